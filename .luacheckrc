@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: MIT
+-- Every file runs on Lua 5.4, 5.3, 5.1 and LuaJIT: "min" is what those have in common, and a file
+-- that looks for more names it here.
+std = "min"
+max_line_length = 100
+read_globals = {
+  "jit", "loadstring", "unpack",
+  math = { fields = { "type", "tointeger", "maxinteger", "mininteger" } },
+  table = { fields = { "unpack", "pack" } },
+}
+
+files["lua/dynamo/call/transport/cosocket.lua"].read_globals = { "ngx" }
+files["spec"].std = "min+busted"
+files["rockspec"].std = "rockspec"
+files[".luacheckrc"].std = "luacheckrc"
