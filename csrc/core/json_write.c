@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_write.h"
+#include "word.h"
+
+/* Returns the letter of a short escape ('n' for a line feed), or 0 if JSON has none for `byte`. */
+static char short_escape(char byte) {
+  switch (byte) {
+  case '"':
+    return '"';
+  case '\\':
+    return '\\';
+  case '\b':
+    return 'b';
+  case '\f':
+    return 'f';
+  case '\n':
+    return 'n';
+  case '\r':
+    return 'r';
+  case '\t':
+    return 't';
+  default:
+    return 0;
+  }
+}
+
+static void write_escape(struct dyn_buf *out, char byte) {
+  static const char hex[] = "0123456789abcdef";
+  char letter = short_escape(byte);
+  char text[6] = {'\\', letter, '0', '0', hex[(byte >> 4) & 0x0F], hex[byte & 0x0F]};
+  if (!letter) text[1] = 'u';
+  dyn_buf_append(out, text, letter ? 2 : 6);
+}
+
+/* Appends `text` run by run, an escape between two runs. */
+static void write_runs(struct dyn_buf *out, struct dyn_slice text) {
+  while (text.length > 0 && !out->error) {
+    size_t run = dyn_word_json_run(text.data, text.length);
+    dyn_buf_append(out, text.data, run);
+    if (run == text.length) return;
+    write_escape(out, text.data[run]);
+    text = dyn_slice_of(text.data + run + 1, text.length - run - 1);
+  }
+}
+
+void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text) {
+  dyn_buf_append_char(out, '"');
+  write_runs(out, text);
+  dyn_buf_append_char(out, '"');
+}
+
+void dyn_json_write_integer(struct dyn_buf *out, int64_t number) {
+  char text[20]; /* the digits of -9223372036854775808 and its sign */
+  size_t at = sizeof text;
+  uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+  do {
+    text[--at] = (char)('0' + left % 10);
+    left /= 10;
+  } while (left > 0);
+  if (number < 0) text[--at] = '-';
+  dyn_buf_append(out, text + at, sizeof text - at);
+}

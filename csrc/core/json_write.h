@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DYN_JSON_WRITE_H
+#define DYN_JSON_WRITE_H
+
+#include "buf.h"
+
+#include <stdint.h>
+
+/* Appends `text` as a JSON string (RFC 8259), quotes included: escapes '"', '\' and bytes below
+ * 0x20 (short forms where JSON has them, else \u00xx), leaves everything else as it is. `text` must
+ * be well-formed UTF-8; the caller has checked. Failure shows in `out->error`. */
+void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text);
+
+void dyn_json_write_integer(struct dyn_buf *out, int64_t number);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DYN_WORD_H
+#define DYN_WORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Eight bytes looked at together, as one 64-bit word whose lowest byte is the first of them. The
+ * dyn_word_ tests set the high bit of each byte that fits; only the lowest bit set is certain,
+ * those above it may come from a borrow. */
+enum { DYN_WORD_BYTES = 8 };
+
+#define DYN_WORD_ALL(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint64_t dyn_word_load(const char *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+/* Marks the bytes that are not ASCII. */
+static inline uint64_t dyn_word_high(uint64_t word) {
+  return word & DYN_WORD_ALL(0x80);
+}
+
+/* Marks the bytes that cannot stand in a JSON string as they are: below 0x20, '"' and '\'. An ASCII
+ * byte b < n has the high bit in b - n; with bit 1 flipped, '"' (0x22) joins the control bytes as
+ * one of those below 0x21. */
+static inline uint64_t dyn_word_json_stop(uint64_t word) {
+  uint64_t control_or_quote = (word ^ DYN_WORD_ALL(0x02)) - DYN_WORD_ALL(0x21);
+  uint64_t backslash = (word ^ DYN_WORD_ALL('\\')) - DYN_WORD_ALL(0x01);
+  return (control_or_quote | backslash) & ~word & DYN_WORD_ALL(0x80);
+}
+
+/* The same of one byte. */
+static inline int dyn_word_is_json_stop(char byte) {
+  return (unsigned char)byte < 0x20 || byte == '"' || byte == '\\';
+}
+
+/* Returns the index of the first marked byte; `marks` is not 0. */
+static inline size_t dyn_word_first(uint64_t marks) {
+#ifdef __GNUC__
+  return (size_t)__builtin_ctzll(marks) / 8;
+#else
+  size_t index = 0;
+  for (; !(marks & 0x80); marks >>= 8) index++;
+  return index;
+#endif
+}
+
+/* Returns the number of leading bytes that may stand in a JSON string as they are. */
+static inline size_t dyn_word_json_run(const char *bytes, size_t length) {
+  size_t at = 0;
+  for (; length - at >= DYN_WORD_BYTES; at += DYN_WORD_BYTES) {
+    uint64_t stop = dyn_word_json_stop(dyn_word_load(bytes + at));
+    if (stop) return at + dyn_word_first(stop);
+  }
+  while (at < length && !dyn_word_is_json_stop(bytes[at])) at++;
+  return at;
+}
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_write.h"
+#include "check.h"
+#include "json_scan.h"
+
+enum { CEILING = 1 << 16 };
+
+static void test_strings(void) {
+  static const struct {
+    struct dyn_slice text, json;
+  } rows[] = {
+      {CHECK_BYTES(""), CHECK_BYTES("\"\"")},
+      {{NULL, 0}, CHECK_BYTES("\"\"")},
+      {CHECK_BYTES("plain"), CHECK_BYTES("\"plain\"")},
+      {CHECK_BYTES("\""), CHECK_BYTES("\"\\\"\"")},
+      {CHECK_BYTES("\\"), CHECK_BYTES("\"\\\\\"")},
+      {CHECK_BYTES("\b\f\n\r\t"), CHECK_BYTES("\"\\b\\f\\n\\r\\t\"")},
+      {CHECK_BYTES("a\0b"), CHECK_BYTES("\"a\\u0000b\"")},
+      {CHECK_BYTES("\x01\x1F"), CHECK_BYTES("\"\\u0001\\u001f\"")},
+      {CHECK_BYTES("/ \x7F"), CHECK_BYTES("\"/ \x7F\"")},
+      {CHECK_BYTES("\xC3\xA9\xF0\x9F\x98\x80"), CHECK_BYTES("\"\xC3\xA9\xF0\x9F\x98\x80\"")},
+      {CHECK_BYTES("a long run of text, then \" and more of it"),
+       CHECK_BYTES("\"a long run of text, then \\\" and more of it\"")},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct dyn_buf out;
+    dyn_buf_init(&out, CEILING);
+    dyn_json_write_string(&out, rows[i].text);
+    CHECK_EQ_BYTES(dyn_buf_slice(&out), rows[i].json);
+    dyn_buf_clean_up(&out);
+  }
+}
+
+/* Every ASCII byte at every place of a text longer than two words reads back as it was. */
+static void test_every_byte_reads_back(void) {
+  struct dyn_buf out, scratch;
+  dyn_buf_init(&out, CEILING);
+  dyn_buf_init(&scratch, CEILING);
+  for (size_t place = 0; place < 19; place++) {
+    for (int byte = 0; byte < 0x80; byte++) {
+      char text[19];
+      struct dyn_json_scan scan;
+      struct dyn_slice back = {NULL, 0};
+      memset(text, 'x', sizeof text);
+      text[place] = (char)byte;
+      dyn_buf_reset(&out);
+      dyn_json_write_string(&out, dyn_slice_of(text, sizeof text));
+      dyn_json_scan_init(&scan, dyn_buf_slice(&out), &scratch);
+      CHECK(dyn_json_string(&scan, &back) && dyn_json_finish(&scan));
+      CHECK_EQ_BYTES(back, dyn_slice_of(text, sizeof text));
+    }
+  }
+  dyn_buf_clean_up(&out);
+  dyn_buf_clean_up(&scratch);
+}
+
+static void test_integers(void) {
+  static const struct {
+    int64_t number;
+    struct dyn_slice text;
+  } rows[] = {
+      {0, CHECK_BYTES("0")},
+      {7, CHECK_BYTES("7")},
+      {-1, CHECK_BYTES("-1")},
+      {10, CHECK_BYTES("10")},
+      {-100, CHECK_BYTES("-100")},
+      {9007199254740993, CHECK_BYTES("9007199254740993")},
+      {INT64_MAX, CHECK_BYTES("9223372036854775807")},
+      {INT64_MIN, CHECK_BYTES("-9223372036854775808")},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct dyn_buf out;
+    dyn_buf_init(&out, CEILING);
+    dyn_json_write_integer(&out, rows[i].number);
+    CHECK_EQ_BYTES(dyn_buf_slice(&out), rows[i].text);
+    dyn_buf_clean_up(&out);
+  }
+}
+
+/* With every ceiling below what is needed the error is set and stays; at the exact size it is not.
+ */
+static void test_every_ceiling(void) {
+  static const char text[] = "some text\n\"quoted\"\0 end";
+  const size_t whole = 33; /* 23 bytes, the quotes, 1 more for each of \n \" \", 5 for NUL */
+  for (size_t ceiling = 0; ceiling <= 40; ceiling++) {
+    struct dyn_buf out;
+    dyn_buf_init(&out, ceiling);
+    dyn_json_write_string(&out, dyn_slice_of(text, sizeof text - 1));
+    CHECK_EQ_INT(out.error, ceiling < whole ? DYN_ERR_TOO_LARGE : DYN_OK);
+    CHECK(out.length <= ceiling);
+    size_t length = out.length;
+    if (out.error) dyn_json_write_integer(&out, 1);
+    CHECK_EQ_SIZE(out.length, length);
+    dyn_buf_clean_up(&out);
+  }
+}
+
+int main(void) {
+  CHECK_RUN(test_strings);
+  CHECK_RUN(test_every_byte_reads_back);
+  CHECK_RUN(test_integers);
+  CHECK_RUN(test_every_ceiling);
+  return check_finish();
+}
