@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "box.h"
+
+static const char *const TYPE_NAME = "dynamo.box";
+
+/* A buffer larger than this is freed after the call instead of kept for the next one. */
+enum { KEPT_BYTES = 256 * 1024 };
+
+static int l_box_gc(lua_State *L) {
+  struct dyn_box *box = luaL_checkudata(L, 1, TYPE_NAME);
+  dyn_buf_clean_up(&box->out);
+  dyn_buf_clean_up(&box->entries);
+  dyn_buf_clean_up(&box->spare);
+  return 0;
+}
+
+struct dyn_box *dyn_box_push(lua_State *L) {
+  struct dyn_box *box = lua_newuserdatauv(L, sizeof *box, 0);
+  dyn_buf_init(&box->out, DYN_BOX_MAX_BYTES);
+  dyn_buf_init(&box->entries, DYN_BOX_MAX_BYTES);
+  dyn_buf_init(&box->spare, DYN_BOX_MAX_BYTES);
+  box->lent = false;
+  if (luaL_newmetatable(L, TYPE_NAME)) {
+    lua_pushcfunction(L, l_box_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_setmetatable(L, -2);
+  return box;
+}
+
+struct dyn_box *dyn_box_open(lua_State *L, int shared_index) {
+  struct dyn_box *box = lua_touserdata(L, shared_index);
+  if (box->lent) {
+    box = dyn_box_push(L);
+  } else {
+    lua_pushvalue(L, shared_index);
+  }
+  box->lent = true;
+  return box;
+}
+
+static void reset(struct dyn_buf *buf) {
+  if (buf->capacity > KEPT_BYTES) {
+    dyn_buf_clean_up(buf);
+  } else {
+    dyn_buf_reset(buf);
+  }
+}
+
+void dyn_box_close(struct dyn_box *box) {
+  reset(&box->out);
+  reset(&box->entries);
+  reset(&box->spare);
+  box->lent = false;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "bytes.h"
+
+#include "base64.h"
+#include "body.h"
+#include "box.h"
+#include "context.h"
+#include "utf8.h"
+
+static struct dyn_slice check_bytes(lua_State *L, int index) {
+  struct dyn_slice bytes;
+  bytes.data = luaL_checklstring(L, index, &bytes.length);
+  return bytes;
+}
+
+int l_crc32(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)dyn_body_crc32(check_bytes(L, 1)));
+  return 1;
+}
+
+static const char *status_word(enum dyn_status status) {
+  switch (status) {
+  case DYN_ERR_TRUNCATED:
+    return "truncated";
+  case DYN_ERR_TOO_LARGE:
+    return "too_large";
+  case DYN_ERR_MEMORY:
+    return "memory";
+  default:
+    return "damaged";
+  }
+}
+
+int l_inflate(lua_State *L) {
+  struct dyn_slice gzip = check_bytes(L, 1);
+  lua_Number max_bytes = luaL_checknumber(L, 2);
+  luaL_argcheck(L, max_bytes >= 0 && max_bytes <= 2147483647.0, 2, "a size in bytes expected");
+  struct dyn_box *box = dyn_box_push(L);
+  box->out.max_bytes = (size_t)max_bytes;
+  enum dyn_status status = dyn_body_inflate(gzip, &box->out);
+  if (status == DYN_OK) {
+    lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
+  } else {
+    lua_pushnil(L);
+    lua_pushstring(L, status_word(status));
+  }
+  dyn_buf_clean_up(&box->out);
+  return status == DYN_OK ? 1 : 2;
+}
+
+int l_base64_encode(lua_State *L) {
+  struct dyn_slice bytes = check_bytes(L, 1);
+  struct dyn_box *box = dyn_box_push(L);
+  dyn_base64_encode(bytes, &box->out);
+  if (box->out.error != DYN_OK) return luaL_error(L, "too large to encode");
+  lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
+  return 1;
+}
+
+int l_base64_decode(lua_State *L) {
+  struct dyn_slice text = check_bytes(L, 1);
+  struct dyn_box *box = dyn_box_push(L);
+  if (dyn_base64_decode(text, &box->out) != DYN_OK) {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
+  return 1;
+}
+
+int l_utf8_valid(lua_State *L) {
+  lua_pushboolean(L, dyn_utf8_is_valid(check_bytes(L, 1)));
+  return 1;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DYN_BYTES_H
+#define DYN_BYTES_H
+
+#include "compat.h"
+
+/* core.crc32(bytes) -> whole number */
+int l_crc32(lua_State *L);
+
+/* core.inflate(gzip, max_bytes) -> bytes | nil, "truncated" | "damaged" | "too_large" | "memory" */
+int l_inflate(lua_State *L);
+
+/* core.base64_encode(bytes) -> text */
+int l_base64_encode(lua_State *L);
+
+/* core.base64_decode(text) -> bytes | nil */
+int l_base64_decode(lua_State *L);
+
+/* core.utf8_valid(text) -> boolean */
+int l_utf8_valid(lua_State *L);
+
+#endif

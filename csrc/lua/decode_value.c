@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "decode.h"
+
+#include "context.h"
+#include "decimal.h"
+#include "number.h"
+
+/* Attribute values to Lua: DESIGN.md 2.4, or as they are on the wire for db.typed. */
+
+static bool decode_any(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  return dyn_decode_attribute_value(d, at);
+}
+
+static bool decode_text(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  return dyn_decode_text(d, at);
+}
+
+static bool decode_binary(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  return dyn_decode_binary(d, at);
+}
+
+static bool decode_number(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  struct dyn_slice text;
+  struct dyn_decimal value;
+  (void)context;
+  if (!dyn_json_string(&d->scan, &text)) return dyn_decode_fail_scan(d, at);
+  if (dyn_decimal_parse(text, &value) != DYN_DECIMAL_OK) {
+    return dyn_decode_fail(d, at, "type", "not a DynamoDB number");
+  }
+  if (d->exact_numbers) {
+    dyn_number_push(d->L, &value, DYN_UP_NUMBER);
+  } else {
+    dyn_number_push_natural(d->L, &value, DYN_UP_NUMBER);
+  }
+  return true;
+}
+
+static bool decode_boolean(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  return dyn_decode_boolean(d, at);
+}
+
+static bool decode_null(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  if (!dyn_json_word(&d->scan, DYN_SLICE("true"))) return dyn_decode_fail_scan(d, at);
+  lua_pushlightuserdata(d->L, NULL);
+  return true;
+}
+
+/* In typed values NULL stands as `true`. */
+static bool decode_typed_null(struct dyn_decoder *d, const struct dyn_step *at,
+                              const void *context) {
+  if (!decode_null(d, at, context)) return false;
+  lua_pop(d->L, 1);
+  lua_pushboolean(d->L, 1);
+  return true;
+}
+
+/* Gives the table at the top of the stack the metatable at `metatable_index`. */
+static bool mark(struct dyn_decoder *d, int metatable_index) {
+  lua_pushvalue(d->L, metatable_index);
+  lua_setmetatable(d->L, -2);
+  return true;
+}
+
+static bool decode_list(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  return dyn_decode_array(d, at, decode_any, NULL) && (d->typed || mark(d, DYN_UP_LIST));
+}
+
+static bool decode_map(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
+  (void)context;
+  return dyn_decode_object(d, at, decode_any, NULL);
+}
+
+static bool decode_string_set(struct dyn_decoder *d, const struct dyn_step *at,
+                              const void *context) {
+  (void)context;
+  return dyn_decode_array(d, at, decode_text, NULL) && (d->typed || mark(d, DYN_UP_SET));
+}
+
+static bool decode_number_set(struct dyn_decoder *d, const struct dyn_step *at,
+                              const void *context) {
+  (void)context;
+  return dyn_decode_array(d, at, decode_number, NULL) && mark(d, DYN_UP_SET);
+}
+
+static bool decode_binary_set(struct dyn_decoder *d, const struct dyn_step *at,
+                              const void *context) {
+  (void)context;
+  return dyn_decode_array(d, at, decode_binary, NULL) && mark(d, DYN_UP_SET);
+}
+
+/* What reads the content of each type: native, and typed (numbers and binaries stay text). */
+struct type {
+  struct dyn_slice tag;
+  dyn_decode_one *native, *typed;
+};
+
+static const struct type scalar_types[] = {{{"S", 1}, decode_text, decode_text},
+                                           {{"N", 1}, decode_number, decode_text},
+                                           {{"M", 1}, decode_map, decode_map},
+                                           {{"L", 1}, decode_list, decode_list},
+                                           {{"B", 1}, decode_binary, decode_text}};
+static const struct type word_types[] = {{{"BOOL", 4}, decode_boolean, decode_boolean},
+                                         {{"NULL", 4}, decode_null, decode_typed_null},
+                                         {{"SS", 2}, decode_string_set, decode_string_set},
+                                         {{"NS", 2}, decode_number_set, decode_string_set},
+                                         {{"BS", 2}, decode_binary_set, decode_string_set}};
+
+static const struct type *find_letter(char letter) {
+  for (size_t i = 0; i < sizeof scalar_types / sizeof scalar_types[0]; i++) {
+    if (scalar_types[i].tag.data[0] == letter) return &scalar_types[i];
+  }
+  return NULL;
+}
+
+static const struct type *find_type(struct dyn_slice tag) {
+  if (tag.length == 1) return find_letter(tag.data[0]);
+  for (size_t i = 0; i < sizeof word_types / sizeof word_types[0]; i++) {
+    if (dyn_slice_equals(word_types[i].tag, tag)) return &word_types[i];
+  }
+  return NULL;
+}
+
+/* Takes `{"T":` written without white space, as services do; NULL, with nothing taken, if something
+ * else stands there. Saves a fifth of the time of a page. */
+static const struct type *accept_plain_tag(struct dyn_json_scan *scan) {
+  const char *at = scan->at;
+  if (scan->end - at < 5 || at[0] != '{' || at[1] != '"' || at[3] != '"' || at[4] != ':')
+    return NULL;
+  const struct type *type = find_letter(at[2]);
+  if (type != NULL) scan->at += 5;
+  return type;
+}
+
+/* Reads `{"T":`; pushes nothing but a problem. */
+static const struct type *decode_tag(struct dyn_decoder *d, const struct dyn_step *at) {
+  struct dyn_slice tag;
+  const struct type *type = accept_plain_tag(&d->scan);
+  if (type != NULL) return type;
+  if (!dyn_json_expect(&d->scan, '{') || !dyn_json_string(&d->scan, &tag)) {
+    dyn_decode_fail_scan(d, at);
+    return NULL;
+  }
+  type = find_type(tag);
+  if (type == NULL) {
+    dyn_decode_fail(d, at, "type", "an attribute value of unknown type");
+  } else if (!dyn_json_expect(&d->scan, ':')) {
+    type = NULL;
+    dyn_decode_fail_scan(d, at);
+  }
+  return type;
+}
+
+bool dyn_decode_attribute_value(struct dyn_decoder *d, const struct dyn_step *at) {
+  const struct type *type = decode_tag(d, at);
+  if (type == NULL) return false;
+  if (d->typed) {
+    lua_checkstack(d->L, 8);
+    lua_createtable(d->L, 0, 1);
+    lua_pushlstring(d->L, type->tag.data, type->tag.length);
+  }
+  if (!(d->typed ? type->typed : type->native)(d, at, NULL)) return false;
+  if (d->typed) lua_rawset(d->L, -3);
+  if (dyn_json_accept(&d->scan, ',')) {
+    return dyn_decode_fail(d, at, "type", "an attribute value of two types");
+  }
+  return dyn_json_expect(&d->scan, '}') || dyn_decode_fail_scan(d, at);
+}

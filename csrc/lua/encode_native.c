@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "encode.h"
+
+#include "binary.h"
+#include "context.h"
+#include "decimal.h"
+#include "json_write.h"
+#include "number.h"
+
+/* Native Lua values to attribute values: DESIGN.md 2.4. Raw access only. */
+
+/* What a table says it is by its metatable. */
+enum marker { MARKED_NOT, MARKED_LIST, MARKED_MAP, MARKED_SET };
+
+static bool encode_any(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                       const void *context) {
+  (void)context;
+  return dyn_encode_native(e, index, at);
+}
+
+/* ---- scalars ---- */
+
+static bool encode_string(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  DYN_EMIT(e, "{\"S\":");
+  if (!dyn_encode_text(e, index, at)) return false;
+  DYN_EMIT(e, "}");
+  return true;
+}
+
+/* Appends a number of any kind as a JSON string; false if the value is none. */
+static bool encode_digits(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  lua_State *L = e->L;
+  struct dyn_decimal value;
+  const struct dyn_decimal *object = dyn_number_test(L, index);
+  if (object != NULL) {
+    dyn_encode_decimal(e, object);
+    return true;
+  }
+  if (lua_type(L, index) == DYN_LUA_TCDATA) {
+    if (!dyn_number_from_cdata(L, index, &value)) {
+      return dyn_encode_fail(e, at, "value",
+                             "FFI data is not an attribute value, but for int64_t and uint64_t");
+    }
+  } else {
+    const char *reason = dyn_number_from_lua(L, index, &value);
+    if (reason != NULL) return dyn_encode_fail(e, at, "value", "%s", reason);
+  }
+  dyn_encode_decimal(e, &value);
+  return true;
+}
+
+/* Whether the Lua number at `index` is whole and small enough for a double to be sure of it. */
+static bool whole_number(lua_State *L, int index, int64_t *out) {
+#if LUA_VERSION_NUM >= 503
+  if (lua_isinteger(L, index)) {
+    *out = (int64_t)lua_tointeger(L, index);
+    return true;
+  }
+#endif
+  lua_Number number = lua_tonumber(L, index);
+  if (!(number > -DYN_DOUBLE_WHOLE_LIMIT && number < DYN_DOUBLE_WHOLE_LIMIT)) return false;
+  *out = (int64_t)number;
+  return (lua_Number)*out == number;
+}
+
+static bool encode_number(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  int64_t whole;
+  DYN_EMIT(e, "{\"N\":");
+  if (lua_type(e->L, index) == LUA_TNUMBER && whole_number(e->L, index, &whole)) {
+    DYN_EMIT(e, "\"");
+    dyn_json_write_integer(&e->box->out, whole);
+    DYN_EMIT(e, "\"");
+  } else if (!encode_digits(e, index, at)) {
+    return false;
+  }
+  DYN_EMIT(e, "}");
+  return true;
+}
+
+static bool encode_boolean(struct dyn_encoder *e, int index) {
+  if (lua_toboolean(e->L, index)) {
+    DYN_EMIT(e, "{\"BOOL\":true}");
+  } else {
+    DYN_EMIT(e, "{\"BOOL\":false}");
+  }
+  return true;
+}
+
+static bool encode_binary(struct dyn_encoder *e, struct dyn_slice bytes) {
+  DYN_EMIT(e, "{\"B\":");
+  dyn_encode_base64(e, bytes);
+  DYN_EMIT(e, "}");
+  return true;
+}
+
+static bool fail_unsupported(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  return dyn_encode_fail(e, at, "value",
+                         "%s is not an attribute value; use a string, number, boolean, table, "
+                         "dynamo.null, dynamo.binary or dynamo.set",
+                         dyn_encode_type_words(e->L, index));
+}
+
+/* ---- other libraries' marks ---- */
+
+/* Pushes package.loaded[module][field], raw, or nil. */
+static void push_loaded_field(lua_State *L, const char *module, const char *field) {
+  int top = lua_gettop(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+  if (lua_istable(L, -1)) {
+    lua_pushstring(L, module);
+    lua_rawget(L, -2);
+  }
+  if (lua_istable(L, -1)) {
+    lua_pushstring(L, field);
+    lua_rawget(L, -2);
+  } else {
+    lua_pushnil(L);
+  }
+  lua_replace(L, top + 1);
+  lua_settop(L, top + 1);
+}
+
+/* Whether the value at `index` is what lua-cjson, if loaded, calls `field`. */
+static bool is_cjson_field(lua_State *L, int index, const char *field) {
+  push_loaded_field(L, "cjson", field);
+  bool same = !lua_isnil(L, -1) && lua_rawequal(L, -1, index);
+  lua_pop(L, 1);
+  return same;
+}
+
+/* Reads `__jsontype` of the metatable at `index`, as lua-rapidjson marks its tables. */
+static enum marker json_type(lua_State *L, int index) {
+  enum marker marker = MARKED_NOT;
+  lua_pushliteral(L, "__jsontype");
+  lua_rawget(L, index);
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    const char *word = lua_tostring(L, -1);
+    if (strcmp(word, "array") == 0) marker = MARKED_LIST;
+    if (strcmp(word, "object") == 0) marker = MARKED_MAP;
+  }
+  lua_pop(L, 1);
+  return marker;
+}
+
+/* ---- containers ---- */
+
+static enum marker marker_of(lua_State *L, int index) {
+  if (!lua_getmetatable(L, index)) return MARKED_NOT;
+  enum marker marker = MARKED_NOT;
+  int metatable = lua_gettop(L);
+  if (lua_rawequal(L, metatable, DYN_UP_LIST)) {
+    marker = MARKED_LIST;
+  } else if (lua_rawequal(L, metatable, DYN_UP_SET)) {
+    marker = MARKED_SET;
+  } else if (lua_rawequal(L, metatable, DYN_UP_MAP)) {
+    marker = MARKED_MAP;
+  } else if (is_cjson_field(L, metatable, "array_mt") ||
+             is_cjson_field(L, metatable, "empty_array_mt")) {
+    marker = MARKED_LIST;
+  } else {
+    marker = json_type(L, metatable);
+  }
+  lua_pop(L, 1);
+  return marker;
+}
+
+static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                        size_t length) {
+  DYN_EMIT(e, "{\"L\":");
+  if (!dyn_encode_array(e, index, at, length, encode_any, NULL)) return false;
+  DYN_EMIT(e, "}");
+  return true;
+}
+
+static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  DYN_EMIT(e, "{\"M\":");
+  if (!dyn_encode_object(e, index, at, encode_any, NULL)) return false;
+  DYN_EMIT(e, "}");
+  return true;
+}
+
+static bool fail_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                         const char *expected) {
+  return dyn_encode_fail(e, at, "value", "a set of %s holds %s; a set has one type of element",
+                         expected, dyn_encode_type_words(e->L, index));
+}
+
+static bool encode_string_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                                  const void *context) {
+  (void)context;
+  if (lua_type(e->L, index) != LUA_TSTRING) return fail_element(e, index, at, "strings");
+  return dyn_encode_text(e, index, at);
+}
+
+static bool is_number(lua_State *L, int index) {
+  int type = lua_type(L, index);
+  return type == LUA_TNUMBER || type == DYN_LUA_TCDATA || dyn_number_test(L, index) != NULL;
+}
+
+static bool encode_number_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                                  const void *context) {
+  (void)context;
+  if (!is_number(e->L, index)) return fail_element(e, index, at, "numbers");
+  return encode_digits(e, index, at);
+}
+
+static bool encode_binary_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                                  const void *context) {
+  struct dyn_slice bytes;
+  (void)context;
+  if (!dyn_binary_test(e->L, index, &bytes)) return fail_element(e, index, at, "binaries");
+  dyn_encode_base64(e, bytes);
+  return true;
+}
+
+/* The first element says what kind of set it is. */
+static bool encode_set(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  lua_State *L = e->L;
+  struct dyn_slice bytes;
+  dyn_encode_one *encode_one = encode_string_element;
+  lua_rawgeti(L, index, 1);
+  if (is_number(L, lua_gettop(L))) {
+    encode_one = encode_number_element;
+    DYN_EMIT(e, "{\"NS\":");
+  } else if (dyn_binary_test(L, lua_gettop(L), &bytes)) {
+    encode_one = encode_binary_element;
+    DYN_EMIT(e, "{\"BS\":");
+  } else {
+    DYN_EMIT(e, "{\"SS\":");
+  }
+  lua_pop(L, 1);
+  if (!dyn_encode_set(e, index, at, encode_one)) return false;
+  DYN_EMIT(e, "}");
+  return true;
+}
+
+static bool encode_table(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  struct dyn_step here;
+  enum dyn_table_form form;
+  size_t length = 0;
+  enum marker marker = marker_of(e->L, index);
+  if (marker == MARKED_SET) return encode_set(e, index, at);
+  if (!dyn_encode_enter(e, index, at, &here)) return false;
+  if (!dyn_encode_table_form(e, index, &here, &form, &length)) return false;
+  if (form == DYN_TABLE_EMPTY && marker == MARKED_LIST) form = DYN_TABLE_SEQUENCE;
+  if (form == DYN_TABLE_MAP && marker == MARKED_LIST) {
+    return dyn_encode_fail(e, &here, "value", "a list with names as keys");
+  }
+  if (form == DYN_TABLE_SEQUENCE && marker == MARKED_MAP) {
+    return dyn_encode_fail(e, &here, "value", "a map with list indexes as keys");
+  }
+  if (form == DYN_TABLE_SEQUENCE) return encode_list(e, index, &here, length);
+  return encode_map(e, index, &here);
+}
+
+static bool encode_light_userdata(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  if (lua_touserdata(e->L, index) == NULL) {
+    DYN_EMIT(e, "{\"NULL\":true}");
+    return true;
+  }
+  if (!is_cjson_field(e->L, index, "empty_array")) return fail_unsupported(e, index, at);
+  DYN_EMIT(e, "{\"L\":[]}");
+  return true;
+}
+
+static bool encode_userdata(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  struct dyn_slice bytes;
+  if (dyn_number_test(e->L, index) != NULL) return encode_number(e, index, at);
+  if (dyn_binary_test(e->L, index, &bytes)) return encode_binary(e, bytes);
+  return fail_unsupported(e, index, at);
+}
+
+bool dyn_encode_native(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  switch (lua_type(e->L, index)) {
+  case LUA_TSTRING:
+    return encode_string(e, index, at);
+  case LUA_TNUMBER:
+  case DYN_LUA_TCDATA:
+    return encode_number(e, index, at);
+  case LUA_TBOOLEAN:
+    return encode_boolean(e, index);
+  case LUA_TTABLE:
+    return encode_table(e, index, at);
+  case LUA_TLIGHTUSERDATA:
+    return encode_light_userdata(e, index, at);
+  case LUA_TUSERDATA:
+    return encode_userdata(e, index, at);
+  default:
+    return fail_unsupported(e, index, at);
+  }
+}

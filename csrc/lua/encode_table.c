@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+#include "encode.h"
+
+#include <stdlib.h>
+
+/* How a Lua table becomes a JSON object or array: its form, the order of its keys, its cycles. */
+
+/* Where one `"key":value` of an object, or one element of a set, stands in the output. */
+struct entry {
+  size_t start, key_end, end;
+  const char *text; /* of `start`; set when the buffer has stopped moving */
+};
+
+/* Attribute names may take 64 KB.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+enum { MAX_NAME_BYTES = 65535 };
+
+/* ---- how deep, and round in circles ---- */
+
+static bool stands_above(const struct dyn_step *step) {
+  const struct dyn_step *above = step->parent;
+  while (above != NULL && above->table != step->table) above = above->parent;
+  return step->table != NULL && above != NULL;
+}
+
+static bool fail_too_deep(struct dyn_encoder *e, const struct dyn_step *at) {
+  const struct dyn_step *repeated = NULL;
+  for (const struct dyn_step *step = at; step != NULL; step = step->parent) {
+    if (stands_above(step)) repeated = step;
+  }
+  if (repeated != NULL) {
+    return dyn_encode_fail(e, repeated, "value", "a cycle: this table contains itself");
+  }
+  return dyn_encode_fail(e, at, "value", "nested deeper than DynamoDB's %d levels", DYN_MAX_DEPTH);
+}
+
+bool dyn_encode_enter(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                      struct dyn_step *here) {
+  *here = *at;
+  here->table = lua_topointer(e->L, index);
+  here->depth++;
+  if (here->depth > DYN_MAX_DEPTH) return fail_too_deep(e, here);
+  return lua_checkstack(e->L, 16) || dyn_encode_fail(e, at, "memory", "out of memory");
+}
+
+/* ---- what the keys say ---- */
+
+static bool fail_key(struct dyn_encoder *e, const struct dyn_step *at, int index) {
+  if (lua_type(e->L, index) == LUA_TNUMBER) {
+    return dyn_encode_fail(e, at, "value",
+                           "a key is a number that is no list index; use strings as names");
+  }
+  return dyn_encode_fail(e, at, "value", "a key is %s; names are strings",
+                         dyn_encode_type_words(e->L, index));
+}
+
+/* Whether the key at `index` is a list index; sets it. */
+static bool list_index(lua_State *L, int index, size_t *out) {
+  if (lua_type(L, index) != LUA_TNUMBER) return false;
+  lua_Number number = lua_tonumber(L, index);
+  if (!(number >= 1 && number <= 2147483647.0)) return false;
+  *out = (size_t)number;
+  return (lua_Number)*out == number;
+}
+
+static bool fail_mixed(struct dyn_encoder *e, const struct dyn_step *at) {
+  return dyn_encode_fail(e, at, "value",
+                         "both list indexes and names as keys; a table is either a list or a map");
+}
+
+bool dyn_encode_table_form(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                           enum dyn_table_form *form, size_t *length) {
+  lua_State *L = e->L;
+  size_t count = 0, largest = 0, key;
+  *form = DYN_TABLE_EMPTY;
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      if (count > 0) return fail_mixed(e, at);
+      *form = DYN_TABLE_MAP;
+      lua_pop(L, 2);
+      return true;
+    }
+    if (!list_index(L, -2, &key)) return fail_key(e, at, -2);
+    if (key > largest) largest = key;
+    count++;
+  }
+  if (count > 0) *form = DYN_TABLE_SEQUENCE;
+  *length = count;
+  if (largest == count) return true;
+  return dyn_encode_fail(e, at, "value",
+                         "a list with holes: %d elements, the last at [%d]; use dynamo.null for a "
+                         "missing one",
+                         (int)count, (int)largest);
+}
+
+bool dyn_encode_sequence(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                         size_t *length) {
+  enum dyn_table_form form;
+  *length = 0;
+  if (!dyn_encode_table_form(e, index, at, &form, length)) return false;
+  if (form != DYN_TABLE_MAP) return true;
+  return dyn_encode_fail(e, at, "type", "a list expected, got a table with names as keys");
+}
+
+/* ---- entries ---- */
+
+static struct entry *entries_from(struct dyn_encoder *e, size_t base) {
+  return (struct entry *)(void *)(e->box->entries.data + base);
+}
+
+static void push_entry(struct dyn_encoder *e, const struct entry *entry) {
+  dyn_buf_append(&e->box->entries, (const char *)entry, sizeof *entry);
+}
+
+static bool check_room(struct dyn_encoder *e, const struct dyn_step *at) {
+  enum dyn_status failed = e->box->out.error;
+  if (failed == DYN_OK) failed = e->box->entries.error;
+  if (failed == DYN_OK) failed = e->box->spare.error;
+  if (failed == DYN_OK) return true;
+  if (failed == DYN_ERR_MEMORY) return dyn_encode_fail(e, at, "memory", "out of memory");
+  return dyn_encode_fail(e, at, "size", "the request would be larger than %d MiB",
+                         DYN_BOX_MAX_BYTES / (1024 * 1024));
+}
+
+static int compare_keys(const void *a, const void *b) {
+  const struct entry *left = a, *right = b;
+  return dyn_slice_compare(dyn_slice_of(left->text, left->key_end - left->start),
+                           dyn_slice_of(right->text, right->key_end - right->start));
+}
+
+/* Sorts the entries from `base` on by their keys. */
+static void sort_entries(struct dyn_encoder *e, size_t base, size_t count) {
+  struct entry *entries = entries_from(e, base);
+  for (size_t i = 0; i < count; i++) entries[i].text = e->box->out.data + entries[i].start;
+  qsort(entries, count, sizeof *entries, compare_keys);
+}
+
+/* Rewrites the output from `start` on with the entries in their sorted order. */
+static void rewrite_sorted(struct dyn_encoder *e, size_t start, size_t base, size_t count) {
+  struct dyn_buf *out = &e->box->out, *spare = &e->box->spare;
+  const struct entry *entries = entries_from(e, base);
+  dyn_buf_reset(spare);
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) dyn_buf_append_char(spare, ',');
+    dyn_buf_append(spare, entries[i].text, entries[i].end - entries[i].start);
+  }
+  if (spare->error == DYN_OK) memcpy(out->data + start, spare->data, spare->length);
+}
+
+/* ---- objects ---- */
+
+static bool encode_key(struct dyn_encoder *e, const struct dyn_step *at) {
+  if (at->name.length == 0) {
+    return dyn_encode_fail(e, at, "value", "an attribute name must not be empty");
+  }
+  if (at->name.length > MAX_NAME_BYTES) {
+    return dyn_encode_fail(e, at, "value", "an attribute name takes at most %d bytes",
+                           MAX_NAME_BYTES);
+  }
+  return dyn_encode_text(e, lua_gettop(e->L) - 1, at);
+}
+
+/* Appends the pair at the top of the stack (key, value) and notes where it stands. */
+static bool encode_pair(struct dyn_encoder *e, const struct dyn_step *at,
+                        dyn_encode_one *encode_one, const void *context) {
+  lua_State *L = e->L;
+  struct dyn_buf *out = &e->box->out;
+  struct dyn_step step = {.parent = at, .depth = at->depth};
+  struct entry entry = {.start = out->length};
+  int value = lua_gettop(L);
+  if (lua_type(L, value - 1) != LUA_TSTRING) return fail_mixed(e, at);
+  step.name.data = lua_tolstring(L, value - 1, &step.name.length);
+  if (!encode_key(e, &step)) return false;
+  entry.key_end = out->length - 1;
+  dyn_buf_append_char(out, ':');
+  if (!encode_one(e, value, &step, context)) return false;
+  entry.end = out->length;
+  push_entry(e, &entry);
+  return check_room(e, &step);
+}
+
+/* Whether the last of `count` entries from `base` on belongs behind the one before it. */
+static bool is_in_order(struct dyn_encoder *e, size_t base, size_t count) {
+  if (count < 2) return true;
+  const char *out = e->box->out.data;
+  const struct entry *last = entries_from(e, base) + count - 1, *before = last - 1;
+  return dyn_slice_compare(dyn_slice_of(out + before->start, before->key_end - before->start),
+                           dyn_slice_of(out + last->start, last->key_end - last->start)) < 0;
+}
+
+bool dyn_encode_object(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                       dyn_encode_one *encode_one, const void *context) {
+  lua_State *L = e->L;
+  size_t base = e->box->entries.length, count = 0;
+  bool sorted = true;
+  dyn_buf_append_char(&e->box->out, '{');
+  size_t start = e->box->out.length;
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+    if (count++ > 0) dyn_buf_append_char(&e->box->out, ',');
+    if (!encode_pair(e, at, encode_one, context)) return false;
+    sorted = sorted && is_in_order(e, base, count);
+  }
+  if (!sorted) {
+    sort_entries(e, base, count);
+    rewrite_sorted(e, start, base, count);
+  }
+  dyn_buf_truncate(&e->box->entries, base);
+  dyn_buf_append_char(&e->box->out, '}');
+  return check_room(e, at);
+}
+
+/* ---- arrays and sets ---- */
+
+/* Appends element `position` of the table at `index`. */
+static bool encode_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                           size_t position, dyn_encode_one *encode_one, const void *context) {
+  struct dyn_step step = {.parent = at, .index = position, .depth = at->depth};
+  lua_rawgeti(e->L, index, (int)position);
+  bool done = encode_one(e, lua_gettop(e->L), &step, context) && check_room(e, &step);
+  if (done) lua_pop(e->L, 1);
+  return done;
+}
+
+bool dyn_encode_array(struct dyn_encoder *e, int index, const struct dyn_step *at, size_t length,
+                      dyn_encode_one *encode_one, const void *context) {
+  dyn_buf_append_char(&e->box->out, '[');
+  for (size_t i = 1; i <= length; i++) {
+    if (i > 1) dyn_buf_append_char(&e->box->out, ',');
+    if (!encode_element(e, index, at, i, encode_one, context)) return false;
+  }
+  dyn_buf_append_char(&e->box->out, ']');
+  return check_room(e, at);
+}
+
+/* Fails if two of the `count` texts from `base` on are the same. */
+static bool check_duplicates(struct dyn_encoder *e, const struct dyn_step *at, size_t base,
+                             size_t count) {
+  sort_entries(e, base, count);
+  const struct entry *entries = entries_from(e, base);
+  for (size_t i = 1; i < count; i++) {
+    if (compare_keys(&entries[i - 1], &entries[i]) == 0) {
+      return dyn_encode_fail(e, at, "value", "a set with the same element twice");
+    }
+  }
+  return true;
+}
+
+bool dyn_encode_set(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                    dyn_encode_one *encode_one) {
+  size_t base = e->box->entries.length, length;
+  if (!dyn_encode_sequence(e, index, at, &length)) return false;
+  if (length == 0) {
+    return dyn_encode_fail(e, at, "value",
+                           "an empty set cannot be stored; leave the attribute out");
+  }
+  dyn_buf_append_char(&e->box->out, '[');
+  for (size_t i = 1; i <= length; i++) {
+    struct entry entry = {.start = e->box->out.length};
+    if (!encode_element(e, index, at, i, encode_one, NULL)) return false;
+    entry.key_end = entry.end = e->box->out.length;
+    push_entry(e, &entry);
+    if (i < length) dyn_buf_append_char(&e->box->out, ',');
+  }
+  dyn_buf_append_char(&e->box->out, ']');
+  if (!check_room(e, at) || !check_duplicates(e, at, base, length)) return false;
+  dyn_buf_truncate(&e->box->entries, base);
+  return true;
+}

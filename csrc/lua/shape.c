@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "shape.h"
+
+#include <stdlib.h>
+
+static const char *const TYPE_NAME = "dynamo.model";
+
+/* One allocation of a model; all are freed together. */
+struct block {
+  struct block *next;
+};
+
+/* 1. l_model pushes an empty model, which its __gc accepts.
+ * 2. First every shape's name is read, so that shapes can refer to each other; they are sorted.
+ * 3. Then each definition is read. From there on nothing changes.
+ * Shapes, members and names live in `blocks` until the collector frees the model. */
+struct model {
+  struct dyn_shape *shapes; /* sorted by name */
+  size_t count;
+  struct block *blocks;
+};
+
+static int l_model_gc(lua_State *L) {
+  struct model *model = luaL_checkudata(L, 1, TYPE_NAME);
+  while (model->blocks != NULL) {
+    struct block *block = model->blocks;
+    model->blocks = block->next;
+    free(block);
+  }
+  model->count = 0;
+  model->shapes = NULL;
+  return 0;
+}
+
+/* Returns `count` zeroed elements of `size` bytes owned by the model; raises out of memory. */
+static void *allocate(lua_State *L, struct model *model, size_t count, size_t size) {
+  if (count > (SIZE_MAX / 2) / size) luaL_error(L, "model too large");
+  struct block *block = calloc(1, sizeof *block + count * size);
+  if (block == NULL) luaL_error(L, "out of memory");
+  block->next = model->blocks;
+  model->blocks = block;
+  return block + 1;
+}
+
+/* Copies the string at `index` into the model. */
+static struct dyn_slice copy_string(lua_State *L, struct model *model, int index) {
+  size_t length;
+  const char *text = luaL_checklstring(L, index, &length);
+  char *copy = allocate(L, model, length + 1, 1);
+  memcpy(copy, text, length);
+  return dyn_slice_of(copy, length);
+}
+
+static size_t count_pairs(lua_State *L, int index) {
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) count++;
+  return count;
+}
+
+static int compare_shapes(const void *a, const void *b) {
+  const struct dyn_shape *left = a, *right = b;
+  return dyn_slice_compare(left->name, right->name);
+}
+
+static int compare_members(const void *a, const void *b) {
+  const struct dyn_member *left = a, *right = b;
+  return dyn_slice_compare(left->name, right->name);
+}
+
+static struct dyn_shape *find_shape(const struct model *model, struct dyn_slice name) {
+  struct dyn_shape wanted = {.name = name};
+  if (model->count == 0) return NULL;
+  return bsearch(&wanted, model->shapes, model->count, sizeof wanted, compare_shapes);
+}
+
+/* Returns the shape named by the string at `index`; raises if the model has none. */
+static struct dyn_shape *check_shape_name(lua_State *L, const struct model *model, int index) {
+  size_t length;
+  const char *name = luaL_checklstring(L, index, &length);
+  struct dyn_shape *shape = find_shape(model, dyn_slice_of(name, length));
+  if (shape == NULL) luaL_error(L, "the model has no shape '%s'", name);
+  return shape;
+}
+
+/* Reads the names of all shapes of the table at `index` and sorts them. */
+static void read_names(lua_State *L, struct model *model, int index) {
+  size_t count = count_pairs(L, index);
+  model->shapes = allocate(L, model, count, sizeof *model->shapes);
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+    model->shapes[model->count++].name = copy_string(L, model, -2);
+  }
+  qsort(model->shapes, model->count, sizeof *model->shapes, compare_shapes);
+}
+
+/* Pushes a raw field of the table at `index` and returns whether there is one. */
+static bool push_field(lua_State *L, int index, const char *name) {
+  lua_pushstring(L, name);
+  lua_rawget(L, index);
+  return !lua_isnil(L, -1);
+}
+
+static enum dyn_shape_kind check_kind(lua_State *L, int index) {
+  static const struct {
+    const char *word;
+    enum dyn_shape_kind kind;
+  } kinds[] = {{"structure", DYN_SHAPE_STRUCTURE},
+               {"list", DYN_SHAPE_LIST},
+               {"map", DYN_SHAPE_MAP},
+               {"string", DYN_SHAPE_STRING},
+               {"integer", DYN_SHAPE_INTEGER},
+               {"long", DYN_SHAPE_LONG},
+               {"double", DYN_SHAPE_FLOAT},
+               {"float", DYN_SHAPE_FLOAT},
+               {"boolean", DYN_SHAPE_BOOLEAN},
+               {"timestamp", DYN_SHAPE_TIMESTAMP},
+               {"blob", DYN_SHAPE_BLOB},
+               {"attribute_value", DYN_SHAPE_ATTRIBUTE_VALUE}};
+  const char *word = luaL_checkstring(L, index);
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    if (strcmp(kinds[i].word, word) == 0) return kinds[i].kind;
+  }
+  luaL_error(L, "unknown shape type '%s'", word);
+  return DYN_SHAPE_STRING;
+}
+
+static enum dyn_string_format check_format(lua_State *L, int index) {
+  static const char *const words[] = {"any", "table_name", "table_arn", "expression", NULL};
+  static const enum dyn_string_format formats[] = {DYN_FORMAT_ANY, DYN_FORMAT_TABLE_NAME,
+                                                   DYN_FORMAT_TABLE_ARN, DYN_FORMAT_EXPRESSION};
+  return formats[luaL_checkoption(L, index, NULL, words)];
+}
+
+/* Reads `members = { Name = "Shape" }` at the top of the stack. */
+static void read_members(lua_State *L, struct model *model, struct dyn_shape *shape) {
+  int members = lua_gettop(L);
+  size_t count = count_pairs(L, members);
+  if (count > DYN_SHAPE_MAX_MEMBERS) luaL_error(L, "a structure has more than 64 members");
+  shape->members = allocate(L, model, count, sizeof *shape->members);
+  for (lua_pushnil(L); lua_next(L, members) != 0; lua_pop(L, 1)) {
+    struct dyn_member *member = &shape->members[shape->member_count++];
+    member->name = copy_string(L, model, -2);
+    member->shape = check_shape_name(L, model, -1);
+  }
+  qsort(shape->members, shape->member_count, sizeof *shape->members, compare_members);
+}
+
+/* Reads `required = { "A", "B" }` at the top of the stack. */
+static void read_required(lua_State *L, struct dyn_shape *shape) {
+  int names = lua_gettop(L);
+  for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
+    size_t length;
+    const char *name = luaL_checklstring(L, -1, &length);
+    size_t at = dyn_shape_member(shape, dyn_slice_of(name, length));
+    if (at == shape->member_count) luaL_error(L, "required '%s' is not a member", name);
+    shape->members[at].required = true;
+  }
+}
+
+/* Reads `enum = { "A", "B" }` at the top of the stack. */
+static void read_words(lua_State *L, struct model *model, struct dyn_shape *shape) {
+  size_t count = lua_rawlen(L, -1);
+  shape->words = allocate(L, model, count, sizeof *shape->words);
+  for (; shape->word_count < count; shape->word_count++) {
+    lua_rawgeti(L, -1, (int)shape->word_count + 1);
+    shape->words[shape->word_count] = copy_string(L, model, -1);
+    lua_pop(L, 1);
+  }
+}
+
+/* Reads the definition at the top of the stack into `shape`; leaves the stack as it was. */
+static void read_definition(lua_State *L, struct model *model, struct dyn_shape *shape) {
+  int definition = lua_gettop(L);
+  luaL_checktype(L, definition, LUA_TTABLE);
+  push_field(L, definition, "type");
+  shape->kind = check_kind(L, -1);
+  if (push_field(L, definition, "members")) read_members(L, model, shape);
+  if (push_field(L, definition, "required")) read_required(L, shape);
+  if (push_field(L, definition, "enum")) read_words(L, model, shape);
+  if (push_field(L, definition, "member")) shape->element = check_shape_name(L, model, -1);
+  if (push_field(L, definition, "value")) shape->element = check_shape_name(L, model, -1);
+  shape->has_min = push_field(L, definition, "min");
+  if (shape->has_min) shape->min = luaL_checknumber(L, -1);
+  shape->has_max = push_field(L, definition, "max");
+  if (shape->has_max) shape->max = luaL_checknumber(L, -1);
+  if (push_field(L, definition, "format")) shape->format = check_format(L, -1);
+  if (push_field(L, definition, "prefix")) shape->key_prefix = luaL_checkstring(L, -1)[0];
+  push_field(L, definition, "is_key");
+  shape->is_key = lua_toboolean(L, -1);
+  lua_settop(L, definition);
+  bool container = shape->kind == DYN_SHAPE_LIST || shape->kind == DYN_SHAPE_MAP;
+  if (container && shape->element == NULL)
+    luaL_error(L, "'%s' lacks its element", shape->name.data);
+}
+
+int l_model(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  struct model *model = lua_newuserdatauv(L, sizeof *model, 0);
+  memset(model, 0, sizeof *model);
+  if (luaL_newmetatable(L, TYPE_NAME)) {
+    lua_pushcfunction(L, l_model_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushliteral(L, "dynamo.model");
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_setmetatable(L, -2);
+  read_names(L, model, 1);
+  for (size_t i = 0; i < model->count; i++) {
+    struct dyn_shape *shape = &model->shapes[i];
+    lua_pushlstring(L, shape->name.data, shape->name.length);
+    lua_rawget(L, 1);
+    read_definition(L, model, shape);
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+const struct dyn_shape *dyn_shape_check(lua_State *L, int index) {
+  const struct model *model = luaL_checkudata(L, index, TYPE_NAME);
+  return check_shape_name(L, model, index + 1);
+}
+
+size_t dyn_shape_member(const struct dyn_shape *shape, struct dyn_slice name) {
+  size_t at = 0;
+  while (at < shape->member_count && !dyn_slice_equals(shape->members[at].name, name)) at++;
+  return at;
+}

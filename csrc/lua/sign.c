@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "sign.h"
+
+#include "sigv4.h"
+
+#define TYPE_NAME "dynamo.signer"
+
+/* Requests carry about ten headers. */
+enum { MAX_HEADERS_BYTES = 64 * 1024 };
+
+/* The userdata. `core` is NULL before it is made and after it was collected. */
+struct signer {
+  struct dyn_sigv4 *core;
+  struct dyn_buf headers; /* struct dyn_header: views of the strings in the caller's table */
+};
+
+static struct signer *check_signer(lua_State *L) {
+  struct signer *signer = luaL_checkudata(L, 1, TYPE_NAME);
+  if (signer->core == NULL) luaL_argerror(L, 1, "the signer is closed");
+  return signer;
+}
+
+/* Returns the string at `index`; unlike luaL_checklstring it takes no number. */
+static struct dyn_slice check_string(lua_State *L, int index) {
+  struct dyn_slice text;
+  luaL_checktype(L, index, LUA_TSTRING);
+  text.data = lua_tolstring(L, index, &text.length);
+  return text;
+}
+
+/* Returns the string at `position` of the { name, value } on top of the stack. The view outlives
+ * the pop because the caller's table holds the string. */
+static struct dyn_slice check_part(lua_State *L, int headers_index, int position) {
+  struct dyn_slice text = {NULL, 0};
+  lua_rawgeti(L, -1, position);
+  if (lua_type(L, -1) != LUA_TSTRING) {
+    luaL_argerror(L, headers_index, "a header is { name, value }, strings both");
+  }
+  text.data = lua_tolstring(L, -1, &text.length);
+  lua_pop(L, 1);
+  return text;
+}
+
+/* Collects the headers at `index` into the signer; raises on anything but pairs of strings. */
+static void check_headers(lua_State *L, int index, struct signer *signer,
+                          struct dyn_request *request) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  dyn_buf_reset(&signer->headers);
+  size_t count = lua_rawlen(L, index);
+  for (size_t i = 1; i <= count; i++) {
+    lua_rawgeti(L, index, (int)i);
+    if (lua_type(L, -1) != LUA_TTABLE) luaL_argerror(L, index, "a header is { name, value }");
+    struct dyn_header header;
+    header.name = check_part(L, index, 1);
+    header.value = check_part(L, index, 2);
+    dyn_buf_append(&signer->headers, (const char *)&header, sizeof header);
+    lua_pop(L, 1);
+  }
+  request->headers = (const struct dyn_header *)(const void *)signer->headers.data;
+  request->header_count = signer->headers.length / sizeof *request->headers;
+}
+
+/* Reads access_key_id, secret_access_key, region, service, amz_date from `index` on. */
+static struct dyn_sigv4_config check_config(lua_State *L, int index) {
+  struct dyn_sigv4_config config;
+  config.access_key_id = check_string(L, index);
+  config.secret_access_key = check_string(L, index + 1);
+  config.region = check_string(L, index + 2);
+  config.service = check_string(L, index + 3);
+  config.amz_date = check_string(L, index + 4);
+  return config;
+}
+
+static const char *status_text(enum dyn_status status) {
+  switch (status) {
+  case DYN_OK:
+    return NULL;
+  case DYN_ERR_MEMORY:
+    return "not enough memory";
+  case DYN_ERR_TOO_LARGE:
+    return "the path, the query or the headers are too large";
+  default:
+    return "OpenSSL refused to compute SHA-256";
+  }
+}
+
+/* Signs; returns NULL or what went wrong. No Lua in here. */
+static const char *run(struct signer *signer, const struct dyn_request *request,
+                       const struct dyn_sigv4_config *config, struct dyn_sigv4_signed *out) {
+  if (signer->headers.error != DYN_OK) return status_text(signer->headers.error);
+  const char *problem = dyn_canonical_problem(request);
+  if (problem == NULL) problem = dyn_sigv4_problem(config);
+  if (problem != NULL) return problem;
+  return status_text(dyn_sigv4_sign(signer->core, request, config, out));
+}
+
+static int push_problem(lua_State *L, const char *problem) {
+  lua_pushnil(L);
+  lua_pushstring(L, problem);
+  return 2;
+}
+
+static void push_slice(lua_State *L, struct dyn_slice slice) {
+  lua_pushlstring(L, slice.data, slice.length);
+}
+
+static int l_sign_authorization(lua_State *L) {
+  struct signer *signer = check_signer(L);
+  struct dyn_sigv4_signed out;
+  struct dyn_request request = {.normalize_path = true};
+  request.method = check_string(L, 2);
+  request.path = check_string(L, 3);
+  check_headers(L, 4, signer, &request);
+  request.body = check_string(L, 5);
+  struct dyn_sigv4_config config = check_config(L, 6);
+  const char *problem = run(signer, &request, &config, &out);
+  if (problem != NULL) return push_problem(L, problem);
+  push_slice(L, out.authorization);
+  return 1;
+}
+
+static int l_sign_sign(lua_State *L) {
+  struct signer *signer = check_signer(L);
+  struct dyn_sigv4_signed out;
+  struct dyn_request request;
+  request.method = check_string(L, 2);
+  request.path = check_string(L, 3);
+  request.query = check_string(L, 4);
+  check_headers(L, 5, signer, &request);
+  request.body = check_string(L, 6);
+  struct dyn_sigv4_config config = check_config(L, 7);
+  luaL_checktype(L, 12, LUA_TBOOLEAN);
+  request.normalize_path = lua_toboolean(L, 12);
+  const char *problem = run(signer, &request, &config, &out);
+  if (problem != NULL) return push_problem(L, problem);
+  push_slice(L, out.canonical_request);
+  push_slice(L, out.string_to_sign);
+  push_slice(L, out.signature);
+  push_slice(L, out.authorization);
+  return 4;
+}
+
+static int l_sign_payload_hash(lua_State *L) {
+  struct signer *signer = check_signer(L);
+  char hex[DYN_SHA256_HEX_BYTES];
+  enum dyn_status status = dyn_sigv4_payload_hash(signer->core, check_string(L, 2), hex);
+  if (status != DYN_OK) return push_problem(L, status_text(status));
+  lua_pushlstring(L, hex, sizeof hex);
+  return 1;
+}
+
+static int l_sign_gc(lua_State *L) {
+  struct signer *signer = luaL_checkudata(L, 1, TYPE_NAME);
+  dyn_sigv4_destroy(signer->core);
+  signer->core = NULL;
+  dyn_buf_clean_up(&signer->headers);
+  return 0;
+}
+
+static const luaL_Reg methods[] = {{"authorization", l_sign_authorization},
+                                   {"sign", l_sign_sign},
+                                   {"payload_hash", l_sign_payload_hash},
+                                   {NULL, NULL}};
+
+static void push_metatable(lua_State *L) {
+  if (!luaL_newmetatable(L, TYPE_NAME)) return;
+  lua_pushcfunction(L, l_sign_gc);
+  lua_setfield(L, -2, "__gc");
+  lua_newtable(L);
+  luaL_setfuncs(L, methods, 0);
+  lua_setfield(L, -2, "__index");
+  lua_pushliteral(L, TYPE_NAME);
+  lua_setfield(L, -2, "__metatable");
+}
+
+int l_sign_new(lua_State *L) {
+  struct signer *signer = lua_newuserdatauv(L, sizeof *signer, 0);
+  signer->core = NULL;
+  dyn_buf_init(&signer->headers, MAX_HEADERS_BYTES);
+  push_metatable(L);
+  lua_setmetatable(L, -2);
+  signer->core = dyn_sigv4_new();
+  if (signer->core == NULL) luaL_error(L, "dynamo: no memory, or OpenSSL offers no SHA-256");
+  return 1;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DYN_SIGN_H
+#define DYN_SIGN_H
+
+#include "compat.h"
+
+/* core.signer() -> signer: AWS Signature V4 with its digests, buffers and cached signing key, all
+ * wiped when collected. A signer belongs to one Lua state.
+ *   signer:authorization(method, path, headers, body, access_key_id, secret_access_key, region,
+ *                        service, amz_date) -> the value of the Authorization header
+ *   signer:sign(method, path, query, headers, body, access_key_id, secret_access_key, region,
+ *               service, amz_date, normalize_path)
+ *                        -> canonical_request, string_to_sign, signature, authorization
+ *   signer:payload_hash(body) -> lower-case hexadecimal SHA-256
+ * `headers` is a sequence of { name, value }, strings both, read raw; host, x-amz-date and
+ * x-amz-security-token are the caller's to put there. Wrong types raise; what the data causes is
+ * nil, message, and no message holds any of the arguments. */
+int l_sign_new(lua_State *L);
+
+#endif

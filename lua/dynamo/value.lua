@@ -1,0 +1,239 @@
+-- SPDX-License-Identifier: MIT
+--- The values an item is made of: how a Lua table says what DynamoDB type it is, and the codec
+-- between the two on its own.
+--
+-- Strings, numbers, booleans, sequences and string-keyed tables need no help. What Lua cannot say
+-- by
+-- itself has a constructor here: `null`, `number`, `binary`, `list`, `map` and the sets.
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+local core = require "dynamo.core"
+local errors = require "dynamo.call.error"
+local problem = require "dynamo.call.problem"
+
+local M = {}
+
+--- DynamoDB's NULL: the light userdata NULL, which ngx.null and cjson.null are too.
+M.null = core.null
+
+-- ---- marks ---------------------------------------------------------------------------------
+
+local function raise_unless_table(name, value)
+  if type(value) ~= "table" then
+    error(("dynamo.%s: a table expected, got %s"):format(name, type(value)), 3)
+  end
+end
+
+-- Marks the table itself, unless it carries another metatable: then a shallow copy.
+local function mark(name, value, metatable)
+  raise_unless_table(name, value)
+  local current = getmetatable(value)
+  if current == nil then return setmetatable(value, metatable) end
+  if current == metatable.__metatable then return value end
+  local copy = {}
+  for key, element in next, value do copy[key] = element end
+  return setmetatable(copy, metatable)
+end
+
+core.list_metatable.__metatable = "dynamo.list"
+core.list_metatable.__jsontype = "array"
+core.map_metatable.__metatable = "dynamo.map"
+core.map_metatable.__jsontype = "object"
+core.set_metatable.__metatable = "dynamo.set"
+core.set_metatable.__jsontype = "array"
+
+--- Says that a table is a list, so that an empty one is stored as an empty list.
+-- @tparam[opt={}] table elements a sequence; marked in place if it has no metatable, else copied
+-- @treturn table the marked sequence
+function M.list(elements) return mark("list", elements or {}, core.list_metatable) end
+
+--- Says that a table is a map. A plain table of string keys, or an empty one, is a map anyway.
+-- @tparam[opt={}] table pairs names to values; marked in place if it has no metatable, else copied
+-- @treturn table the marked table
+function M.map(pairs) return mark("map", pairs or {}, core.map_metatable) end
+
+local set_methods = {}
+core.set_metatable.__index = set_methods
+
+-- Whether two elements are the same to DynamoDB: 1 and number "1.0" are.
+local function same(a, b)
+  if a == b then return true end
+  if core.is_number(a) ~= core.is_number(b) then
+    local left, right = core.number(a), core.number(b)
+    return type(a) ~= "string" and type(b) ~= "string" and left ~= nil and left == right
+  end
+  return false
+end
+
+--- Tells whether the set has an element.
+-- @param wanted a string, number, dynamo.number or dynamo.binary
+-- @treturn boolean
+function set_methods:has(wanted)
+  for _, element in ipairs(self) do
+    if same(element, wanted) then return true end
+  end
+  return false
+end
+
+--- Makes a set; the first element says whether of strings, numbers or binaries.
+-- Emptiness, duplicates and a mix of types are refused when the set is encoded.
+-- @tparam table elements a sequence; marked in place if it has no metatable, else copied
+-- @treturn table a sequence with the method `:has(element)`
+function M.set(elements) return mark("set", elements, core.set_metatable) end
+
+local function is_number(value)
+  return type(value) == "number" or type(value) == "cdata" or core.is_number(value)
+end
+
+local function is_string(value) return type(value) == "string" end
+
+local function make_typed_set(name, is_element, words)
+  M[name] = function(elements)
+    raise_unless_table(name, elements)
+    for position, element in ipairs(elements) do
+      if not is_element(element) then
+        error(("dynamo.%s: element %d is a %s; %s expected")
+          :format(name, position, type(element), words), 2)
+      end
+    end
+    return mark(name, elements, core.set_metatable)
+  end
+end
+
+--- Makes a set of strings (SS); raises if an element is none.
+-- @function string_set
+-- @tparam table elements a sequence of strings
+-- @treturn table
+make_typed_set("string_set", is_string, "a string")
+
+--- Makes a set of numbers (NS); raises if an element is none.
+-- @function number_set
+-- @tparam table elements a sequence of numbers or dynamo.number
+-- @treturn table
+make_typed_set("number_set", is_number, "a number")
+
+--- Makes a set of binaries (BS); raises if an element is none.
+-- @function binary_set
+-- @tparam table elements a sequence of dynamo.binary
+-- @treturn table
+make_typed_set("binary_set", core.is_binary, "a dynamo.binary")
+
+-- ---- numbers and binaries ------------------------------------------------------------------
+
+--- Makes a number that keeps every digit, up to DynamoDB's 38.
+-- Number objects compare with `==`, `<` and `<=` (from Lua 5.3 on with plain numbers as well, but
+-- for
+-- `==`); `tostring` gives DynamoDB's
+-- canonical text, `:tonumber()` the nearest Lua number. Raises on anything that is no such number:
+-- an
+-- attribute must not vanish because its text was bad.
+-- @param digits decimal text such as "-12.5" or "1E-3", a Lua number, an FFI integer or a number
+-- object
+-- @treturn userdata immutable
+function M.number(digits)
+  local number, reason = core.number(digits)
+  if number == nil then error("dynamo.number: " .. reason, 2) end
+  return number
+end
+
+--- Makes a binary value (B) of the bytes of a string; `tostring` gives them back, `#` counts them.
+-- @tparam string bytes
+-- @treturn userdata immutable
+function M.binary(bytes)
+  if type(bytes) ~= "string" and not core.is_binary(bytes) then
+    error("dynamo.binary: a string of bytes expected, got " .. type(bytes), 2)
+  end
+  return core.binary(bytes)
+end
+
+--- Tells whether a value is a dynamo.number.
+M.is_number = core.is_number
+--- Tells whether a value is a dynamo.binary.
+M.is_binary = core.is_binary
+--- Tells whether a value is a table marked as a list.
+M.is_list = core.is_list
+--- Tells whether a value is a set.
+M.is_set = core.is_set
+
+-- LuaJIT's 64-bit integers are invisible to C: their text is read here.
+local function read_cdata(ffi)
+  return function(value)
+    if not ffi.istype("int64_t", value) and not ffi.istype("uint64_t", value) then return nil end
+    return (tostring(value):gsub("U?LL$", ""))
+  end
+end
+
+if type(rawget(_G, "jit")) == "table" then
+  local found, ffi = pcall(require, "ffi")
+  if found then core.read_cdata_with(read_cdata(ffi)) end
+end
+
+-- ---- the codec on its own ------------------------------------------------------------------
+
+local codec = core.model {
+  AttributeValue = { type = "attribute_value" },
+  Name = { type = "string" },
+  Item = { type = "map", key = "Name", value = "AttributeValue" },
+}
+
+local function encode_as(shape, value, caller)
+  local json, trouble = core.encode(codec, shape, value)
+  if json then return json end
+  local err = problem.to_error(trouble, caller)
+  return nil, tostring(err), err
+end
+
+local function decode_as(shape, json, exact)
+  if type(json) ~= "string" then
+    error("a string of JSON expected, got " .. type(json), 3)
+  end
+  local value, trouble = core.decode(codec, shape, json, false, exact == "exact")
+  if trouble == nil then return value end
+  local place = trouble.path == "" and "byte " .. trouble.offset or trouble.path
+  return errors.fail {
+    kind = "integrity", code = trouble.code, path = trouble.path,
+    message = place .. ": " .. trouble.detail,
+  }
+end
+
+--- Writes one value as the JSON of an AttributeValue, such as `{"S":"Ann"}`.
+-- @param value any value an item may hold
+-- @treturn[1] string JSON, the same bytes for the same value
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table err kind "validation", with `path`
+function M.encode(value) return encode_as("AttributeValue", value, "encode") end
+
+--- Reads the JSON of one AttributeValue.
+-- @tparam string json
+-- @tparam[opt="auto"] string numbers "auto", or "exact" for a dynamo.number in every place
+-- @return[1] the value
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table err kind "integrity"
+function M.decode(json, numbers) return decode_as("AttributeValue", json, numbers) end
+
+--- Writes an item as the JSON of its map of AttributeValues.
+-- @tparam table item attribute names to values
+-- @return as `encode`
+function M.encode_item(item) return encode_as("Item", item, "encode_item") end
+
+--- Reads the JSON of an item's map of AttributeValues.
+-- @tparam string json
+-- @tparam[opt="auto"] string numbers
+-- @return as `decode`
+function M.decode_item(json, numbers) return decode_as("Item", json, numbers) end
+
+--- Gives the size of an item in bytes as DynamoDB bills it: names and values, no wire overhead.
+-- @tparam table item attribute names to values
+-- @treturn[1] number bytes
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table err kind "validation", with `path`
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+function M.size(item)
+  local json, message, err = M.encode_item(item)
+  if not json then return nil, message, err end
+  return core.size(json)
+end
+
+return M

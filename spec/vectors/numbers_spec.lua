@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: MIT
+-- DynamoDB's canonical number text, as the AWS Database Encryption SDK states it.
+local core = require "dynamo.core"
+local dynamo = require "dynamo.value"
+
+local path = (os.getenv "DYNAMO_VECTORS" or "../shared/vectors") .. "/numbers/canonical.json"
+local file = io.open(path, "rb")
+
+describe("canonical numbers", function()
+  if not file then return pending("vectors absent: " .. path) end
+  local cases = assert(core.document(file:read "*a"))
+  file:close()
+
+  it("are all there", function() assert.is_true(#cases >= 123) end)
+
+  for _, case in ipairs(cases) do
+    it(case.input .. " is " .. (case.expected or "an error"), function()
+      local done, number = pcall(dynamo.number, case.input)
+      if case.expected == nil or case.expected == "error" or case.error then
+        assert.is_false(done)
+      else
+        assert.are.equal(case.expected, tostring(number))
+        assert.are.equal('{"N":"' .. case.expected .. '"}', dynamo.encode(number))
+      end
+    end)
+  end
+end)
