@@ -1,0 +1,259 @@
+-- SPDX-License-Identifier: MIT
+-- lua/dynamo/model.lua against the API: operations.json, a list made from the same publication by
+-- other means, and the publication itself.
+local core = require "dynamo.core"
+local model = require "dynamo.model"
+local generate = require "tools.model.generate"
+local compiler = require "tools.model.compile"
+local renderer = require "tools.model.render"
+
+local DIRECTORY = os.getenv("DYNAMO_MODEL") or "../shared/model"
+
+local function read_file(path)
+  local file, message = io.open(path, "rb")
+  if not file then return nil, message end
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+local function sorted(list)
+  local copy = {}
+  for index, item in ipairs(list) do copy[index] = item end
+  table.sort(copy)
+  return copy
+end
+
+local function keys(map)
+  local list = {}
+  for key in pairs(map) do list[#list + 1] = key end
+  return sorted(list)
+end
+
+-- What operations.json has as null is absent here.
+local function value_of(field)
+  if field == core.null then return nil end
+  return field
+end
+
+local by_name, count = {}, 0
+for method, operation in pairs(model.operations) do
+  by_name[operation.name] = { method = method, operation = operation }
+  count = count + 1
+end
+
+describe("dynamo.model", function()
+  it("has DynamoDB's 58 operations and the streams' 4", function()
+    local per_service = { dynamodb = 0, streams = 0 }
+    for _, operation in pairs(model.operations) do
+      per_service[operation.service] = per_service[operation.service] + 1
+    end
+    assert.same({ dynamodb = 58, streams = 4 }, per_service)
+    assert.equal(62, count)
+  end)
+
+  local methods = {
+    UpdateItem = "update_item", Query = "query", BatchGetItem = "batch_get_item",
+    DescribeTableReplicaAutoScaling = "describe_table_replica_auto_scaling",
+    ExportTableToPointInTime = "export_table_to_point_in_time", GetRecords = "get_records",
+    SearchVectors = "search_vectors", UntagResource = "untag_resource",
+  }
+  for name, method in pairs(methods) do
+    it("calls " .. name .. " " .. method, function()
+      assert.equal(method, by_name[name].method)
+    end)
+  end
+
+  it("knows which operations only read", function()
+    local reading = {}
+    for _, operation in pairs(model.operations) do
+      assert.is_true(operation.read == nil or operation.read == true)
+      if operation.read then reading[#reading + 1] = operation.name end
+    end
+    assert.same({
+      "BatchGetItem", "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights",
+      "DescribeEndpoints", "DescribeExport", "DescribeGlobalTable", "DescribeGlobalTableSettings",
+      "DescribeImport", "DescribeKinesisStreamingDestination", "DescribeLimits", "DescribeStream",
+      "DescribeTable", "DescribeTableReplicaAutoScaling", "DescribeTimeToLive", "GetItem",
+      "GetRecords", "GetResourcePolicy", "GetShardIterator", "ListBackups",
+      "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports", "ListStreams",
+      "ListTables", "ListTagsOfResource", "Query", "Scan", "SearchVectors", "TransactGetItems",
+    }, sorted(reading))
+  end)
+
+  it("marks the places that need more than a type", function()
+    local shapes = model.shapes
+    assert.same({ type = "attribute_value" }, shapes.AttributeValue)
+    assert.equal("table_name", shapes.TableName.format)
+    assert.equal("table_arn", shapes.TableArn.format)
+    assert.equal("#", shapes.ExpressionAttributeNameMap.prefix)
+    assert.equal(":", shapes.ExpressionAttributeValueMap.prefix)
+    assert.is_true(shapes.Key.is_key)
+    assert.is_nil(shapes.AttributeMap.is_key)
+    for member, shape in pairs { UpdateExpression = "UpdateItemInput",
+      ConditionExpression = "PutItemInput", FilterExpression = "ScanInput",
+      KeyConditionExpression = "QueryInput", ProjectionExpression = "GetItemInput" } do
+      assert.equal("expression", shapes[shapes[shape].members[member]].format, member)
+    end
+  end)
+
+  it("keeps what an error's body may carry", function()
+    local shapes = model.shapes
+    assert.equal("AttributeMap", shapes.ConditionalCheckFailedException.members.Item)
+    assert.equal("CancellationReasonList",
+      shapes.TransactionCanceledException.members.CancellationReasons)
+    assert.equal("ErrorMessage", shapes.TransactionCanceledException.members.Message)
+    assert.equal("ThrottlingReasonList", shapes.ThrottlingException.members.throttlingReasons)
+  end)
+
+  it("refers only to shapes it has, and has no others", function()
+    local reached = {}
+    local function reach(name)
+      if not name or reached[name] then return end
+      reached[name] = true
+      local shape = assert(model.shapes[name], name)
+      for _, member in pairs(shape.members or {}) do reach(member) end
+      reach(shape.member)
+      reach(shape.key)
+      reach(shape.value)
+    end
+    for _, operation in pairs(model.operations) do
+      reach(operation.input)
+      reach(operation.output)
+      for _, exception in ipairs(operation.errors) do reach(exception) end
+    end
+    assert.same(keys(model.shapes), keys(reached))
+  end)
+
+  it("holds nothing that needs a line of more than 100 columns", function()
+    local text = assert(read_file("lua/dynamo/model.lua"))
+    for line in text:gmatch("[^\n]+") do assert.is_true(#line <= 100, line) end
+  end)
+end)
+
+describe("dynamo.model and the published API", function()
+  local text = read_file(DIRECTORY .. "/operations.json")
+  if not text then
+    pending("cannot run: vectors/model absent (set DYNAMO_MODEL)")
+    return
+  end
+
+  local function check_member(input, name, expected)
+    local shape_name = input.members[name]
+    local shape = model.shapes[shape_name]
+    assert.is_true(shape_name == expected.shape or shape_name == "Streams" .. expected.shape)
+    assert.equal(expected.type, shape.type, name)
+    assert.equal(value_of(expected.min), shape.min, name)
+    assert.equal(value_of(expected.max), shape.max, name)
+    assert.same(value_of(expected.enum), shape.enum, name)
+  end
+
+  for _, expected in ipairs(assert(core.document(text))) do
+    local name = expected.operation
+    local operation = by_name[name] and by_name[name].operation
+
+    it("agree on " .. name .. "'s place on the wire", function()
+      assert.equal(expected.service == "dynamodb" and "dynamodb" or "streams", operation.service)
+      assert.equal(expected.target, operation.target)
+      assert.same(expected.errors, operation.errors)
+    end)
+
+    it("agree on " .. name .. "'s members", function()
+      local input = model.shapes[operation.input]
+      local token, resource
+      assert.same(keys(expected.members), keys(input.members))
+      assert.same(sorted(expected.required), sorted(input.required))
+      for member, trait in pairs(expected.members) do
+        check_member(input, member, trait)
+        if trait.idempotencyToken then token = member end
+        if value_of(trait.contextParam) == "ResourceArn" then resource = member end
+      end
+      assert.equal(token, operation.token)
+      assert.equal(resource, operation.resource)
+    end)
+
+    it("agree on what " .. name .. " returns", function()
+      local output = model.shapes[operation.output] or { members = {} }
+      assert.same(sorted(expected.output_members), keys(output.members))
+    end)
+  end
+
+  it("are in step: `make model` would write the same file", function()
+    local dynamodb = assert(generate.read(DIRECTORY, "dynamodb"))
+    local streams = assert(generate.read(DIRECTORY, "dynamodbstreams"))
+    assert.is_true(read_file("lua/dynamo/model.lua") == generate.source(dynamodb, streams))
+  end)
+end)
+
+describe("tools.model.generate", function()
+  it("says which model cannot be read", function()
+    local api, message = generate.read("spec/no-such-directory", "dynamodb")
+    assert.is_nil(api)
+    assert.matches("spec/no-such-directory/dynamodb-service.json", message, 1, true)
+  end)
+end)
+
+describe("tools.model.compile", function()
+  local function api_with(shapes, operations)
+    return { metadata = { targetPrefix = "Test" }, shapes = shapes, operations = operations or {
+      DoIt = { input = { shape = "DoItInput" } },
+    } }
+  end
+
+  it("drops what no operation reaches, documentation and patterns", function()
+    local compiled = compiler.compile(api_with {
+      DoItInput = { type = "structure", documentation = "text",
+        members = { Name = { shape = "Text", documentation = "text" } } },
+      Text = { type = "string", pattern = "a*", max = 9 },
+      Orphan = { type = "string" },
+    }, "dynamodb")
+    assert.same({
+      DoItInput = { type = "structure", members = { Name = "Text" }, required = {} },
+      Text = { type = "string", max = 9 },
+    }, compiled.shapes)
+    assert.same({ do_it = { name = "DoIt", service = "dynamodb", target = "Test.DoIt",
+      input = "DoItInput", errors = {} } }, compiled.operations)
+  end)
+
+  it("stops at a reference to itself", function()
+    local compiled = compiler.compile(api_with {
+      DoItInput = { type = "structure", members = { Inner = { shape = "DoItInput" } } },
+    }, "dynamodb")
+    assert.same({ Inner = "DoItInput" }, compiled.shapes.DoItInput.members)
+  end)
+
+  it("refuses an operation whose shape is missing", function()
+    assert.error_matches(function() compiler.compile(api_with {}, "dynamodb") end, "DoItInput")
+  end)
+
+  it("renames a clash on merging, and what refers to it", function()
+    local function service(name, limit)
+      return compiler.compile(api_with({
+        Request = { type = "structure", members = { Inner = { shape = "Inner" } } },
+        Inner = { type = "structure", members = { Text = { shape = "Text" } } },
+        Text = { type = "string", max = limit },
+        Same = { type = "string" },
+        Other = { type = "structure", members = { Same = { shape = "Same" } } },
+      }, { [name] = { input = { shape = "Request" }, output = { shape = "Other" } } }), "streams")
+    end
+    local merged = compiler.merge(service("First", 1), service("Second", 2), "Streams")
+    assert.same({ "Inner", "Other", "Request", "Same", "StreamsInner", "StreamsRequest",
+      "StreamsText", "Text" }, keys(merged.shapes))
+    assert.equal("Request", merged.operations.first.input)
+    assert.equal("StreamsRequest", merged.operations.second.input)
+    assert.same({ Inner = "StreamsInner" }, merged.shapes.StreamsRequest.members)
+    assert.equal(2, merged.shapes.StreamsText.max)
+    assert.equal("Other", merged.operations.second.output)
+  end)
+end)
+
+describe("tools.model.render", function()
+  it("writes what reads back as the same data", function()
+    local data = { list = { "a", "b\n\"c\"" }, empty = {}, flag = true, number = -5,
+      ["odd key"] = 1, name = "first", nested = { deeper = { at = ("long "):rep(30) } } }
+    local text = renderer.module(data)
+    assert.same(data, assert((loadstring or load)(text))())
+    assert.equal(text, renderer.module(data))
+    assert.matches('^return {\n  name = "first"', text)
+  end)
+end)

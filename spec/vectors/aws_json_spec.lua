@@ -1,0 +1,171 @@
+-- SPDX-License-Identifier: MIT
+-- The protocol's own cases (botocore's tests/unit/protocols, from Smithy): each brings a small API
+-- model, which is compiled as DynamoDB's is.
+local core = require "dynamo.core"
+local compiler = require "tools.model.compile"
+local generate = require "tools.model.generate"
+local endpoint = require "dynamo.call.endpoint"
+local errors = require "dynamo.call.error"
+local response = require "dynamo.call.response"
+
+local VECTORS = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/aws-json-1.0/"
+local MODELS = os.getenv("DYNAMO_MODEL") or "../shared/model"
+
+-- Traits of an operation that DynamoDB's API does not use and this client does not know.
+local UNUSED_TRAITS = { "endpoint", "requestcompression" }
+
+local WORDS = { NaN = 0 / 0, Infinity = math.huge, ["-Infinity"] = -math.huge }
+
+local function read_suites(name)
+  local file = io.open(VECTORS .. name, "rb")
+  if not file then return nil end
+  local text = file:read("*a")
+  file:close()
+  return assert(core.document(text))
+end
+
+-- A case's operation and shapes, compiled. What has no input in the model takes an object without
+-- members.
+local function compile(suite, case)
+  local name = case.given.name
+  local compiled = compiler.compile({
+    metadata = suite.metadata, shapes = suite.shapes, operations = { [name] = case.given },
+  }, "dynamodb")
+  compiled.shapes.Nothing = { type = "structure", members = {}, required = {} }
+  local _, operation = next(compiled.operations)
+  return operation, compiled.shapes, core.model(compiled.shapes)
+end
+
+-- The Lua value of what a case gives as JSON: bytes are binary values, float words are numbers.
+local function to_lua(value, shapes, name)
+  local shape = shapes[name]
+  if shape.type == "blob" then return core.binary(value) end
+  if shape.type == "float" or shape.type == "double" then return WORDS[value] or value end
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, item in pairs(value) do
+    local inner = shape.members and shape.members[key] or shape.member or shape.value
+    copy[key] = to_lua(item, shapes, inner)
+  end
+  return copy
+end
+
+-- A copy in which equal means equal: userdata and NaN are told by their text.
+local function comparable(value)
+  if core.is_binary(value) then return "binary " .. tostring(value) end
+  if value ~= value then return "not a number" end
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, item in pairs(value) do copy[key] = comparable(item) end
+  return copy
+end
+
+local function unused_trait(case)
+  for _, trait in ipairs(UNUSED_TRAITS) do
+    if case.given[trait] then return trait end
+  end
+end
+
+local function lower_keys(headers)
+  local copy = {}
+  for name, value in pairs(headers) do copy[name:lower()] = value end
+  return copy
+end
+
+local function check_request(suite, case)
+  local operation, shapes, model = compile(suite, case)
+  local input = operation.input or "Nothing"
+  local body = assert(core.encode(model, input, to_lua(case.params, shapes, input), false))
+  assert.same(core.document(case.serialized.body), core.document(body))
+  if case.serialized.headers then
+    assert.equal(case.serialized.headers["X-Amz-Target"], operation.target)
+  end
+  if suite.clientEndpoint then
+    local place = assert(endpoint.resolve { service = "dynamodb", region = "us-east-1",
+      endpoint = suite.clientEndpoint })
+    assert.equal(case.serialized.uri, place.path)
+    assert.equal(case.serialized.host .. "/", place.authority .. place.path)
+  end
+end
+
+-- The answer of an operation without output is not looked into.
+local function read_answer(operation, model, answer)
+  if operation.output then
+    return core.decode(model, operation.output, answer.body, false, false)
+  end
+  return response.read(operation, { status = answer.status_code, body = answer.body,
+    headers = lower_keys(answer.headers) }, { typed = false, exact = false })
+end
+
+local function check_answer(suite, case)
+  local operation, shapes, model = compile(suite, case)
+  local output = operation.output or "Nothing"
+  local value, problem = read_answer(operation, model, case.response)
+  assert.is_nil(problem)
+  assert.same(comparable(to_lua(case.result, shapes, output)), comparable(value))
+end
+
+local function check_error(suite, case)
+  local _, shapes, model = compile(suite, case)
+  local answer = case.response
+  local body = answer.body or "" -- those whose code is in a header have none
+  local err = errors.parse(answer.status_code, lower_keys(answer.headers), body)
+  assert.equal("service", err.kind)
+  assert.equal(answer.status_code, err.status)
+  assert.equal(case.errorCode, err.code)
+  if case.errorMessage then assert.equal(case.errorMessage, err.message) end
+  local members = core.decode(model, err.code, answer.body or "{}", false, false)
+  assert.same(to_lua(case.error, shapes, case.errorCode), members)
+end
+
+describe("an awsJson1.0 request", function()
+  local suites = read_suites("input.json")
+  if not suites then
+    pending("cannot run: vectors/aws-json-1.0 absent (set DYNAMO_VECTORS)")
+    return
+  end
+
+  for _, suite in ipairs(suites) do
+    for _, case in ipairs(suite.cases) do
+      if not unused_trait(case) then
+        it("is written as " .. case.id .. " says", function() check_request(suite, case) end)
+      end
+    end
+  end
+end)
+
+describe("an awsJson1.0 answer", function()
+  local suites = read_suites("output.json")
+  if not suites then
+    pending("cannot run: vectors/aws-json-1.0 absent (set DYNAMO_VECTORS)")
+    return
+  end
+
+  for _, suite in ipairs(suites) do
+    for _, case in ipairs(suite.cases) do
+      local check = case.errorCode and check_error or check_answer
+      it("is read as " .. case.id .. " says", function() check(suite, case) end)
+    end
+  end
+end)
+
+describe("DynamoDB's API", function()
+  for _, service in ipairs { "dynamodb", "dynamodbstreams" } do
+    local api = generate.read(MODELS, service)
+    if not api then
+      pending("cannot run for " .. service .. ": vectors/model absent (set DYNAMO_MODEL)")
+    else
+      for _, trait in ipairs(UNUSED_TRAITS) do
+        it("does not use the trait " .. trait .. " in " .. service, function()
+          for name, operation in pairs(api.operations) do assert.is_nil(operation[trait], name) end
+        end)
+      end
+
+      it("marks no member as part of a host name in " .. service, function()
+        for name, shape in pairs(api.shapes) do
+          for _, member in pairs(shape.members or {}) do assert.is_nil(member.hostLabel, name) end
+        end
+      end)
+    end
+  end
+end)
