@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+
+#include "compat.h"
+#include "transfer.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+
+/* The Lua module dynamo.curl: HTTP exchanges over libcurl, and the clocks that go with them. It
+ * blocks, so it has no place in an nginx worker. Private to dynamo/call/transport/curl.lua. */
+
+static const char *const TYPE_NAME = "dynamo.curl";
+
+enum {
+  DEFAULT_CONNECT_TIMEOUT_MS = 3100,
+  DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024, /* answers stay below 16 MB and their JSON escapes */
+  DEFAULT_MAX_HEADER_BYTES = 64 * 1024
+};
+
+/* --- clocks ------------------------------------------------------------------------------- */
+
+static lua_Number read_clock(clockid_t clock) {
+  struct timespec time = {0, 0};
+  clock_gettime(clock, &time);
+  return (lua_Number)time.tv_sec + (lua_Number)time.tv_nsec / 1e9;
+}
+
+/* curl.monotonic() -> seconds since some moment; never goes back */
+static int l_curl_monotonic(lua_State *L) {
+  lua_pushnumber(L, read_clock(CLOCK_MONOTONIC));
+  return 1;
+}
+
+/* curl.now() -> seconds since 1970, with their fraction */
+static int l_curl_now(lua_State *L) {
+  lua_pushnumber(L, read_clock(CLOCK_REALTIME));
+  return 1;
+}
+
+/* curl.sleep(seconds): returns after that time, whatever signals arrive */
+static int l_curl_sleep(lua_State *L) {
+  lua_Number seconds = luaL_checknumber(L, 1);
+  luaL_argcheck(L, seconds >= 0 && seconds <= INT_MAX, 1, "seconds, 0 or more, expected");
+  struct timespec left;
+  left.tv_sec = (time_t)seconds;
+  left.tv_nsec = (long)((seconds - (lua_Number)left.tv_sec) * 1e9);
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) continue;
+  return 0;
+}
+
+/* --- the handle --------------------------------------------------------------------------- */
+
+/* A number of options[name] in [1, limit], or what stands for it when absent. */
+static size_t count_field(lua_State *L, int index, const char *name, size_t otherwise) {
+  lua_getfield(L, index, name);
+  lua_Number number = luaL_optnumber(L, -1, (lua_Number)otherwise);
+  if (!(number >= 1 && number <= INT_MAX)) luaL_error(L, "%s must be from 1 to 2^31-1", name);
+  lua_pop(L, 1);
+  return (size_t)number;
+}
+
+/* The text of options[name] or NULL. It stays on the stack, which keeps it alive. */
+static const char *text_field(lua_State *L, int index, const char *name) {
+  lua_getfield(L, index, name);
+  return luaL_optstring(L, -1, NULL);
+}
+
+/* curl.new { connect_timeout_ms, ca_file, proxy, max_body_bytes, max_header_bytes } -> handle */
+static int l_curl_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  struct dyn_transfer_options options;
+  options.connect_timeout_ms =
+      (long)count_field(L, 1, "connect_timeout_ms", DEFAULT_CONNECT_TIMEOUT_MS);
+  options.max_body_bytes = count_field(L, 1, "max_body_bytes", DEFAULT_MAX_BODY_BYTES);
+  options.max_header_bytes = count_field(L, 1, "max_header_bytes", DEFAULT_MAX_HEADER_BYTES);
+  options.ca_file = text_field(L, 1, "ca_file");
+  options.proxy = text_field(L, 1, "proxy");
+  struct dyn_transfer *transfer = lua_newuserdatauv(L, dyn_transfer_size(), 0);
+  dyn_transfer_init(transfer);
+  luaL_getmetatable(L, TYPE_NAME);
+  lua_setmetatable(L, -2);
+  if (!dyn_transfer_open(transfer, &options)) {
+    return luaL_error(L, "no libcurl handle: out of memory, or %s lacks an option that is needed",
+                      dyn_transfer_version());
+  }
+  return 1;
+}
+
+static struct dyn_transfer *check_transfer(lua_State *L, int index) {
+  void *block = luaL_checkudata(L, index, TYPE_NAME);
+  struct dyn_transfer *transfer = dyn_transfer_from(block, lua_rawlen(L, index));
+  if (!transfer) luaL_argerror(L, index, "a curl handle expected");
+  return transfer;
+}
+
+static struct dyn_transfer *check_open_transfer(lua_State *L, int index) {
+  struct dyn_transfer *transfer = check_transfer(L, index);
+  luaL_argcheck(L, dyn_transfer_is_open(transfer), index, "the curl handle is closed");
+  return transfer;
+}
+
+/* handle:close(); also __gc and __close */
+static int l_curl_close(lua_State *L) {
+  dyn_transfer_close(check_transfer(L, 1));
+  return 0;
+}
+
+static struct dyn_slice check_slice(lua_State *L, int index) {
+  size_t length;
+  const char *data = luaL_checklstring(L, index, &length);
+  return dyn_slice_of(data, length);
+}
+
+/* Pushes what a refused or failed request returns: nil, kind, code, message, sent, status. */
+static int push_failure(lua_State *L, const struct dyn_transfer_outcome *outcome) {
+  lua_pushnil(L);
+  lua_pushstring(L, outcome->kind);
+  lua_pushstring(L, outcome->code);
+  lua_pushstring(L, outcome->message);
+  lua_pushstring(L, outcome->sent);
+  if (outcome->status == 0) return 5;
+  lua_pushinteger(L, (lua_Integer)outcome->status);
+  return 6;
+}
+
+static int push_refusal(lua_State *L, const char *code, const char *message) {
+  lua_pushnil(L);
+  lua_pushliteral(L, "validation");
+  lua_pushstring(L, code);
+  lua_pushstring(L, message);
+  lua_pushliteral(L, "none");
+  return 5;
+}
+
+/* Reads element `position` of the pair on the top, a string, and leaves it above the pair. */
+static struct dyn_slice pair_text(lua_State *L, int pair, int position, int header) {
+  lua_rawgeti(L, pair, position);
+  if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "headers[%d] is not { name, value }", header);
+  return check_slice(L, -1);
+}
+
+/* Adds headers[i]; returns NULL or why it is refused. The text is copied. */
+static const char *add_header(lua_State *L, struct dyn_transfer *transfer, int headers, int i) {
+  struct dyn_header header;
+  lua_rawgeti(L, headers, i);
+  if (!lua_istable(L, -1)) luaL_error(L, "headers[%d] is not { name, value }", i);
+  header.name = pair_text(L, lua_gettop(L), 1, i);
+  header.value = pair_text(L, lua_gettop(L) - 1, 2, i);
+  const char *problem = dyn_transfer_add_header(transfer, header);
+  lua_pop(L, 3);
+  return problem;
+}
+
+/* Adds all headers; on a refusal pushes what send returns and gives its count, else 0. */
+static int add_headers(lua_State *L, struct dyn_transfer *transfer, int headers) {
+  int count = (int)lua_rawlen(L, headers);
+  for (int i = 1; i <= count; i++) {
+    const char *problem = add_header(L, transfer, headers, i);
+    if (!problem) continue;
+    lua_pushfstring(L, "header %d is refused: %s", i, problem);
+    return push_refusal(L, "BadHeader", lua_tostring(L, -1));
+  }
+  return 0;
+}
+
+/* Whether a URL or method is free of spaces and control bytes (NUL among them). */
+static bool is_plain(struct dyn_slice text) {
+  return dyn_header_value_valid(text) && memchr(text.data, ' ', text.length) == NULL;
+}
+
+/* Sets headers[name], joined to the value that a repeated header had before. */
+static void set_header(lua_State *L, struct dyn_header header) {
+  lua_pushlstring(L, header.name.data, header.name.length);
+  lua_pushvalue(L, -1);
+  lua_rawget(L, -3); /* stack: headers, name, earlier value or nil */
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    lua_pushlstring(L, header.value.data, header.value.length);
+  } else {
+    lua_pushliteral(L, ", ");
+    lua_pushlstring(L, header.value.data, header.value.length);
+    lua_concat(L, 3);
+  }
+  lua_rawset(L, -3);
+}
+
+static int push_answer(lua_State *L, const struct dyn_transfer_outcome *outcome) {
+  struct dyn_slice rest = outcome->head;
+  struct dyn_header header;
+  lua_pushinteger(L, (lua_Integer)outcome->status);
+  lua_createtable(L, 0, 8);
+  dyn_header_status_line(&rest);
+  while (dyn_header_next(&rest, &header)) set_header(L, header);
+  lua_pushlstring(L, outcome->body.length > 0 ? outcome->body.data : "", outcome->body.length);
+  return 3;
+}
+
+/* handle:send(method, url, headers, body, timeout_ms)
+ *   -> status, headers, body    headers by lower-case name, the body as it came off the wire
+ *   -> nil, kind, code, message, sent, status    status only if an answer had begun */
+static int l_curl_send(lua_State *L) {
+  struct dyn_transfer *transfer = check_open_transfer(L, 1);
+  struct dyn_slice method = check_slice(L, 2), url = check_slice(L, 3);
+  luaL_checktype(L, 4, LUA_TTABLE);
+  struct dyn_slice body = check_slice(L, 5);
+  lua_Number timeout_ms = luaL_checknumber(L, 6);
+  luaL_argcheck(L, timeout_ms > 0, 6, "a positive number expected");
+  if (!dyn_header_name_valid(method) || !is_plain(url)) {
+    return push_refusal(L, "BadUrl", "the method or the URL holds a space or a control byte");
+  }
+  dyn_transfer_start(transfer);
+  int refused = add_headers(L, transfer, 4);
+  if (refused) return refused;
+  struct dyn_transfer_request request = {method.data, url.data, body, 0};
+  request.timeout_ms = timeout_ms < INT_MAX ? (long)timeout_ms + 1 : INT_MAX;
+  struct dyn_transfer_outcome outcome;
+  dyn_transfer_perform(transfer, &request, &outcome);
+  int count = outcome.kind ? push_failure(L, &outcome) : push_answer(L, &outcome);
+  dyn_transfer_release_answer(transfer);
+  return count;
+}
+
+/* curl.version() -> libcurl's name and version and its TLS library's */
+static int l_curl_version(lua_State *L) {
+  lua_pushstring(L, dyn_transfer_version());
+  return 1;
+}
+
+static const luaL_Reg HANDLE_METHODS[] = {
+    {"send", l_curl_send}, {"close", l_curl_close}, {NULL, NULL}};
+
+/* Registers the handle's metatable once in this state. */
+static void register_handle(lua_State *L) {
+  if (luaL_newmetatable(L, TYPE_NAME)) {
+    lua_newtable(L);
+    luaL_setfuncs(L, HANDLE_METHODS, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, l_curl_close);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, l_curl_close);
+    lua_setfield(L, -2, "__close");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 1);
+}
+
+static const luaL_Reg FUNCTIONS[] = {{"new", l_curl_new},         {"monotonic", l_curl_monotonic},
+                                     {"now", l_curl_now},         {"sleep", l_curl_sleep},
+                                     {"version", l_curl_version}, {NULL, NULL}};
+
+__attribute__((visibility("default"))) int luaopen_dynamo_curl(lua_State *L);
+
+int luaopen_dynamo_curl(lua_State *L) {
+  if (!dyn_transfer_global_init()) return luaL_error(L, "libcurl could not be initialised");
+  register_handle(L);
+  lua_newtable(L);
+  luaL_setfuncs(L, FUNCTIONS, 0);
+  return 1;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "header.h"
+
+/* RFC 9110 section 5.6.2, the frequent bytes first. */
+static bool is_token_byte(char byte) {
+  char folded = (char)(byte | 0x20);
+  if ((folded >= 'a' && folded <= 'z') || byte == '-' || (byte >= '0' && byte <= '9')) return true;
+  return byte != '\0' && strchr("!#$%&'*+.^_`|~", byte) != NULL;
+}
+
+static bool is_space(char byte) {
+  return byte == ' ' || byte == '\t';
+}
+
+bool dyn_header_name_valid(struct dyn_slice name) {
+  for (size_t i = 0; i < name.length; i++) {
+    if (!is_token_byte(name.data[i])) return false;
+  }
+  return name.length > 0;
+}
+
+bool dyn_header_value_valid(struct dyn_slice value) {
+  for (size_t i = 0; i < value.length; i++) {
+    unsigned char byte = (unsigned char)value.data[i];
+    if (byte < 0x20 || byte == 0x7F) return false;
+  }
+  return true;
+}
+
+/* Takes one line off `rest`, without its line end. */
+static struct dyn_slice take_line(struct dyn_slice *rest) {
+  const char *end = rest->length > 0 ? memchr(rest->data, '\n', rest->length) : NULL;
+  size_t length = end ? (size_t)(end - rest->data) : rest->length;
+  struct dyn_slice line = dyn_slice_of(rest->data, length);
+  size_t taken = end ? length + 1 : length;
+  if (taken > 0) *rest = dyn_slice_of(rest->data + taken, rest->length - taken);
+  if (line.length > 0 && line.data[line.length - 1] == '\r') line.length--;
+  return line;
+}
+
+static struct dyn_slice trim(struct dyn_slice text) {
+  while (text.length > 0 && is_space(text.data[0])) {
+    text = dyn_slice_of(text.data + 1, text.length - 1);
+  }
+  while (text.length > 0 && is_space(text.data[text.length - 1])) text.length--;
+  return text;
+}
+
+struct dyn_slice dyn_header_status_line(struct dyn_slice *rest) {
+  return take_line(rest);
+}
+
+bool dyn_header_next(struct dyn_slice *rest, struct dyn_header *out) {
+  struct dyn_slice line = take_line(rest);
+  if (line.length == 0) return false;
+  const char *colon = memchr(line.data, ':', line.length);
+  size_t name_length = colon ? (size_t)(colon - line.data) : line.length;
+  size_t value_start = colon ? name_length + 1 : name_length;
+  out->name = dyn_slice_of(line.data, name_length);
+  out->value = trim(dyn_slice_of(line.data + value_start, line.length - value_start));
+  return true;
+}
+
+static void lower_case(char *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] >= 'A' && text[i] <= 'Z') text[i] = (char)(text[i] - 'A' + 'a');
+  }
+}
+
+static bool is_digits(struct dyn_slice text) {
+  for (size_t i = 0; i < text.length; i++) {
+    if (text.data[i] < '0' || text.data[i] > '9') return false;
+  }
+  return text.length > 0;
+}
+
+/* Whether a Transfer-Encoding is the one this client reads. */
+static bool is_chunked(struct dyn_slice value) {
+  char text[sizeof "chunked" - 1];
+  if (value.length != sizeof text) return false;
+  memcpy(text, value.data, sizeof text);
+  lower_case(text, sizeof text);
+  return memcmp(text, "chunked", sizeof text) == 0;
+}
+
+const char *dyn_header_block_problem(char *block, size_t length) {
+  struct dyn_slice rest = dyn_slice_of(block, length);
+  int lengths = 0, codings = 0;
+  struct dyn_header header;
+  dyn_header_status_line(&rest);
+  while (dyn_header_next(&rest, &header)) {
+    if (!dyn_header_name_valid(header.name)) return "a malformed header line in the answer";
+    lower_case(block + (header.name.data - block), header.name.length);
+    if (dyn_slice_equals(header.name, DYN_SLICE("content-length"))) {
+      if (!is_digits(header.value)) return "a malformed Content-Length in the answer";
+      lengths++;
+    } else if (dyn_slice_equals(header.name, DYN_SLICE("transfer-encoding"))) {
+      if (!is_chunked(header.value)) return "a Transfer-Encoding other than chunked in the answer";
+      codings++;
+    }
+  }
+  if (lengths > 1) return "more than one Content-Length in the answer";
+  if (codings > 1) return "more than one Transfer-Encoding in the answer";
+  if (lengths + codings > 1) return "both Content-Length and Transfer-Encoding in the answer";
+  return NULL;
+}

@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+
+#include "transfer.h"
+
+#include "buf.h"
+
+#include <curl/curl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "libcurl 7.80 or newer is needed: CURLOPT_PREREQFUNCTION keeps it from resending a write"
+#endif
+
+enum {
+  OWN_HEADERS = 3,                  /* see link_headers */
+  MAX_HEADERS = 32,                 /* a signed DynamoDB request has about ten */
+  MAX_REQUEST_HEADER_BYTES = 65536, /* session tokens take a few KiB */
+  MAX_SOCKETS = 16,                 /* libcurl keeps 5 connections and tries 2 addresses at once */
+  KEPT_BYTES = 1 << 18,             /* a larger buffer is freed after use instead of kept */
+  MAX_IDLE_S = 60,                  /* the service drops idle connections at about that age */
+  MAX_LIFETIME_S = 300              /* so that connections follow changes of DNS */
+};
+
+static const uint32_t MAGIC = 0x64796e43u;
+
+/* Why a callback ended the transfer. */
+enum refusal {
+  REFUSED_NOT = 0,
+  REFUSED_RESEND,
+  REFUSED_HEAD_SIZE,
+  REFUSED_HEAD,
+  REFUSED_BODY_SIZE,
+  REFUSED_MEMORY
+};
+
+/* Everything libcurl's callbacks touch lies in here. */
+struct dyn_transfer {
+  uint32_t magic;
+  pid_t process; /* that opened the sockets */
+  CURL *easy;    /* NULL while empty or closed */
+  size_t max_header_bytes;
+
+  struct dyn_buf lines; /* the request's headers: NUL-terminated lines */
+  size_t header_count;  /* lines in `lines` */
+  struct curl_slist nodes[OWN_HEADERS + MAX_HEADERS];
+
+  int sockets[MAX_SOCKETS]; /* open ones, -1 in free places */
+
+  int requests_begun;        /* in this exchange; one is all it may have */
+  enum refusal refusal;      /* of this exchange */
+  const char *head_problem;  /* with REFUSED_HEAD */
+  size_t header_bytes;       /* read so far, in all blocks */
+  bool head_complete;        /* the final block, not a 1xx one */
+  struct dyn_buf head, body; /* of the answer */
+  char error_text[CURL_ERROR_SIZE];
+};
+
+/* --- callbacks ---------------------------------------------------------------------------- */
+
+static size_t refuse(struct dyn_transfer *transfer, enum refusal refusal) {
+  transfer->refusal = refusal;
+  return 0; /* not what was offered: libcurl ends the transfer and drops the connection */
+}
+
+/* Called before each request libcurl is about to write. A second one in an exchange is a resend
+ * after the first may have been read and applied (lib/transfer.c, Curl_retry_request). */
+static int on_request(void *context, char *remote_ip, char *local_ip, int remote_port,
+                      int local_port) {
+  struct dyn_transfer *transfer = context;
+  (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+  if (transfer->requests_begun > 0) transfer->refusal = REFUSED_RESEND;
+  transfer->requests_begun++;
+  return transfer->refusal ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static int *find_socket(struct dyn_transfer *transfer, int socket) {
+  for (int i = 0; i < MAX_SOCKETS; i++) {
+    if (transfer->sockets[i] == socket) return &transfer->sockets[i];
+  }
+  return NULL;
+}
+
+/* Opens a socket and notes it, for the severing below. A connection wanted after the request went
+ * out is the beginning of a resend. */
+static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
+                                    struct curl_sockaddr *address) {
+  struct dyn_transfer *transfer = context;
+  (void)purpose;
+  if (transfer->requests_begun > 0) {
+    transfer->refusal = REFUSED_RESEND;
+    return CURL_SOCKET_BAD;
+  }
+  int *place = find_socket(transfer, -1);
+  if (!place) return CURL_SOCKET_BAD;
+  *place = socket(address->family, address->socktype, address->protocol);
+  if (*place >= 0) (void)fcntl(*place, F_SETFD, FD_CLOEXEC);
+  return *place;
+}
+
+static int on_close_socket(void *context, curl_socket_t socket) {
+  int *place = find_socket(context, socket);
+  if (!place) return 0; /* severed: the number is no longer libcurl's */
+  *place = -1;
+  return close(socket);
+}
+
+/* Whether the block collected so far is a 1xx one, which precedes the answer. */
+static bool is_interim(const struct dyn_buf *head) {
+  struct dyn_slice rest = dyn_buf_slice(head);
+  struct dyn_slice line = dyn_header_status_line(&rest);
+  const char *space = memchr(line.data, ' ', line.length);
+  return space && space + 1 < line.data + line.length && space[1] == '1';
+}
+
+/* The blank line came. Returns what the header callback is to return for it. */
+static size_t end_head(struct dyn_transfer *transfer, size_t length) {
+  if (is_interim(&transfer->head)) {
+    dyn_buf_reset(&transfer->head);
+    return length;
+  }
+  transfer->head_problem = dyn_header_block_problem(transfer->head.data, transfer->head.length);
+  transfer->head_complete = true;
+  return transfer->head_problem ? refuse(transfer, REFUSED_HEAD) : length;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *context) {
+  struct dyn_transfer *transfer = context;
+  size_t length = size * count;
+  transfer->header_bytes += length;
+  if (transfer->header_bytes > transfer->max_header_bytes) {
+    return refuse(transfer, REFUSED_HEAD_SIZE);
+  }
+  if (transfer->head_complete) return length; /* a trailer */
+  dyn_buf_append(&transfer->head, line, length);
+  if (transfer->head.error) return refuse(transfer, REFUSED_MEMORY);
+  bool blank = length > 0 && (line[0] == '\r' || line[0] == '\n');
+  return blank ? end_head(transfer, length) : length;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
+  struct dyn_transfer *transfer = context;
+  size_t length = size * count;
+  dyn_buf_append(&transfer->body, bytes, length);
+  if (transfer->body.error == DYN_ERR_TOO_LARGE) return refuse(transfer, REFUSED_BODY_SIZE);
+  return transfer->body.error ? refuse(transfer, REFUSED_MEMORY) : length;
+}
+
+/* --- the handle --------------------------------------------------------------------------- */
+
+static CURLcode global_init_result = CURLE_FAILED_INIT;
+
+static void global_init(void) {
+  global_init_result = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+bool dyn_transfer_global_init(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, global_init);
+  return global_init_result == CURLE_OK;
+}
+
+const char *dyn_transfer_version(void) {
+  return curl_version();
+}
+
+size_t dyn_transfer_size(void) {
+  return sizeof(struct dyn_transfer);
+}
+
+struct dyn_transfer *dyn_transfer_from(void *block, size_t length) {
+  struct dyn_transfer *transfer = block;
+  if (!block || length != sizeof *transfer || transfer->magic != MAGIC) return NULL;
+  return transfer;
+}
+
+void dyn_transfer_init(struct dyn_transfer *transfer) {
+  memset(transfer, 0, sizeof *transfer);
+  transfer->magic = MAGIC;
+  for (int i = 0; i < MAX_SOCKETS; i++) transfer->sockets[i] = -1;
+  dyn_buf_init(&transfer->lines, MAX_REQUEST_HEADER_BYTES);
+  dyn_buf_init(&transfer->head, 0);
+  dyn_buf_init(&transfer->body, 0);
+}
+
+/* What no user may change. The first four are libcurl's defaults, written down because they are
+ * what TLS is for. */
+static const struct {
+  CURLoption option;
+  long value;
+} FIXED_OPTIONS[] = {{CURLOPT_SSL_VERIFYPEER, 1},
+                     {CURLOPT_SSL_VERIFYHOST, 2},
+                     {CURLOPT_PROXY_SSL_VERIFYPEER, 1},
+                     {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
+                     {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+                     {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+                     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
+                     {CURLOPT_HTTP09_ALLOWED, 0},
+                     {CURLOPT_HTTP_CONTENT_DECODING, 0},
+                     {CURLOPT_FOLLOWLOCATION, 0},
+                     {CURLOPT_PATH_AS_IS, 1},
+                     {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+                     {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+                     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
+                     {CURLOPT_NOSIGNAL, 1},
+                     {CURLOPT_NOPROGRESS, 1},
+                     {CURLOPT_TCP_NODELAY, 1},
+                     {CURLOPT_TCP_KEEPALIVE, 1},
+                     {CURLOPT_MAXAGE_CONN, MAX_IDLE_S},
+                     {CURLOPT_MAXLIFETIME_CONN, MAX_LIFETIME_S}};
+
+static CURLcode set_fixed(CURL *easy) {
+  CURLcode code = CURLE_OK;
+  for (size_t i = 0; !code && i < sizeof FIXED_OPTIONS / sizeof FIXED_OPTIONS[0]; i++) {
+    code = curl_easy_setopt(easy, FIXED_OPTIONS[i].option, FIXED_OPTIONS[i].value);
+  }
+#if LIBCURL_VERSION_NUM >= 0x075500
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
+  return code;
+}
+
+static CURLcode set_callbacks(CURL *easy, struct dyn_transfer *transfer) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+  return code;
+}
+
+/* With a CA file the system's directory of authorities is left out, or it would still be trusted.*/
+static CURLcode set_ca_file(CURL *easy, const char *ca_file) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+  return code;
+}
+
+static CURLcode set_chosen(CURL *easy, const struct dyn_transfer_options *options) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
+  if (!code && options->ca_file) code = set_ca_file(easy, options->ca_file);
+  if (!code && options->proxy) code = curl_easy_setopt(easy, CURLOPT_PROXY, options->proxy);
+  return code;
+}
+
+bool dyn_transfer_open(struct dyn_transfer *transfer, const struct dyn_transfer_options *options) {
+  transfer->head.max_bytes = transfer->max_header_bytes = options->max_header_bytes;
+  transfer->body.max_bytes = options->max_body_bytes;
+  transfer->process = getpid();
+  transfer->easy = curl_easy_init();
+  if (!transfer->easy) return false;
+  CURLcode code = set_fixed(transfer->easy);
+  if (!code) code = set_callbacks(transfer->easy, transfer);
+  if (!code) code = set_chosen(transfer->easy, options);
+  if (code) dyn_transfer_close(transfer);
+  return code == CURLE_OK;
+}
+
+bool dyn_transfer_is_open(const struct dyn_transfer *transfer) {
+  return transfer->easy != NULL;
+}
+
+/* --- connections not to be used again ----------------------------------------------------- */
+
+/* Puts a socket whose peer is gone in the place of one that libcurl holds: libcurl finds it dead,
+ * and what it or TLS writes while closing it reaches nobody. Without a socket to spare it is closed
+ * under libcurl's hands, and forgotten so that its number is not closed again. */
+static void sever(int *place) {
+  int pair[2] = {-1, -1};
+  bool severed = socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && dup2(pair[0], *place) >= 0;
+  if (!severed) {
+    close(*place);
+    *place = -1;
+  }
+  for (int i = 0; i < 2; i++) {
+    if (pair[i] >= 0) close(pair[i]);
+  }
+}
+
+/* Bytes that wait on an idle connection answer no request of ours; read, they would be taken for
+ * the answer to the next one. libcurl 7.88 reuses such a connection, and one over TLS whose peer
+ * has said goodbye. */
+static void sever_unquiet_sockets(struct dyn_transfer *transfer) {
+  struct pollfd waiting[MAX_SOCKETS];
+  for (int i = 0; i < MAX_SOCKETS; i++) {
+    waiting[i] = (struct pollfd){transfer->sockets[i], POLLIN, 0}; /* -1 is passed over */
+  }
+  if (poll(waiting, MAX_SOCKETS, 0) <= 0) return;
+  for (int i = 0; i < MAX_SOCKETS; i++) {
+    if (waiting[i].revents) sever(&transfer->sockets[i]);
+  }
+}
+
+/* In a child process: lets go of the parent's connections without a byte being written to them. */
+static void sever_all_sockets(struct dyn_transfer *transfer) {
+  for (int i = 0; i < MAX_SOCKETS; i++) {
+    if (transfer->sockets[i] >= 0) sever(&transfer->sockets[i]);
+  }
+}
+
+static void close_handle(struct dyn_transfer *transfer, CURL *easy) {
+  if (!easy) return;
+  if (transfer->process != getpid()) sever_all_sockets(transfer);
+  curl_easy_cleanup(easy);
+}
+
+/* In a child process: the same options on a handle without connections. */
+static void renew_after_fork(struct dyn_transfer *transfer) {
+  if (transfer->process == getpid()) return;
+  CURL *inherited = transfer->easy;
+  transfer->easy = curl_easy_duphandle(inherited);
+  close_handle(transfer, inherited);
+  transfer->process = getpid();
+}
+
+void dyn_transfer_close(struct dyn_transfer *transfer) {
+  close_handle(transfer, transfer->easy);
+  transfer->easy = NULL;
+  dyn_buf_clean_up(&transfer->lines);
+  dyn_buf_clean_up(&transfer->head);
+  dyn_buf_clean_up(&transfer->body);
+}
+
+/* --- the request -------------------------------------------------------------------------- */
+
+static void release(struct dyn_buf *buf) {
+  if (buf->capacity > KEPT_BYTES) dyn_buf_clean_up(buf);
+  dyn_buf_reset(buf);
+}
+
+void dyn_transfer_release_answer(struct dyn_transfer *transfer) {
+  release(&transfer->head);
+  release(&transfer->body);
+}
+
+void dyn_transfer_start(struct dyn_transfer *transfer) {
+  dyn_transfer_release_answer(transfer);
+  dyn_buf_reset(&transfer->lines);
+  transfer->header_count = 0;
+  transfer->requests_begun = 0;
+  transfer->refusal = REFUSED_NOT;
+  transfer->header_bytes = 0;
+  transfer->head_complete = false;
+  transfer->error_text[0] = '\0';
+}
+
+const char *dyn_transfer_add_header(struct dyn_transfer *transfer, struct dyn_header header) {
+  struct dyn_buf *lines = &transfer->lines;
+  if (!dyn_header_name_valid(header.name)) return "its name is not an HTTP token";
+  if (!dyn_header_value_valid(header.value)) return "its value holds a control byte";
+  if (transfer->header_count == MAX_HEADERS) return "there are more than 32";
+  dyn_buf_append_slice(lines, header.name);
+  /* libcurl takes "name;" for an empty value; "name:" would drop the header */
+  dyn_buf_append_slice(lines, header.value.length > 0 ? DYN_SLICE(": ") : DYN_SLICE(";"));
+  dyn_buf_append_slice(lines, header.value);
+  dyn_buf_append_char(lines, '\0');
+  transfer->header_count++;
+  return lines->error ? "the headers are larger than 64 KiB" : NULL;
+}
+
+/* Links the lines into libcurl's list, behind three that keep libcurl from adding its own. The
+ * nodes and the text stay ours. */
+static struct curl_slist *link_headers(struct dyn_transfer *transfer) {
+  static char no_expect[] = "Expect:", no_accept[] = "Accept:", no_type[] = "Content-Type:";
+  struct curl_slist *nodes = transfer->nodes;
+  size_t count = OWN_HEADERS;
+  nodes[0].data = no_expect;
+  nodes[1].data = no_accept;
+  nodes[2].data = no_type;
+  char *line = transfer->lines.data;
+  for (size_t i = 0; i < transfer->header_count; i++, line += strlen(line) + 1) {
+    nodes[count++].data = line;
+  }
+  for (size_t i = 0; i < count; i++) nodes[i].next = i + 1 < count ? &nodes[i + 1] : NULL;
+  return nodes;
+}
+
+static CURLcode set_method(CURL *easy, const struct dyn_transfer_request *request) {
+  bool get = strcmp(request->method, "GET") == 0 && request->body.length == 0;
+  bool post = strcmp(request->method, "POST") == 0;
+  curl_off_t length = (curl_off_t)request->body.length;
+  const char *body = length > 0 ? request->body.data : "";
+  CURLcode code =
+      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || post ? NULL : request->method);
+  if (!code && get) return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, length);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+  return code;
+}
+
+static CURLcode run(struct dyn_transfer *transfer, const struct dyn_transfer_request *request) {
+  CURL *easy = transfer->easy;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, request->url);
+  if (!code) code = set_method(easy, request);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, link_headers(transfer));
+  return code ? code : curl_easy_perform(easy);
+}
+
+/* --- what became of it -------------------------------------------------------------------- */
+
+struct meaning {
+  const char *kind, *code;
+  const char *text; /* NULL: libcurl's own */
+};
+
+static const struct meaning LOST = {"transport", "ConnectionLost",
+                                    "the connection was lost before an answer came"};
+
+static struct meaning meaning_of_refusal(const struct dyn_transfer *transfer) {
+  switch (transfer->refusal) {
+  case REFUSED_RESEND:
+    break;
+  case REFUSED_HEAD_SIZE:
+    return (struct meaning){"transport", "HeadersTooLarge", "the answer's headers are too large"};
+  case REFUSED_HEAD:
+    return (struct meaning){"integrity", "BadAnswer", transfer->head_problem};
+  case REFUSED_BODY_SIZE:
+    return (struct meaning){"integrity", "ResponseTooLarge", "the answer's body is too large"};
+  case REFUSED_NOT:
+  case REFUSED_MEMORY:
+    return (struct meaning){"transport", "OutOfMemory", "out of memory"};
+  }
+  return LOST;
+}
+
+/* Whether a failed TLS handshake was the peer going away rather than a matter of trust. libcurl has
+ * one code for both; the words are OpenSSL's and libcurl 7.88's. */
+static bool peer_left_handshake(const struct dyn_transfer *transfer) {
+  static const char *const WORDS[] = {"SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"};
+  for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+    if (strstr(transfer->error_text, WORDS[i])) return true;
+  }
+  return false;
+}
+
+static bool was_refused(struct dyn_transfer *transfer) {
+  long system_error = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &system_error);
+  return system_error == ECONNREFUSED;
+}
+
+/* A failure before the request was begun: name, connection, proxy, TLS. */
+static struct meaning meaning_before_request(struct dyn_transfer *transfer, CURLcode code) {
+  switch (code) {
+  case CURLE_OPERATION_TIMEDOUT:
+    return (struct meaning){"timeout", "ConnectTimeout", "no connection within the timeout"};
+  case CURLE_COULDNT_RESOLVE_HOST:
+    return (struct meaning){"transport", "HostNotFound", NULL};
+  case CURLE_COULDNT_CONNECT:
+    if (was_refused(transfer)) return (struct meaning){"transport", "ConnectionRefused", NULL};
+    return (struct meaning){"transport", "ConnectFailed", NULL};
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_PROXY:
+  case CURLE_SEND_ERROR: /* only a proxy is spoken to before the request */
+  case CURLE_RECV_ERROR:
+  case CURLE_GOT_NOTHING:
+    return (struct meaning){"transport", "ProxyFailed", NULL};
+  case CURLE_URL_MALFORMAT:
+  case CURLE_LOGIN_DENIED: /* a user in the URL */
+  case CURLE_UNSUPPORTED_PROTOCOL:
+    return (struct meaning){"validation", "BadUrl", NULL};
+  case CURLE_SSL_CONNECT_ERROR:
+    if (peer_left_handshake(transfer)) return (struct meaning){"transport", "ConnectFailed", NULL};
+    return (struct meaning){"tls", "TlsFailed", NULL};
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CACERT_BADFILE:
+  case CURLE_SSL_CERTPROBLEM:
+  case CURLE_SSL_CIPHER:
+  case CURLE_SSL_ISSUER_ERROR:
+  case CURLE_SSL_INVALIDCERTSTATUS:
+    return (struct meaning){"tls", "TlsFailed", NULL};
+  case CURLE_OUT_OF_MEMORY:
+    return (struct meaning){"transport", "OutOfMemory", NULL};
+  default:
+    return (struct meaning){"transport", "TransportFailed", NULL};
+  }
+}
+
+/* A failure once the request was begun, before the final header block was whole. */
+static struct meaning meaning_before_answer(struct dyn_transfer *transfer, CURLcode code) {
+  bool in_head = transfer->header_bytes > 0;
+  switch (code) {
+  case CURLE_OPERATION_TIMEDOUT:
+    return (struct meaning){"timeout", "AttemptTimeout", "no answer within the timeout"};
+  case CURLE_OK: /* libcurl takes a connection closed within the headers for an answer */
+    return (struct meaning){"integrity", "PartialAnswer", "the answer ended within its headers"};
+  case CURLE_GOT_NOTHING:
+    return (struct meaning){"transport", "EmptyAnswer", NULL};
+  case CURLE_UNSUPPORTED_PROTOCOL: /* "Received HTTP/0.9 when not allowed" */
+  case CURLE_WEIRD_SERVER_REPLY:
+    return (struct meaning){"transport", "BadAnswer", NULL};
+  case CURLE_OUT_OF_MEMORY: /* also libcurl 7.88's code for a header line above 100 KB */
+    if (!in_head) return (struct meaning){"transport", "OutOfMemory", NULL};
+    return (struct meaning){"transport", "HeadersTooLarge", NULL};
+  default: /* among others failures to connect: libcurl was about to resend */
+    return LOST;
+  }
+}
+
+/* A failure within the body. */
+static struct meaning meaning_in_body(CURLcode code) {
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    return (struct meaning){"timeout", "AttemptTimeout", "the answer did not end in time"};
+  }
+  if (code == CURLE_OUT_OF_MEMORY) return (struct meaning){"transport", "OutOfMemory", NULL};
+  return (struct meaning){"integrity", "PartialAnswer", NULL};
+}
+
+static struct meaning meaning_of(struct dyn_transfer *transfer, CURLcode code) {
+  if (transfer->refusal) return meaning_of_refusal(transfer);
+  if (transfer->requests_begun == 0) return meaning_before_request(transfer, code);
+  return transfer->head_complete ? meaning_in_body(code) : meaning_before_answer(transfer, code);
+}
+
+/* How far the request can have got. "partial" only if libcurl counted some of the body as written
+ * and not all: a count of nothing may mean that it was reset for a resend. */
+static const char *extent_sent(struct dyn_transfer *transfer, size_t body_length) {
+  curl_off_t uploaded = 0;
+  if (transfer->requests_begun == 0) return "none";
+  curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+  return uploaded > 0 && (uint64_t)uploaded < body_length ? "partial" : "complete";
+}
+
+/* The host and port of a URL, without a user before them. */
+static struct dyn_slice authority(const char *url) {
+  const char *start = strstr(url, "://");
+  start = start ? start + 3 : url;
+  const char *at = memchr(start, '@', strcspn(start, "/?#"));
+  if (at) start = at + 1;
+  return dyn_slice_of(start, strcspn(start, "/?#"));
+}
+
+/* libcurl's words about a failure. Its texts about proxies quote their URL with the password, so
+ * one with an "@" gives way to the fixed text of the code. */
+static const char *words_of_libcurl(const struct dyn_transfer *transfer, CURLcode code) {
+  const char *text = transfer->error_text;
+  return text[0] == '\0' || strchr(text, '@') ? curl_easy_strerror(code) : text;
+}
+
+static void write_message(char *message, size_t size, const char *url, const char *text) {
+  struct dyn_slice where = authority(url);
+  snprintf(message, size, "%.*s: %s", (int)(where.length < 256 ? where.length : 256), where.data,
+           text);
+  for (char *byte = message; *byte; byte++) {
+    if ((unsigned char)*byte < 0x20 || (unsigned char)*byte >= 0x7F) *byte = '?';
+  }
+}
+
+void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transfer_request *request,
+                          struct dyn_transfer_outcome *out) {
+  renew_after_fork(transfer);
+  sever_unquiet_sockets(transfer);
+  CURLcode code = transfer->easy ? run(transfer, request) : CURLE_OUT_OF_MEMORY;
+  memset(out, 0, offsetof(struct dyn_transfer_outcome, message));
+  if (transfer->head_complete) {
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &out->status);
+  }
+  if (!code && !transfer->refusal && transfer->head_complete) {
+    out->head = dyn_buf_slice(&transfer->head);
+    out->body = dyn_buf_slice(&transfer->body);
+    return;
+  }
+  struct meaning meaning = meaning_of(transfer, code);
+  out->kind = meaning.kind;
+  out->code = meaning.code;
+  out->sent = extent_sent(transfer, request->body.length);
+  write_message(out->message, sizeof out->message, request->url,
+                meaning.text ? meaning.text : words_of_libcurl(transfer, code));
+}
