@@ -1,0 +1,170 @@
+-- SPDX-License-Identifier: MIT
+--- The one error shape, and how an awsJson1.0 error answer becomes one.
+-- `kind` is one of validation, service, transport, timeout, tls, integrity, credentials, config;
+-- `code` is stable (AWS's own for kind "service"); `message` is for people.
+-- @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
+local core = require "dynamo.core"
+local operations = require "dynamo.operations"
+
+local M = {}
+
+local SHOWN_BYTES = 120 -- of a body that is not what it should be
+local meta = { __name = "dynamo.error", __metatable = "dynamo.error" }
+
+-- The members an error answer may carry whatever its shape.
+local ENVELOPE = core.model {
+  Envelope = {
+    type = "structure",
+    members = { __type = "Text", code = "Text", message = "Text", Message = "Text" },
+  },
+  Text = { type = "string" },
+}
+
+-- Codes by which a service asks for fewer requests; the request was refused, not done.
+-- The union of what the AWS SDKs count as throttling.
+local THROTTLING = {
+  Throttling = true,
+  ThrottlingException = true,
+  ThrottledException = true,
+  RequestThrottled = true,
+  RequestThrottledException = true,
+  RequestLimitExceeded = true,
+  TooManyRequestsException = true,
+  ProvisionedThroughputExceededException = true,
+  TransactionInProgressException = true,
+  BandwidthLimitExceeded = true,
+  LimitExceededException = true,
+  SlowDown = true,
+  PriorRequestNotComplete = true,
+  EC2ThrottledException = true,
+}
+
+-- Other codes that a later try may cure; the model marks the conflict retryable.
+local TRANSIENT = {
+  RequestTimeout = true,
+  RequestTimeoutException = true,
+  ReplicatedWriteConflictException = true,
+}
+local TRANSIENT_STATUS = { [500] = true, [502] = true, [503] = true, [504] = true }
+
+-- A validation message names the place itself; the others need their code.
+function meta.__tostring(err)
+  if err.kind == "validation" then return err.message end
+  return err.code .. ": " .. err.message
+end
+
+--- Makes `fields` (owned from now on) an error object.
+function M.new(fields)
+  return setmetatable(fields, meta)
+end
+
+--- Returns nil, message, err: what a failed call hands to its caller.
+function M.fail(fields)
+  local err = M.new(fields)
+  return nil, tostring(err), err
+end
+
+--- Returns an error of kind "validation": nothing was sent.
+function M.validation(code, path, message)
+  return M.new { kind = "validation", code = code, path = path, message = message }
+end
+
+--- Returns the first bytes of `body` fit for a message: one line of printable ASCII.
+function M.excerpt(body)
+  local text = body:sub(1, SHOWN_BYTES):gsub("[^\32-\126]+", " ")
+  return #body > SHOWN_BYTES and text .. "..." or text
+end
+
+-- What a service's text must never repeat: our Authorization header and what it is made of.
+local SECRET_RUNS = {
+  { "([Aa]uthorization%s*[:=]%s*)[^\r\n]+", "%1[redacted]" },
+  { "(Credential%s*=%s*)[^%s,&]+", "%1[redacted]" },
+  { "(Signature%s*=%s*)[^%s,&]+", "%1[redacted]" },
+  { "([Ss]ecurity%-[Tt]oken%s*[:=]%s*)%S+", "%1[redacted]" },
+}
+
+--- Returns `text` without signatures, credentials and the given secrets (a list of strings).
+function M.redact(text, secrets)
+  for _, run in ipairs(SECRET_RUNS) do text = text:gsub(run[1], run[2]) end
+  for _, secret in ipairs(secrets or {}) do
+    local pattern = secret:gsub("%p", "%%%0")
+    text = text:gsub(pattern, "[redacted]")
+  end
+  return text
+end
+
+-- Returns "Code" of "ns.json10#Code:http://...", or nil for what is no code.
+local function bare_code(text)
+  local code = text and text:match("^[^:]*"):match("[^#]*$")
+  return code and code:match("^[%w_.-]+$")
+end
+
+-- Returns the envelope of an error body: {} for a body that is no JSON object of strings.
+local function envelope_of(body)
+  if body == "" then return {} end
+  return core.decode(ENVELOPE, "Envelope", body, false, false) or { unreadable = true }
+end
+
+-- Returns the message to show for an answer of `status`; `envelope` is what its body gave.
+local function message_of(status, envelope, body)
+  local message = envelope.message or envelope.Message
+  if message then return message end
+  if envelope.unreadable then return ("HTTP %d: %s"):format(status, M.excerpt(body)) end
+  return ("HTTP %d without a message"):format(status)
+end
+
+local function reason_of(reason)
+  return { code = reason.Code, message = reason.Message, item = reason.Item }
+end
+
+-- Adds what the exception's own shape holds: item, reasons, throttling_reasons.
+local function add_details(err, body, reader)
+  if not operations.shapes[err.code] then return end
+  local details = core.decode(operations.model, err.code, body, reader.typed, reader.exact)
+  if not details then return end
+  err.item = details.Item
+  err.throttling_reasons = details.ThrottlingReasons or details.throttlingReasons
+  if details.CancellationReasons then
+    err.reasons = {}
+    for i, reason in ipairs(details.CancellationReasons) do err.reasons[i] = reason_of(reason) end
+  end
+end
+
+-- Returns the seconds of an x-amz-retry-after header (milliseconds), or nil for none or junk.
+local function retry_after(headers)
+  local milliseconds = (headers["x-amz-retry-after"] or ""):match("^%d+$")
+  return milliseconds and tonumber(milliseconds) / 1000
+end
+
+-- Returns the service's code for an answer, by body, then header; else one made of the status.
+local function code_of(status, headers, envelope)
+  return bare_code(envelope.__type)
+    or bare_code(headers["x-amzn-errortype"])
+    or bare_code(envelope.code)
+    or ("HTTP%d"):format(status)
+end
+
+--- Reads an answer that is no success.
+-- @tparam integer status
+-- @tparam table headers lower-case keys
+-- @tparam string body already checked and inflated
+-- @tparam ?table reader { typed, exact, secrets }: how items are decoded, and what to leave out
+-- @treturn table an error of kind "service"
+function M.parse(status, headers, body, reader)
+  reader = reader or {}
+  local envelope = envelope_of(body)
+  local code = code_of(status, headers, envelope)
+  local err = M.new {
+    kind = "service",
+    code = code,
+    message = M.redact(message_of(status, envelope, body), reader.secrets),
+    status = status,
+    throttled = THROTTLING[code] or status == 429,
+    retry_after = retry_after(headers),
+  }
+  err.retryable = err.throttled or TRANSIENT[code] or TRANSIENT_STATUS[status] or false
+  if not envelope.unreadable and body ~= "" then add_details(err, body, reader) end
+  return err
+end
+
+return M

@@ -1,0 +1,217 @@
+-- SPDX-License-Identifier: MIT
+-- The life of a request: encode once, then sign, send, read, decide, within one deadline.
+--
+-- `client` is the private state dynamo.client keeps: the checked options, how answers are read
+-- (readers, by whether values are wire-typed), and what is made at the first need (places by
+-- service, transport, snapshot of the credentials).
+local credentials = require "dynamo.call.credentials"
+local endpoint = require "dynamo.call.endpoint"
+local errors = require "dynamo.call.error"
+local profile = require "dynamo.call.credentials.profile"
+local request = require "dynamo.call.request"
+local response = require "dynamo.call.response"
+local retry = require "dynamo.call.retry"
+
+local M = {}
+
+local NO_REGION = "; give dynamo.new { region = ... }, set AWS_REGION, "
+  .. "or choose a profile with a region"
+
+local function config_error(code, message)
+  return errors.new { kind = "config", code = code, message = message }
+end
+
+-- Returns the transport, made at the first need.
+local function transport_of(client)
+  if not client.transport then
+    client.transport = require("dynamo.call.transport.curl").new {
+      connect_timeout = client.connect_timeout,
+      ca_file = client.ca_file,
+      proxy = client.proxy == false and "" or client.proxy,
+    }
+    client.owns_transport = true
+  end
+  return client.transport
+end
+
+-- Returns the region the options, the environment or the profile say, or nil; or nil, message.
+local function region_of(client)
+  local getenv = client.getenv
+  local region = client.region or getenv("AWS_REGION") or getenv("AWS_DEFAULT_REGION")
+  if region and region:find("%S") then return region end
+  local properties, message, broken = profile.read(client)
+  if properties then return properties.region end
+  return nil, broken and message or nil
+end
+
+-- Returns the checked place of a service, or nil, error.
+local function locate(client, service)
+  local url = client.endpoint or endpoint.configured(service, client.getenv)
+  local region, broken = region_of(client)
+  if broken and not url then return nil, config_error("BadProfile", broken) end
+  local place, message = endpoint.resolve {
+    service = service,
+    endpoint = url,
+    region = region,
+    allow_http = client.allow_http,
+  }
+  if place then return place end
+  if not url and not region then return nil, config_error("MissingRegion", message .. NO_REGION) end
+  return nil, config_error("InvalidEndpoint", message)
+end
+
+-- Returns where requests of `service` go, found once a client; or nil, error.
+local function place_of(client, service)
+  local place = client.places[service]
+  if place then return place end
+  local found, err = locate(client, service)
+  if not found then return nil, err end
+  found.host_header = { "host", found.authority }
+  client.places[service] = found
+  return found
+end
+
+-- Kinds of failure of a transport that another attempt may cure.
+local PASSING = { transport = true, timeout = true, integrity = true }
+
+-- Makes a transport's failure an error object; one that does not say how far it got may have
+-- got all the way.
+local function transport_error(message, failed)
+  failed = failed or {}
+  local kind = failed.kind or "transport"
+  return errors.new {
+    kind = kind,
+    code = failed.code or "TransportFailed",
+    message = errors.redact(message or failed.message or "the transport failed"),
+    sent = failed.sent or "complete",
+    status = failed.status,
+    retryable = PASSING[kind] and failed.code ~= "ResponseTooLarge" or false,
+  }
+end
+
+local function timed_out()
+  return errors.new {
+    kind = "timeout",
+    code = "DeadlineExceeded",
+    message = "the call's time was over before the request was sent",
+    sent = "none",
+    retryable = false,
+  }
+end
+
+-- One attempt: returns result, nil, answer, or nil, error, answer or nil.
+local function attempt(client, call)
+  local transport = call.transport
+  local snapshot, err = credentials.snapshot(client)
+  if not snapshot then return nil, err end
+  local started = transport:monotonic()
+  if started >= call.deadline then return nil, timed_out() end
+  local signed, unsigned = request.signed(
+    client, call.operation, call.place, call.body, snapshot, transport:now())
+  if not signed then return nil, unsigned end
+  local until_then = math.min(call.deadline, started + client.attempt_timeout)
+  call.attempts = call.attempts + 1
+  local answer, message, failed = transport:send(signed, until_then)
+  if not answer then return nil, transport_error(message, failed) end
+  local reader = client.readers[call.typed]
+  reader.secrets = snapshot.secrets
+  local result, problem = response.read(call.operation, answer, reader)
+  return result, problem, answer
+end
+
+-- Returns the seconds to wait before the next attempt, or nil if there is none to be.
+local function wait_after(client, call, err)
+  local attempts = call.attempts
+  if attempts >= client.max_attempts then return nil end
+  if not retry.may_resend(call.operation, err) then return nil end
+  local delay = retry.delay(err, attempts - 1, retry.jitter(client.random))
+  if call.transport:monotonic() + delay >= call.deadline then return nil end
+  return delay
+end
+
+--- Returns nil, message, err with what only the whole call knows.
+-- @tparam table operation
+-- @tparam table err an error object
+-- @tparam integer attempts how many requests left us
+-- @tparam ?table answer the last one
+function M.fail(operation, err, attempts, answer)
+  err.operation = operation.method
+  err.attempts = attempts
+  err.request_id = answer and answer.headers["x-amzn-requestid"]
+  err.retryable = err.retryable or false
+  err.throttled = err.throttled or false
+  err.maybe_applied = retry.maybe_applied(operation, err)
+  return nil, tostring(err), err
+end
+
+local function info_of(result, answer, attempts, replayed)
+  return {
+    request_id = answer.headers["x-amzn-requestid"],
+    attempts = attempts,
+    consumed_capacity = result.ConsumedCapacity,
+    item_collection_metrics = result.ItemCollectionMetrics,
+    replayed = replayed,
+  }
+end
+
+-- Tries until an attempt succeeds, or none is left to make.
+local function try(client, call)
+  local replayed = false
+  while true do
+    local result, err, answer = attempt(client, call)
+    if result then return result, nil, info_of(result, answer, call.attempts, replayed) end
+    local delay = wait_after(client, call, err)
+    if not delay then return M.fail(call.operation, err, call.attempts, answer) end
+    replayed = replayed or err.sent ~= "none"
+    call.transport:sleep(delay)
+  end
+end
+
+--- Runs one call of an operation.
+-- @tparam table client
+-- @tparam table operation a record of dynamo.operations
+-- @tparam table params the API's members, left as they are
+-- @tparam boolean typed attribute values are wire-typed, both ways
+-- @tparam ?number timeout seconds for the whole call, in place of the client's
+-- @return the output, nil, info; or nil, message, err
+function M.run(client, operation, params, typed, timeout)
+  local transport = transport_of(client)
+  local deadline = transport:monotonic() + (timeout or client.timeout)
+  local body, err = request.body(operation, params, typed, client.random)
+  if not body then return M.fail(operation, err, 0) end
+  local place, misplaced = place_of(client, operation.service)
+  if not place then return M.fail(operation, misplaced, 0) end
+  return try(client, {
+    transport = transport,
+    deadline = deadline,
+    attempts = 0,
+    operation = operation,
+    place = place,
+    body = body,
+    typed = typed,
+  })
+end
+
+-- Copies headers out: their pairs are shared by all requests.
+local function copied(headers)
+  local copy = {}
+  for i, pair in ipairs(headers) do copy[i] = { pair[1], pair[2] } end
+  return copy
+end
+
+--- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or
+-- nil, message, err.
+function M.explain(client, operation, params, typed)
+  local body, err = request.body(operation, params, typed, client.random)
+  if not body then return M.fail(operation, err, 0) end
+  local place, misplaced = place_of(client, operation.service)
+  if not place then return M.fail(operation, misplaced, 0) end
+  local snapshot, missing = credentials.snapshot(client)
+  if not snapshot then return M.fail(operation, missing, 0) end
+  local now = transport_of(client):now()
+  local signed, unsigned = request.signed(client, operation, place, body, snapshot, now)
+  if not signed then return M.fail(operation, unsigned, 0) end
+  return { method = signed.method, url = place.url, headers = copied(signed.headers), body = body }
+end
+
+return M

@@ -1,0 +1,92 @@
+-- SPDX-License-Identifier: MIT
+-- Builds what is sent: the body once a call, the signed headers once an attempt.
+local check = require "dynamo.call.check"
+local core = require "dynamo.core"
+local errors = require "dynamo.call.error"
+local operations = require "dynamo.operations"
+local problem = require "dynamo.call.problem"
+local sign = require "dynamo.sign"
+local uuid = require "dynamo.uuid"
+local version = require "dynamo.version"
+
+local M = {}
+
+local CONTENT_TYPE = { "content-type", "application/x-amz-json-1.0" }
+local jit = rawget(_G, "jit")
+local RUNTIME = (jit and jit.version or _VERSION):gsub(" ", "/"):lower()
+
+--- The product token sent when the user gives none.
+M.USER_AGENT = ("dynamo-lua/%s %s"):format(version, RUNTIME)
+
+-- Returns a copy of `params` with a fresh idempotency token, or nil, error.
+local function with_token(params, member, random)
+  local token, message = uuid.v4(random)
+  if not token then
+    return nil, errors.new { kind = "config", code = "NoRandomness", message = message }
+  end
+  local copy = {}
+  for name, value in next, params do copy[name] = value end
+  copy[member] = token
+  return copy
+end
+
+--- Returns the JSON body for `params`, which are left as they are, or nil, error.
+-- @tparam table operation a record of dynamo.operations
+-- @tparam table params the API's members
+-- @tparam boolean typed attribute values are wire-typed
+-- @tparam function random random(n) -> bytes, for the idempotency token
+function M.body(operation, params, typed, random)
+  local token = operation.token
+  if token and rawget(params, token) == nil then
+    local copy, err = with_token(params, token, random)
+    if not copy then return nil, err end
+    params = copy
+  end
+  local body, found = core.encode(operations.model, operation.input, params, typed)
+  if not body then return nil, problem.to_error(found, operation.method) end
+  local err = check.params(operation, params, typed)
+  if err then return nil, err end
+  return body
+end
+
+-- Returns the x-amz-date header of a time; one pair serves all requests of a second.
+local function date_header(client, now)
+  local second = math.floor(now)
+  if client.date_second ~= second then
+    client.date_second, client.date = second, { "x-amz-date", sign.amz_date(second) }
+  end
+  return client.date
+end
+
+--- Returns the signed request for one attempt, as a transport takes it; or nil, error.
+-- @tparam table client signer, user_agent (a header pair), and a place for the date of this second
+-- @tparam table operation
+-- @tparam table place scheme, host, port, path, host_header, signing_region, signing_name
+-- @tparam string body
+-- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
+-- @tparam number now wall-clock seconds
+function M.signed(client, operation, place, body, credentials, now)
+  local date, token = date_header(client, now), credentials.token_header
+  -- The last two are unsigned: their places are kept so that the table need not grow.
+  local headers = { CONTENT_TYPE, place.host_header, date, operation.target, token, nil, nil }
+  local authorization, message = client.signer:authorization("POST", place.path, headers, body,
+    credentials.access_key_id, credentials.secret_access_key,
+    place.signing_region, place.signing_name, date[2])
+  if not authorization then
+    return nil, errors.new { kind = "config", code = "SigningFailed", message = message }
+  end
+  local signed = token and 5 or 4
+  headers[signed + 1] = client.user_agent
+  headers[signed + 2] = { "authorization", authorization }
+  return {
+    method = "POST",
+    scheme = place.scheme,
+    host = place.host,
+    port = place.port,
+    path = place.path,
+    headers = headers,
+    body = body,
+  }
+end
+
+return M

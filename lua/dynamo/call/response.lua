@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: MIT
+-- Reads one answer: status class first, then the checksum of the bytes as sent, then inflate, then
+-- a strict parse. What is damaged is an error of kind "integrity", never data.
+local core = require "dynamo.core"
+local errors = require "dynamo.call.error"
+local operations = require "dynamo.operations"
+
+local M = {}
+
+-- DynamoDB answers stay near 16 MB; what inflates to more is no answer of its.
+local MAX_BODY_BYTES = 64 * 1024 * 1024
+local MAX_CRC32 = 4294967295
+
+-- `lasting` codes come again however often one asks.
+local LASTING = { too_large = true, content_encoding = true, depth = true, type = true }
+
+local function integrity(code, message, status)
+  return errors.new {
+    kind = "integrity",
+    code = code,
+    message = message,
+    status = status,
+    retryable = not LASTING[code],
+  }
+end
+
+-- Returns nil if `body` has the checksum its header says, or there is no header; else code,
+-- message. The header is DynamoDB's CRC-32 of the body as transmitted.
+local function checksum_problem(header, body)
+  if not header then return nil end
+  local expected = header:match("^%d+$") and #header <= 10 and tonumber(header)
+  if not expected or expected > MAX_CRC32 then
+    return "crc32_header", "x-amz-crc32 is not a 32-bit number: " .. errors.excerpt(header)
+  elseif core.crc32(body) ~= expected then
+    return "crc32", "the body does not have the checksum its x-amz-crc32 header says"
+  end
+end
+
+-- Returns the inflated body, or nil, code, message.
+local function inflated(body)
+  local plain, code = core.inflate(body, MAX_BODY_BYTES)
+  if plain then return plain end
+  return nil, code, ("the gzip body is %s"):format(code:gsub("_", " "))
+end
+
+-- Returns the body as the service meant it, or nil, code, message.
+local function payload(response)
+  local headers, body = response.headers, response.body
+  local code, message = checksum_problem(headers["x-amz-crc32"], body)
+  if code then return nil, code, message end
+  local encoding = headers["content-encoding"]
+  if not encoding or encoding == "identity" then return body end
+  if encoding:lower() == "gzip" then return inflated(body) end
+  return nil, "content_encoding", "unknown content-encoding: " .. errors.excerpt(encoding)
+end
+
+-- Returns the decoded output, or nil, error.
+local function output(operation, body, reader, status)
+  if not operation.output and body == "" then return {} end
+  if body == "" then return nil, integrity("empty", "the answer has no body", status) end
+  if not operation.output then return {} end
+  local value, found =
+    core.decode(operations.model, operation.output, body, reader.typed, reader.exact)
+  if value ~= nil then return value end
+  local where = found.path ~= "" and found.path .. ": " or ""
+  local err = integrity(found.code,
+    ("%s%s: %s"):format(where, found.detail or found.code, errors.excerpt(body)), status)
+  err.path = found.path ~= "" and found.path or nil
+  return nil, err
+end
+
+local function redirect(status)
+  return errors.new {
+    kind = "service",
+    code = "Redirect",
+    message = ("HTTP %d; redirects are not followed: give the right region or endpoint"):format(
+      status),
+    status = status,
+    retryable = false,
+  }
+end
+
+-- Returns the error of an answer that is no success. A server failure needs no intact body.
+local function failure(response, reader)
+  local status = response.status
+  if status >= 300 and status < 400 then return redirect(status) end
+  local body, code, message = payload(response)
+  if not body and status < 500 then return integrity(code, message, status) end
+  return errors.parse(status, response.headers, body or "", reader)
+end
+
+--- Reads a transport's answer.
+-- @tparam table operation
+-- @tparam table response { status, headers, body }
+-- @tparam table reader { typed, exact, secrets }
+-- @return the operation's output (a table), or nil, error
+function M.read(operation, response, reader)
+  local status = response.status
+  if status < 200 or status > 299 then return nil, failure(response, reader) end
+  local body, code, message = payload(response)
+  if not body then return nil, integrity(code, message, status) end
+  return output(operation, body, reader, status)
+end
+
+return M

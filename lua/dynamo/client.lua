@@ -1,0 +1,166 @@
+-- SPDX-License-Identifier: MIT
+--- The client: every operation of DynamoDB and DynamoDB Streams under AWS's own names.
+-- @classmod client
+local call = require "dynamo.call"
+local core = require "dynamo.core"
+local credentials = require "dynamo.call.credentials"
+local nearest = require "dynamo.nearest"
+local operations = require "dynamo.operations"
+local options = require "dynamo.options"
+local request = require "dynamo.call.request"
+local tables = require "dynamo.table"
+
+local M = {}
+
+-- What a client knows, out of reach of those who print or change the client: one entry per client
+-- and one per `typed` view of it.
+local states = setmetatable({}, { __mode = "k" })
+local typed_states = setmetatable({}, { __mode = "k" })
+
+-- Returns the state of `self`, or raises at the line that called `method`.
+local function state_of(registry, self, method)
+  local state = registry[self]
+  if not state then error(("use db:%s(...), with a colon"):format(method), 3) end
+  if state.closed then error("the client is closed", 3) end
+  return state
+end
+
+-- Returns the method that runs `operation` for the clients of a registry.
+local function method_of(operation, registry, typed)
+  local method = operation.method
+  return function(self, params)
+    local state = state_of(registry, self, method)
+    if params == nil then params = {} end
+    if type(params) ~= "table" then
+      error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
+    end
+    return call.run(state, operation, params, typed)
+  end
+end
+
+-- Returns an __index function over `methods` that names the nearest one when there is none.
+local function index_of(methods)
+  return function(_, name)
+    local method = methods[name]
+    if method or type(name) ~= "string" then return method end
+    local hint = nearest.hint(name, nearest.names(methods))
+    error(('a client has no method "%s"%s'):format(name, hint), 2)
+  end
+end
+
+local client, typed_client = {}, {}
+for method, operation in pairs(operations.by_method) do
+  client[method] = method_of(operation, states, false)
+  typed_client[method] = method_of(operation, typed_states, true)
+end
+
+--- Returns the exact request of a call, signed, and sends nothing.
+-- @tparam string name the operation, as "update_item" or "UpdateItem"
+-- @tparam ?table params the API's members
+-- @treturn[1] table { method, url, headers = { { name, value }, ... }, body }
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table err kinds validation, credentials, config
+-- @usage print(db:explain("get_item", { TableName = "Users", Key = { userId = "123" } }).body)
+function client:explain(name, params)
+  local state = state_of(states, self, "explain")
+  local operation = operations.find(name)
+  if not operation then
+    local hint = nearest.hint(tostring(name), nearest.names(operations.by_method))
+    error(('unknown operation "%s"%s'):format(tostring(name), hint), 2)
+  end
+  if params ~= nil and type(params) ~= "table" then
+    error(("bad argument #2 to 'explain' (table expected, got %s)"):format(type(params)), 2)
+  end
+  return call.explain(state, operation, params or {}, false)
+end
+
+--- Returns one table, with verbs that say what they mean: get, put, insert, replace, upsert, ...
+-- @tparam string name the table's name or ARN
+-- @tparam ?table o key: the key attributes' names, { "pk" } or { "pk", "sk" }; without it, one
+--   DescribeTable finds them when a verb needs them
+-- @treturn table see dynamo.table
+-- @usage local users = db:table("Users", { key = { "userId" } })
+function client:table(name, o)
+  local state = state_of(states, self, "table")
+  local noun, problem = tables.new(state, name, o)
+  if not noun then error("db:table: " .. problem, 2) end
+  return noun
+end
+
+--- Closes the client: its connections, if it opened them, and what it knows. Twice does no harm.
+function client:close()
+  local state = states[self]
+  if not state then error("use db:close(), with a colon", 2) end
+  if state.closed then return end
+  if state.owns_transport then state.transport:close() end
+  for name in pairs(state) do state[name] = nil end
+  state.closed = true
+end
+
+local function shown(registry, word)
+  return function(self)
+    local state = registry[self]
+    if state.closed then return word .. " (closed)" end
+    return ("%s (%s)"):format(word, state.endpoint or state.region or "default region")
+  end
+end
+
+local client_meta = {
+  __name = "dynamo.client",
+  __metatable = "dynamo.client",
+  __index = index_of(client),
+  __tostring = shown(states, "dynamo client"),
+}
+local typed_meta = {
+  __name = "dynamo.client",
+  __metatable = "dynamo.client",
+  __index = index_of(typed_client),
+  __tostring = shown(typed_states, "dynamo typed client"),
+}
+
+-- Returns the provider that the options say: the given one, given keys, or the chain.
+local function provider_of(state)
+  local given = state.credentials
+  if not given then return credentials.new(state) end
+  if type(given.get) == "function" then return given end
+  return credentials.static(given)
+end
+
+-- Returns the state of a new client from checked options (owned from now on).
+local function new_state(state)
+  state.provider = provider_of(state)
+  state.credentials = nil
+  state.signer = core.signer()
+  state.user_agent = { "user-agent", state.user_agent or request.USER_AGENT }
+  state.places = {}
+  local exact = state.numbers == "exact"
+  state.readers =
+    { [false] = { typed = false, exact = exact }, [true] = { typed = true, exact = exact } }
+  if state.retry_mode == "off" then state.max_attempts = 1 end
+  return state
+end
+
+--- Makes a client. No I/O happens but the reading of `ca_file`; files and network wait for the
+-- first call. A wrong option raises.
+-- @tparam ?table o all optional: region, endpoint (a URL), profile; credentials ({ access_key_id,
+--   secret_access_key, session_token } or a provider); max_attempts (4), retry_mode ("standard" or
+--   "off"); connect_timeout (3.1), attempt_timeout (5), timeout (30), in seconds; ca_file (PEM),
+--   proxy (a URL, or false), user_agent; numbers ("auto" or "exact"); allow_http (false): http://
+--   to another machine; transport, getenv, read_file, random: in place of the world's own
+-- @treturn table client: one method per operation, in snake_case, that takes the API's members and
+--   returns the whole answer, nil, info; or nil, message, err. `client.typed` has the same ones
+--   with wire-typed attribute values ({ S = "a" }).
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
+-- @usage local db = dynamo.new { region = "eu-west-1" }
+function M.new(o)
+  local state, problem = options.check(o)
+  if not state then error("dynamo.new: " .. problem, 2) end
+  new_state(state)
+  local typed = setmetatable({}, typed_meta)
+  local self = setmetatable({ typed = typed }, client_meta)
+  states[self], typed_states[typed] = state, state
+  return self
+end
+
+return M

@@ -1,0 +1,164 @@
+-- SPDX-License-Identifier: MIT
+-- The options of dynamo.new: what each may be, and what it is when it is not given.
+local credentials = require "dynamo.call.credentials"
+local endpoint = require "dynamo.call.endpoint"
+local nearest = require "dynamo.nearest"
+local url = require "dynamo.call.endpoint.url"
+local world = require "dynamo.environment"
+
+local M = {}
+
+local MAX_SECONDS = 86400
+local MAX_ATTEMPTS = 100
+
+local DEFAULTS = {
+  max_attempts = 4, -- the SDKs' figure for DynamoDB
+  retry_mode = "standard",
+  connect_timeout = 3.1,
+  attempt_timeout = 5,
+  timeout = 30,
+  allow_http = false,
+  numbers = "auto",
+  getenv = world.getenv,
+  read_file = world.read_file,
+  random = world.random,
+}
+
+-- Options of other libraries that would switch verification off.
+local REFUSED = {
+  "verify", "ssl_verify", "tls_verify", "verify_peer", "verify_ssl", "insecure", "ssl_verifypeer",
+}
+local METHODS = { "send", "sleep", "now", "monotonic" }
+
+-- Each check returns nil, or what the value must be.
+local function must_be(word)
+  return function(value)
+    if type(value) ~= word then return ("must be a %s, not a %s"):format(word, type(value)) end
+  end
+end
+
+local is_function, is_boolean = must_be "function", must_be "boolean"
+
+-- Text for a header or a file name: no control characters, not empty.
+local function is_text(value)
+  if type(value) ~= "string" then return ("must be a string, not a %s"):format(type(value)) end
+  if value == "" or value:find("%c") then return "must not be empty or hold control characters" end
+end
+
+local function one_of(...)
+  local words = { ... }
+  return function(value)
+    for _, word in ipairs(words) do
+      if value == word then return nil end
+    end
+    return ('must be "%s"'):format(table.concat(words, '" or "'))
+  end
+end
+
+--- Returns nil, or what a number of seconds must be.
+function M.seconds_problem(value)
+  if type(value) ~= "number" or not (value > 0 and value <= MAX_SECONDS) then
+    return ("must be a number of seconds, above 0 and at most %d"):format(MAX_SECONDS)
+  end
+end
+
+local CHECKS = {
+  profile = is_text,
+  user_agent = is_text,
+  retry_mode = one_of("standard", "off"),
+  numbers = one_of("auto", "exact"),
+  connect_timeout = M.seconds_problem,
+  attempt_timeout = M.seconds_problem,
+  timeout = M.seconds_problem,
+  allow_http = is_boolean,
+  getenv = is_function,
+  read_file = is_function,
+  random = is_function,
+}
+
+function CHECKS.region(value)
+  if not endpoint.is_region(value) then
+    return "must be the name of a region: letters, digits and hyphens, such as eu-west-1"
+  end
+end
+
+function CHECKS.endpoint(value, options)
+  if type(value) ~= "string" then return ("must be a string, not a %s"):format(type(value)) end
+  local place, problem = url.parse(value)
+  if not place then return "is not a URL to send to: " .. problem end
+  problem = url.clear_text_problem(place, options.allow_http)
+  return problem and "is not safe: " .. problem
+end
+
+function CHECKS.max_attempts(value)
+  if type(value) ~= "number" or not (value >= 1 and value <= MAX_ATTEMPTS) or value % 1 ~= 0 then
+    return ("must be a whole number from 1 to %d"):format(MAX_ATTEMPTS)
+  end
+end
+
+function CHECKS.proxy(value)
+  if value == false then return nil end
+  if type(value) ~= "string" or not value:find("^https?://[^%c%s]+$") then
+    return "must be a URL such as http://proxy:3128, or false for none"
+  end
+end
+
+function CHECKS.credentials(value)
+  if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
+  if type(value.get) == "function" then return nil end
+  return credentials.problem(value)
+end
+
+function CHECKS.transport(value)
+  if type(value) ~= "table" and type(value) ~= "userdata" then
+    return ("must be a transport, not a %s"):format(type(value))
+  end
+  for _, method in ipairs(METHODS) do
+    if type(value[method]) ~= "function" then return ("has no method %s"):format(method) end
+  end
+end
+
+-- A file that cannot be used must never mean "no verification".
+function CHECKS.ca_file(value, options)
+  local problem = is_text(value)
+  if problem then return problem end
+  local text, message = (options.read_file or world.read_file)(value)
+  if not text then return "cannot be read: " .. tostring(message) end
+  if not text:find("%-%-%-%-%-BEGIN [%u ]*CERTIFICATE%-%-%-%-%-") then
+    return "holds no PEM certificate"
+  end
+end
+
+-- Returns nil, or why an option is none of ours.
+local function name_problem(name)
+  if CHECKS[name] then return nil end
+  for _, refused in ipairs(REFUSED) do
+    if name == refused then
+      return ('"%s": verification cannot be switched off; give ca_file = "/path/to/ca.pem" to '
+        .. "trust a certificate authority of your own"):format(name)
+    end
+  end
+  return ('unknown option "%s"%s'):format(
+    tostring(name), nearest.hint(name, nearest.names(CHECKS)))
+end
+
+--- Returns a copy of the options with the defaults filled in, or nil, what is wrong.
+-- @tparam ?table given
+function M.check(given)
+  if given == nil then given = {} end
+  if type(given) ~= "table" then
+    return nil, ("the options must be a table, not a %s"):format(type(given))
+  end
+  local options = {}
+  for name, value in pairs(DEFAULTS) do options[name] = value end
+  for name, value in next, given do
+    local unknown = name_problem(name)
+    if unknown then return nil, unknown end
+    local problem = CHECKS[name](value, given)
+    if problem then return nil, ("%s %s"):format(name, problem) end
+    options[name] = value
+  end
+  return options
+end
+
+return M

@@ -1,0 +1,97 @@
+-- SPDX-License-Identifier: MIT
+-- The key attributes of a table, and whether a key is one.
+local call = require "dynamo.call"
+local core = require "dynamo.core"
+local errors = require "dynamo.call.error"
+local operations = require "dynamo.operations"
+
+local M = {}
+
+-- Bytes a partition and a sort key value may have.
+-- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+local MAX_BYTES = { 2048, 1024 }
+
+--- Returns nil, or what the `key` option must be.
+function M.problem(key)
+  local first, second = type(key) == "table" and key[1], type(key) == "table" and key[2]
+  if type(first) ~= "string" or first == "" or #key > 2 or first == second then
+    return 'key must be { "partition key" } or { "partition key", "sort key" }'
+  elseif second ~= nil and (type(second) ~= "string" or second == "") then
+    return "the sort key's name must be a string"
+  end
+end
+
+-- Returns the key names of a table's description, partition key first; nil if it has none.
+local function names_of(description)
+  local names = {}
+  for _, element in ipairs(description.KeySchema or {}) do
+    names[element.KeyType == "HASH" and 1 or 2] = element.AttributeName
+  end
+  return names[1] and names
+end
+
+--- Returns the names of the key attributes, { "pk" } or { "pk", "sk" }; or nil, message, err.
+-- A table that was not told them asks DescribeTable, once.
+function M.names(noun, timeout)
+  if noun.key then return noun.key end
+  local describe = operations.by_method.describe_table
+  local answer, message, err =
+    call.run(noun.client, describe, { TableName = noun.name }, false, timeout)
+  if not answer then return nil, message, err end
+  noun.key = names_of(answer.Table or {})
+  if noun.key then return noun.key end
+  return errors.fail {
+    kind = "integrity",
+    code = "no_key_schema",
+    operation = "describe_table",
+    message = "the table's description has no key schema",
+  }
+end
+
+-- Returns how many bytes a string or binary key value has; nil for a number.
+local function bytes_of(value)
+  if type(value) == "string" then return #value end
+  return core.is_binary(value) and #tostring(value) or nil
+end
+
+-- Returns nil, or what is wrong with the value of the `index`th key attribute.
+local function value_problem(value, index)
+  if value == nil then return "is missing; it is a key attribute" end
+  local kind = type(value)
+  if kind == "number" or kind == "cdata" or core.is_number(value) then return nil end
+  local bytes = bytes_of(value)
+  if not bytes then return "must be a string, a number or dynamo.binary: it is a key attribute" end
+  if bytes == 0 then return "must not be empty: it is a key attribute" end
+  if bytes > MAX_BYTES[index] then
+    return ("is %d bytes long; this key attribute may have %d"):format(bytes, MAX_BYTES[index])
+  end
+end
+
+--- Returns nil, or a validation error: a key attribute is missing from `item` or cannot be one.
+-- @tparam table names
+-- @tparam table item
+-- @tparam string argument "Key" or "Item", which the path begins with
+function M.missing(names, item, argument)
+  for i, name in ipairs(names) do
+    local problem = value_problem(rawget(item, name), i)
+    if problem then
+      local path = argument .. "." .. name
+      return errors.validation("key", path, path .. " " .. problem)
+    end
+  end
+end
+
+--- As missing(), and nothing else may be in a key.
+function M.mismatch(names, key)
+  local problem = M.missing(names, key, "Key")
+  if problem then return problem end
+  for name in next, key do
+    if name ~= names[1] and name ~= names[2] then
+      local path = "Key." .. tostring(name)
+      return errors.validation("key", path,
+        ("%s is not a key attribute; the key is %s"):format(path, table.concat(names, ", ")))
+    end
+  end
+end
+
+return M

@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: MIT
+local nearest = require "dynamo.nearest"
+
+describe("nearest", function()
+  local members = { "ConsistentRead", "ConditionExpression", "Key", "TableName" }
+  local cases = {
+    { "ConsistantRead", "ConsistentRead" },
+    { "consistent_read", "ConsistentRead" },
+    { "TABLENAME", "TableName" },
+    { "Keys", "Key" },
+    { "ky", "Key" },
+    { "Zebra", nil },
+    { "", nil },
+    { ("x"):rep(10000), nil },
+  }
+  for _, case in ipairs(cases) do
+    it(("finds %s for %q"):format(case[2], case[1]:sub(1, 20)), function()
+      assert.are.equal(case[2], nearest.nearest(case[1], members))
+    end)
+  end
+
+  it("prefers the exact name, then the alphabetically first of equals", function()
+    assert.are.equal("bat", nearest.nearest("bat", { "cat", "bat" }))
+    assert.are.equal("bat", nearest.nearest("hat", { "cat", "bat" }))
+  end)
+
+  it("words a hint, or none", function()
+    assert.are.equal(', did you mean "Key"?', nearest.hint("Kye", members))
+    assert.are.equal("", nearest.hint("Zebra", members))
+    assert.are.equal("", nearest.hint(42, {}))
+  end)
+
+  it("sorts the string keys of a map", function()
+    assert.are.same({ "a", "b" }, nearest.names { b = 1, a = 2, [3] = 4 })
+  end)
+end)

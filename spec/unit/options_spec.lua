@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: MIT
+local options = require "dynamo.options"
+
+local PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+local function reads(text)
+  return function() return text, text == nil and "No such file or directory" or nil end
+end
+
+describe("options.check", function()
+  it("fills in the defaults, and leaves what it was given", function()
+    local given = { region = "eu-west-1" }
+    local checked = assert(options.check(given))
+    assert.are.same({ region = "eu-west-1" }, given)
+    assert.are.equal(4, checked.max_attempts)
+    assert.are.equal(3.1, checked.connect_timeout)
+    assert.are.equal(5, checked.attempt_timeout)
+    assert.are.equal(30, checked.timeout)
+    assert.are.equal("standard", checked.retry_mode)
+    assert.are.equal("auto", checked.numbers)
+    assert.are.equal("function", type(checked.random))
+    assert.is_not_nil(options.check(nil))
+  end)
+
+  local good = {
+    region = { "eu-west-1", "local" },
+    endpoint = { "https://example.com", "http://localhost:8000", "http://[::1]" },
+    profile = { "work" },
+    credentials = { { access_key_id = "A", secret_access_key = "s" }, { get = print } },
+    max_attempts = { 1, 10 },
+    retry_mode = { "standard", "off" },
+    timeout = { 0.001, 1, 86400 },
+    proxy = { false, "http://proxy:3128" },
+    numbers = { "auto", "exact" },
+    user_agent = { "me/1.0" },
+    allow_http = { true, false },
+  }
+  for name, values in pairs(good) do
+    for i, value in ipairs(values) do
+      it(("takes %s, value %d"):format(name, i), function()
+        assert.are.equal(value, assert(options.check { [name] = value })[name])
+      end)
+    end
+  end
+
+  local bad = {
+    { "region", "" }, { "region", "us east 1" }, { "region", "evil.com/#" }, -- C1
+    { "region", "a\r\nb" }, { "region", 5 },
+    { "endpoint", "file:///x" }, { "endpoint", "example.com" }, -- C2
+    { "endpoint", "https://u:p@h" }, { "endpoint", "https://h?x" }, { "endpoint", 8000 },
+    { "endpoint", "http://example.com" }, -- C3
+    { "credentials", {} }, { "credentials", "AK" }, -- C4
+    { "credentials", { access_key_id = "A B", secret_access_key = "s" } },
+    { "timeout", 0 }, { "timeout", -1 }, { "timeout", 0 / 0 }, { "timeout", math.huge }, -- C5
+    { "timeout", "5" }, { "timeout", 1e12 }, { "connect_timeout", 0 }, { "attempt_timeout", "x" },
+    { "max_attempts", 0 }, { "max_attempts", -1 }, { "max_attempts", 1.5 }, -- C6
+    { "max_attempts", 1e9 }, { "max_attempts", "4" }, { "max_attempts", 0 / 0 },
+    { "retry_mode", "adaptive" }, { "numbers", "string" }, { "allow_http", "yes" },
+    { "proxy", true }, { "proxy", "socks5://h" }, { "proxy", "http://h\r\n" },
+    { "user_agent", "" }, { "user_agent", "a\r\nb" }, { "profile", 1 },
+    { "getenv", {} }, { "read_file", 1 }, { "random", "x" },
+    { "transport", "curl" }, { "transport", { send = print } },
+  }
+  for i, case in ipairs(bad) do
+    it(("refuses %s, case %d"):format(case[1], i), function()
+      local checked, problem = options.check { [case[1]] = case[2] }
+      assert.is_nil(checked)
+      assert.are.equal(case[1], problem:match("^[%w_]+"))
+    end)
+  end
+
+  it("takes http:// to another machine only when told so (C3)", function()
+    assert.is_not_nil(options.check { endpoint = "http://db:8000", allow_http = true })
+  end)
+
+  -- C7
+  local files = {
+    { "is missing", nil, "cannot be read" },
+    { "is empty", "", "no PEM" },
+    { "is not PEM", "\48\130\1\1", "no PEM" },
+    { "holds a key only", "-----BEGIN PRIVATE KEY-----\n", "no PEM" },
+  }
+  for _, case in ipairs(files) do
+    it("refuses a ca_file that " .. case[1], function()
+      local checked, problem = options.check { ca_file = "/x/ca.pem", read_file = reads(case[2]) }
+      assert.is_nil(checked)
+      assert.matches(case[3], problem, 1, true)
+    end)
+  end
+
+  it("takes a ca_file of certificates", function()
+    assert.is_not_nil(options.check { ca_file = "/x/ca.pem", read_file = reads(PEM) })
+    assert.is_not_nil(options.check {
+      ca_file = "/x", read_file = reads((PEM:gsub("CERT", "TRUSTED CERT"))),
+    })
+  end)
+
+  it("guesses what an unknown option should have been", function()
+    local _, problem = options.check { regoin = "eu-west-1" }
+    assert.are.equal('unknown option "regoin", did you mean "region"?', problem)
+    _, problem = options.check { [1] = "x" }
+    assert.are.equal('unknown option "1"', problem)
+  end)
+
+  -- C8
+  for _, name in ipairs { "verify", "ssl_verify", "insecure" } do
+    it(("will not have verification switched off by %s"):format(name), function()
+      local _, problem = options.check { [name] = false }
+      assert.matches("verification cannot be switched off", problem)
+      assert.matches("ca_file", problem)
+    end)
+  end
+
+  it("wants a table", function()
+    assert.is_nil(options.check("eu-west-1"))
+  end)
+end)

@@ -1,0 +1,151 @@
+-- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
+local operations = require "dynamo.operations"
+local response = require "dynamo.call.response"
+
+local get_item = operations.by_method.get_item
+local tag_resource = operations.by_method.tag_resource
+local READER = { typed = false, exact = false }
+
+local BODY = '{"Item":{"a":{"N":"1"}}}'
+local GZIP_HEADER = "\31\139\8\0\0\0\0\0\0\3" -- RFC 1952, no name, no time
+
+-- Returns the bytes of a gzip member that stores `text` as it is.
+local function stored_gzip(text)
+  local function little(n, bytes)
+    local out = {}
+    for i = 1, bytes do
+      out[i] = string.char(n % 256)
+      n = math.floor(n / 256)
+    end
+    return table.concat(out)
+  end
+  return GZIP_HEADER .. "\1" .. little(#text, 2) .. little(65535 - #text, 2) .. text
+    .. little(core.crc32(text), 4) .. little(#text, 4)
+end
+
+local function read(answer, operation)
+  answer.headers = answer.headers or {}
+  return response.read(operation or get_item, answer, READER)
+end
+
+local function crc(body) return ("%d"):format(core.crc32(body)) end
+
+describe("response.read of a success", function()
+  local packed = stored_gzip(BODY)
+  local good = {
+    { "a plain body", { status = 200, body = BODY } },
+    { "a right checksum",
+      { status = 200, body = BODY, headers = { ["x-amz-crc32"] = crc(BODY) } } },
+    { "gzip, checksum over its bytes (F31)", { status = 200, body = packed,
+      headers = { ["content-encoding"] = "gzip", ["x-amz-crc32"] = crc(packed) } } },
+    { "identity", { status = 200, body = BODY, headers = { ["content-encoding"] = "identity" } } },
+    { "an unknown member (F39)", { status = 200, body = '{"New":[1],"Item":{"a":{"N":"1"}}}' } },
+  }
+  for _, case in ipairs(good) do
+    it("takes " .. case[1], function()
+      assert.are.same({ Item = { a = 1 } }, read(case[2]))
+    end)
+  end
+
+  it("takes {} for no item, and no body where there is no output", function()
+    assert.are.same({}, read { status = 200, body = "{}" })
+    assert.are.same({}, read({ status = 200, body = "" }, tag_resource))
+    assert.are.same({}, read({ status = 200, body = "{}" }, tag_resource))
+  end)
+
+  local html = "<html>\r\n<h1>Welcome to the hotel</h1>\0" .. ("x"):rep(200)
+  local bad = {
+    { "F28", { body = BODY, headers = { ["x-amz-crc32"] = "1" } }, "crc32", true },
+    { "F30", { body = BODY, headers = { ["x-amz-crc32"] = "abc" } }, "crc32_header", true },
+    { "F30", { body = BODY, headers = { ["x-amz-crc32"] = "4294967296" } }, "crc32_header", true },
+    { "F30", { body = BODY, headers = { ["x-amz-crc32"] = ("9"):rep(400) } }, "crc32_header",
+      true },
+    { "F30", { body = BODY, headers = { ["x-amz-crc32"] = "-1" } }, "crc32_header", true },
+    { "F32", { body = packed:sub(1, -5), headers = { ["content-encoding"] = "gzip" } }, "truncated",
+      true },
+    { "F32", { body = packed:sub(1, -9) .. "\0\0\0\0" .. packed:sub(-4),
+      headers = { ["content-encoding"] = "gzip" } }, "damaged", true },
+    { "F34", { body = BODY, headers = { ["content-encoding"] = "br" } }, "content_encoding",
+      false },
+    { "F35", { body = html }, "syntax", true },
+    { "F36", { body = "" }, "empty", true },
+    { "F37", { body = BODY .. "x" }, "syntax", true },
+    { "F37", { body = BODY:sub(1, -2) }, "syntax", true },
+    { "F37", { body = '{"Item":{"a":{"S":"\255"}}}' }, "syntax", true },
+    { "F37", { body = '{"Item":{},"Item":{}}' }, "duplicate", true },
+    { "F40", { body = '{"Item":{"a":{"Q":"x"}}}' }, "type", false },
+    { "F40", { body = '{"Item":{"a":{"S":"x","N":"1"}}}' }, "type", false },
+  }
+  for i, case in ipairs(bad) do
+    it(("finds damage (%s), case %d"):format(case[1], i), function()
+      case[2].status = 200
+      local result, err = read(case[2])
+      assert.is_nil(result)
+      assert.are.equal("integrity", err.kind)
+      assert.are.equal(case[3], err.code)
+      assert.are.equal(case[4], err.retryable)
+      assert.are.equal(200, err.status)
+    end)
+  end
+
+  it("shows the first safe bytes of what is no JSON (F35)", function()
+    local _, err = read { status = 200, body = html }
+    assert.matches("<html> <h1>Welcome to the hotel</h1> x", err.message, 1, true)
+    assert.is_nil(err.message:find("[^\32-\126]"))
+    assert.is_true(#err.message < 250)
+  end)
+
+  it("names the place of a value it cannot read", function()
+    local _, err = read { status = 200, body = '{"Item":{"a":{"Q":"x"}}}' }
+    assert.are.equal("Item.a", err.path:sub(1, 6))
+  end)
+
+  it("knows damage at every byte (P11)", function()
+    local checksum = crc(BODY)
+    for i = 1, #BODY do
+      local flipped = BODY:sub(1, i - 1) .. string.char((BODY:byte(i) + 1) % 256) .. BODY:sub(i + 1)
+      for _, body in ipairs { flipped, BODY:sub(1, i - 1) } do
+        local result,
+          err = read { status = 200, body = body, headers = { ["x-amz-crc32"] = checksum } }
+        assert.is_nil(result)
+        assert.are.equal("integrity", err.kind)
+      end
+    end
+  end)
+end)
+
+describe("response.read of a failure", function()
+  -- F47
+  for _, status in ipairs { 301, 302, 307, 308 } do
+    it(("does not follow a %d"):format(status), function()
+      local _, err = read { status = status, body = "", headers = { location = "http://evil" } }
+      assert.are.equal("Redirect", err.code)
+      assert.is_false(err.retryable)
+      assert.is_nil(err.message:find("evil"))
+    end)
+  end
+
+  it("goes by the status, whatever the body (F62)", function()
+    local _, err = read { status = 503, body = "<html>Service Unavailable", headers = {
+      ["content-type"] = "text/html", ["x-amz-crc32"] = "1", ["content-encoding"] = "br" } }
+    assert.are.equal("service", err.kind)
+    assert.are.equal("HTTP503", err.code)
+    assert.is_true(err.retryable)
+  end)
+
+  it("reads the code of a refusal only from an intact body", function()
+    local body = '{"__type":"ConditionalCheckFailedException"}'
+    local _, err = read { status = 400, body = body, headers = { ["x-amz-crc32"] = crc(body) } }
+    assert.are.equal("ConditionalCheckFailedException", err.code)
+    _, err = read { status = 400, body = body, headers = { ["x-amz-crc32"] = "1" } }
+    assert.are.equal("crc32", err.code)
+    assert.are.equal(400, err.status)
+  end)
+
+  it("inflates a refusal", function()
+    local body = stored_gzip('{"__type":"ns#ValidationException","message":"no"}')
+    local _, err = read { status = 400, body = body, headers = { ["content-encoding"] = "gzip" } }
+    assert.are.equal("ValidationException: no", tostring(err))
+  end)
+end)

@@ -1,0 +1,94 @@
+-- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
+local fake_client = require "support.fake_client"
+local schema = require "dynamo.table.schema"
+
+describe("schema.problem", function()
+  for i, key in ipairs { { "pk" }, { "pk", "sk" } } do
+    it("takes key names, case " .. i, function() assert.is_nil(schema.problem(key)) end)
+  end
+  local bad = { {}, { "" }, { "a", "a" }, { "a", "b", "c" }, { 1 }, { "a", 2 }, { "a", "" }, "a",
+    5 }
+  for i, key in ipairs(bad) do
+    it("refuses other things, case " .. i, function() assert.is_string(schema.problem(key)) end)
+  end
+end)
+
+describe("schema.mismatch", function()
+  local names = { "pk", "sk" }
+  local cases = {
+    { { pk = "a", sk = 1 }, nil },
+    { { pk = core.binary "a", sk = core.number "1" }, nil },
+    { { pk = ("a"):rep(2048), sk = ("b"):rep(1024) }, nil },
+    { { pk = "a" }, "Key.sk is missing" },
+    { { sk = "a" }, "Key.pk is missing" },
+    { { pk = "a", sk = "b", other = 1 }, "Key.other is not a key attribute; the key is pk, sk" },
+    { { pk = "a", sk = "b", [1] = 1 }, "Key.1 is not a key attribute" },
+    { { pk = "", sk = "b" }, "Key.pk must not be empty" }, -- S2
+    { { pk = core.binary "", sk = "b" }, "Key.pk must not be empty" },
+    { { pk = ("a"):rep(2049), sk = "b" }, "Key.pk is 2049 bytes long" }, -- S6
+    { { pk = "a", sk = ("b"):rep(1025) }, "Key.sk is 1025 bytes long" },
+    { { pk = core.binary(("a"):rep(2049)), sk = "b" }, "Key.pk is 2049 bytes long" },
+    { { pk = true, sk = "b" }, "Key.pk must be a string" },
+    { { pk = {}, sk = "b" }, "Key.pk must be a string" },
+    { { pk = core.null, sk = "b" }, "Key.pk must be a string" },
+  }
+  for i, case in ipairs(cases) do
+    it(("says %s, case %d"):format(case[2], i), function()
+      local err = schema.mismatch(names, case[1])
+      if not case[2] then return assert.is_nil(err) end
+      assert.are.equal(1, (err.message:find(case[2], 1, true)))
+      assert.are.equal("validation", err.kind)
+      assert.are.equal(err.path, err.message:match("^(%S+) "))
+    end)
+  end
+
+  it("lets an item have more", function()
+    assert.is_nil(schema.missing(names, { pk = "a", sk = "b", other = 1 }, "Item"))
+    assert.are.equal("Item.sk", schema.missing(names, { pk = "a" }, "Item").path)
+  end)
+end)
+
+describe("a table that was not told its key", function()
+  local DESCRIPTION = [[{"Table":{"KeySchema":[{"AttributeName":"sk","KeyType":"RANGE"},
+    {"AttributeName":"pk","KeyType":"HASH"}]}}]]
+  local OK = { status = 200, body = "{}" }
+
+  it("asks once", function()
+    local db, fake = fake_client.new { { status = 200, body = DESCRIPTION }, OK }
+    local users = db:table("Users")
+    assert.is_true((users:upsert { pk = "a", sk = "b", n = 1 }))
+    assert.is_true((users:upsert { pk = "a", sk = "b", n = 1 }))
+    assert.are.equal(3, #fake.requests)
+    assert.are.equal("DynamoDB_20120810.DescribeTable", fake:header(1, "x-amz-target"))
+    assert.matches('"Key":{"pk":{"S":"a"},"sk":{"S":"b"}}', fake.requests[2].body, 1, true)
+  end)
+
+  it("does not ask where the service can tell", function()
+    local db, fake = fake_client.new { OK }
+    local users = db:table("Users")
+    users:get { pk = "a" }
+    users:put { pk = "a" }
+    users:delete { pk = "a" }
+    users:update({ pk = "a" }, "REMOVE b")
+    assert.are.equal(4, #fake.requests)
+  end)
+
+  it("hands on why it cannot know, and asks again", function()
+    local missing = { status = 400, body = '{"__type":"ResourceNotFoundException","message":"no"}' }
+    local db, fake = fake_client.new { missing, { status = 200, body = DESCRIPTION }, OK }
+    local users = db:table("Users")
+    local result, message, err = users:insert { pk = "a", sk = "b" }
+    assert.is_nil(result)
+    assert.are.equal("ResourceNotFoundException: no", message)
+    assert.are.equal("describe_table", err.operation)
+    assert.is_true((users:insert { pk = "a", sk = "b" }))
+    assert.are.equal(3, #fake.requests)
+  end)
+
+  it("takes a description without keys for damage", function()
+    local db = fake_client.new { { status = 200, body = '{"Table":{}}' } }
+    local _, _, err = db:table("Users"):insert { pk = "a" }
+    assert.are.equal("integrity", err.kind)
+  end)
+end)
