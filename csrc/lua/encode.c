@@ -165,7 +165,7 @@ static bool check_word(struct dyn_encoder *e, int index, const struct dyn_step *
 /* Checks a count or a value against the shape's range; `unit` such as "characters". */
 static bool check_range(struct dyn_encoder *e, const struct dyn_step *at,
                         const struct dyn_shape *shape, double value, const char *unit) {
-  char range[80];
+  char range[80], got[40];
   bool below = shape->has_min && value < shape->min;
   bool above = shape->has_max && value > shape->max;
   if (!below && !above) return true;
@@ -176,7 +176,8 @@ static bool check_range(struct dyn_encoder *e, const struct dyn_step *at,
   } else {
     snprintf(range, sizeof range, "at most %.0f", shape->max);
   }
-  return dyn_encode_fail(e, at, "range", "%s%s expected, got %f", range, unit, (lua_Number)value);
+  snprintf(got, sizeof got, "%.0f", value);
+  return dyn_encode_fail(e, at, "range", "%s%s expected, got %s", range, unit, got);
 }
 
 static bool encode_string(struct dyn_encoder *e, int index, const struct dyn_step *at,

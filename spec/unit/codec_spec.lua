@@ -56,7 +56,7 @@ describe("core.encode", function()
     { { Name = "ab", [1] = 1 }, "type", "", "a key is a number" },
     { "x", "type", "", "a table expected, got a string" },
     { { Name = "ab", Colour = "REDD" }, "enum", "Colour", "not one of the allowed words" },
-    { { Name = "ab", Count = 0 }, "range", "Count", "1 to 10 expected" },
+    { { Name = "ab", Count = 0 }, "range", "Count", "1 to 10 expected, got 0" },
     { { Name = "ab", Count = 2 ^ 31 }, "range", "Count", "32 bits" },
     { { Name = "ab", Count = 1.5 }, "type", "Count", "a whole number expected" },
     { { Name = "ab", Count = 0 / 0 }, "range", "Count", "32 bits" },

@@ -34,6 +34,8 @@ describe("error.parse", function()
     { '{"__type":"X","Message":"Upper"}', "Upper" },
     { '{"__type":"X","message":"a\\u0000b"}', "a\0b" },
     { '{"__type":"X"}', "HTTP 503 without a message" },
+    { '{"__type":"X","message":""}', "HTTP 503 without a message" },
+    { '{"__type":"X","message":"","Message":"upper"}', "upper" },
     { "", "HTTP 503 without a message" },
     { "<html>\r\n<b>\27[31mSlow\0</b>", "HTTP 503: <html> <b> [31mSlow </b>" },
     { ("x"):rep(121), "HTTP 503: " .. ("x"):rep(120) .. "..." },

@@ -107,8 +107,9 @@ end
 
 -- Returns the message to show for an answer of `status`; `envelope` is what its body gave.
 local function message_of(status, envelope, body)
-  local message = envelope.message or envelope.Message
-  if message then return message end
+  local message = envelope.message
+  if message == nil or message == "" then message = envelope.Message end
+  if message and message ~= "" then return message end
   if envelope.unreadable then return ("HTTP %d: %s"):format(status, M.excerpt(body)) end
   return ("HTTP %d without a message"):format(status)
 end
