@@ -3,6 +3,7 @@
 -- that looks for more names it here.
 std = "min"
 max_line_length = 100
+max_comment_line_length = 120 -- the address of an AWS page is one word
 read_globals = {
   "jit", "loadstring", "unpack",
   math = { fields = { "type", "tointeger", "maxinteger", "mininteger" } },

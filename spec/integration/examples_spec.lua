@@ -1,0 +1,64 @@
+-- SPDX-License-Identifier: MIT
+-- Every program of examples/, run as a user would run it: its own process, a clean environment, the
+-- runtime of this spec. What it prints is compared to the last byte.
+local emulator = require "support.emulator"
+
+-- What each prints; `needs` is a feature of the emulator, as support.emulator calls it.
+local EXAMPLES = {
+  typed = { output = [[
+Call Me Today, 2015
+POST {"Key":{"Artist":{"S":"No One You Know"},"SongTitle":{"S":"Call Me Today"}},]] .. [[
+"TableName":"Music"}
+refused: Item.Artist.S: a string expected, got a number
+]] },
+  upsert = { needs = "failed_item", output = [[
+created: sessionId=s-1 user=Ann visits=1
+updated: lastUpdated=1000 sessionId=s-1 theme=dark user=Ann visits=1
+insert refused: ConditionalCheckFailedException: The conditional request failed
+because of: lastUpdated=1000 sessionId=s-1 theme=dark user=Ann visits=1
+inserted: s-2
+newer wins: lastUpdated=2000 theme=light
+older refused: stored lastUpdated is 2000
+counted: visits=2
+UpdateItem: lastUpdated=3000 sessionId=s-3 user=Cyd
+PutItem: user=Dee
+deleted: s-4
+]] },
+  values = { output = [[
+read back: 3.14159265358979323846264338327950288, 24 bytes of text, 2 tags
+same bytes: {"L":[]} and {"M":{}}
+refused: Item.scores[2]: NaN is not a DynamoDB number; leave it out or use dynamo.null
+billed size: 169 bytes
+]] },
+}
+
+local function names_of(map)
+  local names = {}
+  for name in pairs(map) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+local function files()
+  local pipe = assert(io.popen "ls examples")
+  local names = {}
+  for name in pipe:read("*a"):gmatch("([^\n]+)%.lua\n") do names[#names + 1] = name end
+  pipe:close()
+  return names
+end
+
+describe("examples", function()
+  it("are all run here", function() assert.same(files(), names_of(EXAMPLES)) end)
+end)
+
+emulator.each("examples", function(host)
+  for _, name in ipairs(names_of(EXAMPLES)) do
+    local example = EXAMPLES[name]
+    local function body()
+      local output, status = host:run(("examples/%s.lua"):format(name))
+      assert.equal(example.output, output)
+      assert.equal(0, status)
+    end
+    host:it(name .. ".lua prints what it should", example.needs, body)
+  end
+end)

@@ -1,0 +1,225 @@
+-- SPDX-License-Identifier: MIT
+-- The DynamoDB emulators that specs run against, each with a client and tables of its own.
+--
+--   emulator.each("subject", function(host)   once an emulator, in a describe of its own
+--     host.db                             a client
+--     host:create { { "id", "S" } }       makes a fresh table, returns its name; dropped at the end
+--     host:it("does x", body)             a test
+--     host:it("does y", "streams", body)  a test of a feature: pending where the emulator lacks it
+--     host:run "examples/upsert.lua"      a program in a process of its own
+--   end)
+--
+-- An emulator whose variable is not set has one pending test that says so. DYNAMO_TEST_ENDPOINT
+-- adds one of your own (DynamoDB Local, say); DYNAMO_TEST_LACKS names the features it lacks.
+local busted = require "busted"
+local curl = require "dynamo.call.transport.curl"
+local dynamo = require "dynamo"
+
+local M = {}
+
+--- The interpreter that runs the specs.
+M.RUNTIME = rawget(_G, "jit") and "luajit" or _VERSION:lower():gsub(" ", "")
+
+local SECONDS = 60 -- for one call, on a busy machine
+local POLLS, POLL_SECONDS = 500, 0.01
+
+local KNOWN = {
+  {
+    name = "moto",
+    variable = "DYNAMO_MOTO_ENDPOINT",
+    lacks = {
+      conditional_operator = "moto joins the tests of Expected with AND whatever is asked",
+      key_only_update = "moto fails an UpdateItem without an UpdateExpression (HTTP 500)",
+      updated_new_on_create = "moto adds the key to the UPDATED_NEW of a new item",
+    },
+  },
+  {
+    name = "dynalite",
+    variable = "DYNAMO_DYNALITE_ENDPOINT",
+    lacks = {
+      backups = "dynalite has no backups",
+      endpoints = "dynalite has no DescribeEndpoints",
+      failed_item = "dynalite does not return the item that failed a condition",
+      limits = "dynalite has no DescribeLimits",
+      partiql = "dynalite has no PartiQL",
+      resource_policies = "dynalite has no resource policies",
+      streams = "dynalite has no streams",
+      table_arn = "dynalite takes no ARN for a table's name",
+      transactions = "dynalite has no transactions",
+      update_ttl = "dynalite has no UpdateTimeToLive",
+    },
+  },
+}
+
+-- Returns the emulator that the user's own variables describe, or nil.
+local function own()
+  if not os.getenv("DYNAMO_TEST_ENDPOINT") then return nil end
+  local lacks = {}
+  for feature in (os.getenv("DYNAMO_TEST_LACKS") or ""):gmatch("[%w_]+") do
+    lacks[feature] = "DYNAMO_TEST_LACKS says " .. feature
+  end
+  return { name = "DYNAMO_TEST_ENDPOINT", variable = "DYNAMO_TEST_ENDPOINT", lacks = lacks }
+end
+
+local Host = {}
+Host.__index = Host
+
+-- Returns a table name of letters, digits and underscores that no other run uses.
+local function fresh_name()
+  local file = assert(io.open("/dev/urandom", "rb"))
+  local bytes = file:read(8)
+  file:close()
+  return "spec_" .. bytes:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end)
+end
+
+--- Returns a client of the emulator; `options` are those of dynamo.new.
+function Host:client(options)
+  local all = {
+    endpoint = self.endpoint,
+    region = "us-east-1",
+    credentials = { access_key_id = "local", secret_access_key = "local" },
+    transport = self.transport,
+    attempt_timeout = SECONDS,
+    timeout = SECONDS,
+  }
+  for name, value in pairs(options or {}) do all[name] = value end
+  return dynamo.new(all)
+end
+
+--- Returns a client and the list of the operations it has sent, as AWS spells them.
+function Host:recorded_client(options)
+  local sent, through = {}, self.transport
+  local recorder = setmetatable({}, { __index = through })
+  function recorder.send(_, request, deadline)
+    for _, header in ipairs(request.headers) do
+      if header[1] == "x-amz-target" then sent[#sent + 1] = header[2]:match("%.(%w+)$") end
+    end
+    return through:send(request, deadline)
+  end
+  local all = { transport = recorder }
+  for name, value in pairs(options or {}) do all[name] = value end
+  return self:client(all), sent
+end
+
+--- Waits until a table is there to be used.
+function Host:await(name)
+  for _ = 1, POLLS do
+    local answer = self.db:describe_table { TableName = name }
+    if answer and answer.Table.TableStatus == "ACTIVE" then return name end
+    self.transport:sleep(POLL_SECONDS)
+  end
+  error(("table %s of %s does not become ACTIVE"):format(name, self.name))
+end
+
+--- Returns the parameters that create a fresh table.
+-- @tparam table key { { name, type }, { name, type } or nil }, the partition key first
+-- @tparam ?table more members of CreateTable
+function Host.definition(key, more)
+  local params = {
+    TableName = fresh_name(),
+    KeySchema = {},
+    AttributeDefinitions = {},
+    BillingMode = "PAY_PER_REQUEST",
+  }
+  for i, attribute in ipairs(key) do
+    params.KeySchema[i] =
+      { AttributeName = attribute[1], KeyType = i == 1 and "HASH" or "RANGE" }
+    params.AttributeDefinitions[i] =
+      { AttributeName = attribute[1], AttributeType = attribute[2] }
+  end
+  for name, value in pairs(more or {}) do params[name] = value end
+  return params
+end
+
+--- Makes a fresh table and returns its name; parameters as for definition().
+function Host:create(key, more)
+  local params = self.definition(key, more)
+  assert(self.db:create_table(params))
+  self.tables[#self.tables + 1] = params.TableName
+  return self:await(params.TableName)
+end
+
+local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+--- Runs a program with the runtime of the specs, nothing in its environment but what it needs.
+-- A sanitizer that the specs run under (SPEC_WRAPPER) is needed there too.
+-- @tparam string ... the interpreter's arguments
+-- @treturn string what it printed, on either stream
+-- @treturn number its exit status
+function Host:run(...)
+  local words = {
+    "PATH=" .. os.getenv "PATH",
+    "HOME=/nonexistent",
+    "LUA_PATH=" .. package.path,
+    "LUA_CPATH=" .. package.cpath,
+    "AWS_ENDPOINT_URL_DYNAMODB=" .. self.endpoint,
+    "AWS_REGION=us-east-1",
+    "AWS_ACCESS_KEY_ID=local",
+    "AWS_SECRET_ACCESS_KEY=local",
+  }
+  for i, setting in ipairs(words) do words[i] = quoted(setting) end
+  words[#words + 1] = os.getenv "SPEC_WRAPPER" or ""
+  words[#words + 1] = M.RUNTIME
+  for _, argument in ipairs { ... } do words[#words + 1] = quoted(argument) end
+  local pipe = assert(io.popen(("env -i %s 2>&1; echo \"status $?\""):format(
+    table.concat(words, " "))))
+  local printed = pipe:read("*a")
+  pipe:close()
+  local output, status = printed:match("^(.*)status (%d+)\n$")
+  return output, tonumber(status)
+end
+
+--- Defines a test; with a feature, it is pending where the emulator lacks that.
+-- @tparam string what
+-- @tparam ?string feature
+-- @tparam function body
+function Host:it(what, feature, body)
+  if type(feature) == "function" then feature, body = nil, feature end
+  local reason = feature and self.lacks[feature]
+  if reason then return busted.pending(("%s (%s)"):format(what, reason)) end
+  busted.it(what, body)
+end
+
+-- Drops what was made; a table that a test dropped itself is no problem.
+local function clean_up(host)
+  for _, name in ipairs(host.tables) do host.db:delete_table { TableName = name } end
+  host.db:close()
+  host.transport:close()
+end
+
+local function new_host(known, endpoint)
+  local host = setmetatable({
+    name = known.name,
+    endpoint = endpoint,
+    lacks = known.lacks,
+    tables = {},
+    transport = curl.new { proxy = "" },
+  }, Host)
+  host.db = host:client()
+  return host
+end
+
+-- Defines the tests of one emulator.
+local function describe_host(known, subject, body)
+  busted.describe(subject .. " on " .. known.name, function()
+    local endpoint = os.getenv(known.variable)
+    if not endpoint then
+      return busted.pending(("(set %s to the URL of a running %s)"):format(
+        known.variable, known.name))
+    end
+    local host = new_host(known, endpoint)
+    busted.teardown(function() clean_up(host) end)
+    body(host)
+  end)
+end
+
+--- Defines the tests of `body` for each emulator.
+-- @tparam string subject what is tested
+-- @tparam function body body(host)
+function M.each(subject, body)
+  for _, known in ipairs(KNOWN) do describe_host(known, subject, body) end
+  local known = own()
+  if known then describe_host(known, subject, body) end
+end
+
+return M
