@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: MIT
+--- A client for the canned server.
+
+local dynamo = require "dynamo"
+
+--- Returns a client that neither reads the environment nor asks for credentials.
+-- @tparam string url  the server's
+-- @tparam[opt] table transport  replaces libcurl's
+return function(url, transport)
+  return dynamo.new {
+    region = "us-east-1",
+    endpoint = url,
+    credentials = {
+      access_key_id = "AKIAIOSFODNN7EXAMPLE",
+      secret_access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    },
+    max_attempts = 1,
+    transport = transport,
+  }
+end
