@@ -7,8 +7,13 @@ local nearest = require "dynamo.nearest"
 
 local M = {}
 
--- Keeps the key derived last; each client has a signer of its own.
-local signer = core.signer()
+-- Made at the first use, since loading OpenSSL's digests takes a millisecond. Keeps the key derived
+-- last; each client has a signer of its own.
+local signer
+local function shared_signer()
+  signer = signer or core.signer()
+  return signer
+end
 
 local CONTENT_HASH, TOKEN = "x-amz-content-sha256", "x-amz-security-token"
 
@@ -159,7 +164,8 @@ local function signed_headers(request, options, date)
   headers[#headers + 1] = { "x-amz-date", date }
   if token and not options.omit_session_token then headers[#headers + 1] = { TOKEN, token } end
   if options.signed_body_header then
-    headers[#headers + 1] = { CONTENT_HASH, assert(signer:payload_hash(request.body or "")) }
+    local hash = assert(shared_signer():payload_hash(request.body or ""))
+    headers[#headers + 1] = { CONTENT_HASH, hash }
   end
   return headers
 end
@@ -191,7 +197,7 @@ function M.sign(request, options)
   if problem then error("sign: " .. problem, 2) end
   local credentials, date = options.credentials, M.amz_date(options.time)
   local headers = signed_headers(request, options, date)
-  local canonical_request, string_to_sign, signature, authorization = signer:sign(
+  local canonical_request, string_to_sign, signature, authorization = shared_signer():sign(
     request.method, request.path, request.query or "", headers, request.body or "",
     credentials.access_key_id, credentials.secret_access_key, options.region, options.service, date,
     options.normalize_path ~= false)
