@@ -51,7 +51,7 @@ end
 -- @treturn table with `port`
 function M.start()
   local pipe = make_pipe()
-  local python = os.getenv("PYTHON") or "python3"
+  local python = os.getenv("DYNAMO_PYTHON") or "python3"
   local self = setmetatable({}, Server)
   self.input = assert(io.popen(START:format(python, SCRIPT, quoted(pipe)), "w"))
   self.output = assert(io.open(pipe, "r"))

@@ -83,7 +83,7 @@ describe("credentials.problem", function()
     { { session_token = 5 }, "session_token must be a string" },
   }
   for i, case in ipairs(cases) do
-    it(("says %s, case %d, and never the value"):format(case[2], i), function()
+    it(("says %s, case %d, and never the value"):format(tostring(case[2]), i), function()
       local given = {}
       for name, value in pairs(good) do given[name] = value end
       for name, value in pairs(case[1]) do given[name] = value end

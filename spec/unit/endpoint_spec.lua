@@ -64,7 +64,7 @@ describe("endpoint.configured", function()
     { {}, "dynamodb" },
   }
   for i, case in ipairs(cases) do
-    it(("gives %s, case %d"):format(case[3], i), function()
+    it(("gives %s, case %d"):format(tostring(case[3]), i), function()
       local getenv = function(name) return case[1][name] end
       assert.are.equal(case[3], endpoint.configured(case[2], getenv))
     end)

@@ -14,7 +14,7 @@ describe("nearest", function()
     { ("x"):rep(10000), nil },
   }
   for _, case in ipairs(cases) do
-    it(("finds %s for %q"):format(case[2], case[1]:sub(1, 20)), function()
+    it(("finds %s for %q"):format(tostring(case[2]), case[1]:sub(1, 20)), function()
       assert.are.equal(case[2], nearest.nearest(case[1], members))
     end)
   end

@@ -34,7 +34,7 @@ describe("schema.mismatch", function()
     { { pk = core.null, sk = "b" }, "Key.pk must be a string" },
   }
   for i, case in ipairs(cases) do
-    it(("says %s, case %d"):format(case[2], i), function()
+    it(("says %s, case %d"):format(tostring(case[2]), i), function()
       local err = schema.mismatch(names, case[1])
       if not case[2] then return assert.is_nil(err) end
       assert.are.equal(1, (err.message:find(case[2], 1, true)))

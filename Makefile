@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: MIT
+#
+# dynamo. `make help` lists the targets. A setting is changed on the command line or in the
+# environment: make CC=clang WERROR=1
+
+# ---- settings
+
+# The C compiler (make's own default, cc, counts as not set).
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# What a packager may wish to change of the compiler's and the linker's flags.
+CFLAGS ?= -O2 -g
+LDFLAGS ?=
+
+# 1: a warning is an error.
+WERROR ?= 0
+
+# The Lua headers to build for; 5.1 serves PUC Lua 5.1, LuaJIT and nginx.
+LUA_VERSIONS ?= 5.4 5.3 5.1
+
+# How to link a loadable module; on macOS: -bundle -undefined dynamic_lookup
+LIBFLAG ?= -shared -Wl,-z,relro,-z,now
+
+PKG_CONFIG ?= pkg-config
+
+# The Python that the emulators' virtual environment is made with.
+PYTHON ?= python3
+
+# Where the AWS service models lie that `make model` reads.
+DYNAMO_MODEL ?= ../shared/model
+
+# `make install`: for which Lua, and where to; DESTDIR is put before every path.
+LUA_VERSION ?= 5.4
+PREFIX ?= /usr/local
+DESTDIR ?=
+LUA_LIBDIR ?= $(PREFIX)/lib/lua/$(LUA_VERSION)
+LUA_SHAREDIR ?= $(PREFIX)/share/lua/$(LUA_VERSION)
+
+# A build of its own under build/$(VARIANT): asan and coverage bring their flags, any other name is
+# a separate ordinary build.
+VARIANT ?=
+
+# ---- what follows from them
+
+BUILD := build$(addprefix /,$(VARIANT))
+EMULATORS := build/emulators
+
+ifeq ($(VARIANT),asan)
+MODE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+else ifeq ($(VARIANT),coverage)
+MODE := -O0 -g --coverage
+else
+MODE := $(CFLAGS) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+  $(if $(filter 1,$(WERROR)),-Werror)
+COMPILE = $(CC) -std=c99 $(MODE) -fPIC -fvisibility=hidden $(WARNINGS) -MMD -MP \
+  -Icsrc/core -Icsrc/lua $(CPPFLAGS) $(shell $(PKG_CONFIG) --cflags libcrypto libcjson zlib libcurl)
+LINK = $(CC) $(MODE) $(LDFLAGS)
+
+# Only the interpreter runs with the sanitizer preloaded, not what it starts: tools/unpreload.c.
+ASAN = env LD_PRELOAD=$(shell gcc -print-file-name=libasan.so):$(CURDIR)/build/asan/unpreload.so
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+  --keep-debuginfo=yes
+
+core_sources := $(wildcard csrc/core/*.c)
+lua_sources := $(wildcard csrc/lua/*.c)
+curl_sources := $(wildcard csrc/curl/*.c)
+ctest_sources := $(wildcard spec/core/*_test.c)
+ctest_helpers := $(filter-out $(ctest_sources),$(wildcard spec/core/*.c))
+
+# The core includes no Lua header, so its objects serve every Lua and the C tests.
+core_objects := $(core_sources:csrc/%.c=$(BUILD)/obj/%.o)
+modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/dynamo/core.so $(BUILD)/$(v)/dynamo/curl.so)
+ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
+benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+
+# Each is a target of its own: make check-format
+CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
+
+.PHONY: all help setup demo test check asan valgrind bench model coverage install clean \
+  ctests emulators moto $(CHECKS:%=check-%)
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# ---- targets
+
+all: $(modules) ## build the C modules for every Lua of LUA_VERSIONS
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+setup: ## install what the tests need: Debian packages and the emulators
+	@tools/setup.sh test
+	@$(MAKE) -s emulators
+
+demo: ## upsert an item into an emulated DynamoDB: set-up included, no AWS account
+	@tools/setup.sh demo
+	@$(MAKE) -s LUA_VERSIONS=5.4 all moto
+	@tools/emulators.sh with moto sh -c ' \
+	  export AWS_ENDPOINT_URL_DYNAMODB="$$DYNAMO_MOTO_ENDPOINT" AWS_REGION=us-east-1; \
+	  export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo; unset AWS_SESSION_TOKEN AWS_PROFILE; \
+	  export LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;"; \
+	  lua5.4 examples/upsert.lua'
+
+test: setup ## build and run every spec and C test: set-up included
+	@$(MAKE) -s all ctests
+	@tools/run_specs.sh
+
+check: ## warnings as errors, layer boundaries, formatting, linters, packaging
+	@tools/setup.sh check
+	@passed=0; failed=0; log=$$(mktemp); \
+	for name in $(CHECKS); do \
+	  if $(MAKE) -s check-$$name >$$log 2>&1; \
+	  then passed=$$((passed + 1)); echo "ok      $$name"; \
+	  else failed=$$((failed + 1)); echo "FAILED  $$name"; cat $$log; fi; \
+	done; rm -f $$log; \
+	echo "$$passed passed, $$failed failed"; [ $$failed -eq 0 ]
+
+asan: setup ## every spec and C test with AddressSanitizer and UBSan
+	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
+	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit
+
+# Not on LuaJIT, for the time it takes: the C code is the same, and make asan runs it there.
+valgrind: ## unit and vector specs on Lua 5.4 and the C tests, under valgrind
+	@tools/setup.sh check
+	@$(MAKE) -s all ctests
+	@DYNAMO_ROUNDS=2000 SPEC_SECONDS=1200 SPEC_WRAPPER="$(VALGRIND)" C_WRAPPER="$(VALGRIND)" \
+	  tools/run_specs.sh c lua5.4 spec/unit spec/vectors
+
+coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests
+	@$(MAKE) -s VARIANT=coverage CC=gcc all ctests
+	@tools/coverage.sh
+
+bench: setup ## measure against bare libcurl and peers
+	@$(MAKE) -s all $(benches)
+	@lua5.4 bench/bench.lua
+
+model: $(BUILD)/5.4/dynamo/core.so ## write lua/dynamo/model.lua from the models in DYNAMO_MODEL
+	@DYNAMO_MODEL="$(DYNAMO_MODEL)" LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" \
+	  LUA_CPATH="$(BUILD)/5.4/?.so;;" lua5.4 tools/make_model.lua
+
+install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,core.so curl.so) ## install for LUA_VERSION
+	@install -d "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
+	@install -m 755 $^ "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
+	@cd lua && find . -name '*.lua' -exec install -D -m 644 {} "$(DESTDIR)$(LUA_SHAREDIR)/{}" \;
+	@echo "installed C modules: $(DESTDIR)$(LUA_LIBDIR)/dynamo"
+	@echo "installed Lua files: $(DESTDIR)$(LUA_SHAREDIR)/dynamo.lua, $(DESTDIR)$(LUA_SHAREDIR)/dynamo"
+
+clean: ## remove what was built; the installed emulators stay (rm -rf build takes them too)
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name emulators -exec rm -rf {} +
+
+# ---- checks, one target each
+
+check-gcc:
+	@$(MAKE) -s VARIANT=gcc CC=gcc WERROR=1 all ctests
+
+check-clang:
+	@$(MAKE) -s VARIANT=clang CC=clang WERROR=1 all ctests
+
+check-boundary: all
+	@tools/boundary.sh
+
+check-format:
+	@clang-format --dry-run -Werror $(wildcard csrc/*/*.[ch] spec/*/*.[ch] bench/*.[ch] tools/*.c)
+
+check-luacheck:
+	@luacheck --quiet --no-color lua spec bench examples tools rockspec .luacheckrc
+
+check-shellcheck:
+	@shellcheck .ci/run tools/*.sh
+
+# The committed table is what the generator makes of the models, where those are at hand.
+check-model: $(BUILD)/5.4/dynamo/core.so
+	@[ -d "$(DYNAMO_MODEL)" ] || { echo "not checked: no models in $(DYNAMO_MODEL)"; exit 0; }; \
+	model=$(abspath $(DYNAMO_MODEL)); new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; \
+	mkdir -p "$$new/lua/dynamo"; cd "$$new"; \
+	DYNAMO_MODEL="$$model" LUA_PATH="$(CURDIR)/?.lua;$(CURDIR)/lua/?.lua;;" \
+	  LUA_CPATH="$(CURDIR)/$(BUILD)/5.4/?.so;;" lua5.4 "$(CURDIR)/tools/make_model.lua"; \
+	cmp lua/dynamo/model.lua "$(CURDIR)/lua/dynamo/model.lua"
+
+check-rockspec:
+	@lua5.4 tools/rockspec_check.lua
+
+check-luarocks:
+	@tools/luarocks_check.sh
+
+# ---- files
+
+$(BUILD)/obj/core/%.o: csrc/core/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	@$(COMPILE) -c -o $@ $<
+
+$(BUILD)/obj/spec/%.o: spec/core/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	@$(COMPILE) -Ispec/core -c -o $@ $<
+
+ctest_objects := $(ctest_helpers:spec/core/%.c=$(BUILD)/obj/spec/%.o) $(core_objects)
+
+$(BUILD)/spec/%: $(BUILD)/obj/spec/%.o $(ctest_objects)
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $^ -lcrypto -lz
+
+$(BUILD)/bench/%: bench/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	@$(COMPILE) $(LDFLAGS) -o $@ $< -lcurl -lz
+
+# The modules of one Lua, $(1). None links the Lua library: the interpreter that loads it has one.
+define lua_rules
+lua_objects_$(1) := $(lua_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+curl_objects_$(1) := $(curl_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+
+$(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
+	@mkdir -p $$(@D)
+	@echo "cc $$< (Lua $(1))"
+	@$$(COMPILE) $$(shell $$(PKG_CONFIG) --cflags lua$(1)) -c -o $$@ $$<
+
+$(BUILD)/$(1)/dynamo/core.so: $(core_objects) $$(lua_objects_$(1))
+	@mkdir -p $$(@D)
+	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -lcrypto -lcjson -lz
+
+$(BUILD)/$(1)/dynamo/curl.so: $(BUILD)/obj/core/buf.o $$(curl_objects_$(1))
+	@mkdir -p $$(@D)
+	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^ -lcurl
+endef
+$(foreach v,$(LUA_VERSIONS),$(eval $(call lua_rules,$(v))))
+
+ctests: $(ctests)
+
+build/asan/unpreload.so: tools/unpreload.c
+	@mkdir -p $(@D)
+	@$(CC) -shared -fPIC -o $@ $<
+
+# ---- the emulators
+
+emulators: moto $(EMULATORS)/node_modules/.stamp
+
+moto: $(EMULATORS)/python/.stamp
+
+$(EMULATORS)/python/.stamp: tools/emulators/requirements.txt
+	@echo "installing moto into $(EMULATORS)/python"
+	@$(PYTHON) -m venv --clear $(EMULATORS)/python
+	@$(EMULATORS)/python/bin/pip install -q --disable-pip-version-check --no-input -r $<
+	@touch $@
+
+$(EMULATORS)/node_modules/.stamp: tools/emulators/package.json tools/emulators/package-lock.json
+	@echo "installing dynalite into $(EMULATORS)/node_modules"
+	@mkdir -p $(EMULATORS)
+	@cp $^ $(EMULATORS)
+	@cd $(EMULATORS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+object_folders := $(BUILD)/obj $(LUA_VERSIONS:%=$(BUILD)/%/obj)
+-include $(shell find $(object_folders) -name '*.d' 2>/dev/null)

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# tools/boundary.sh: do the layers keep to themselves? Reads the sources and what `make` built;
+# prints each breach and fails if there was one.
+#
+#   core       includes no Lua header, names no lua_ function, calls no clock, no environment, no
+#              random source and none of C's unbounded string functions, has no mutable global
+#   libraries  OpenSSL, zlib, cJSON and libcurl are each included by one C file (with its header)
+#   modules    export luaopen_* alone, and link no library of another layer's and no Lua
+#
+# shellcheck disable=SC2086  # lists of words, in messages
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+breaches=0
+
+breach() {
+  echo "boundary: $*"
+  breaches=$((breaches + 1))
+}
+
+# Prints a C file without comments and string literals, for the words in them are no code.
+code_of() {
+  gcc -fpreprocessed -dD -E -P "$1" 2>/dev/null | sed 's/"\([^"\\]\|\\.\)*"/""/g'
+}
+
+check_core_includes() {
+  local found
+  found=$(grep -nE '#[[:space:]]*include[[:space:]]*[<"](lua|lauxlib|compat)' csrc/core/*.[ch]) ||
+    return 0
+  breach "csrc/core includes a Lua header: $found"
+}
+
+banned="time|getenv|secure_getenv|gettimeofday|clock_gettime|clock|rand|srand|random|strtod|strtof"
+banned="$banned|atoi|atol|atof|strcpy|sprintf|vsprintf|strcat|alloca"
+
+check_core_calls() {
+  local file found
+  for file in csrc/core/*.[ch]; do
+    found=$(code_of "$file" | grep -oE "(^|[^A-Za-z0-9_.>])($banned) *\(|\blua(L|_)[A-Za-z_]+") ||
+      continue
+    breach "$file uses" $found
+  done
+}
+
+# Mutable are .data and .bss; .data.rel.ro holds constants with addresses in them.
+check_core_globals() {
+  local found
+  found=$(objdump -t build/obj/core/*.o | awk -F '\t' '
+    { words = split($1, left, " "); split($2, right, " "); section = left[words] }
+    section ~ /^(\.t?data|\.t?bss|\*COM\*)/ && section !~ /^\.data\.rel\.ro/ && right[1] !~ /^0+$/ {
+      print right[2]
+    }')
+  [ -z "$found" ] || breach "csrc/core has mutable globals:" $found
+}
+
+# check_library NAME INCLUDE: no two modules (x.c with x.h) include what INCLUDE matches.
+check_library() {
+  local modules
+  modules=$(grep -lE "#[[:space:]]*include[[:space:]]*[<\"]$2" csrc/*/*.[ch] | sed 's/\.[ch]$//' |
+    sort -u)
+  [ "$(wc -w <<<"$modules")" -eq 1 ] || breach "$1 is included by other than one module:" $modules
+}
+
+# check_module FILE FOREIGN: FILE exports luaopen_* alone and links nothing that FOREIGN matches.
+check_module() {
+  local found
+  found=$(nm -D --defined-only "$1" | awk '$NF !~ /^luaopen_dynamo_/ { print $NF }')
+  [ -z "$found" ] || breach "$1 exports" $found
+  found=$(objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' | grep -E "$2") || return 0
+  breach "$1 links" $found
+}
+
+check_core_includes
+check_core_calls
+check_core_globals
+check_library OpenSSL 'openssl/'
+check_library zlib 'zlib\.h'
+check_library cJSON '(cjson/)?cJSON\.h'
+check_library libcurl 'curl/'
+for module in build/5.*/dynamo/core.so; do check_module "$module" '^lib(curl|ssl|lua)'; done
+for module in build/5.*/dynamo/curl.so; do check_module "$module" '^lib(cjson|crypto|z|lua)'; done
+[ "$breaches" -eq 0 ]

@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# tools/run_specs.sh [RUNTIME...] [SPEC...]
+#
+# Runs the C tests and the specs and ends with one line, `N passed, N failed` (and `, N skipped`).
+# RUNTIME is c (the C tests), lua5.4, luajit, lua5.3 or lua5.1; without any, all of them, the last
+# two on spec/unit alone. SPEC is a spec file or a folder of them; without any, all of spec/.
+#
+# Environment, all optional:
+#   SPEC_WRAPPER, C_WRAPPER   words put before the interpreter, or before a C test
+#   SPEC_SECONDS              how long one suite may take (600)
+#   DYNAMO_BUILD              the folder with <lua>/dynamo/core.so and spec/ (build)
+#   DYNAMO_VECTORS            the folder of test vectors (../shared/vectors)
+#   DYNAMO_REQUIRE_VECTORS=1, CI=true   a test skipped for want of vectors has failed
+#   DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT   emulators that run already
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for variable in $(compgen -e AWS_) $(compgen -e LUA_); do unset "$variable"; done
+export AWS_EC2_METADATA_DISABLED=true
+
+if [ -z "${DYNAMO_MOTO_ENDPOINT-}" ]; then
+  exec tools/emulators.sh with moto "$0" "$@"
+elif [ -z "${DYNAMO_DYNALITE_ENDPOINT-}" ]; then
+  exec tools/emulators.sh with dynalite "$0" "$@"
+fi
+
+build=${DYNAMO_BUILD:-build}
+busted=$(command -v busted) || { echo "run_specs.sh: no busted; run: make setup" >&2; exit 1; }
+require_vectors=0
+[ "${CI-}" != true ] && [ "${DYNAMO_REQUIRE_VECTORS-0}" != 1 ] || require_vectors=1
+export DYNAMO_PYTHON=${DYNAMO_PYTHON:-$PWD/build/emulators/python/bin/python}
+export DYNAMO_VECTORS=${DYNAMO_VECTORS:-../shared/vectors}
+
+# The TAP logs of this run, kept only when something failed.
+mkdir -p "$build/tap"
+logs=$(mktemp -d "$build/tap/XXXXXX")
+passed=0 failed=0 skipped=0
+
+# Prints "passed failed skipped planned" of a TAP log; planned is -1 without a plan.
+count_tap() {
+  awk -v require_vectors="$require_vectors" '
+    BEGIN { planned = -1 }
+    /^not ok/ { failed++; next }
+    /^ok .*# SKIP/ && require_vectors && tolower($0) ~ /vectors/ { failed++; next }
+    /^ok .*# SKIP/ { skipped++; next }
+    /^ok/ { passed++ }
+    /^1\.\.[0-9]+$/ { planned = substr($0, 4) }
+    END { print passed + 0, failed + 0, skipped + 0, planned }
+  ' "$1"
+}
+
+# Prints the failed tests of a TAP log with what was said about them. C tests say it in the lines
+# above, busted in those below.
+show_failures() {
+  awk -v require_vectors="$require_vectors" '
+    /^not ok/ { printf "%s%s\n", said, $0; said = ""; below = 1; next }
+    /^ok .*# SKIP/ && require_vectors && tolower($0) ~ /vectors/ { print; below = 0; next }
+    /^#/ { if (below) print; else said = said $0 "\n"; next }
+    /^(ok|1\.\.)/ { said = ""; below = 0 }
+  ' "$1" | sed 's/^/    /'
+}
+
+# run_suite RUNTIME NAME COMMAND...: runs one TAP producer, prints its line and adds up its tests.
+run_suite() {
+  local runtime=$1 name=$2 status=0 started=$SECONDS problem="" ok bad without planned
+  local log=$logs/$runtime-${name//\//-}.tap
+  shift 2
+  timeout -k 10 "${SPEC_SECONDS:-600}" "$@" >"$log" 2>&1 </dev/null || status=$?
+  read -r ok bad without planned < <(count_tap "$log")
+  if [ "$status" -eq 124 ]; then problem="took too long"
+  elif [ "$planned" -lt 0 ]; then problem="ended early, with status $status"
+  elif [ "$planned" -ne $((ok + bad + without)) ]; then problem="planned $planned tests"
+  elif [ "$planned" -eq 0 ]; then problem="ran no test"
+  elif [ "$status" -ne 0 ] && ! grep -q '^not ok' "$log"; then problem="ended with status $status"
+  fi
+  [ -z "$problem" ] || bad=$((bad + 1))
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + without))
+  printf '%-7s %-24s %5d ok %4d failed %4d skipped %4d s  %s\n' \
+    "$runtime" "$name" "$ok" "$bad" "$without" $((SECONDS - started)) "$problem"
+  [ "$bad" -eq 0 ] || show_failures "$log"
+  [ -z "$problem" ] || { echo "    the end of $log:"; tail -n 60 "$log" | sed 's/^/    /'; }
+}
+
+run_c_tests() {
+  local source name
+  for source in spec/core/*_test.c; do
+    name=$(basename "$source" .c)
+    # shellcheck disable=SC2086  # a list of words
+    run_suite c "$name" ${C_WRAPPER-} "$build/spec/$name"
+  done
+}
+
+# The ABI folder that a runtime loads the C modules from.
+abi_of() {
+  case $1 in
+    luajit) echo 5.1 ;;
+    *) echo "${1#lua}" ;;
+  esac
+}
+
+run_lua_specs() {
+  local runtime=$1 spec
+  shift
+  for spec in "$@"; do
+    # shellcheck disable=SC2086  # a list of words
+    LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" \
+      LUA_CPATH="$build/$(abi_of "$runtime")/?.so;;" \
+      run_suite "$runtime" "${spec%/}" ${SPEC_WRAPPER-} "$runtime" "$busted" -o TAP "$spec"
+  done
+}
+
+# The folders right under spec/ that hold specs.
+spec_folders() {
+  find spec -name '*_spec.lua' | cut -d/ -f1,2 | sort -u
+}
+
+runtimes=() specs=()
+for argument in "$@"; do
+  case $argument in
+    c | lua5.4 | lua5.3 | lua5.1 | luajit) runtimes+=("$argument") ;;
+    *) specs+=("$argument") ;;
+  esac
+done
+[ ${#runtimes[@]} -gt 0 ] || runtimes=(c lua5.4 luajit lua5.3 lua5.1)
+
+for runtime in "${runtimes[@]}"; do
+  chosen=("${specs[@]}")
+  case $runtime in
+    c) run_c_tests; continue ;;
+    lua5.3 | lua5.1)
+      command -v "$runtime" >/dev/null || { echo "$runtime  not here"; continue; }
+      [ ${#chosen[@]} -gt 0 ] || chosen=(spec/unit)
+      ;;
+  esac
+  [ ${#chosen[@]} -gt 0 ] || mapfile -t chosen < <(spec_folders)
+  run_lua_specs "$runtime" "${chosen[@]}"
+done
+
+if [ "$skipped" -gt 0 ]; then
+  echo "skipped (times, why):"
+  cat "$logs"/*.tap | sed -nE 's/^ok .*# SKIP *([^ ]*(\(tail call\))?:-?[0-9]+: )?//p' | sort | uniq -c
+fi
+suffix=
+[ "$skipped" -eq 0 ] || suffix=", $skipped skipped"
+if [ "$failed" -eq 0 ]; then rm -rf "$logs"; else echo "TAP logs: $logs"; fi
+echo "$passed passed, $failed failed$suffix"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

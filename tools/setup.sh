@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# tools/setup.sh demo|test|check
+#
+# Installs the Debian packages that `make demo`, `make test` or `make check` needs and that are
+# missing; says nothing and touches nothing when all are there. Needs root or a sudo that asks no
+# password; else it prints the line to run and fails. A need is written TOOL=PACKAGE where any
+# provider of the command TOOL will do, and PACKAGE where it must be Debian's own.
+set -eu
+
+demo="gcc=gcc make=make pkg-config=pkg-config libc6-dev lua5.4=lua5.4 liblua5.4-dev
+  libssl-dev libcjson-dev libcurl4-openssl-dev zlib1g-dev ca-certificates
+  python3=python3"
+# luajit2, not luajit: nginx's Lua module needs the former's library, and the two conflict.
+test="$demo lua5.3=lua5.3 liblua5.3-dev lua5.1=lua5.1 liblua5.1-0-dev luajit=luajit2 lua-busted
+  lua-dkjson openssl=openssl node=nodejs npm=npm"
+check="$test clang=clang clang-format=clang-format valgrind=valgrind luacheck=lua-check
+  luarocks=luarocks shellcheck=shellcheck"
+
+has_package() {
+  dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'
+}
+
+# Prints the packages among the needs given that are missing, one a line.
+missing_packages() {
+  for need in "$@"; do
+    case $need in
+      *=*) command -v "${need%%=*}" >/dev/null 2>&1 || echo "${need#*=}" ;;
+      *) has_package "$need" || echo "$need" ;;
+    esac
+  done
+  python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
+}
+
+install_packages() {
+  if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+  elif sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+  else
+    echo "setup.sh: some packages are missing; as root, run this once and come back:" >&2
+    echo "  apt-get update && apt-get install -y --no-install-recommends $*" >&2
+    exit 1
+  fi
+  echo "setup.sh: installing $*"
+  $as_root apt-get update -q=2
+  $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q=2 -y --no-install-recommends "$@" >/dev/null
+}
+
+case ${1-} in
+  demo) needs=$demo ;;
+  test) needs=$test ;;
+  check) needs=$check ;;
+  *) echo "usage: tools/setup.sh demo|test|check" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+  echo "setup.sh: not a Debian system; what is needed, by Debian's names: $needs" >&2
+  exit 0
+fi
+# shellcheck disable=SC2086  # a list of words
+missing=$(missing_packages $needs)
+# shellcheck disable=SC2086
+[ -z "$missing" ] || install_packages $missing
