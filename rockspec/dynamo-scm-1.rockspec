@@ -67,6 +67,7 @@ build = {
     ["dynamo.core"] = {
       sources = {
         "csrc/core/base64.c",
+        "csrc/core/big.c",
         "csrc/core/body.c",
         "csrc/core/buf.c",
         "csrc/core/canonical.c",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "decimal.h"
 
+#include "big.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -164,105 +166,6 @@ bool dyn_decimal_to_int64(const struct dyn_decimal *value, int64_t *out) {
   return true;
 }
 
-/* ---- exact arithmetic, for the doubles that need it ---- */
-
-/* An unsigned integer, least significant limb first, the last limb not zero. The largest needed
- * is 5^167 aligned to a limb and shifted by 28 bits: 14 limbs. */
-enum { LIMB_BITS = 32, LIMB_MAX_COUNT = 16 };
-struct big {
-  int count;
-  uint32_t limbs[LIMB_MAX_COUNT];
-};
-
-static void big_push(struct big *a, uint32_t limb) {
-  if (limb != 0) a->limbs[a->count++] = limb;
-}
-
-static void big_set(struct big *a, uint64_t number) {
-  a->count = 0;
-  if (number == 0) return;
-  a->limbs[a->count++] = (uint32_t)number;
-  big_push(a, (uint32_t)(number >> LIMB_BITS));
-}
-
-static void big_multiply_add(struct big *a, uint32_t factor, uint32_t addend) {
-  uint64_t carry = addend;
-  for (int i = 0; i < a->count; i++) {
-    carry += (uint64_t)a->limbs[i] * factor;
-    a->limbs[i] = (uint32_t)carry;
-    carry >>= LIMB_BITS;
-  }
-  big_push(a, (uint32_t)carry);
-}
-
-static void big_multiply_power_of_5(struct big *a, int power) {
-  for (; power >= 13; power -= 13) big_multiply_add(a, UINT32_C(1220703125), 0); /* 5^13 */
-  for (; power > 0; power--) big_multiply_add(a, 5, 0);
-}
-
-static void big_shift_left(struct big *a, int bits) {
-  int whole = bits / LIMB_BITS;
-  big_multiply_add(a, UINT32_C(1) << bits % LIMB_BITS, 0);
-  if (whole == 0 || a->count == 0) return;
-  memmove(a->limbs + whole, a->limbs, (size_t)a->count * sizeof a->limbs[0]);
-  memset(a->limbs, 0, (size_t)whole * sizeof a->limbs[0]);
-  a->count += whole;
-}
-
-static int big_bits(const struct big *a) {
-  int bits = a->count * LIMB_BITS;
-  for (uint32_t top = a->limbs[a->count - 1]; top >> (LIMB_BITS - 1) == 0; top <<= 1) bits--;
-  return bits;
-}
-
-static int big_compare(const struct big *a, const struct big *b) {
-  if (a->count != b->count) return a->count - b->count;
-  for (int i = a->count - 1; i >= 0; i--) {
-    if (a->limbs[i] != b->limbs[i]) return a->limbs[i] < b->limbs[i] ? -1 : 1;
-  }
-  return 0;
-}
-
-static void big_add(struct big *a, const struct big *b) {
-  uint64_t carry = 0;
-  while (a->count < b->count) a->limbs[a->count++] = 0;
-  for (int i = 0; i < a->count; i++) {
-    carry += (uint64_t)a->limbs[i] + (i < b->count ? b->limbs[i] : 0);
-    a->limbs[i] = (uint32_t)carry;
-    carry >>= LIMB_BITS;
-  }
-  big_push(a, (uint32_t)carry);
-}
-
-/* a -= b * factor, which is at most `a`. */
-static void big_subtract(struct big *a, const struct big *b, uint32_t factor) {
-  uint64_t borrow = 0;
-  for (int i = 0; i < a->count; i++) {
-    borrow += i < b->count ? (uint64_t)b->limbs[i] * factor : 0;
-    uint32_t part = (uint32_t)borrow;
-    borrow = (borrow >> LIMB_BITS) + (part > a->limbs[i]);
-    a->limbs[i] -= part;
-  }
-  while (a->count > 0 && a->limbs[a->count - 1] == 0) a->count--;
-}
-
-/* Returns the quotient, below 2^28, and leaves the remainder in `a`. The divisor's top bit must be
- * set: then its top limb gives the quotient, or at most two less. */
-static uint32_t big_divide(struct big *a, const struct big *divisor) {
-  if (a->count < divisor->count) return 0;
-  uint64_t top = a->limbs[a->count - 1];
-  if (a->count > divisor->count) top = top << LIMB_BITS | a->limbs[a->count - 2];
-  uint32_t quotient = (uint32_t)(top / ((uint64_t)divisor->limbs[divisor->count - 1] + 1));
-  big_subtract(a, divisor, quotient);
-  for (; big_compare(a, divisor) >= 0; quotient++) big_subtract(a, divisor, 1);
-  return quotient;
-}
-
-/* How far to shift a number of `bits` bits left so that it fills whole limbs. */
-static int bits_to_fill_limb(int bits) {
-  return (LIMB_BITS - bits % LIMB_BITS) % LIMB_BITS;
-}
-
 /* ---- doubles ---- */
 
 enum { EXACT_POWERS = 23 };
@@ -273,26 +176,26 @@ static const double powers_of_10[EXACT_POWERS] = {
 
 /* Shifts both so that 1 <= a/b < 2 and b's top bit is set. Returns by how many bits the quotient
  * grew. */
-static int align(struct big *a, struct big *b) {
-  int bits_a = big_bits(a), bits_b = big_bits(b);
+static int align(struct dyn_big *a, struct dyn_big *b) {
+  int bits_a = dyn_big_bits(a), bits_b = dyn_big_bits(b);
   int bits = bits_a > bits_b ? bits_a : bits_b;
-  bits += bits_to_fill_limb(bits);
-  big_shift_left(a, bits - bits_a);
-  big_shift_left(b, bits - bits_b);
-  if (big_compare(a, b) >= 0) return bits_b - bits_a;
-  big_shift_left(a, 1);
+  bits += dyn_big_bits_to_fill_limb(bits);
+  dyn_big_shift_left(a, bits - bits_a);
+  dyn_big_shift_left(b, bits - bits_b);
+  if (dyn_big_compare(a, b) >= 0) return bits_b - bits_a;
+  dyn_big_shift_left(a, 1);
   return bits_b - bits_a + 1;
 }
 
 /* Rounds a/b * 2^power to the nearest double, ties to even: 53 bits of quotient, one more to round
  * by, and whether anything is left after that. */
-static double round_quotient(struct big *a, struct big *b, int power) {
+static double round_quotient(struct dyn_big *a, struct dyn_big *b, int power) {
   power -= align(a, b);
-  uint64_t quotient = big_divide(a, b);
-  big_shift_left(a, 26);
-  quotient = quotient << 26 | big_divide(a, b);
-  big_shift_left(a, 27);
-  quotient = quotient << 27 | big_divide(a, b);
+  uint64_t quotient = dyn_big_divide(a, b);
+  dyn_big_shift_left(a, 26);
+  quotient = quotient << 26 | dyn_big_divide(a, b);
+  dyn_big_shift_left(a, 27);
+  quotient = quotient << 27 | dyn_big_divide(a, b);
   bool half = quotient & 1, more = a->count > 0;
   quotient >>= 1;
   if (half && (more || (quotient & 1))) quotient++;
@@ -300,17 +203,17 @@ static double round_quotient(struct big *a, struct big *b, int power) {
 }
 
 static double exact_magnitude(const struct dyn_decimal *value) {
-  struct big numerator, denominator;
+  struct dyn_big numerator, denominator;
   int leading = value->digit_count < 19 ? value->digit_count : 19;
-  big_set(&numerator, leading_digits(value, leading));
+  dyn_big_set(&numerator, leading_digits(value, leading));
   for (int i = leading; i < value->digit_count; i++) {
-    big_multiply_add(&numerator, 10, (uint32_t)value->digits[i]);
+    dyn_big_multiply_add(&numerator, 10, (uint32_t)value->digits[i]);
   }
-  big_set(&denominator, 1);
+  dyn_big_set(&denominator, 1);
   if (value->exponent < 0)
-    big_multiply_power_of_5(&denominator, -value->exponent);
+    dyn_big_multiply_power_of_5(&denominator, -value->exponent);
   else
-    big_multiply_power_of_5(&numerator, value->exponent);
+    dyn_big_multiply_power_of_5(&numerator, value->exponent);
   return round_quotient(&numerator, &denominator, value->exponent);
 }
 
@@ -354,14 +257,14 @@ static bool find_short(double magnitude, struct dyn_decimal *out) {
 /* A double on its way to decimal: value/unit is the rest still to be written, in units of the digit
  * to come, and any decimal between value - below and value + above reads back as the double. */
 struct expansion {
-  struct big value, unit, below, above;
+  struct dyn_big value, unit, below, above;
   bool inclusive; /* those two ends read back as well: ties go to an even significand */
 };
 
 static void shift_expansion(struct expansion *x, int bits) {
-  big_shift_left(&x->value, bits);
-  big_shift_left(&x->below, bits);
-  big_shift_left(&x->above, bits);
+  dyn_big_shift_left(&x->value, bits);
+  dyn_big_shift_left(&x->below, bits);
+  dyn_big_shift_left(&x->above, bits);
 }
 
 /* Starts with significand * 2^power and a first digit of 10^place. All is scaled by 4, so that a
@@ -370,37 +273,37 @@ static void start_expansion(uint64_t significand, int power, int place, struct e
   bool power_of_two = significand == UINT64_C(1) << (DBL_MANT_DIG - 1);
   int shift = power - place;
   x->inclusive = significand % 2 == 0;
-  big_set(&x->value, significand * 4);
-  big_set(&x->below, power_of_two ? 1 : 2);
-  big_set(&x->above, 2);
-  big_set(&x->unit, 4);
-  big_multiply_power_of_5(place < 0 ? &x->value : &x->unit, place < 0 ? -place : place);
+  dyn_big_set(&x->value, significand * 4);
+  dyn_big_set(&x->below, power_of_two ? 1 : 2);
+  dyn_big_set(&x->above, 2);
+  dyn_big_set(&x->unit, 4);
+  dyn_big_multiply_power_of_5(place < 0 ? &x->value : &x->unit, place < 0 ? -place : place);
   if (place < 0) {
-    big_multiply_power_of_5(&x->below, -place);
-    big_multiply_power_of_5(&x->above, -place);
+    dyn_big_multiply_power_of_5(&x->below, -place);
+    dyn_big_multiply_power_of_5(&x->above, -place);
   }
-  if (shift < 0) big_shift_left(&x->unit, -shift);
-  int fill = bits_to_fill_limb(big_bits(&x->unit));
-  big_shift_left(&x->unit, fill);
+  if (shift < 0) dyn_big_shift_left(&x->unit, -shift);
+  int fill = dyn_big_bits_to_fill_limb(dyn_big_bits(&x->unit));
+  dyn_big_shift_left(&x->unit, fill);
   shift_expansion(x, fill + (shift > 0 ? shift : 0));
 }
 
 static bool may_round_down(const struct expansion *x) {
-  return big_compare(&x->value, &x->below) < (x->inclusive ? 1 : 0);
+  return dyn_big_compare(&x->value, &x->below) < (x->inclusive ? 1 : 0);
 }
 
 static bool may_round_up(const struct expansion *x) {
-  struct big sum = x->value;
-  big_add(&sum, &x->above);
-  return big_compare(&sum, &x->unit) > (x->inclusive ? -1 : 0);
+  struct dyn_big sum = x->value;
+  dyn_big_add(&sum, &x->above);
+  return dyn_big_compare(&sum, &x->unit) > (x->inclusive ? -1 : 0);
 }
 
 /* Whether `digit` is nearer to the rest's value when rounded up; halfway, whether that makes it
  * even. */
 static bool nearer_above(const struct expansion *x, int digit) {
-  struct big twice = x->value;
-  big_shift_left(&twice, 1);
-  return big_compare(&twice, &x->unit) > (digit % 2 == 0 ? 0 : -1);
+  struct dyn_big twice = x->value;
+  dyn_big_shift_left(&twice, 1);
+  return dyn_big_compare(&twice, &x->unit) > (digit % 2 == 0 ? 0 : -1);
 }
 
 /* Writes digits until what is left may be dropped or rounded up (Steele and White, "How to print
@@ -414,15 +317,15 @@ static void find_shortest(double magnitude, struct dyn_decimal *out) {
   bool down, up;
   start_expansion((uint64_t)ldexp(fraction, DBL_MANT_DIG), power - DBL_MANT_DIG, place, &x);
   for (;;) {
-    char digit = (char)big_divide(&x.value, &x.unit);
+    char digit = (char)dyn_big_divide(&x.value, &x.unit);
     down = may_round_down(&x);
     up = may_round_up(&x);
     if (up && (!down || nearer_above(&x, digit))) digit++;
     if (digit > 0 || out->digit_count > 0) out->digits[out->digit_count++] = digit;
     if (down || up) break;
-    big_multiply_add(&x.value, 10, 0);
-    big_multiply_add(&x.below, 10, 0);
-    big_multiply_add(&x.above, 10, 0);
+    dyn_big_multiply_add(&x.value, 10, 0);
+    dyn_big_multiply_add(&x.below, 10, 0);
+    dyn_big_multiply_add(&x.above, 10, 0);
     place--;
   }
   out->exponent = place;
