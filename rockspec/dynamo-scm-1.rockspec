@@ -104,7 +104,9 @@ build = {
       sources = {
         "csrc/core/buf.c",
         "csrc/curl/curl.c",
+        "csrc/curl/failure.c",
         "csrc/curl/header.c",
+        "csrc/curl/sockets.c",
         "csrc/curl/transfer.c",
       },
       incdirs = { "csrc/core", "csrc/lua", "$(CURL_INCDIR)" },

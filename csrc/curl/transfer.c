@@ -4,17 +4,16 @@
 #include "transfer.h"
 
 #include "buf.h"
+#include "failure.h"
+#include "sockets.h"
 
 #include <curl/curl.h>
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #if LIBCURL_VERSION_NUM < 0x075000
@@ -25,7 +24,6 @@ enum {
   OWN_HEADERS = 3,                  /* see link_headers */
   MAX_HEADERS = 32,                 /* a signed DynamoDB request has about ten */
   MAX_REQUEST_HEADER_BYTES = 65536, /* session tokens take a few KiB */
-  MAX_SOCKETS = 16,                 /* libcurl keeps 5 connections and tries 2 addresses at once */
   KEPT_BYTES = 1 << 18,             /* a larger buffer is freed after use instead of kept */
   MAX_IDLE_S = 60,                  /* the service drops idle connections at about that age */
   MAX_LIFETIME_S = 300              /* so that connections follow changes of DNS */
@@ -54,7 +52,7 @@ struct dyn_transfer {
   size_t header_count;  /* lines in `lines` */
   struct curl_slist nodes[OWN_HEADERS + MAX_HEADERS];
 
-  int sockets[MAX_SOCKETS]; /* open ones, -1 in free places */
+  struct dyn_sockets sockets; /* that libcurl has open */
 
   int requests_begun;        /* in this exchange; one is all it may have */
   enum refusal refusal;      /* of this exchange */
@@ -83,13 +81,6 @@ static int on_request(void *context, char *remote_ip, char *local_ip, int remote
   return transfer->refusal ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-static int *find_socket(struct dyn_transfer *transfer, int socket) {
-  for (int i = 0; i < MAX_SOCKETS; i++) {
-    if (transfer->sockets[i] == socket) return &transfer->sockets[i];
-  }
-  return NULL;
-}
-
 /* Opens a socket and notes it, for the severing below. A connection wanted after the request went
  * out is the beginning of a resend. */
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
@@ -100,18 +91,14 @@ static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
     transfer->refusal = REFUSED_RESEND;
     return CURL_SOCKET_BAD;
   }
-  int *place = find_socket(transfer, -1);
-  if (!place) return CURL_SOCKET_BAD;
-  *place = socket(address->family, address->socktype, address->protocol);
-  if (*place >= 0) (void)fcntl(*place, F_SETFD, FD_CLOEXEC);
-  return *place;
+  int opened =
+      dyn_sockets_open(&transfer->sockets, address->family, address->socktype, address->protocol);
+  return opened >= 0 ? opened : CURL_SOCKET_BAD;
 }
 
 static int on_close_socket(void *context, curl_socket_t socket) {
-  int *place = find_socket(context, socket);
-  if (!place) return 0; /* severed: the number is no longer libcurl's */
-  *place = -1;
-  return close(socket);
+  struct dyn_transfer *transfer = context;
+  return dyn_sockets_close(&transfer->sockets, socket);
 }
 
 /* Whether the block collected so far is a 1xx one, which precedes the answer. */
@@ -195,7 +182,7 @@ struct dyn_transfer *dyn_transfer_from(void *block, size_t length) {
 void dyn_transfer_init(struct dyn_transfer *transfer) {
   memset(transfer, 0, sizeof *transfer);
   transfer->magic = MAGIC;
-  for (int i = 0; i < MAX_SOCKETS; i++) transfer->sockets[i] = -1;
+  dyn_sockets_init(&transfer->sockets);
   dyn_buf_init(&transfer->lines, MAX_REQUEST_HEADER_BYTES);
   dyn_buf_init(&transfer->head, 0);
   dyn_buf_init(&transfer->body, 0);
@@ -290,45 +277,9 @@ bool dyn_transfer_is_open(const struct dyn_transfer *transfer) {
 
 /* --- connections not to be used again ----------------------------------------------------- */
 
-/* Puts a socket whose peer is gone in the place of one that libcurl holds: libcurl finds it dead,
- * and what it or TLS writes while closing it reaches nobody. Without a socket to spare it is closed
- * under libcurl's hands, and forgotten so that its number is not closed again. */
-static void sever(int *place) {
-  int pair[2] = {-1, -1};
-  bool severed = socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && dup2(pair[0], *place) >= 0;
-  if (!severed) {
-    close(*place);
-    *place = -1;
-  }
-  for (int i = 0; i < 2; i++) {
-    if (pair[i] >= 0) close(pair[i]);
-  }
-}
-
-/* Bytes that wait on an idle connection answer no request of ours; read, they would be taken for
- * the answer to the next one. libcurl 7.88 reuses such a connection, and one over TLS whose peer
- * has said goodbye. */
-static void sever_unquiet_sockets(struct dyn_transfer *transfer) {
-  struct pollfd waiting[MAX_SOCKETS];
-  for (int i = 0; i < MAX_SOCKETS; i++) {
-    waiting[i] = (struct pollfd){transfer->sockets[i], POLLIN, 0}; /* -1 is passed over */
-  }
-  if (poll(waiting, MAX_SOCKETS, 0) <= 0) return;
-  for (int i = 0; i < MAX_SOCKETS; i++) {
-    if (waiting[i].revents) sever(&transfer->sockets[i]);
-  }
-}
-
-/* In a child process: lets go of the parent's connections without a byte being written to them. */
-static void sever_all_sockets(struct dyn_transfer *transfer) {
-  for (int i = 0; i < MAX_SOCKETS; i++) {
-    if (transfer->sockets[i] >= 0) sever(&transfer->sockets[i]);
-  }
-}
-
 static void close_handle(struct dyn_transfer *transfer, CURL *easy) {
   if (!easy) return;
-  if (transfer->process != getpid()) sever_all_sockets(transfer);
+  if (transfer->process != getpid()) dyn_sockets_sever_all(&transfer->sockets);
   curl_easy_cleanup(easy);
 }
 
@@ -427,118 +378,32 @@ static CURLcode run(struct dyn_transfer *transfer, const struct dyn_transfer_req
 
 /* --- what became of it -------------------------------------------------------------------- */
 
-struct meaning {
-  const char *kind, *code;
-  const char *text; /* NULL: libcurl's own */
-};
-
-static const struct meaning LOST = {"transport", "ConnectionLost",
-                                    "the connection was lost before an answer came"};
-
-static struct meaning meaning_of_refusal(const struct dyn_transfer *transfer) {
+static struct dyn_failure failure_of_refusal(const struct dyn_transfer *transfer) {
   switch (transfer->refusal) {
   case REFUSED_RESEND:
     break;
   case REFUSED_HEAD_SIZE:
-    return (struct meaning){"transport", "HeadersTooLarge", "the answer's headers are too large"};
+    return (struct dyn_failure){"transport", "HeadersTooLarge",
+                                "the answer's headers are too large"};
   case REFUSED_HEAD:
-    return (struct meaning){"integrity", "BadAnswer", transfer->head_problem};
+    return (struct dyn_failure){"integrity", "BadAnswer", transfer->head_problem};
   case REFUSED_BODY_SIZE:
-    return (struct meaning){"integrity", "ResponseTooLarge", "the answer's body is too large"};
+    return (struct dyn_failure){"integrity", "ResponseTooLarge", "the answer's body is too large"};
   case REFUSED_NOT:
   case REFUSED_MEMORY:
-    return (struct meaning){"transport", "OutOfMemory", "out of memory"};
+    return (struct dyn_failure){"transport", "OutOfMemory", "out of memory"};
   }
-  return LOST;
+  return dyn_failure_lost;
 }
 
-/* Whether a failed TLS handshake was the peer going away rather than a matter of trust. libcurl has
- * one code for both; the words are OpenSSL's and libcurl 7.88's. */
-static bool peer_left_handshake(const struct dyn_transfer *transfer) {
-  static const char *const WORDS[] = {"SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"};
-  for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-    if (strstr(transfer->error_text, WORDS[i])) return true;
-  }
-  return false;
-}
-
-static bool was_refused(struct dyn_transfer *transfer) {
-  long system_error = 0;
-  curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &system_error);
-  return system_error == ECONNREFUSED;
-}
-
-/* A failure before the request was begun: name, connection, proxy, TLS. */
-static struct meaning meaning_before_request(struct dyn_transfer *transfer, CURLcode code) {
-  switch (code) {
-  case CURLE_OPERATION_TIMEDOUT:
-    return (struct meaning){"timeout", "ConnectTimeout", "no connection within the timeout"};
-  case CURLE_COULDNT_RESOLVE_HOST:
-    return (struct meaning){"transport", "HostNotFound", NULL};
-  case CURLE_COULDNT_CONNECT:
-    if (was_refused(transfer)) return (struct meaning){"transport", "ConnectionRefused", NULL};
-    return (struct meaning){"transport", "ConnectFailed", NULL};
-  case CURLE_COULDNT_RESOLVE_PROXY:
-  case CURLE_PROXY:
-  case CURLE_SEND_ERROR: /* only a proxy is spoken to before the request */
-  case CURLE_RECV_ERROR:
-  case CURLE_GOT_NOTHING:
-    return (struct meaning){"transport", "ProxyFailed", NULL};
-  case CURLE_URL_MALFORMAT:
-  case CURLE_LOGIN_DENIED: /* a user in the URL */
-  case CURLE_UNSUPPORTED_PROTOCOL:
-    return (struct meaning){"validation", "BadUrl", NULL};
-  case CURLE_SSL_CONNECT_ERROR:
-    if (peer_left_handshake(transfer)) return (struct meaning){"transport", "ConnectFailed", NULL};
-    return (struct meaning){"tls", "TlsFailed", NULL};
-  case CURLE_PEER_FAILED_VERIFICATION:
-  case CURLE_SSL_CACERT_BADFILE:
-  case CURLE_SSL_CERTPROBLEM:
-  case CURLE_SSL_CIPHER:
-  case CURLE_SSL_ISSUER_ERROR:
-  case CURLE_SSL_INVALIDCERTSTATUS:
-    return (struct meaning){"tls", "TlsFailed", NULL};
-  case CURLE_OUT_OF_MEMORY:
-    return (struct meaning){"transport", "OutOfMemory", NULL};
-  default:
-    return (struct meaning){"transport", "TransportFailed", NULL};
-  }
-}
-
-/* A failure once the request was begun, before the final header block was whole. */
-static struct meaning meaning_before_answer(struct dyn_transfer *transfer, CURLcode code) {
-  bool in_head = transfer->header_bytes > 0;
-  switch (code) {
-  case CURLE_OPERATION_TIMEDOUT:
-    return (struct meaning){"timeout", "AttemptTimeout", "no answer within the timeout"};
-  case CURLE_OK: /* libcurl takes a connection closed within the headers for an answer */
-    return (struct meaning){"integrity", "PartialAnswer", "the answer ended within its headers"};
-  case CURLE_GOT_NOTHING:
-    return (struct meaning){"transport", "EmptyAnswer", NULL};
-  case CURLE_UNSUPPORTED_PROTOCOL: /* "Received HTTP/0.9 when not allowed" */
-  case CURLE_WEIRD_SERVER_REPLY:
-    return (struct meaning){"transport", "BadAnswer", NULL};
-  case CURLE_OUT_OF_MEMORY: /* also libcurl 7.88's code for a header line above 100 KB */
-    if (!in_head) return (struct meaning){"transport", "OutOfMemory", NULL};
-    return (struct meaning){"transport", "HeadersTooLarge", NULL};
-  default: /* among others failures to connect: libcurl was about to resend */
-    return LOST;
-  }
-}
-
-/* A failure within the body. */
-static struct meaning meaning_in_body(CURLcode code) {
-  if (code == CURLE_OPERATION_TIMEDOUT) {
-    return (struct meaning){"timeout", "AttemptTimeout", "the answer did not end in time"};
-  }
-  if (code == CURLE_OUT_OF_MEMORY) return (struct meaning){"transport", "OutOfMemory", NULL};
-  return (struct meaning){"integrity", "PartialAnswer", NULL};
-}
-
-static struct meaning meaning_of(struct dyn_transfer *transfer, CURLcode code) {
-  if (transfer->refusal) return meaning_of_refusal(transfer);
-  if (transfer->requests_begun == 0) return meaning_before_request(transfer, code);
-  return transfer->head_complete ? meaning_in_body(code) : meaning_before_answer(transfer, code);
+static struct dyn_failure failure_of(struct dyn_transfer *transfer, CURLcode code) {
+  struct dyn_failure_facts facts = {.curl_code = (int)code,
+                                    .in_headers = transfer->header_bytes > 0,
+                                    .error_text = transfer->error_text};
+  if (transfer->refusal) return failure_of_refusal(transfer);
+  curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &facts.system_error);
+  if (transfer->requests_begun == 0) return dyn_failure_before_request(&facts);
+  return transfer->head_complete ? dyn_failure_in_body(&facts) : dyn_failure_before_answer(&facts);
 }
 
 /* How far the request can have got. "partial" only if libcurl counted some of the body as written
@@ -578,7 +443,7 @@ static void write_message(char *message, size_t size, const char *url, const cha
 void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transfer_request *request,
                           struct dyn_transfer_outcome *out) {
   renew_after_fork(transfer);
-  sever_unquiet_sockets(transfer);
+  dyn_sockets_sever_unquiet(&transfer->sockets);
   CURLcode code = transfer->easy ? run(transfer, request) : CURLE_OUT_OF_MEMORY;
   memset(out, 0, offsetof(struct dyn_transfer_outcome, message));
   if (transfer->head_complete) {
@@ -589,10 +454,10 @@ void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transf
     out->body = dyn_buf_slice(&transfer->body);
     return;
   }
-  struct meaning meaning = meaning_of(transfer, code);
-  out->kind = meaning.kind;
-  out->code = meaning.code;
+  struct dyn_failure failure = failure_of(transfer, code);
+  out->kind = failure.kind;
+  out->code = failure.code;
   out->sent = extent_sent(transfer, request->body.length);
   write_message(out->message, sizeof out->message, request->url,
-                meaning.text ? meaning.text : words_of_libcurl(transfer, code));
+                failure.text ? failure.text : words_of_libcurl(transfer, code));
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DYN_FAILURE_H
+#define DYN_FAILURE_H
+
+#include <stdbool.h>
+
+/* What a libcurl error means to the caller. The codes are documented with the transport's send. */
+struct dyn_failure {
+  const char *kind, *code;
+  const char *text; /* NULL: libcurl's own words */
+};
+
+/* What is known when an exchange has failed. */
+struct dyn_failure_facts {
+  int curl_code;          /* a CURLcode */
+  long system_error;      /* errno of the failed connection, 0 if none */
+  bool in_headers;        /* some bytes of the answer's headers had come */
+  const char *error_text; /* libcurl's own words */
+};
+
+/* The connection went away while an answer was due. */
+extern const struct dyn_failure dyn_failure_lost;
+
+/* A failure before the request was begun: name, connection, proxy, TLS. */
+struct dyn_failure dyn_failure_before_request(const struct dyn_failure_facts *facts);
+
+/* A failure once the request was begun, before the final header block was whole. */
+struct dyn_failure dyn_failure_before_answer(const struct dyn_failure_facts *facts);
+
+/* A failure within the body. */
+struct dyn_failure dyn_failure_in_body(const struct dyn_failure_facts *facts);
+
+#endif
