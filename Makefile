@@ -186,8 +186,8 @@ check-model: $(BUILD)/5.4/dynamo/core.so
 check-rockspec:
 	@lua5.4 tools/rockspec_check.lua
 
-check-luarocks:
-	@tools/luarocks_check.sh
+check-luarocks: moto
+	@tools/emulators.sh with moto tools/luarocks_check.sh
 
 # ---- files
 
