@@ -43,7 +43,20 @@ static void write_runs(struct dyn_buf *out, struct dyn_slice text) {
   }
 }
 
+/* Appends `text`, which needs no escape, in one piece. */
+static void write_plain(struct dyn_buf *out, struct dyn_slice text) {
+  char *room = dyn_buf_reserve(out, text.length + 2);
+  if (room == NULL) return;
+  room[0] = room[text.length + 1] = '"';
+  if (text.length > 0) memcpy(room + 1, text.data, text.length);
+  dyn_buf_commit(out, text.length + 2);
+}
+
 void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text) {
+  if (dyn_word_json_run(text.data, text.length) == text.length) {
+    write_plain(out, text);
+    return;
+  }
   dyn_buf_append_char(out, '"');
   write_runs(out, text);
   dyn_buf_append_char(out, '"');

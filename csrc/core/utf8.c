@@ -16,11 +16,10 @@ static bool is_second(unsigned char lead, unsigned char second) {
   return is_continuation(second);
 }
 
-/* Returns the bytes of the well-formed sequence at `s`, `left` bytes at most; 0 if there is none.
- */
+/* Returns the bytes of the well-formed sequence at `s`, which does not begin with an ASCII byte and
+ * has `left` bytes at most; 0 if there is none. */
 static size_t sequence_length(const unsigned char *s, size_t left) {
   unsigned char lead = s[0];
-  if (lead < 0x80) return 1;
   if (lead < 0xC2 || lead > 0xF4 || left < 2) return 0;
   if (lead < 0xE0) return is_continuation(s[1]) ? 2 : 0;
   if (left < 3 || !is_second(lead, s[1]) || !is_continuation(s[2])) return 0;
@@ -28,19 +27,20 @@ static size_t sequence_length(const unsigned char *s, size_t left) {
   return left >= 4 && is_continuation(s[3]) ? 4 : 0;
 }
 
-/* Returns the bytes of whole ASCII words at the start of `text`. */
-static size_t ascii_words(const char *text, size_t length) {
+/* Returns the number of ASCII bytes at the start of `text`, words first. */
+static size_t ascii_run(const char *text, size_t length) {
   size_t at = 0;
   while (length - at >= DYN_WORD_BYTES && !dyn_word_high(dyn_word_load(text + at))) {
     at += DYN_WORD_BYTES;
   }
+  while (at < length && (unsigned char)text[at] < 0x80) at++;
   return at;
 }
 
 size_t dyn_utf8_valid_prefix(struct dyn_slice text) {
   size_t at = 0;
   while (at < text.length) {
-    if ((unsigned char)text.data[at] < 0x80) at += ascii_words(text.data + at, text.length - at);
+    at += ascii_run(text.data + at, text.length - at);
     if (at == text.length) break;
     size_t bytes = sequence_length((const unsigned char *)text.data + at, text.length - at);
     if (bytes == 0) break;
