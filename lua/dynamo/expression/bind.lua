@@ -1,0 +1,163 @@
+-- SPDX-License-Identifier: MIT
+-- Templates: parsed texts with holes, and the trees they become when the holes are filled.
+local literal = require "dynamo.expression.literal"
+local place = require "dynamo.expression.place"
+
+local M = {}
+
+local HOLES = { placeholder = true, token = true, list = true, map = true }
+
+-- Notes in `open` each node that is a hole or leads to one, and tells whether this one is.
+local function mark(node, open)
+  if node.kind == "value" then return false end
+  local leads = HOLES[node.kind] or node.token ~= nil
+  for _, child in next, node do
+    if type(child) == "table" and mark(child, open) then leads = true end
+  end
+  if leads then open[node] = true end
+  return leads
+end
+
+--- Makes a template.
+-- @tparam string kind "update" "condition" "projection"
+-- @tparam string text
+-- @tparam table tree owned from now on
+-- @tparam table holes in the order of the text, from cursor.read
+-- @treturn table { kind, text, tree, holes, placeholders (count of ?), open }
+function M.template(kind, text, tree, holes)
+  local template = { kind = kind, text = text, tree = tree, holes = holes, placeholders = 0 }
+  for _, hole in ipairs(holes) do
+    if hole.n then template.placeholders = hole.n end
+  end
+  template.open = {}
+  if holes[1] then mark(tree, template.open) end
+  return template
+end
+
+-- ---- what may be wrong with the fillings ---------------------------------------------------
+
+local CHECKS = {}
+
+CHECKS["name token"] = function(hole, given)
+  local name = rawget(given.names, hole.text)
+  local path = "names." .. hole.text
+  if name == nil then return ("%s is not in names"):format(hole.text), path end
+  if type(name) ~= "string" or name == "" then
+    local got = name == "" and "an empty string" or "a " .. type(name)
+    return ("%s must stand for an attribute name, not for %s"):format(hole.text, got), path
+  end
+end
+
+CHECKS["value token"] = function(hole, given)
+  if rawget(given.values, hole.text) ~= nil then return nil end
+  return ("%s is not in values"):format(hole.text), "values." .. hole.text
+end
+
+CHECKS["?"] = function(hole, given)
+  if given.arguments[hole.n] ~= nil then return nil end
+  local path = ("arguments[%d]"):format(hole.n)
+  if hole.n <= given.count then
+    return ("the value for this ? is nil (value %d of %d); dynamo.null is DynamoDB's NULL")
+      :format(hole.n, given.count), path
+  end
+  return ("no value for this ?: %d given"):format(given.count), path
+end
+
+-- Returns nil, or a message and the place among the fillings of what is wrong with them.
+local function problem_of(template, given)
+  for _, hole in ipairs(template.holes) do
+    local problem, path = CHECKS[hole.type](hole, given)
+    if problem then return place.message(template.kind, template.text, hole.at, problem), path end
+  end
+  if given.count > template.placeholders then
+    local problem = ("%d values for %d ?"):format(given.count, template.placeholders)
+    return place.message(template.kind, template.text, #template.text + 1, problem),
+      ("arguments[%d]"):format(template.placeholders + 1)
+  end
+end
+
+-- ---- filling -------------------------------------------------------------------------------
+
+local FILLERS = {}
+
+local function fill(node, template, given)
+  if not template.open[node] then return node end
+  local filler = FILLERS[node.kind]
+  if filler then return filler(node, template, given) end
+  local copy = {}
+  for key, child in next, node do
+    copy[key] = type(child) == "table" and fill(child, template, given) or child
+  end
+  return copy
+end
+
+function FILLERS.placeholder(node, _, given)
+  return { kind = "value", value = given.arguments[node.n] }
+end
+
+function FILLERS.token(node, _, given)
+  return { kind = "value", value = rawget(given.values, node.name) }
+end
+
+function FILLERS.path(node, _, given)
+  local path = { kind = "path" }
+  for i, segment in ipairs(node) do
+    path[i] = type(segment) == "table" and rawget(given.names, segment.token) or segment
+  end
+  return path
+end
+
+local function fill_document(node, template, given)
+  local items = {}
+  for i, item in ipairs(node.items) do items[i] = fill(item, template, given) end
+  return literal.document(node.names, items)
+end
+FILLERS.list, FILLERS.map = fill_document, fill_document
+
+--- Fills the holes of a template. Without holes the tree is the template's own.
+-- @tparam table template
+-- @tparam ?table names "#n" -> attribute name
+-- @tparam ?table values ":v" -> value
+-- @tparam ?table arguments the values of the ?, { n = count, ... }
+-- @tparam ?table used the tokens that occur are set to true in it
+-- @treturn[1] table tree
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] string path "names.#n", "values.:v" or "arguments[2]"
+function M.bind(template, names, values, arguments, used)
+  local given = { names = names or {}, values = values or {}, arguments = arguments or {} }
+  given.count = given.arguments.n or #given.arguments
+  local problem, path = problem_of(template, given)
+  if problem then return nil, problem, path end
+  for _, hole in ipairs(template.holes) do
+    if used and not hole.n then used[hole.text] = true end
+  end
+  return fill(template.tree, template, given)
+end
+
+-- Adds the keys of `map` that are not used, sorted, to `left`.
+local function add_unused(left, word, map, used)
+  local tokens = {}
+  for token in next, map or {} do
+    if not used[token] then tokens[#tokens + 1] = tostring(token) end
+  end
+  table.sort(tokens)
+  for _, token in ipairs(tokens) do left[#left + 1] = ("%s.%s"):format(word, token) end
+end
+
+--- Returns nil, or a message about the tokens that no expression of a request used, which the
+-- service refuses.
+-- @tparam ?table names
+-- @tparam ?table values
+-- @tparam table used filled by bind
+-- @treturn ?string message
+-- @treturn ?string path the first of them
+function M.unused(names, values, used)
+  local left = {}
+  add_unused(left, "names", names, used)
+  add_unused(left, "values", values, used)
+  if not left[1] then return nil end
+  return ("%s: not used by any expression"):format(table.concat(left, ", ")), left[1]
+end
+
+return M

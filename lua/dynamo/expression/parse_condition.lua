@@ -1,0 +1,161 @@
+-- SPDX-License-Identifier: MIT
+-- The grammar of conditions: condition, filter and key condition expressions. From the tightest:
+-- comparisons, IN, BETWEEN and functions; NOT; AND; OR.
+-- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local nearest = require "dynamo.nearest"
+local term = require "dynamo.expression.term"
+
+local KEYWORDS = { AND = true, OR = true, NOT = true, IN = true, BETWEEN = true }
+local COMPARATORS = {
+  ["="] = true,
+  ["<>"] = true,
+  ["<"] = true,
+  ["<="] = true,
+  [">"] = true,
+  [">="] = true,
+}
+local INFIX = { IN = true, BETWEEN = true }
+
+local TESTS = {
+  attribute_exists = { "path" },
+  attribute_not_exists = { "path" },
+  attribute_type = { "path", "value" },
+  begins_with = { "path", "operand" },
+  contains = { "path", "operand" },
+}
+local FUNCTIONS = { size = { "path" } }
+local UPDATE = "belongs in the SET of an update, not in a condition"
+local NOT_A_TEST = { if_not_exists = UPDATE, list_append = UPDATE }
+local NOT_AN_OPERAND = { if_not_exists = UPDATE, list_append = UPDATE }
+for name in pairs(TESTS) do
+  FUNCTIONS[name] = TESTS[name]
+  NOT_AN_OPERAND[name] = "is true or false by itself and can be no operand"
+end
+
+local TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
+
+local OPERAND = "a path, a value or a function"
+
+-- ---- operands ------------------------------------------------------------------------------
+
+local function read_operand(cursor)
+  if cursor:peek().type == "(" then
+    cursor:enter()
+    cursor:take()
+    local inside = read_operand(cursor)
+    cursor:expect(")", 'to close the "("')
+    cursor:leave()
+    return inside
+  elseif not term.begins_call(cursor) then
+    return term.operand(cursor, OPERAND)
+  end
+  local _, given = term.call(cursor, FUNCTIONS, NOT_AN_OPERAND, read_operand)
+  return { kind = "size", given[1] }
+end
+
+-- ---- tests ---------------------------------------------------------------------------------
+
+-- Fails unless a literal second argument of attribute_type is a type.
+local function check_type(cursor, given, token)
+  if given.kind ~= "value" then return end
+  for _, name in ipairs(TYPES) do
+    if given.value == name then return end
+  end
+  local hint = nearest.hint(tostring(given.value), TYPES)
+  cursor:fail(token, "attribute_type takes one of %s%s", table.concat(TYPES, " "), hint)
+end
+
+local function read_test(cursor)
+  local name, given, tokens = term.call(cursor, FUNCTIONS, NOT_A_TEST, read_operand)
+  if name == "attribute_type" then check_type(cursor, given[2], tokens[2]) end
+  if COMPARATORS[cursor:peek().type] then
+    cursor:fail(cursor:peek(), "%s is true or false by itself: leave out the comparison, or put "
+      .. "NOT before it", name)
+  end
+  return { kind = "test", name = name, given[1], given[2] }
+end
+
+local function read_between(cursor, subject)
+  local low = read_operand(cursor)
+  if not cursor:accept_word "AND" then cursor:expected "AND and the upper end of BETWEEN" end
+  return { kind = "between", subject = subject, low = low, high = read_operand(cursor) }
+end
+
+local function read_in(cursor, subject)
+  cursor:expect("(", "after IN")
+  local list = {}
+  repeat list[#list + 1] = read_operand(cursor) until not cursor:accept ","
+  cursor:expect(")", "after the values of IN")
+  return { kind = "in", subject = subject, list = list }
+end
+
+local function read_comparison(cursor)
+  local subject = read_operand(cursor)
+  if COMPARATORS[cursor:peek().type] then
+    local op = cursor:take().type
+    return { kind = "compare", op = op, left = subject, right = read_operand(cursor) }
+  elseif cursor:accept_word "BETWEEN" then
+    return read_between(cursor, subject)
+  elseif cursor:accept_word "IN" then
+    return read_in(cursor, subject)
+  elseif cursor:peek().type == "+" then
+    cursor:fail(cursor:peek(), "a condition knows no arithmetic; compute it beforehand")
+  end
+  cursor:expected "a comparison (=, <>, <, <=, >, >=, BETWEEN or IN)"
+end
+
+-- ---- conditions ----------------------------------------------------------------------------
+
+local read_or
+
+-- Tells whether the "(" that comes next holds an operand: a comparison follows its ")".
+local function holds_operand(cursor)
+  local after = cursor.tokens[cursor:peek().closes + 1]
+  return COMPARATORS[after.type] or after.type == "name" and INFIX[after.text:upper()]
+end
+
+local function read_group(cursor)
+  cursor:enter()
+  cursor:take()
+  local inside = read_or(cursor)
+  cursor:expect(")", 'to close the "("')
+  cursor:leave()
+  return inside
+end
+
+local function read_primary(cursor)
+  if cursor:peek().type == "(" and not holds_operand(cursor) then return read_group(cursor) end
+  if term.begins_call(cursor) and cursor:peek().text ~= "size" then return read_test(cursor) end
+  return read_comparison(cursor)
+end
+
+local function read_not(cursor)
+  if not cursor:accept_word "NOT" then return read_primary(cursor) end
+  cursor:enter()
+  local child = read_not(cursor)
+  cursor:leave()
+  return { kind = "not", child }
+end
+
+-- Reads one or more of what `read` reads, with `word` between; returns a node of `kind` for more.
+local function read_chain(cursor, kind, word, read)
+  local first = read(cursor)
+  if not cursor:accept_word(word) then return first end
+  local node = { kind = kind, first }
+  repeat node[#node + 1] = read(cursor) until not cursor:accept_word(word)
+  return node
+end
+
+local function read_and(cursor) return read_chain(cursor, "and", "AND", read_not) end
+
+function read_or(cursor) return read_chain(cursor, "or", "OR", read_and) end
+
+--- Reads a condition from a cursor.
+-- @treturn table tree
+local function grammar(cursor)
+  local tree = read_or(cursor)
+  if cursor:peek().type ~= "end" then cursor:expected "AND, OR or the end" end
+  return tree
+end
+
+return { grammar = grammar, keywords = KEYWORDS }

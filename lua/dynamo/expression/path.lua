@@ -1,0 +1,96 @@
+-- SPDX-License-Identifier: MIT
+-- Document paths: { kind = "path", "profile", "name", 2 }, a sequence of attribute names (literal:
+-- dots are part of them) and list indexes from 0.
+local cursor = require "dynamo.expression.cursor"
+local lexer = require "dynamo.expression.lexer"
+local term = require "dynamo.expression.term"
+
+local M = {}
+
+local function grammar(at)
+  local path = term.path(at, "an attribute name")
+  if at:peek().type ~= "end" then at:expected '".", "[" or the end' end
+  return path
+end
+
+--- Reads a path such as "a.b[2].`c.d`". There being no arithmetic, "-" is part of a bare name.
+-- @tparam string text
+-- @treturn[1] table path
+-- @treturn[2] nil
+-- @treturn[2] string message
+function M.parse(text)
+  if type(text) ~= "string" then
+    error("dynamo.path: a path must be a string, not a " .. type(text), 2)
+  end
+  local path, holes = cursor.read("path", text, grammar, { dashed = true })
+  if path and holes[1] then
+    return nil, ('path: "%s" is a token, and nothing here says what it stands for')
+      :format(holes[1].text)
+  end
+  return path, not path and holes or nil
+end
+
+-- Returns a segment as paths hold it; or nil, what is wrong with it.
+local function segment(given, position)
+  if type(given) == "string" and given ~= "" then return given end
+  if type(given) == "number" and position > 1 then
+    if given >= 0 and given <= term.MAX_INDEX and given % 1 == 0 then
+      return math.tointeger and math.tointeger(given) or given
+    end
+    return nil, ("a list index is 0, 1, 2, ..., not %s"):format(tostring(given))
+  end
+  local wanted = position == 1 and "an attribute name" or "an attribute name or a list index"
+  local got = given == "" and "an empty string" or given == nil and "nothing" or "a " .. type(given)
+  return nil, ("%s expected, got %s"):format(wanted, got)
+end
+
+--- Makes a path of its segments, names taken as they are: { "a.b", 0 } is element 0 of "a.b".
+-- @tparam table list a sequence of strings and whole numbers
+-- @treturn[1] table path
+-- @treturn[2] nil
+-- @treturn[2] string message
+function M.literal(list)
+  if type(list) ~= "table" then
+    error("dynamo.path: a list of segments expected, got a " .. type(list), 2)
+  end
+  local path, count = { kind = "path" }, 0
+  for _ in next, list do count = count + 1 end
+  for position = 1, math.max(count, 1) do
+    local found, problem = segment(rawget(list, position), position)
+    if not found then return nil, ("path: segment %d: %s"):format(position, problem) end
+    path[position] = found
+  end
+  return path
+end
+
+--- Tells whether one path is the other or leads to it: writing both would write one place twice.
+function M.overlap(a, b)
+  for i = 1, math.min(#a, #b) do
+    if a[i] ~= b[i] then return false end
+  end
+  return true
+end
+
+--- Tells whether two paths are the same.
+function M.equal(a, b)
+  return #a == #b and M.overlap(a, b)
+end
+
+local function show_name(name)
+  return lexer.is_plain(name) and name or "`" .. name:gsub("`", "``") .. "`"
+end
+
+--- Returns the text of a path, names in back-quotes where an expression needs them.
+function M.show(path)
+  local parts = {}
+  for i, part in ipairs(path) do
+    if type(part) == "number" then
+      parts[i] = ("[%d]"):format(part)
+    else
+      parts[i] = (i > 1 and "." or "") .. show_name(part)
+    end
+  end
+  return table.concat(parts)
+end
+
+return M
