@@ -1,0 +1,174 @@
+-- SPDX-License-Identifier: MIT
+-- Expressions in whatever form the user gave them, as trees. The forms are
+--   text             "SET a = :a, #n = ?", with names, values and arguments
+--   { text, ... }    the same with its own: { "SET a = ?", 5 } or { "SET a = :a", [":a"] = 5 }
+--   an object        of dynamo.update, UpdateExpression, an action, dynamo.attr, dynamo.projection
+local analyse = require "dynamo.expression.analyse"
+local conditions = require "dynamo.expression.condition"
+local object = require "dynamo.expression.object"
+local parse = require "dynamo.expression.parse"
+local paths = require "dynamo.expression.path"
+
+local M = {}
+
+local tree_of = object.tree
+
+-- kind of expression -> kinds of an object's tree that are one.
+local TREES = {
+  update = { update = true, actions = true, action = true },
+  condition = conditions.KINDS,
+  projection = { projection = true },
+}
+
+-- What to give instead.
+local WANTED = {
+  update = "text or an update such as dynamo.update():set(path, value)",
+  condition = "text or a condition such as dynamo.attr(path):eq(value)",
+  projection = "text or a projection such as dynamo.projection(path, path)",
+}
+
+local function refuse(kind, got)
+  return nil, ("%s: %s expected, got %s"):format(kind, WANTED[kind], got)
+end
+
+local function count_of(arguments)
+  return arguments and (arguments.n or #arguments) or 0
+end
+
+-- Returns the tree of an object, or nil, message.
+local function of_object(kind, given, arguments)
+  local tree = tree_of(given)
+  if not TREES[kind][tree.kind] then return refuse(kind, "another expression") end
+  if count_of(arguments) > 0 then return nil, kind .. ": only text has a ? for a value" end
+  if kind ~= "update" then return tree end
+  local update, message = given:tree()
+  return update, message
+end
+
+-- Returns the tree of a text, or nil, message, path.
+local function of_text(kind, text, names, values, arguments, used)
+  local template, message = parse[kind](text)
+  if not template then return nil, message end
+  return parse.bind(template, names, values, arguments, used)
+end
+
+-- ---- { text, values... } -------------------------------------------------------------------
+
+-- Sorts what a list holds besides its text into own { names, values, arguments }; or returns nil,
+-- what is wrong with a key.
+local function own_of(list)
+  local own = { names = {}, values = {}, arguments = { n = 0 } }
+  for key, value in next, list do
+    local mark = type(key) == "string" and key:sub(1, 1)
+    if type(key) == "number" then
+      own.arguments[key - 1] = value
+      own.arguments.n = math.max(own.arguments.n, key - 1)
+    elseif mark == "#" or mark == ":" then
+      own[mark == "#" and "names" or "values"][key] = value
+    elseif key ~= "n" then
+      return nil, ('"%s" is no token; those begin with "#" or ":"'):format(tostring(key))
+    end
+  end
+  own.arguments.n = math.max(own.arguments.n, (rawget(list, "n") or 1) - 1)
+  own.arguments[0] = nil
+  return own
+end
+
+local function joined(map, own)
+  local both = {}
+  for key, value in next, map or {} do both[key] = value end
+  for key, value in next, own do both[key] = value end
+  return both
+end
+
+-- Notes in `used` the tokens of a text that are not its own.
+local function note_used(used, seen, own)
+  for token in next, seen do
+    if own.names[token] == nil and own.values[token] == nil then used[token] = true end
+  end
+end
+
+-- Returns the tree of a text with what is its own, or nil, message, path.
+local function of_owner(kind, text, own, names, values, used)
+  local seen = {}
+  local tree, message, path = of_text(kind, text, joined(names, own.names),
+    joined(values, own.values), own.arguments, seen)
+  if not tree then return nil, message, path end
+  message, path = parse.unused(own.names, own.values, seen)
+  if message then return nil, ("%s: %s"):format(kind, message), path end
+  if used then note_used(used, seen, own) end
+  return tree
+end
+
+-- Returns the tree of { text, ... }, or nil, message, path. Its own tokens go before those given
+-- for the whole request, and must be used in its text.
+local function of_list(kind, list, names, values, arguments, used)
+  local text = rawget(list, 1)
+  if type(text) ~= "string" then return refuse(kind, "a table without text at [1]") end
+  local own, problem = own_of(list)
+  if not own then return nil, ("%s: %s"):format(kind, problem) end
+  if own.arguments.n == 0 then
+    own.arguments = arguments
+  elseif count_of(arguments) > 0 then
+    return nil, kind .. ": values beside the text and behind it; give them in one place"
+  end
+  return of_owner(kind, text, own, names, values, used)
+end
+
+-- ---- by kind -------------------------------------------------------------------------------
+
+-- Returns the function that gives the tree of one kind of expression.
+local function reader(kind)
+  return function(given, names, values, arguments, used)
+    if type(given) == "string" then
+      return of_text(kind, given, names, values, arguments, used)
+    elseif tree_of(given) then
+      return of_object(kind, given, arguments)
+    elseif type(given) == "table" then
+      return of_list(kind, given, names, values, arguments, used)
+    end
+    return refuse(kind, type(given))
+  end
+end
+
+--- Returns the tree of an update.
+-- @function update
+-- @param given text, { text, values... } or an object
+-- @tparam ?table names "#n" -> attribute name, for text
+-- @tparam ?table values ":v" -> value, for text
+-- @tparam ?table arguments the values of the ? in the text, { n = count, ... }
+-- @tparam ?table used the tokens of names and values that occur are set to true in it
+-- @treturn[1] table tree, immutable
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] ?string path "names.#n", "values.:v" or "arguments[2]"
+M.update = reader "update"
+
+--- Returns the tree of a condition or filter; as `update`.
+-- @function condition
+M.condition = reader "condition"
+
+local projection = reader "projection"
+
+--- Returns the tree of a projection, whose paths must not overlap; as `update`.
+function M.projection(given, names, values, arguments, used)
+  local tree, message, path = projection(given, names, values, arguments, used)
+  if not tree then return nil, message, path end
+  local overlap = analyse.projection_overlaps(tree)
+  if overlap then
+    return nil, ("projection: %s overlaps %s")
+      :format(paths.show(overlap.second.path), paths.show(overlap.first.path))
+  end
+  return tree
+end
+
+--- Returns the tree of a key condition, a condition that a query can look up; as `update`.
+function M.key_condition(given, names, values, arguments, used)
+  local tree, message, path = M.condition(given, names, values, arguments, used)
+  if not tree then return nil, message, path end
+  message = select(2, parse.key_condition(tree))
+  if message then return nil, message end
+  return tree
+end
+
+return M

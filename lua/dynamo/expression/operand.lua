@@ -1,0 +1,294 @@
+-- SPDX-License-Identifier: MIT
+--- Attributes as operands: what a condition compares and an update computes with.
+-- Where a value is expected an operand may stand as well, so `dynamo.attr("a"):lt(dynamo.attr "b")`
+-- compares two attributes.
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local conditions = require "dynamo.expression.condition"
+local nearest = require "dynamo.nearest"
+local object = require "dynamo.expression.object"
+local paths = require "dynamo.expression.path"
+local show = require "dynamo.expression.show"
+local values = require "dynamo.value"
+
+local M = {}
+
+local tree_of = object.tree
+local new_condition = conditions.new
+
+--- The kinds of tree that may stand as an operand, by place.
+M.IN_SET = { path = true, value = true, call = true, arith = true }
+M.IN_CALL = { path = true, value = true, call = true }
+M.IN_CONDITION = { path = true, value = true, size = true }
+
+--- The value that appending starts from.
+M.EMPTY_LIST = values.list {}
+
+-- What to say of a kind of tree that stands where it cannot.
+local MISPLACED = {
+  arith = "+ and - can be the whole value of a SET only: one of them, in no function or condition",
+  call = "or_else, append and prepend belong in an update, not a condition",
+  size = "size belongs in a condition, not an update",
+}
+
+local function misplaced(tree)
+  return MISPLACED[tree.kind] or "a value or an operand expected, got another expression"
+end
+
+--- Returns the tree of anything: of an object its own, of a value a node.
+function M.tree_of(given)
+  return tree_of(given) or { kind = "value", value = given }
+end
+
+--- Returns the operand that `given` is.
+-- @param given a value or an object
+-- @tparam table allowed the kinds it may be, such as IN_SET
+-- @tparam string who is asked, for the message
+-- @tparam ?number level of the caller to blame (3: the caller of our caller)
+function M.check(given, allowed, who, level)
+  local tree = tree_of(given)
+  if not tree then
+    if given ~= nil then return { kind = "value", value = given } end
+    error(("dynamo.%s: a value expected, got nil; dynamo.null is DynamoDB's NULL"):format(who),
+      level or 3)
+  end
+  if allowed[tree.kind] then return tree end
+  error(("dynamo.%s: %s"):format(who, misplaced(tree)), level or 3)
+end
+
+local check = M.check
+
+--- Tells whether something is a number that an item may hold.
+function M.is_number(given)
+  return type(given) == "number" or type(given) == "cdata" or values.is_number(given)
+end
+
+--- Returns a term of a sum: a number or an operand. As `check`, level given.
+function M.term(given, who, level)
+  local tree = tree_of(given)
+  if tree and M.IN_CALL[tree.kind] then return tree end
+  if M.is_number(given) then return { kind = "value", value = given } end
+  local problem = tree and misplaced(tree)
+    or ("a number or dynamo.attr(path) expected, got %s"):format(type(given))
+  error(("dynamo.%s: %s"):format(who, problem), level)
+end
+
+-- Returns what is wrong with a value that should be a list, or nil.
+local function list_problem(given)
+  if type(given) ~= "table" then return type(given) .. "; write { value }" end
+  if values.is_set(given) then return "a set; use add" end
+  if next(given) ~= nil and rawget(given, 1) == nil then return "a map; write { map }" end
+end
+
+--- Returns the operand of a list: a sequence or an operand. As `check`, level given.
+-- An empty table is a list here.
+function M.list(given, who, level)
+  if tree_of(given) then
+    local tree = check(given, M.IN_CALL, who, level + 1)
+    return tree
+  end
+  local problem = list_problem(given)
+  if problem then error(("dynamo.%s: a list expected, got %s"):format(who, problem), level) end
+  return { kind = "value", value = next(given) == nil and M.EMPTY_LIST or given }
+end
+
+-- Returns the tree of `self`, or raises at the line that called the method `who`.
+local function own(self, who)
+  return tree_of(self) or error(("use %s(...), with a colon"):format(who), 3)
+end
+
+-- ---- comparisons ---------------------------------------------------------------------------
+
+local attr, call, size = {}, {}, {}
+
+-- Gives attributes and sizes the method `name`, which compares with `op`.
+local function compares(name, op)
+  local who = "attr:" .. name
+  local function method(self, value)
+    local left, right = own(self, who), check(value, M.IN_CONDITION, who)
+    return new_condition { kind = "compare", op = op, left = left, right = right }
+  end
+  attr[name], size[name] = method, method
+end
+
+--- Conditions of an attribute or a size and one value or operand: equal, not equal, less, at most,
+-- greater, at least.
+-- @function attr:eq
+-- @param value a value, dynamo.attr(path) or a size
+-- @treturn table a condition
+-- @usage dynamo.attr("stock"):ge(dynamo.attr "reserved")
+compares("eq", "=")
+compares("ne", "<>")
+compares("lt", "<")
+compares("le", "<=")
+compares("gt", ">")
+compares("ge", ">=")
+
+--- Returns the condition low <= attribute <= high.
+-- @param low a value or an operand
+-- @param high a value or an operand
+-- @treturn table a condition
+function attr:between(low, high)
+  local subject = own(self, "attr:between")
+  local from = check(low, M.IN_CONDITION, "attr:between")
+  local to = check(high, M.IN_CONDITION, "attr:between")
+  return new_condition { kind = "between", subject = subject, low = from, high = to }
+end
+
+--- Returns the condition that the attribute equals one of some values (IN).
+-- @tparam table list a sequence of 1 to 100 values and operands, or a set
+-- @treturn table a condition; a list of no or too many values is an error when it is sent
+function attr:within(list)
+  local subject, operands = own(self, "attr:within"), {}
+  if type(list) ~= "table" or tree_of(list) then
+    error("dynamo.attr:within: a list of values expected, as in within { 1, 2 }", 2)
+  end
+  for i, value in ipairs(list) do operands[i] = check(value, M.IN_CONDITION, "attr:within") end
+  return new_condition { kind = "in", subject = subject, list = operands }
+end
+
+size.between, size.within = attr.between, attr.within
+
+-- ---- tests ---------------------------------------------------------------------------------
+
+local TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
+local IS_TYPE = {}
+for _, name in ipairs(TYPES) do IS_TYPE[name] = true end
+
+local function test(name, path, operand)
+  return new_condition { kind = "test", name = name, path, operand }
+end
+
+--- Returns the condition that the attribute is there, whatever its value.
+-- @treturn table a condition
+function attr:exists()
+  return test("attribute_exists", (own(self, "attr:exists")))
+end
+
+--- Returns the condition that the attribute is not there. Of the partition key: that the item is
+-- not there.
+-- @treturn table a condition
+function attr:missing()
+  return test("attribute_not_exists", (own(self, "attr:missing")))
+end
+
+--- Returns the condition that the attribute is there with this type.
+-- @tparam string name S SS N NS B BS BOOL NULL L or M
+-- @treturn table a condition
+function attr:type(name)
+  local path = own(self, "attr:type")
+  if not IS_TYPE[name] then
+    error(('dynamo.attr:type: "%s" is no type%s; one of %s')
+      :format(tostring(name), nearest.hint(name, TYPES), table.concat(TYPES, " ")), 2)
+  end
+  return test("attribute_type", path, { kind = "value", value = name })
+end
+
+--- Returns the condition that the attribute, a string or binary, begins with `prefix`.
+-- @param prefix a string, dynamo.binary or operand
+-- @treturn table a condition
+function attr:begins_with(prefix)
+  local path = own(self, "attr:begins_with")
+  local operand = check(prefix, M.IN_CONDITION, "attr:begins_with")
+  return test("begins_with", path, operand)
+end
+
+--- Returns the condition that the attribute contains something: a string a part of it, a set or
+-- list an element.
+-- @param what a value or an operand
+-- @treturn table a condition
+function attr:contains(what)
+  local path = own(self, "attr:contains")
+  local operand = check(what, M.IN_CONDITION, "attr:contains")
+  return test("contains", path, operand)
+end
+
+-- ---- operands ------------------------------------------------------------------------------
+
+local function shown(self) return (show(tree_of(self))) end
+
+local sum_class
+
+-- Returns the metamethod of + or -, one side of which at least is an operand.
+local function arithmetic(op)
+  local who = "attr " .. op
+  return function(a, b)
+    local left, right = M.term(a, who, 3), M.term(b, who, 3)
+    return object.new({ kind = "arith", op = op, left = left, right = right }, sum_class)
+  end
+end
+
+-- Returns the class of operands that can be added, with these methods.
+local function class(word, methods)
+  local meta = { __add = arithmetic "+", __sub = arithmetic "-", __tostring = shown }
+  return object.class(word, methods, meta)
+end
+
+local attr_class, call_class = class("an attribute", attr), class("an operand", call)
+local size_class = object.class("a size", size, { __tostring = shown })
+sum_class = class("a sum", {}) -- adding to it says that one + or - is all there can be
+
+local function new_call(name, first, second)
+  return object.new({ kind = "call", name = name, first, second }, call_class)
+end
+
+--- Returns the size of the attribute, for comparisons: of a string its bytes, of a set, list or
+-- map its elements.
+-- @treturn table has :eq :ne :lt :le :gt :ge :between :within
+function attr:size()
+  return object.new({ kind = "size", (own(self, "attr:size")) }, size_class)
+end
+
+--- Returns the operand that is the attribute, or `default` if it is not there (if_not_exists).
+-- @param default a value or an operand
+-- @treturn table an operand with `+`, `-`, :append and :prepend
+-- @usage dynamo.update():set("visits", dynamo.attr("visits"):or_else(0) + 1)
+function attr:or_else(default)
+  local path = own(self, "attr:or_else")
+  local operand = check(default, M.IN_CALL, "attr:or_else")
+  return new_call("if_not_exists", path, operand)
+end
+
+--- Returns the operand that is the list with the elements of another behind its own. The list must
+-- be there: `attr(path):or_else(dynamo.list{}):append(list)`, or the :append of `dynamo.update`.
+-- @param list a sequence or an operand
+-- @treturn table an operand
+function attr:append(list)
+  local first = own(self, "attr:append")
+  return new_call("list_append", first, (M.list(list, "attr:append", 3)))
+end
+
+--- Returns the operand that is the list with the elements of another before its own.
+-- @param list a sequence or an operand
+-- @treturn table an operand
+function attr:prepend(list)
+  local second = own(self, "attr:prepend")
+  return new_call("list_append", (M.list(list, "attr:prepend", 3)), second)
+end
+
+call.append, call.prepend = attr.append, attr.prepend
+
+--- Returns an attribute, by its path, as an operand: with `+` and `-`, the methods above and, for
+-- `==` `<>` `<` `<=` `>` `>=`, :eq :ne :lt :le :gt :ge.
+-- @param path text such as "a.b[2].c", or dynamo.path{...}; raises on anything else
+-- @treturn table immutable
+-- @usage dynamo.attr("version"):eq(3)
+function M.attr(path)
+  local tree, message = object.path(path)
+  if not tree then error("dynamo.attr: " .. message, 2) end
+  return object.new(tree, attr_class)
+end
+
+--- Returns an attribute by a path whose names are taken as they are, dots and all.
+-- @tparam table list names, and numbers for the indexes of lists, from 0
+-- @treturn table as `attr` gives; serves where a path is expected
+-- @usage dynamo.path { "a.b", 2, "c" }
+function M.path(list)
+  if type(list) ~= "table" then
+    error(("dynamo.path: a list of names and indexes expected, got %s"):format(type(list)), 2)
+  end
+  local tree, message = paths.literal(list)
+  if not tree then error("dynamo." .. message, 2) end
+  return object.new(tree, attr_class)
+end
+
+return M

@@ -1,0 +1,207 @@
+-- SPDX-License-Identifier: MIT
+--- The fluent builder of updates, which needs no tokens.
+-- @usage
+-- dynamo.update():set("profile.name", "Ann"):increment("visits"):remove("tmp")
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+local difference = require "dynamo.expression.difference"
+local object = require "dynamo.expression.object"
+local operands = require "dynamo.expression.operand"
+local show = require "dynamo.expression.show"
+local values = require "dynamo.value"
+
+local M = {}
+
+local tree_of = object.tree
+local NONE = {} -- the actions of a clause without any; never written to
+
+local builder = {}
+
+-- Builders whose tree was given away: the next action goes to a copy.
+local given_away = setmetatable({}, { __mode = "k" })
+
+local function copy_list(list)
+  local fresh = {}
+  for i, element in ipairs(list) do fresh[i] = element end
+  return fresh
+end
+
+-- Gives a builder a tree of its own again.
+local function copy_tree(self, tree)
+  local fresh = { kind = "update", ensure = tree.ensure and copy_list(tree.ensure) }
+  for _, clause in ipairs { "set", "remove", "delete", "add" } do
+    fresh[clause] = copy_list(tree[clause])
+  end
+  object.replace(self, fresh)
+  given_away[self] = nil
+  return fresh
+end
+
+-- Returns the path that an argument says, or raises at the caller of the method `who`.
+local function path_of(self, given, who)
+  local tree = tree_of(self)
+  if not tree or tree.kind ~= "update" then
+    error(("use %s(...), with a colon"):format(who), 3)
+  end
+  local path, message = object.path(given)
+  if path then return path end
+  error(("dynamo.%s: %s"):format(who, message), 3)
+end
+
+-- Adds an action to a clause and returns the builder.
+local function add(self, clause, path, operand)
+  local tree = tree_of(self)
+  if given_away[self] then tree = copy_tree(self, tree) end
+  local actions = tree[clause]
+  if actions == NONE then
+    tree[clause] = { { path = path, operand = operand } }
+  else
+    actions[#actions + 1] = { path = path, operand = operand }
+  end
+  return self
+end
+
+local function if_not_exists(path, default)
+  return { kind = "call", name = "if_not_exists", path, default }
+end
+
+--- Sets an attribute, whether it is there or not.
+-- @param path text such as "a.b[2]", or dynamo.path{...}; the same for every method
+-- @param value a value, or an operand such as dynamo.attr("b") + 1
+-- @treturn table the builder itself; the same for every method
+function builder:set(path, value)
+  local target = path_of(self, path, "update:set")
+  local operand = operands.check(value, operands.IN_SET, "update:set")
+  return add(self, "set", target, operand)
+end
+
+--- Sets an attribute if it is not there.
+-- @param path
+-- @param value a value or an operand
+function builder:set_if_absent(path, value)
+  local target = path_of(self, path, "update:set_if_absent")
+  local operand = operands.check(value, operands.IN_CALL, "update:set_if_absent")
+  return add(self, "set", target, if_not_exists(target, operand))
+end
+
+--- Removes attributes, or elements of lists.
+-- @param ... paths, at least one
+function builder:remove(...)
+  for i = 1, math.max(select("#", ...), 1) do
+    add(self, "remove", path_of(self, (select(i, ...)), "update:remove"))
+  end
+  return self
+end
+
+--- Adds a number to an attribute (an absent one counts as 0) or elements to a set (an absent one
+-- is made): the ADD clause, for attributes at the top of the item.
+-- @param path
+-- @param value a number or a set
+function builder:add(path, value)
+  local target = path_of(self, path, "update:add")
+  if not operands.is_number(value) and not values.is_set(value) then
+    error(("dynamo.update:add: a number or a set expected, got %s; for lists there is append")
+      :format(type(value)), 2)
+  end
+  return add(self, "add", target, { kind = "value", value = value })
+end
+
+--- Deletes elements of a set; a set without any left is removed.
+-- @param path
+-- @tparam table set the elements: dynamo.set{...}
+function builder:delete(path, set)
+  local target = path_of(self, path, "update:delete")
+  if not values.is_set(set) then
+    error(("dynamo.update:delete: a set such as dynamo.set{ element } expected, got %s; "
+      .. "for attributes there is remove"):format(type(set)), 2)
+  end
+  return add(self, "delete", target, { kind = "value", value = set })
+end
+
+-- Returns the operand that a first increment starts from, so that it gives `start`; or raises.
+local function origin_of(start, by)
+  local number, problem
+  if operands.is_number(start) and operands.is_number(by) then
+    number, problem = difference(start, by)
+  else
+    problem = "with a start, start and by must be numbers"
+  end
+  if number then return { kind = "value", value = number } end
+  error("dynamo.update:increment: " .. problem, 3)
+end
+
+local ZERO = { kind = "value", value = 0 }
+
+--- Adds to a number, at any depth of the item: SET path = if_not_exists(path, 0) + by.
+-- @param path
+-- @param[opt=1] by a number, negative ones too, or an operand
+-- @param[opt] start a number: what the first increment of an absent attribute gives, exactly
+--   (without it, `by`)
+function builder:increment(path, by, start)
+  local target = path_of(self, path, "update:increment")
+  if by == nil then by = 1 end
+  local step = operands.term(by, "update:increment", 3)
+  local origin = start == nil and ZERO or origin_of(start, by)
+  return add(self, "set", target,
+    { kind = "arith", op = "+", left = if_not_exists(target, origin), right = step })
+end
+
+local NO_ELEMENTS = { kind = "value", value = operands.EMPTY_LIST }
+
+local function list_append(first, second)
+  return { kind = "call", name = "list_append", first, second }
+end
+
+--- Adds elements behind those of a list, and makes the list if it is not there.
+-- @param path
+-- @param list a sequence or an operand
+function builder:append(path, list)
+  local target = path_of(self, path, "update:append")
+  local operand = operands.list(list, "update:append", 3)
+  return add(self, "set", target, list_append(if_not_exists(target, NO_ELEMENTS), operand))
+end
+
+--- Adds elements before those of a list, and makes the list if it is not there.
+-- @param path
+-- @param list a sequence or an operand
+function builder:prepend(path, list)
+  local target = path_of(self, path, "update:prepend")
+  local operand = operands.list(list, "update:prepend", 3)
+  return add(self, "set", target, list_append(operand, if_not_exists(target, NO_ELEMENTS)))
+end
+
+--- Asks for a map to be there before this update: a request of its own makes it, empty, if it is
+-- not. DynamoDB refuses to set `a.b` in an item without `a`.
+-- @param path of the map; of several, the outer ones first
+-- @usage dynamo.update():ensure("profile"):set("profile.name", "Ann")
+function builder:ensure(path)
+  local target = path_of(self, path, "update:ensure")
+  local tree = tree_of(self)
+  if given_away[self] then tree = copy_tree(self, tree) end
+  local ensure = tree.ensure or {}
+  ensure[#ensure + 1] = { path = target }
+  tree.ensure = ensure
+  return self
+end
+
+--- Returns the tree of the update as it is now; later actions do not change it.
+-- @treturn table
+function builder:tree()
+  given_away[self] = true
+  return tree_of(self)
+end
+
+local function shown(self) return (show(tree_of(self))) end
+
+local builder_class = object.class("an update", builder, { __tostring = shown })
+
+--- Returns a builder of an update. Each method adds an action and returns the builder itself: a
+-- builder accumulates. It may serve for many requests. A mistake raises at its line.
+-- @treturn table has :set :set_if_absent :remove :add :delete :increment :append :prepend :ensure
+-- @usage
+-- users:update({ userId = "123" }, dynamo.update():set("profile.name", "Ann"):increment("visits"))
+function M.update()
+  local tree = { kind = "update", set = NONE, remove = NONE, delete = NONE, add = NONE }
+  return object.new(tree, builder_class)
+end
+
+return M
