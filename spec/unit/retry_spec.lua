@@ -2,6 +2,7 @@
 local retry = require "dynamo.call.retry"
 
 local READ, WRITE = { read = true }, { read = false }
+local WITH_TOKEN = { read = false, token = "ClientRequestToken" }
 
 describe("retry.may_resend", function()
   local cases = {
@@ -22,6 +23,7 @@ describe("retry.may_resend", function()
     it("decides about " .. case[1], function()
       assert.are.equal(case[3], retry.may_resend(READ, case[2]))
       assert.are.equal(case[4], retry.may_resend(WRITE, case[2]))
+      assert.are.equal(case[3], retry.may_resend(WITH_TOKEN, case[2]))
     end)
   end
 end)

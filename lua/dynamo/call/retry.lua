@@ -21,12 +21,13 @@ local function refused(err)
   return status ~= nil and status >= 400 and status < 500 and err.retryable
 end
 
---- Returns whether the request of a failed attempt may be sent again.
+--- Returns whether the request of a failed attempt may be sent again. One with an idempotency token
+-- may always: the service carries it out once.
 -- @tparam table operation
 -- @tparam table err an error object; `sent` says how far a request without answer got
 function M.may_resend(operation, err)
   if not err.retryable then return false end
-  return operation.read or never_arrived(err) or refused(err)
+  return operation.read or operation.token ~= nil or never_arrived(err) or refused(err)
 end
 
 --- Returns "no", "unknown" or "yes": whether a failed write may have been done; nil for reads.
