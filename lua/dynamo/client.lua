@@ -8,7 +8,6 @@ local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options = require "dynamo.options"
 local request = require "dynamo.call.request"
-local tables = require "dynamo.table"
 
 local M = {}
 
@@ -83,7 +82,7 @@ end
 -- @usage local users = db:table("Users", { key = { "userId" } })
 function client:table(name, o)
   local state = state_of(states, self, "table")
-  local noun, problem = tables.new(state, name, o)
+  local noun, problem = require("dynamo.table").new(state, name, o) -- with all of expressions
   if not noun then error("db:table: " .. problem, 2) end
   return noun
 end

@@ -81,6 +81,12 @@ emulator.each("a table", function(host)
     end)
 
     host:it("reads what the projection names", function()
+      local item = stored { a = 1, size = 2, c = { d = 3, e = 4 } }
+      assert.same({ size = 2, c = { d = 3 } }, users:get({ id = item.id },
+        { projection = "#s, c.d", names = { ["#s"] = "size" }, consistent_read = true }))
+    end)
+
+    host:it("reads the elements that the projection names", "indexed_projection", function()
       local item = stored { a = 1, size = 2, c = { 1, 2, 3 } }
       assert.same({ size = 2, c = { 2 } }, users:get({ id = item.id },
         { projection = "#s, c[1]", names = { ["#s"] = "size" }, consistent_read = true }))
@@ -295,12 +301,12 @@ emulator.each("a table", function(host)
       assert_failed(users:update({ id = item.id }, "SET n = :new", options))
     end)
 
-    host:it("returns a server's refusal of the expression", function()
+    host:it("refuses an expression that is none, with the place", function()
       local done, message, err = users:update(fresh(), "SET a =")
       assert.is_nil(done)
-      assert.equal("ValidationException", err.code)
-      assert.equal("ValidationException: " .. err.message, message)
-      assert.matches("^Invalid UpdateExpression: Syntax error; ", err.message)
+      assert.equal("validation", err.kind)
+      assert.equal("expression", err.path)
+      assert.matches("^expression: column 8: ", message)
     end)
   end)
 

@@ -28,7 +28,9 @@ local KNOWN = {
     name = "moto",
     variable = "DYNAMO_MOTO_ENDPOINT",
     lacks = {
+      brackets_in_names = "moto takes a name with brackets in it for a path",
       conditional_operator = "moto joins the tests of Expected with AND whatever is asked",
+      indexed_projection = "moto does not know a name's token before [0] in a projection",
       key_only_update = "moto fails an UpdateItem without an UpdateExpression (HTTP 500)",
       updated_new_on_create = "moto adds the key to the UPDATED_NEW of a new item",
     },
@@ -42,6 +44,7 @@ local KNOWN = {
       failed_item = "dynalite does not return the item that failed a condition",
       limits = "dynalite has no DescribeLimits",
       partiql = "dynalite has no PartiQL",
+      simultaneous = "dynalite carries out the clauses of an update one after the other",
       resource_policies = "dynalite has no resource policies",
       streams = "dynalite has no streams",
       table_arn = "dynalite takes no ARN for a table's name",

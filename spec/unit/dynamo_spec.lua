@@ -5,18 +5,23 @@ describe("the door", function()
   local functions = {
     "new", "number", "binary", "list", "map", "set", "string_set", "number_set", "binary_set",
     "is_number", "is_binary", "is_list", "is_set", "encode", "decode", "encode_item",
-    "decode_item", "size", "sign", "credentials", "resolve_endpoint",
+    "decode_item", "size", "sign", "credentials", "resolve_endpoint", "SetAction", "AddAction",
+    "RemoveAction", "DeleteAction", "UpdateAction", "UpdateExpression", "update", "attr", "path",
+    "all", "any", "negate", "projection",
   }
   for _, name in ipairs(functions) do
     it("has " .. name, function() assert.is_function(dynamo[name]) end)
   end
 
-  it("has null, a version, and nothing else", function()
+  it("has null, the extensions, a version, and nothing else", function()
     assert.are.equal("userdata", type(dynamo.null))
+    assert.is_table(dynamo.extension)
     assert.matches("^%d+%.%d+%.%d+", dynamo._VERSION)
+    assert.is_nil(dynamo.nothing)
+    for _, name in ipairs(functions) do assert.is_function(dynamo[name]) end
     local count = 0
     for _ in pairs(dynamo) do count = count + 1 end
-    assert.are.equal(#functions + 2, count)
+    assert.are.equal(#functions + 3, count)
   end)
 
   it("resolves endpoints and gives credentials without a client", function()

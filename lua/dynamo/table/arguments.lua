@@ -1,23 +1,21 @@
 -- SPDX-License-Identifier: MIT
--- The options of the table verbs: the API's members in snake_case, and a few shorter words.
+-- The options of the table verbs: the API's members in snake_case, and a few words of our own.
 local nearest = require "dynamo.nearest"
+local nulls = require "dynamo.table.nulls"
 local seconds_problem = require("dynamo.options").seconds_problem
 
 local M = {}
 
--- Members with a shorter name.
-local SHORT = {
-  ConditionExpression = "condition",
-  ProjectionExpression = "projection",
-  ExpressionAttributeNames = "names",
-  ExpressionAttributeValues = "values",
-}
-
--- Members that a verb sets itself, and those that expressions replaced.
+-- Members that a verb sets itself, those that expressions replaced, and those that our own words
+-- stand for.
 local WITHHELD = {
   TableName = true,
   Key = true,
   Item = true,
+  ConditionExpression = true,
+  ExpressionAttributeNames = true,
+  ExpressionAttributeValues = true,
+  ProjectionExpression = true,
   UpdateExpression = true,
   AttributesToGet = true,
   AttributeUpdates = true,
@@ -25,48 +23,136 @@ local WITHHELD = {
   Expected = true,
 }
 
-local TYPES = { condition = "string", projection = "string", names = "table", values = "table" }
+-- Our own words for members of an operation.
+local WORDS = {
+  ConditionExpression = "condition",
+  ProjectionExpression = "projection",
+  ExpressionAttributeNames = "names",
+  ExpressionAttributeValues = "values",
+}
 
---- Returns the options of an operation's verb: option -> member.
-function M.options_of(operation)
-  local members = {}
+-- Each check returns nil, or what the value must be.
+local CHECKS = { timeout = seconds_problem }
+
+local function must_be(kind)
+  return function(value)
+    if type(value) ~= kind then return ("must be a %s, not a %s"):format(kind, type(value)) end
+  end
+end
+
+CHECKS.names, CHECKS.values = must_be "table", must_be "table"
+CHECKS.once, CHECKS.if_newer = must_be "boolean", must_be "string"
+
+--- What an expression may be.
+M.EXPRESSION = "a string, { text, values... } or a builder"
+
+--- Returns nil, or what an expression must be.
+function M.expression_problem(value)
+  local kind = type(value)
+  if kind == "string" or kind == "userdata" then return nil end
+  if kind == "table" and (getmetatable(value) or type(rawget(value, 1)) == "string") then
+    return nil
+  end
+  return ("must be %s, not a %s"):format(M.EXPRESSION, kind)
+end
+
+CHECKS.condition, CHECKS.projection = M.expression_problem, M.expression_problem
+
+function CHECKS.ignore_nulls(value)
+  for _, mode in ipairs(nulls.MODES) do
+    if value == mode then return nil end
+  end
+  return ('must be "%s"'):format(table.concat(nulls.MODES, '", "'))
+end
+
+-- Options of verbs beyond the members of their operation.
+local OF_WRITES = { "once" }
+local OF_VERB = {
+  put = { "if_newer" },
+  insert = { "if_newer" },
+  replace = { "if_newer" },
+  upsert = { "if_newer", "ignore_nulls" },
+  patch = { "if_newer", "ignore_nulls" },
+  update = { "if_newer" },
+}
+
+local function add_words(words, more)
+  for _, word in ipairs(more or {}) do words[word] = true end
+end
+
+--- Returns the options of a verb: option -> member, or true for one of our own.
+-- @tparam string verb
+-- @tparam table operation
+function M.options_of(verb, operation)
+  local words = { timeout = true }
   for member in pairs(operation.members) do
-    local name = SHORT[member] or member:gsub("(%l)(%u)", "%1_%2"):lower()
-    if not WITHHELD[member] then members[name] = member end
+    local own = WORDS[member]
+    if own then
+      words[own] = true
+    elseif not WITHHELD[member] then
+      words[member:gsub("(%l)(%u)", "%1_%2"):lower()] = member
+    end
   end
-  return members
+  add_words(words, not operation.read and OF_WRITES)
+  add_words(words, OF_VERB[verb])
+  return words
 end
 
--- Returns nil, or what is wrong with one option.
-local function problem_of(members, name, value)
-  if name == "timeout" then
-    local problem = seconds_problem(value)
-    return problem and "timeout " .. problem
-  elseif not members[name] then
-    local known = nearest.names(members)
-    known[#known + 1] = "timeout"
-    return ('unknown option "%s"%s'):format(tostring(name), nearest.hint(name, known))
-  elseif TYPES[name] and type(value) ~= TYPES[name] then
-    return ("%s must be a %s, not a %s"):format(name, TYPES[name], type(value))
+--- Returns what the user calls each member: member -> option.
+function M.words_of(words)
+  local names = { UpdateExpression = "expression" }
+  for member, own in pairs(WORDS) do names[member] = own end
+  for word, member in pairs(words) do
+    if type(member) == "string" then names[member] = word end
+  end
+  return names
+end
+
+-- Returns the member of an option, true for one of our own; nil for none.
+local function meaning(noun, words, name)
+  local known = words[name]
+  if known then return known end
+  return words.once and noun.options and noun.options[name]
+end
+
+local function unknown(noun, words, name)
+  local known = nearest.names(words)
+  for _, more in ipairs(nearest.names(noun.options or {})) do known[#known + 1] = more end
+  return ('unknown option "%s"%s'):format(tostring(name), nearest.hint(name, known))
+end
+
+-- Returns nil, or why options do not go together.
+local function conflict(extras, params)
+  local wanted = params.ReturnValues
+  if extras.once and wanted and wanted ~= "NONE" then
+    return "return_values is not available with once: a transaction returns no attributes"
   end
 end
 
---- Returns a fresh table of parameters, with what the options say; or nil, what is wrong.
+local NONE = {} -- never written to
+
+--- Returns a fresh table of parameters with what the options say, and one of the options that are
+-- no member (not to be changed); or nil, what is wrong.
 -- @tparam table noun
--- @tparam table members from options_of
+-- @tparam table words from options_of
 -- @tparam ?table o
-function M.params(noun, members, o)
+function M.params(noun, words, o)
   local params = { TableName = noun.name }
-  if o == nil then return params end -- the common call
+  if o == nil then return params, NONE end -- the common call
   if type(o) ~= "table" then
     return nil, ("the options must be a table, not a %s"):format(type(o))
   end
+  local extras = {}
   for name, value in next, o do
-    local problem = problem_of(members, name, value)
-    if problem then return nil, problem end
-    if members[name] then params[members[name]] = value end
+    local member = meaning(noun, words, name)
+    if not member then return nil, unknown(noun, words, name) end
+    local problem = CHECKS[name] and CHECKS[name](value)
+    if problem then return nil, ("%s %s"):format(name, problem) end
+    if member == true then extras[name] = value else params[member] = value end
   end
-  return params
+  local problem = conflict(extras, params)
+  if problem then return nil, problem end
+  return params, extras
 end
 
 return M

@@ -2,60 +2,89 @@
 --- One table, and verbs that say what they mean.
 -- A verb returns its result, nil, info; or nil, message, err. A wrong argument type or an unknown
 -- option raises. Options are the API's members in snake_case (return_values, consistent_read,
--- return_consumed_capacity, ...) and: condition, projection (expressions), names, values (their
--- tokens), timeout (seconds for the call). A failed condition is err.code
--- "ConditionalCheckFailedException", with the item as it is in err.item.
+-- return_consumed_capacity, ...) and
+--
+--   condition, projection   an expression: text, { text, values... } with a ? for each value, or a
+--                           builder (dynamo.attr, dynamo.projection)
+--   names, values           what #tokens and :tokens in the texts stand for
+--   if_newer                a path: the write is done only if that is missing, or smaller than
+--                           what the write brings for it
+--   once                    true: sent as a transaction with a token, so that it is done once even
+--                           if it must be sent again; return_values is not available then
+--   ignore_nulls            of upsert and patch: "remove" (a null attribute is removed), "ignore"
+--                           (left out), "maps" (left out at every depth), "scalars" (left out, and
+--                           a map's leaves are set one by one); absent, null is stored as NULL
+--   timeout                 seconds for the call
+--
+-- A failed condition is err.code "ConditionalCheckFailedException", with the item as it is in
+-- err.item.
 -- @classmod table
 local arguments = require "dynamo.table.arguments"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
-local schema = require "dynamo.table.schema"
+local parse = require "dynamo.expression.parse"
+local settings = require "dynamo.table.settings"
 local verbs = require "dynamo.table.verbs"
 
 local M = {}
 
--- What a table object knows: { client (its state), name, key (once known) }.
+-- What a table object knows: see dynamo.table.settings.
 local nouns = setmetatable({}, { __mode = "k" })
 
--- Returns what `self` knows, or raises at the line that called `verb`.
+-- Verb -> { words (its options), names (what the user calls each member), argument (its first) }.
+local vocabulary = {}
+
+-- Returns what `self` knows, or nil, what is wrong with using it.
 local function noun_of(self, verb)
   local noun = nouns[self]
-  if not noun then error(("use table:%s(...), with a colon"):format(verb), 3) end
-  if noun.client.closed then error("the client is closed", 3) end
+  if not noun then return nil, ("use table:%s(...), with a colon"):format(verb) end
+  if noun.client.closed then return nil, "the client is closed" end
   return noun
 end
 
-local function check_table(value, verb, argument)
-  if type(value) == "table" then return end
-  local got = type(value)
-  error(("bad argument to '%s' (%s must be a table, not %s)"):format(verb, argument, got), 3)
+local function argument_problem(verb, argument, must_be, value)
+  return ("bad argument to '%s' (%s must be %s, not %s)"):format(verb, argument, must_be,
+    type(value))
 end
 
--- Returns the options that an operation's verb takes, and what the user calls each member.
-local function vocabulary(operation)
-  local members = arguments.options_of(operation)
-  local words = { UpdateExpression = "expression" }
-  for option, member in pairs(members) do words[member] = option end
-  return members, words
+-- Returns the ask of a verb (see dynamo.table.verbs), or nil, what is wrong with its arguments.
+local function ask_of(self, verb, value, o)
+  local noun, problem = noun_of(self, verb)
+  if not noun then return nil, problem end
+  local known = vocabulary[verb]
+  if type(value) ~= "table" then
+    return nil, argument_problem(verb, known.argument, "a table", value)
+  end
+  local params, extras = arguments.params(noun, known.words, o)
+  if not params then return nil, ("table:%s: %s"):format(verb, extras) end
+  return { noun = noun, verb = verb, params = params, extras = extras, words = known.names,
+    timeout = extras.timeout }
 end
 
-local function ask_of(noun, params, words, o)
-  return { noun = noun, params = params, words = words, timeout = o and rawget(o, "timeout") }
-end
+-- Verb -> function(table, ...) -> its ask, its first argument; or nil, what is wrong.
+local prepare = {}
 
 local table_methods = {}
 
+-- Defines a verb by how its ask is prepared.
+local function define_by(verb, method, argument, prepared)
+  local words = arguments.options_of(verb, operations.by_method[method])
+  vocabulary[verb] = { words = words, names = arguments.words_of(words), argument = argument }
+  prepare[verb] = prepared
+  local run = verbs[verb]
+  table_methods[verb] = function(...)
+    local ask, value = prepared(...)
+    if not ask then error(value, 2) end
+    return run(ask, value)
+  end
+end
+
 -- Defines a verb of the form verb(argument, options).
 local function define(verb, method, argument)
-  local members, words = vocabulary(operations.by_method[method])
-  local run = verbs[verb]
-  table_methods[verb] = function(self, value, o)
-    local noun = noun_of(self, verb)
-    check_table(value, verb, argument)
-    local params, problem = arguments.params(noun, members, o)
-    if not params then error(("table:%s: %s"):format(verb, problem), 2) end
-    return run(ask_of(noun, params, words, o), value)
-  end
+  define_by(verb, method, argument, function(self, value, o)
+    local ask, problem = ask_of(self, verb, value, o)
+    return ask, ask and value or problem
+  end)
 end
 
 --- Reads one item: get(key, options). Returns it; nil alone if there is none.
@@ -94,26 +123,79 @@ define("patch", "update_item", "item")
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
 define("delete", "delete_item", "key")
 
-local update_members, update_words = vocabulary(operations.by_method.update_item)
+-- Returns how many positional values an expression takes; of a text that cannot be parsed, which
+-- the verb will say, as many as it has question marks.
+local function placeholders(expression)
+  if type(expression) ~= "string" then return 0 end
+  local template = parse.update(expression)
+  return template and template.placeholders or select(2, expression:gsub("%?", ""))
+end
 
---- Updates one item as an update expression says; creates the item if there is none.
+-- Returns the positional values after an expression, and the options that follow them; or nil,
+-- nil, what is wrong. Without enough values, which the verb will say, there are no options.
+local function split(expression, ...)
+  local given, count = select("#", ...), placeholders(expression)
+  if given > count + 1 then
+    return nil, nil, ("%d values for %d ? of the expression, and options"):format(given - 1, count)
+  end
+  if count == 0 then return nil, (...) end
+  local values = { n = math.min(count, given) }
+  for i = 1, values.n do values[i] = (select(i, ...)) end
+  return values, (select(count + 1, ...))
+end
+
+--- Updates one item as an update expression says, and creates it if there is none:
+-- update(key, expression, values..., options).
+--
+-- The expression is a text, with as many values after it as it has ?; or { text, values... }; or a
+-- builder (dynamo.update, dynamo.UpdateExpression). Parents that the builder's `:ensure` names are
+-- made by a request of their own before, under the same condition: if the update itself then
+-- fails, the empty parents stay.
+-- @function update
 -- @tparam table key the key attributes
--- @tparam string expression such as "SET #n = :n"; its tokens are options.names and options.values
--- @tparam ?table o
+-- @param expression such as "SET visits = if_not_exists(visits, 0) + 1, seen = ?"
+-- @param ... the values of the ?, then options
 -- @return the attributes that return_values asked for, else true
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
--- @usage users:update({ userId = "123" }, "ADD visits :one", { values = { [":one"] = 1 } })
-function table_methods:update(key, expression, o)
-  local noun = noun_of(self, "update")
-  check_table(key, "update", "key")
-  if type(expression) ~= "string" then
-    local got = type(expression)
-    error(("bad argument to 'update' (expression must be a string, not %s)"):format(got), 2)
+-- @usage users:update({ userId = "123" }, "ADD visits ?", 1, { return_values = "ALL_NEW" })
+define_by("update", "update_item", "key", function(self, key, expression, ...)
+  local noun, problem = noun_of(self, "update")
+  if not noun then return nil, problem end
+  if arguments.expression_problem(expression) then
+    return nil, argument_problem("update", "expression", arguments.EXPRESSION, expression)
   end
-  local params, problem = arguments.params(noun, update_members, o)
-  if not params then error("table:update: " .. problem, 2) end
-  params.UpdateExpression = expression
-  return verbs.update(ask_of(noun, params, update_words, o), key)
+  local values, o, surplus = split(expression, ...)
+  if surplus then return nil, "table:update: " .. surplus end
+  local ask
+  ask, problem = ask_of(self, "update", key, o)
+  if not ask then return nil, problem end
+  ask.expression, ask.arguments = expression, values
+  return ask, key
+end)
+
+--- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).
+--
+-- An update that ensures parents has their requests in `before`. The key must have been given to
+-- db:table where the verb needs to know it.
+-- @function explain
+-- @tparam string verb
+-- @param ... what the verb takes
+-- @treturn[1] table { method, url, headers = { { name, value }, ... }, body }
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table err kinds validation, credentials, config
+-- @usage print(users:explain("upsert", { userId = "123", name = "Ann" }).body)
+function table_methods:explain(verb, ...)
+  local noun, problem = noun_of(self, "explain")
+  if not noun then error(problem, 2) end
+  if not prepare[verb] then
+    local hint = nearest.hint(tostring(verb), nearest.names(prepare))
+    error(('table:explain: no verb "%s"%s'):format(tostring(verb), hint), 2)
+  end
+  local ask, value = prepare[verb](self, ...)
+  if not ask then error(value, 2) end
+  ask.explain = true
+  return verbs[verb](ask, value)
 end
 
 local meta = { __name = "dynamo.table", __metatable = "dynamo.table" }
@@ -129,31 +211,20 @@ function meta.__tostring(self)
   return "dynamo table " .. nouns[self].name
 end
 
--- Returns nil, or what is wrong with the arguments of db:table.
-local function problem_of(name, o)
-  if type(name) ~= "string" then
-    return ("the table's name must be a string, not %s"):format(type(name))
-  elseif type(o) ~= "table" then
-    return ("the options must be a table, not %s"):format(type(o))
-  end
-  for option in next, o do
-    if option ~= "key" then
-      return ('unknown option "%s"%s'):format(tostring(option), nearest.hint(option, { "key" }))
-    end
-  end
-  return o.key ~= nil and schema.problem(o.key) or nil
-end
-
 --- Returns a table of a client (its state), or nil, what is wrong with the arguments.
 -- @tparam table client
 -- @tparam string name
--- @tparam ?table o { key = { "pk" } or { "pk", "sk" } }
+-- @tparam ?table o all optional: key ({ "pk" } or { "pk", "sk" }); attributes: name -> { write =
+--   "always" or "if_absent" }, the latter for what an upsert or patch must not change once it is
+--   there; extensions (a list, see dynamo.extension); merge: what happens where the item, the
+--   extensions and the request's expression write overlapping places: "strict" (default: an error),
+--   "priority" (request, then extension, then item) or "concatenate" (all is sent)
 function M.new(client, name, o)
   if o == nil then o = {} end
-  local problem = problem_of(name, o)
+  local problem = settings.problem(name, o)
   if problem then return nil, problem end
   local self = setmetatable({}, meta)
-  nouns[self] = { client = client, name = name, key = o.key and { o.key[1], o.key[2] } }
+  nouns[self] = settings.noun(client, name, o)
   return self
 end
 

@@ -1,13 +1,21 @@
 -- SPDX-License-Identifier: MIT
 -- What the table verbs send. Each takes an ask and the verb's argument. An ask is
---   { noun, timeout, params (fresh: what the options said),
+--   { noun, verb, explain (whether to return the request, and send nothing), timeout,
+--     params (fresh: what the options said), extras (the options that are no member),
 --     words (member -> what the user calls it),
---     tokens (value token -> attribute of the user's item, where a verb made them) }.
-local alias = require "dynamo.table.alias"
-local call = require "dynamo.call"
+--     expression, arguments (of update: the expression and its positional values),
+--     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
+local chain = require "dynamo.table.chain"
 local errors = require "dynamo.call.error"
+local expressions = require "dynamo.table.expressions"
+local node = require "dynamo.table.node"
+local newer = require "dynamo.table.newer"
+local nulls = require "dynamo.table.nulls"
 local operations = require "dynamo.operations"
+local parents = require "dynamo.table.parents"
 local schema = require "dynamo.table.schema"
+local send = require "dynamo.table.send"
+local write = require "dynamo.table.write"
 
 local M = {}
 
@@ -16,142 +24,94 @@ local put_item = operations.by_method.put_item
 local update_item = operations.by_method.update_item
 local delete_item = operations.by_method.delete_item
 
--- Returns the path of one attribute of the item, as messages write it.
-local function attribute_path(name)
-  if name:find("^[%a_:#-][%w_:#-]*$") then return "Item." .. name end
-  return ('Item["%s"]'):format(errors.excerpt(name))
-end
-
--- Returns what the user calls the place `path`: the argument, option or attribute it came from.
-local function own_path(ask, path)
-  local token, inside = path:match("^ExpressionAttributeValues%.(:v%d+)(.*)$")
-  local attribute = token and ask.tokens and ask.tokens[token]
-  if attribute then return attribute_path(attribute) .. inside end
-  local head, rest = path:match("^(%w+)(.*)$")
-  return head and ask.words[head] and ask.words[head] .. rest or path
-end
-
--- Runs the operation; a validation error speaks of the user's arguments.
-local function run(ask, operation)
+-- Returns the names of the key attributes, nil if they are neither known nor needed; or
+-- nil, message, err.
+local function names_of(ask, needed)
   local noun = ask.noun
-  local result, message, err = call.run(noun.client, operation, ask.params, false, ask.timeout)
-  if result or err.kind ~= "validation" or not err.path then return result, message, err end
-  local path = own_path(ask, err.path)
-  if err.message:sub(1, #err.path) == err.path then
-    err.message = path .. err.message:sub(#err.path + 1)
-  end
-  err.path = path
-  return nil, tostring(err), err
+  if noun.key or not (needed or noun.extensions[1]) then return noun.key end
+  if not ask.explain then return schema.names(noun, ask.timeout) end
+  return errors.fail {
+    kind = "config",
+    code = "no_key",
+    operation = "explain",
+    message = "the key is not known, and explain sends nothing: give db:table the option key",
+  }
 end
 
--- Runs a write: returns the attributes that return_values asked for, else true.
-local function write(ask, operation)
-  local params = ask.params
-  if params.ConditionExpression and params.ReturnValuesOnConditionCheckFailure == nil then
-    params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
-  end
-  local result, message, err = run(ask, operation)
-  if not result then return nil, message, err end
-  if params.ReturnValues and params.ReturnValues ~= "NONE" then
-    return result.Attributes or {}, nil, err
-  end
-  return true, nil, err
-end
-
--- Joins `test` to the user's condition.
-local function add_condition(params, test)
-  local own = params.ConditionExpression
-  params.ConditionExpression = own and ("(%s) AND (%s)"):format(own, test) or test
-end
-
--- Makes `key` the request's key, unless the table's schema is known and it is no key of it: then
--- returns an error.
-local function put_key(ask, key)
-  ask.params.Key = key
-  local names = ask.noun.key
-  return names and schema.mismatch(names, key)
-end
+-- ---- reads ---------------------------------------------------------------------------------
 
 function M.get(ask, key)
-  local problem = put_key(ask, key)
-  if problem then return call.fail(get_item, problem, 0) end
-  local result, message, err = run(ask, get_item)
-  if not result then return nil, message, err end
-  return result.Item, nil, err
-end
-
-function M.delete(ask, key)
-  local problem = put_key(ask, key)
-  if problem then return call.fail(delete_item, problem, 0) end
-  return write(ask, delete_item)
-end
-
-function M.update(ask, key)
-  local problem = put_key(ask, key)
-  if problem then return call.fail(update_item, problem, 0) end
-  return write(ask, update_item)
-end
-
-function M.put(ask, item)
+  ask.params.Key = key
   local names = ask.noun.key
-  local problem = names and schema.missing(names, item, "Item")
-  if problem then return call.fail(put_item, problem, 0) end
-  ask.params.Item = item
-  return write(ask, put_item)
+  local problem = names and schema.mismatch(names, key) or expressions.read(ask)
+    or expressions.store(ask, {})
+  if problem then return send.fail(get_item, problem) end
+  local result, message, err = send.run(ask, get_item)
+  if not result or ask.explain then return result, message, err end
+  return result.Item and chain.after(ask, result.Item), nil, err
 end
 
--- Returns the verb that puts an item if `test` (of the partition key's token) holds.
+-- ---- the parts of a write ------------------------------------------------------------------
+
+-- Runs the extensions; returns what they make of the item, or nil, error.
+local function extended(ask, names, item)
+  local changed, err = chain.before(ask, names, item, ask.trees.update)
+  if not changed then return nil, err end
+  ask.info = changed.info
+  return changed
+end
+
+-- Puts the one condition of a write into ask.condition; returns nil, or an error.
+-- @tparam table ask
+-- @tparam table changed by the extensions
+-- @tparam ?table own the verb's test
+-- @tparam function than of dynamo.table.newer
+-- @tparam table written what `than` looks into
+local function join_conditions(ask, changed, own, than, written)
+  local given, limit = ask.trees.condition, ask.extras.if_newer
+  if not (given or own or limit or changed.conditions[1]) then return nil end
+  local all = { given }
+  all[#all + 1] = own
+  if limit then
+    local condition, err = than(limit, written)
+    if not condition then return err end
+    all[#all + 1] = condition
+  end
+  for _, condition in ipairs(changed.conditions) do all[#all + 1] = condition end
+  ask.condition = node.all(all)
+end
+
+-- ---- put, insert, replace ------------------------------------------------------------------
+
+-- Makes the request that puts an item; returns nil, or an error.
+local function prepare_put(ask, names, item, test)
+  local problem = expressions.read(ask)
+  if problem then return problem end
+  local changed
+  changed, problem = extended(ask, names, item)
+  if not changed then return problem end
+  ask.item, ask.params.Item = changed.item, changed.item
+  return names and schema.missing(names, changed.item, "Item")
+    or join_conditions(ask, changed, test and node.test(test, names[1]), newer.than_item, ask.item)
+    or expressions.store(ask, { condition = ask.condition })
+end
+
+-- Returns the verb that puts an item if `test` (of the partition key), if any, holds.
 local function put_if(test)
   return function(ask, item)
-    local names, message, err = schema.names(ask.noun, ask.timeout)
-    if not names then return nil, message, err end
-    local space = alias.new(ask.params)
-    add_condition(ask.params, test:format(space:name(names[1])))
-    space:store(ask.params)
-    return M.put(ask, item)
+    local names, message, err = names_of(ask, test ~= nil)
+    if message then return nil, message, err end
+    local problem = prepare_put(ask, names, item, test)
+    if problem then return send.fail(put_item, problem) end
+    return send.write(ask, put_item)
   end
 end
 
-M.insert = put_if "attribute_not_exists(%s)"
-M.replace = put_if "attribute_exists(%s)"
+M.put = put_if(nil)
+M.insert = put_if "attribute_not_exists"
+M.replace = put_if "attribute_exists"
 
--- Returns the attributes of `item` that are no key, sorted; or nil, error for a name that is none.
-local function other_attributes(item, names)
-  local others = {}
-  for name in next, item do
-    if type(name) ~= "string" then
-      local path = ("Item[%s]"):format(tostring(name))
-      return nil, errors.validation("type", path,
-        ("%s: an attribute name must be a string, not a %s"):format(path, type(name)))
-    end
-    if name ~= names[1] and name ~= names[2] then others[#others + 1] = name end
-  end
-  table.sort(others)
-  return others
-end
-
--- Returns the attributes to set, sorted, or nil, error for an item that cannot be sent.
-local function settable(item, names, must_set)
-  local problem = schema.missing(names, item, "Item")
-  if problem then return nil, problem end
-  local attributes, err = other_attributes(item, names)
-  if attributes and must_set and not attributes[1] then
-    return nil, errors.validation("nothing_to_set", "Item", "Item: nothing to set beside the key")
-  end
-  return attributes, err
-end
-
--- Makes the SET clause of the attributes, and remembers which token stands for which.
-local function set_clause(ask, item, attributes, space)
-  local actions, tokens = {}, {}
-  for i, name in ipairs(attributes) do
-    local token = space:value(rawget(item, name))
-    actions[i] = space:name(name) .. " = " .. token
-    tokens[token] = name
-  end
-  ask.tokens = tokens
-  if actions[1] then ask.params.UpdateExpression = "SET " .. table.concat(actions, ", ") end
-end
+-- ---- upsert, patch, update -----------------------------------------------------------------
 
 -- Returns the key's part of an item.
 local function key_of(item, names)
@@ -160,26 +120,163 @@ local function key_of(item, names)
   return key
 end
 
--- Sets the given attributes of one item; `test`, if any, is a condition on the partition key.
-local function set_attributes(ask, item, test)
-  local names, message, err = schema.names(ask.noun, ask.timeout)
-  if not names then return nil, message, err end
-  local attributes, problem = settable(item, names, test ~= nil)
-  if not attributes then return call.fail(update_item, problem, 0) end
-  local params, space = ask.params, alias.new(ask.params)
-  params.Key = key_of(item, names)
-  set_clause(ask, item, attributes, space)
-  if test then add_condition(params, test:format(space:name(names[1]))) end
-  space:store(params)
-  return write(ask, update_item)
+-- Returns the update that writes the attributes which are no key, each with its source; or nil,
+-- error. Without `names` there is nothing but the key.
+local function update_of_item(ask, names, changed)
+  if not names then return node.update() end
+  local attributes, err = nulls.attributes(changed.item, names)
+  if not attributes then return nil, err end
+  local update =
+    nulls.update(changed.item, attributes, ask.extras.ignore_nulls, ask.noun.attributes)
+  if next(changed.sources) == nil then return update end
+  for _, action in ipairs(update.set) do action.source = changed.sources[action.path[1]] end
+  return update
 end
 
-function M.upsert(ask, item)
-  return set_attributes(ask, item, nil)
+-- Joins item, extensions and request in ask.update; returns nil, or an error.
+local function join_update(ask, names, changed)
+  local of_item, err = update_of_item(ask, names, changed)
+  if not of_item then return err end
+  local request = ask.trees.update
+  if not request and not ask.noun.extensions[1] then
+    ask.update = of_item -- attributes beside the key, each once
+    return nil
+  end
+  ask.update, err = write.merged({
+    item = of_item,
+    extension = changed.update,
+    request = request or node.update(),
+  }, ask.noun.merge)
+  if not ask.update then return err end
+  return names and write.key_problem(ask.update, names)
 end
 
-function M.patch(ask, item)
-  return set_attributes(ask, item, "attribute_exists(%s)")
+-- Returns the error of a write that needs an action and has none.
+local function nothing_to_set(place, where)
+  return errors.validation("nothing_to_set", place, ("%s: nothing to set %s"):format(place, where))
+end
+
+-- Makes the update of an item that sets attributes, in ask.update; returns nil, or an error.
+local function prepare_attributes(ask, names, item, test)
+  local problem = expressions.read(ask)
+  if problem then return problem end
+  local changed
+  changed, problem = extended(ask, names, item)
+  if not changed then return problem end
+  ask.item, ask.params.Key = changed.item, key_of(changed.item, names)
+  problem = schema.missing(names, changed.item, "Item") or join_update(ask, names, changed)
+  if problem then return problem end
+  if (test or ask.extras.once) and write.is_empty(ask.update) then
+    return nothing_to_set("Item", "beside the key")
+  end
+  return join_conditions(ask, changed, test and node.test(test, names[1]), newer.than_update,
+    ask.update)
+end
+
+-- Sends ask.update under ask.condition.
+local function send_update(ask)
+  local problem = expressions.store(ask, { update = ask.update, condition = ask.condition })
+  if problem then return send.fail(update_item, problem) end
+  return send.write(ask, update_item)
+end
+
+-- Returns the verb that sets attributes of an item if `test` (of the partition key), if any, holds.
+local function set_if(test)
+  return function(ask, item)
+    local names, message, err = names_of(ask, true)
+    if not names then return nil, message, err end
+    local problem = prepare_attributes(ask, names, item, test)
+    if problem then return send.fail(update_item, problem) end
+    return send_update(ask)
+  end
+end
+
+M.upsert = set_if(nil)
+M.patch = set_if "attribute_exists"
+
+-- Returns the error of a key that has more than the key attributes and what extensions wrote.
+local function key_problem(names, changed)
+  local own = {}
+  for name, value in next, changed.item do
+    if not changed.sources[name] then own[name] = value end
+  end
+  return schema.mismatch(names, own)
+end
+
+-- Splits what the extensions made of a key into the key and more attributes to set; returns nil,
+-- or an error.
+local function split_key(ask, names, changed)
+  ask.params.Key = names and key_of(changed.item, names) or changed.item
+  return names and key_problem(names, changed)
+end
+
+-- Makes the update of an expression, in ask.update; returns nil, or an error.
+local function prepare_expression(ask, names, key)
+  local problem = expressions.read(ask)
+  if problem then return problem end
+  local changed
+  changed, problem = extended(ask, names, key)
+  if not changed then return problem end
+  problem = split_key(ask, names, changed) or join_update(ask, names, changed)
+  if problem then return problem end
+  if ask.extras.once and write.is_empty(ask.update) and not ask.trees.update.ensure then
+    return nothing_to_set("expression", "in it")
+  end
+  return join_conditions(ask, changed, nil, newer.than_update, ask.update)
+end
+
+-- Returns nil, or the error of parents that are in the key.
+local function parents_problem(updates, names)
+  for _, update in ipairs(names and updates or {}) do
+    local problem = write.key_problem(update, names)
+    if problem then return problem end
+  end
+end
+
+-- Makes parents, then sends the update. An update of parents alone is the last of these.
+local function send_after_parents(ask, updates)
+  if write.is_empty(ask.update) then ask.update = table.remove(updates) end
+  local made, message, err = parents.make(ask, updates, ask.condition)
+  if not made then return nil, message, err end
+  local result, problem, info = send_update(ask)
+  if ask.explain and result then result.before = made end
+  return result, problem, info
+end
+
+function M.update(ask, key)
+  local names, message, err = names_of(ask, false)
+  if message then return nil, message, err end
+  local problem = prepare_expression(ask, names, key)
+  if problem then return send.fail(update_item, problem) end
+  local ensured = ask.trees.update.ensure
+  if not ensured then return send_update(ask) end
+  local updates = parents.updates(ensured)
+  problem = parents_problem(updates, names)
+  if problem then return send.fail(update_item, problem) end
+  return send_after_parents(ask, updates)
+end
+
+-- ---- delete --------------------------------------------------------------------------------
+
+-- Makes the request that deletes an item; returns nil, or an error.
+local function prepare_delete(ask, names, key)
+  local problem = expressions.read(ask)
+  if problem then return problem end
+  local changed
+  changed, problem = extended(ask, names, key)
+  if not changed then return problem end
+  ask.params.Key = changed.item
+  return names and schema.mismatch(names, changed.item)
+    or join_conditions(ask, changed, nil, nil, nil)
+    or expressions.store(ask, { condition = ask.condition })
+end
+
+function M.delete(ask, key)
+  local names, message, err = names_of(ask, false)
+  if message then return nil, message, err end
+  local problem = prepare_delete(ask, names, key)
+  if problem then return send.fail(delete_item, problem) end
+  return send.write(ask, delete_item)
 end
 
 return M

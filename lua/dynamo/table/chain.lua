@@ -1,0 +1,147 @@
+-- SPDX-License-Identifier: MIT
+-- The extensions of a table, run one after the other: what each may be, and what they make of a
+-- write and of an item that was read. See dynamo.extension for the contract.
+local errors = require "dynamo.call.error"
+local expression = require "dynamo.expression"
+local node = require "dynamo.table.node"
+local write = require "dynamo.table.write"
+
+local M = {}
+
+local FIELDS = { name = "string", before_write = "function", after_read = "function",
+  options = "table" }
+
+-- Returns nil, or what is wrong with one extension.
+local function extension_problem(extension)
+  if type(extension) ~= "table" then return "must be a table, not a " .. type(extension) end
+  for field, kind in pairs(FIELDS) do
+    local value = extension[field]
+    if value ~= nil and type(value) ~= kind then
+      return ("%s must be a %s, not a %s"):format(field, kind, type(value))
+    end
+  end
+  if not extension.name then return "has no name" end
+  if not extension.before_write and not extension.after_read then
+    return "has neither before_write nor after_read"
+  end
+end
+
+--- Returns nil, or what the `extensions` option must be.
+function M.problem(extensions)
+  if type(extensions) ~= "table" then
+    return ("extensions must be a list, not a %s"):format(type(extensions))
+  end
+  for i, extension in ipairs(extensions) do
+    local problem = extension_problem(extension)
+    if problem then return ("extensions[%d] %s"):format(i, problem) end
+  end
+end
+
+local function copy(map)
+  local fresh = {}
+  for name, value in next, map do fresh[name] = value end
+  return fresh
+end
+
+-- Returns the tree of an expression that an extension gave: one already, or what an option is.
+local function tree_of(kind, given)
+  if type(given) == "table" and rawget(given, "kind") then return given end
+  return expression[kind](given)
+end
+
+local function refusal(source, message, err)
+  return err or errors.validation("extension", source, message or source .. ": refused")
+end
+
+-- Returns the tree of what the extension gave, nil for nothing; or nil, error.
+local function expression_of(kind, given, source)
+  if given == nil then return nil end
+  local tree, message = tree_of(kind, given)
+  if tree then return tree end
+  return nil, refusal(source, ("%s: %s"):format(source, message))
+end
+
+-- Notes which attributes an extension changed: messages say so.
+local function note_sources(sources, before, after, source)
+  for name, value in next, after do
+    if not rawequal(rawget(before, name), value) then sources[name] = source end
+  end
+end
+
+-- Adds what one extension returned to what the write has become; returns an error if it is no good.
+local function add(changed, result, source)
+  local condition, err = expression_of("condition", result.condition, source)
+  if err then return err end
+  local update
+  update, err = expression_of("update", result.update, source)
+  if err then return err end
+  if update and update.ensure then error(source .. ": only a request can ensure parents", 0) end
+  if result.item then
+    note_sources(changed.sources, changed.item, result.item, source)
+    changed.item = result.item
+  end
+  changed.conditions[#changed.conditions + 1] = condition
+  changed.updates[#changed.updates + 1] = update and { update, source }
+  for name, value in next, result.info or {} do changed.info[name] = value end
+end
+
+-- Runs one extension on a write; returns an error if it refuses.
+local function run(extension, changed, context)
+  local source = "extension " .. extension.name
+  context.item = copy(changed.item)
+  local result, message, err = extension.before_write(context)
+  if result == nil then return message and refusal(source, message, err) end
+  if type(result) ~= "table" then
+    error(("%s: before_write must return a table or nil, not a %s"):format(source, type(result)), 0)
+  end
+  return add(changed, result, source)
+end
+
+-- What a write without extensions shares; never written to.
+local NONE, NO_UPDATE = {}, node.update()
+
+--- Returns what the extensions make of a write, or nil, error.
+-- @tparam table ask see dynamo.table.verbs
+-- @tparam ?table names the key attributes
+-- @tparam table item left as it is
+-- @tparam ?table update the tree of the request's own expression
+-- @treturn table item, sources (attribute -> the extension that wrote it), conditions (trees),
+--   update (one tree), info (nil for none)
+function M.before(ask, names, item, update)
+  if not ask.noun.extensions[1] then
+    return { item = item, sources = NONE, conditions = NONE, update = NO_UPDATE }
+  end
+  local changed = { item = item, sources = {}, conditions = {}, updates = {}, info = {} }
+  for _, extension in ipairs(ask.noun.extensions) do
+    if extension.before_write then
+      local err = run(extension, changed, {
+        operation = ask.verb,
+        table = ask.noun.name,
+        key = names and copy(names),
+        update = update,
+        options = copy(ask.extras),
+      })
+      if err then return nil, err end
+    end
+  end
+  changed.update = write.concatenated(changed.updates)
+  return changed
+end
+
+--- Returns an item that was read as the extensions hand it on, the last one first.
+function M.after(ask, item)
+  local extensions = ask.noun.extensions
+  for i = #extensions, 1, -1 do
+    local after_read = extensions[i].after_read
+    local result = after_read and after_read {
+      operation = ask.verb,
+      table = ask.noun.name,
+      key = ask.noun.key and copy(ask.noun.key),
+      item = copy(item),
+    }
+    item = result and result.item or item
+  end
+  return item
+end
+
+return M

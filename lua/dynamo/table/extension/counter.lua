@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: MIT
+--- Counts the updates of an item: the first gives `start`, each further one adds `delta`.
+--
+-- What an upsert's item says of the counter is left out, so that an old copy cannot set it back. A
+-- put writes a new item, and with it `start`.
+-- @function dynamo.extension.counter
+-- @tparam table settings attribute, delta (1), start (0)
+-- @usage extensions = { dynamo.extension.counter { attribute = "edits" } }
+local node = require "dynamo.table.node"
+local settings = require "dynamo.table.extension.settings"
+
+local RULES = {
+  attribute = { kind = "attribute", required = true },
+  delta = { kind = "number", default = 1 },
+  start = { kind = "whole", default = 0 },
+}
+
+return function(given)
+  local own = settings.check("counter", given, RULES)
+  local path = node.path(own.attribute)
+  local count = node.set(own.attribute, {
+    kind = "arith", op = "+",
+    left = node.if_not_exists(path, own.start - own.delta),
+    right = node.value(own.delta),
+  })
+
+  local function before_write(context)
+    local item, operation = context.item, context.operation
+    if operation == "delete" then return nil end
+    if settings.PUTS[operation] then
+      item[own.attribute] = own.start
+      return { item = item }
+    end
+    item[own.attribute] = nil
+    return { item = item, update = count }
+  end
+
+  return { name = "counter", before_write = before_write }
+end

@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: MIT
+--- The extensions that come with the library, for the `extensions` option of `db:table`.
+-- An extension is a table:
+--
+--   name          text, for messages
+--   before_write  function(context) -> nil, or a table of what it changes: item, condition, update,
+--                 info (what it adds to the call's `info`); or nil, message to refuse the write
+--   after_read    function(context) -> nil or { item = ... }; for every item that comes back
+--   options       a list of the options of the verbs that it brings: { "version" }
+--
+-- `before_write` runs for every write, in order, `after_read` in the reverse order. The context has
+-- `operation` (the verb), `table`, `key` (the names of the key attributes), `item` (a copy, as the
+-- extension before left it; the key alone for update and delete), `update` (the tree of the
+-- expression that the verb `update` was given) and `options` (of the verb).
+-- `condition` and `update` are what the options of these names are: text, { text, values... } or a
+-- builder. `update` counts where the request is an UpdateItem (upsert, patch, update).
+-- @module dynamo.extension
+return {
+  version = require "dynamo.table.extension.version",
+  counter = require "dynamo.table.extension.counter",
+  timestamps = require "dynamo.table.extension.timestamps",
+  uuid = require "dynamo.table.extension.uuid",
+  ttl = require "dynamo.table.extension.ttl",
+}

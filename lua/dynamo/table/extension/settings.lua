@@ -1,0 +1,85 @@
+-- SPDX-License-Identifier: MIT
+-- What the shipped extensions share: their settings, and which verbs do what.
+local nearest = require "dynamo.nearest"
+
+local M = {}
+
+--- Verbs that put a whole item.
+M.PUTS = { put = true, insert = true, replace = true }
+
+-- Whether a value is what a setting wants; the words say it.
+local KINDS = {}
+
+function KINDS.attribute(value)
+  return type(value) == "string" and value ~= "", "the name of an attribute"
+end
+
+function KINDS.whole(value)
+  return type(value) == "number" and value % 1 == 0, "a whole number"
+end
+
+function KINDS.positive(value)
+  return type(value) == "number" and value % 1 == 0 and value > 0, "a whole number above 0"
+end
+
+function KINDS.number(value)
+  local finite = type(value) == "number" and value - value == 0
+  return finite and value ~= 0, "a number other than 0"
+end
+
+KINDS["function"] = function(value) return type(value) == "function", "a function" end
+
+-- Returns whether a setting is what it must be, and what that is.
+local function accepted(rule, value)
+  if rule.words then
+    for _, word in ipairs(rule.words) do
+      if value == word then return true end
+    end
+    return false, '"' .. table.concat(rule.words, '" or "') .. '"'
+  end
+  return KINDS[rule.kind](value)
+end
+
+-- Returns nil, or what is wrong with the settings.
+local function problem_of(given, rules)
+  if type(given) ~= "table" then return "settings expected, got " .. type(given) end
+  for name in next, given do
+    if not rules[name] then
+      local hint = nearest.hint(name, nearest.names(rules))
+      return ('unknown setting "%s"%s'):format(tostring(name), hint)
+    end
+  end
+  for _, name in ipairs(nearest.names(rules)) do
+    local rule, value = rules[name], given[name]
+    if value ~= nil or rule.required then
+      local fine, must_be = accepted(rule, value)
+      if not fine then return ("%s must be %s"):format(name, must_be) end
+    end
+  end
+end
+
+--- Returns the settings with the defaults filled in; raises at the caller of the extension.
+-- @tparam string extension its name
+-- @tparam ?table given
+-- @tparam table rules setting -> { kind or words, default, required }
+function M.check(extension, given, rules)
+  given = given == nil and {} or given
+  local problem = problem_of(given, rules)
+  if problem then error(("dynamo.extension.%s: %s"):format(extension, problem), 3) end
+  local settings = {}
+  for name, rule in next, rules do
+    settings[name] = given[name]
+    if settings[name] == nil then settings[name] = rule.default end
+  end
+  return settings
+end
+
+--- Returns whether `name` is one of `names`, a list or nil.
+function M.holds(names, name)
+  for _, other in ipairs(names or {}) do
+    if other == name then return true end
+  end
+  return false
+end
+
+return M

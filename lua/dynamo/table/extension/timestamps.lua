@@ -1,0 +1,45 @@
+-- SPDX-License-Identifier: MIT
+--- Writes when an item was created and when it was last updated.
+--
+-- An update keeps the stored time of creation; a put keeps the one that its item brings.
+-- @function dynamo.extension.timestamps
+-- @tparam ?table settings created ("createdAt"), updated ("updatedAt"), clock (os.time: seconds
+--   since the epoch), format ("text": ISO 8601 in UTC, or "epoch": seconds)
+-- @usage extensions = { dynamo.extension.timestamps { format = "epoch" } }
+local core = require "dynamo.core"
+local node = require "dynamo.table.node"
+local settings = require "dynamo.table.extension.settings"
+
+local RULES = {
+  created = { kind = "attribute", default = "createdAt" },
+  updated = { kind = "attribute", default = "updatedAt" },
+  clock = { kind = "function", default = os.time },
+  format = { words = { "text", "epoch" }, default = "text" },
+}
+
+-- Returns the time as it is stored.
+local function stamp(own)
+  local seconds = math.floor(own.clock())
+  return own.format == "epoch" and seconds or os.date("!%Y-%m-%dT%H:%M:%SZ", seconds)
+end
+
+return function(given)
+  local own = settings.check("timestamps", given, RULES)
+
+  local function before_write(context)
+    local item, operation = context.item, context.operation
+    if operation == "delete" then return nil end
+    local now, created = stamp(own), item[own.created]
+    if created == nil or created == core.null then created = now end
+    item[own.updated] = now
+    if settings.PUTS[operation] then
+      item[own.created] = created
+      return { item = item }
+    end
+    item[own.created] = nil
+    local path = node.path(own.created)
+    return { item = item, update = node.set(own.created, node.if_not_exists(path, created)) }
+  end
+
+  return { name = "timestamps", before_write = before_write }
+end

@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: MIT
+--- Optimistic locking: a write goes through only if the stored item still has the version that was
+-- read.
+--
+-- The version read is the attribute of the item, or the option `version` of the verb. Without one
+-- the item is taken for a new one, that must have no version. The new version is written, and is in
+-- `info.version`. `update` without a version is not guarded, but moves the version on, so that
+-- others notice; `delete` without a version is not guarded.
+-- A stored version equal to `start` is the same as none: an item written before there was a lock.
+-- @function dynamo.extension.version
+-- @tparam ?table settings attribute ("version"), start (0), step (1)
+-- @usage local docs = db:table("Docs", { key = { "id" },
+--   extensions = { dynamo.extension.version() } })
+local core = require "dynamo.core"
+local node = require "dynamo.table.node"
+local settings = require "dynamo.table.extension.settings"
+
+local RULES = {
+  attribute = { kind = "attribute", default = "version" },
+  start = { kind = "whole", default = 0 },
+  step = { kind = "positive", default = 1 },
+}
+
+-- Returns the version as something to count with, nil for none; or nil, what is wrong with it.
+local function read(value, place)
+  if value == nil or value == core.null then return nil end
+  if core.is_number(value) then value = value:tonumber() end
+  if type(value) == "number" and value % 1 == 0 or type(value) == "cdata" then return value end
+  return nil, place .. " must be a whole number: it is the item's version"
+end
+
+-- Returns the version that the caller read, nil for none; or nil, what is wrong with it.
+local function seen(context, attribute)
+  local given = context.options.version
+  if given ~= nil then return read(given, "version") end
+  return read(context.item[attribute], "Item." .. attribute)
+end
+
+-- Returns the condition that the stored version is `old`.
+local function guard(own, old)
+  local missing = node.test("attribute_not_exists", own.attribute)
+  if old == nil then return missing end
+  local equal = node.compare("=", node.path(own.attribute), node.value(old))
+  return old == own.start and node.either(missing, equal) or equal
+end
+
+-- Returns what an update that knows no version does: it moves the version on.
+local function moved_on(own)
+  return { update = node.set(own.attribute, {
+    kind = "arith", op = "+",
+    left = node.if_not_exists(node.path(own.attribute), own.start),
+    right = node.value(own.step),
+  }) }
+end
+
+return function(given)
+  local own = settings.check("version", given, RULES)
+
+  local function before_write(context)
+    local old, problem = seen(context, own.attribute)
+    if problem then return nil, problem end
+    local operation, item = context.operation, context.item
+    item[own.attribute] = nil
+    if operation == "delete" then
+      return { item = item, condition = old ~= nil and guard(own, old) or nil }
+    elseif operation == "update" and old == nil then
+      return moved_on(own)
+    end
+    local new = (old == nil and own.start or old) + own.step
+    item[own.attribute] = new
+    return { item = item, condition = guard(own, old), info = { version = new } }
+  end
+
+  return { name = "version", before_write = before_write, options = { "version" } }
+end

@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: MIT
+-- Sends what a verb has made: alone, as a transaction of one, or not at all (explain).
+local call = require "dynamo.call"
+local chain = require "dynamo.table.chain"
+local once = require "dynamo.table.once"
+local place = require "dynamo.table.place"
+
+local M = {}
+
+-- Returns result, nil, info of the operation, or its request.
+local function carry_out(ask, operation, params)
+  local client = ask.noun.client
+  if ask.explain then return call.explain(client, operation, params, false) end
+  return call.run(client, operation, params, false, ask.timeout)
+end
+
+-- Runs the write as a transaction.
+local function run_once(ask, operation)
+  local transaction, prefix = once.transaction(operation, ask.params)
+  local result, message, err = carry_out(ask, once.operation, transaction)
+  if ask.explain and result then return result end
+  if result then
+    once.unwrap_info(err, ask.noun.name)
+    return result, message, err
+  end
+  once.unwrap(err)
+  if err.path and err.path:sub(1, #prefix) == prefix then place.cut(err, prefix) end
+  return nil, tostring(err), err
+end
+
+--- Runs the operation; a validation error speaks of the user's arguments, and the item of a failed
+-- condition is as the extensions hand it on.
+function M.run(ask, operation)
+  local result, message, err
+  if ask.extras.once then
+    result, message, err = run_once(ask, operation)
+  else
+    result, message, err = carry_out(ask, operation, ask.params)
+  end
+  if result then return result, message, err end
+  if err.kind == "validation" and err.path then place.translate(ask, err) end
+  if err.item then err.item = chain.after(ask, err.item) end
+  return nil, tostring(err), err
+end
+
+--- Fails before anything is sent.
+function M.fail(operation, err)
+  return call.fail(operation, err, 0)
+end
+
+--- Runs a write: returns the attributes that return_values asked for, else true.
+function M.write(ask, operation)
+  local params = ask.params
+  if params.ConditionExpression and params.ReturnValuesOnConditionCheckFailure == nil then
+    params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
+  end
+  local result, message, info = M.run(ask, operation)
+  if not result or ask.explain then return result, message, info end
+  for name, value in next, ask.info or {} do info[name] = value end
+  if params.ReturnValues and params.ReturnValues ~= "NONE" then
+    return chain.after(ask, result.Attributes or {}), nil, info
+  end
+  return true, nil, info
+end
+
+return M
