@@ -245,7 +245,7 @@ local function print_calls(present, samples)
 end
 
 local function print_micro(runtimes, times, order)
-  print_head { "C core, hot loop, us", runtimes[1].program, runtimes[2].program, "budget" }
+  print_head { "hot loops, us", runtimes[1].program, runtimes[2].program, "budget" }
   for _, name in ipairs(order) do
     local row = { name }
     for _, runtime in ipairs(runtimes) do

@@ -5,6 +5,17 @@ local emulator = require "support.emulator"
 
 -- What each prints; `needs` is a feature of the emulator, as support.emulator calls it.
 local EXAMPLES = {
+  expressions = { needs = "transactions", output = [[
+counter: 6
+list: login, logout
+unset: nil, tags left: new
+nested: dark
+newer: kept Welcome
+condition: still there
+lock: version 2 holds theirs
+ttl: 3600 seconds
+unique: the address is taken
+]] },
   typed = { output = [[
 Call Me Today, 2015
 POST {"Key":{"Artist":{"S":"No One You Know"},"SongTitle":{"S":"Call Me Today"}},]] .. [[
