@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "failure.h"
 
+#include "slice.h"
+
 #include <curl/curl.h>
 
 #include <errno.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct dyn_failure dyn_failure_lost = {"transport", "ConnectionLost",
@@ -85,4 +87,31 @@ struct dyn_failure dyn_failure_in_body(const struct dyn_failure_facts *facts) {
   }
   if (code == CURLE_OUT_OF_MEMORY) return (struct dyn_failure){"transport", "OutOfMemory", NULL};
   return (struct dyn_failure){"integrity", "PartialAnswer", NULL};
+}
+
+/* The host and port of a URL, without a user before them. */
+static struct dyn_slice authority(const char *url) {
+  const char *start = strstr(url, "://");
+  start = start ? start + 3 : url;
+  const char *at = memchr(start, '@', strcspn(start, "/?#"));
+  if (at) start = at + 1;
+  return dyn_slice_of(start, strcspn(start, "/?#"));
+}
+
+/* libcurl's words. Its texts about proxies quote their URL with the password, so one with an "@"
+ * gives way to the fixed text of the code. */
+static const char *words_of_libcurl(const struct dyn_failure_facts *facts) {
+  const char *text = facts->error_text;
+  bool usable = text[0] != '\0' && strchr(text, '@') == NULL;
+  return usable ? text : curl_easy_strerror((CURLcode)facts->curl_code);
+}
+
+void dyn_failure_write(const struct dyn_failure *failure, const struct dyn_failure_facts *facts,
+                       const char *url, char *message, size_t max_bytes) {
+  struct dyn_slice where = authority(url);
+  snprintf(message, max_bytes, "%.*s: %s", (int)(where.length < 256 ? where.length : 256),
+           where.data, failure->text ? failure->text : words_of_libcurl(facts));
+  for (char *byte = message; *byte; byte++) {
+    if ((unsigned char)*byte < 0x20 || (unsigned char)*byte >= 0x7F) *byte = '?';
+  }
 }

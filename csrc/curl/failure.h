@@ -3,6 +3,7 @@
 #define DYN_FAILURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What a libcurl error means to the caller. The codes are documented with the transport's send. */
 struct dyn_failure {
@@ -29,5 +30,10 @@ struct dyn_failure dyn_failure_before_answer(const struct dyn_failure_facts *fac
 
 /* A failure within the body. */
 struct dyn_failure dyn_failure_in_body(const struct dyn_failure_facts *facts);
+
+/* Writes what happened, for people, on one line: the host and port of `url` and the failure's text,
+ * or libcurl's own words. Never a user or a password. */
+void dyn_failure_write(const struct dyn_failure *failure, const struct dyn_failure_facts *facts,
+                       const char *url, char *message, size_t max_bytes);
 
 #endif

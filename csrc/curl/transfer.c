@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #if LIBCURL_VERSION_NUM < 0x075000
@@ -396,14 +395,19 @@ static struct dyn_failure failure_of_refusal(const struct dyn_transfer *transfer
   return dyn_failure_lost;
 }
 
-static struct dyn_failure failure_of(struct dyn_transfer *transfer, CURLcode code) {
+static struct dyn_failure_facts facts_of(struct dyn_transfer *transfer, CURLcode code) {
   struct dyn_failure_facts facts = {.curl_code = (int)code,
                                     .in_headers = transfer->header_bytes > 0,
                                     .error_text = transfer->error_text};
-  if (transfer->refusal) return failure_of_refusal(transfer);
   curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &facts.system_error);
-  if (transfer->requests_begun == 0) return dyn_failure_before_request(&facts);
-  return transfer->head_complete ? dyn_failure_in_body(&facts) : dyn_failure_before_answer(&facts);
+  return facts;
+}
+
+static struct dyn_failure failure_of(const struct dyn_transfer *transfer,
+                                     const struct dyn_failure_facts *facts) {
+  if (transfer->refusal) return failure_of_refusal(transfer);
+  if (transfer->requests_begun == 0) return dyn_failure_before_request(facts);
+  return transfer->head_complete ? dyn_failure_in_body(facts) : dyn_failure_before_answer(facts);
 }
 
 /* How far the request can have got. "partial" only if libcurl counted some of the body as written
@@ -413,31 +417,6 @@ static const char *extent_sent(struct dyn_transfer *transfer, size_t body_length
   if (transfer->requests_begun == 0) return "none";
   curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
   return uploaded > 0 && (uint64_t)uploaded < body_length ? "partial" : "complete";
-}
-
-/* The host and port of a URL, without a user before them. */
-static struct dyn_slice authority(const char *url) {
-  const char *start = strstr(url, "://");
-  start = start ? start + 3 : url;
-  const char *at = memchr(start, '@', strcspn(start, "/?#"));
-  if (at) start = at + 1;
-  return dyn_slice_of(start, strcspn(start, "/?#"));
-}
-
-/* libcurl's words about a failure. Its texts about proxies quote their URL with the password, so
- * one with an "@" gives way to the fixed text of the code. */
-static const char *words_of_libcurl(const struct dyn_transfer *transfer, CURLcode code) {
-  const char *text = transfer->error_text;
-  return text[0] == '\0' || strchr(text, '@') ? curl_easy_strerror(code) : text;
-}
-
-static void write_message(char *message, size_t size, const char *url, const char *text) {
-  struct dyn_slice where = authority(url);
-  snprintf(message, size, "%.*s: %s", (int)(where.length < 256 ? where.length : 256), where.data,
-           text);
-  for (char *byte = message; *byte; byte++) {
-    if ((unsigned char)*byte < 0x20 || (unsigned char)*byte >= 0x7F) *byte = '?';
-  }
 }
 
 void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transfer_request *request,
@@ -454,10 +433,10 @@ void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transf
     out->body = dyn_buf_slice(&transfer->body);
     return;
   }
-  struct dyn_failure failure = failure_of(transfer, code);
+  struct dyn_failure_facts facts = facts_of(transfer, code);
+  struct dyn_failure failure = failure_of(transfer, &facts);
   out->kind = failure.kind;
   out->code = failure.code;
   out->sent = extent_sent(transfer, request->body.length);
-  write_message(out->message, sizeof out->message, request->url,
-                failure.text ? failure.text : words_of_libcurl(transfer, code));
+  dyn_failure_write(&failure, &facts, request->url, out->message, sizeof out->message);
 }
