@@ -127,7 +127,7 @@ static const struct type *find_type(struct dyn_slice tag) {
 }
 
 /* Takes `{"T":` written without white space, as services do; NULL, with nothing taken, if something
- * else stands there. Saves a fifth of the time of a page. */
+ * else stands there. Saves a twentieth of the instructions of a page. */
 static const struct type *accept_plain_tag(struct dyn_json_scan *scan) {
   const char *at = scan->at;
   if (scan->end - at < 5 || at[0] != '{' || at[1] != '"' || at[3] != '"' || at[4] != ':')

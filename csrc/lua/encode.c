@@ -283,17 +283,11 @@ static bool encode_map_value(struct dyn_encoder *e, int index, const struct dyn_
   return !shape->is_key || check_key_attribute(e, at, start);
 }
 
-static size_t count_pairs(lua_State *L, int index) {
-  size_t count = 0;
-  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) count++;
-  return count;
-}
-
 /* Checks the number of pairs, where the shape bounds it; a primary key has at least one. */
 static bool check_pairs(struct dyn_encoder *e, int index, const struct dyn_step *at,
                         const struct dyn_shape *shape) {
   if (!shape->has_min && !shape->has_max && !shape->is_key) return true;
-  size_t count = count_pairs(e->L, index);
+  size_t count = dyn_shape_count_pairs(e->L, index);
   if (shape->is_key && count == 0) return dyn_encode_fail(e, at, "value", "the key is empty");
   return check_range(e, at, shape, (double)count, " entries");
 }

@@ -51,7 +51,7 @@ static struct dyn_slice copy_string(lua_State *L, struct model *model, int index
   return dyn_slice_of(copy, length);
 }
 
-static size_t count_pairs(lua_State *L, int index) {
+size_t dyn_shape_count_pairs(lua_State *L, int index) {
   size_t count = 0;
   for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) count++;
   return count;
@@ -84,7 +84,7 @@ static struct dyn_shape *check_shape_name(lua_State *L, const struct model *mode
 
 /* Reads the names of all shapes of the table at `index` and sorts them. */
 static void read_names(lua_State *L, struct model *model, int index) {
-  size_t count = count_pairs(L, index);
+  size_t count = dyn_shape_count_pairs(L, index);
   model->shapes = allocate(L, model, count, sizeof *model->shapes);
   for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
     model->shapes[model->count++].name = copy_string(L, model, -2);
@@ -133,7 +133,7 @@ static enum dyn_string_format check_format(lua_State *L, int index) {
 /* Reads `members = { Name = "Shape" }` at the top of the stack. */
 static void read_members(lua_State *L, struct model *model, struct dyn_shape *shape) {
   int members = lua_gettop(L);
-  size_t count = count_pairs(L, members);
+  size_t count = dyn_shape_count_pairs(L, members);
   if (count > DYN_SHAPE_MAX_MEMBERS) luaL_error(L, "a structure has more than 64 members");
   shape->members = allocate(L, model, count, sizeof *shape->members);
   for (lua_pushnil(L); lua_next(L, members) != 0; lua_pop(L, 1)) {

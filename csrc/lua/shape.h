@@ -62,6 +62,9 @@ const struct dyn_shape *dyn_shape_check(lua_State *L, int index);
 /* Returns the index of the member called `name`, or member_count. */
 size_t dyn_shape_member(const struct dyn_shape *shape, struct dyn_slice name);
 
+/* Returns how many pairs the table at `index` (absolute) has, read raw. */
+size_t dyn_shape_count_pairs(lua_State *L, int index);
+
 /* The most members a structure may have. */
 enum { DYN_SHAPE_MAX_MEMBERS = 64 };
 
