@@ -34,6 +34,7 @@ build = {
   type = "builtin",
   modules = {
     ["dynamo"] = "lua/dynamo.lua",
+    ["dynamo.ca_file"] = "lua/dynamo/ca_file.lua",
     ["dynamo.call.check"] = "lua/dynamo/call/check.lua",
     ["dynamo.call.credentials.environment"] = "lua/dynamo/call/credentials/environment.lua",
     ["dynamo.call.credentials"] = "lua/dynamo/call/credentials/init.lua",

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The options of dynamo.new: what each may be, and what it is when it is not given.
+local ca_file = require "dynamo.ca_file"
 local credentials = require "dynamo.call.credentials"
 local endpoint = require "dynamo.call.endpoint"
 local nearest = require "dynamo.nearest"
@@ -118,15 +119,8 @@ function CHECKS.transport(value)
   end
 end
 
--- A file that cannot be used must never mean "no verification".
 function CHECKS.ca_file(value, options)
-  local problem = is_text(value)
-  if problem then return problem end
-  local text, message = (options.read_file or world.read_file)(value)
-  if not text then return "cannot be read: " .. tostring(message) end
-  if not text:find("%-%-%-%-%-BEGIN [%u ]*CERTIFICATE%-%-%-%-%-") then
-    return "holds no PEM certificate"
-  end
+  return is_text(value) or ca_file.problem(value, options.read_file or world.read_file)
 end
 
 -- Returns nil, or why an option is none of ours.

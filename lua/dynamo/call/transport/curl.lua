@@ -16,23 +16,19 @@ end
 
 refuse_nginx_worker(2)
 
+local ca_file = require "dynamo.ca_file"
 local curl = require "dynamo.curl"
+local world = require "dynamo.environment"
 
 local M = {}
 
 local Transport = {}
 Transport.__index = Transport
 
--- Raises unless `path` is a readable file of PEM certificates, so that a wrong one is found before
--- the first request.
+-- Raises, two levels up, unless `path` is a readable file of PEM certificates.
 local function check_ca_file(path)
-  local file, problem = io.open(path, "rb")
-  local text = file and file:read("*a")
-  if file then file:close() end
-  if not text then error("ca_file: " .. (problem or path .. " cannot be read"), 3) end
-  if not text:find("%-%-BEGIN [%u ]*CERTIFICATE%-%-") then
-    error("ca_file: " .. path .. " holds no PEM certificate", 3)
-  end
+  local problem = ca_file.problem(path, world.read_file)
+  if problem then error(("ca_file: %s %s"):format(path, problem), 3) end
 end
 
 --- Make a transport. It opens no connection yet.
