@@ -81,6 +81,7 @@ build = {
     ["dynamo.nearest"] = "lua/dynamo/nearest.lua",
     ["dynamo.operations"] = "lua/dynamo/operations.lua",
     ["dynamo.options"] = "lua/dynamo/options.lua",
+    ["dynamo.profile"] = "lua/dynamo/profile.lua",
     ["dynamo.sign"] = "lua/dynamo/sign.lua",
     ["dynamo.table.arguments"] = "lua/dynamo/table/arguments.lua",
     ["dynamo.table.chain"] = "lua/dynamo/table/chain.lua",

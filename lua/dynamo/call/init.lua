@@ -7,7 +7,7 @@
 local credentials = require "dynamo.call.credentials"
 local endpoint = require "dynamo.call.endpoint"
 local errors = require "dynamo.call.error"
-local profile = require "dynamo.call.credentials.profile"
+local profiles = require "dynamo.profile"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
 local retry = require "dynamo.call.retry"
@@ -39,8 +39,8 @@ local function region_of(client)
   local getenv = client.getenv
   local region = client.region or getenv("AWS_REGION") or getenv("AWS_DEFAULT_REGION")
   if region and region:find("%S") then return region end
-  local properties, message, broken = profile.read(client)
-  if properties then return properties.region end
+  local profile, message, broken = profiles.read(client)
+  if profile then return profile.properties.region end
   return nil, broken and message or nil
 end
 
