@@ -5,70 +5,22 @@
 -- (readers, by whether values are wire-typed), and what is made at the first need (places by
 -- service, transport, snapshot of the credentials).
 local credentials = require "dynamo.call.credentials"
-local endpoint = require "dynamo.call.endpoint"
 local errors = require "dynamo.call.error"
-local profiles = require "dynamo.profile"
+local places = require "dynamo.call.place"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
 local retry = require "dynamo.call.retry"
+local transports = require "dynamo.call.transport"
 
 local M = {}
-
-local NO_REGION = "; give dynamo.new { region = ... }, set AWS_REGION, "
-  .. "or choose a profile with a region"
-
-local function config_error(code, message)
-  return errors.new { kind = "config", code = code, message = message }
-end
 
 -- Returns the transport, made at the first need.
 local function transport_of(client)
   if not client.transport then
-    client.transport = require("dynamo.call.transport.curl").new {
-      connect_timeout = client.connect_timeout,
-      ca_file = client.ca_file,
-      proxy = client.proxy == false and "" or client.proxy,
-    }
+    client.transport = transports.new(client)
     client.owns_transport = true
   end
   return client.transport
-end
-
--- Returns the region the options, the environment or the profile say, or nil; or nil, message.
-local function region_of(client)
-  local getenv = client.getenv
-  local region = client.region or getenv("AWS_REGION") or getenv("AWS_DEFAULT_REGION")
-  if region and region:find("%S") then return region end
-  local profile, message, broken = profiles.read(client)
-  if profile then return profile.properties.region end
-  return nil, broken and message or nil
-end
-
--- Returns the checked place of a service, or nil, error.
-local function locate(client, service)
-  local url = client.endpoint or endpoint.configured(service, client.getenv)
-  local region, broken = region_of(client)
-  if broken and not url then return nil, config_error("BadProfile", broken) end
-  local place, message = endpoint.resolve {
-    service = service,
-    endpoint = url,
-    region = region,
-    allow_http = client.allow_http,
-  }
-  if place then return place end
-  if not url and not region then return nil, config_error("MissingRegion", message .. NO_REGION) end
-  return nil, config_error("InvalidEndpoint", message)
-end
-
--- Returns where requests of `service` go, found once a client; or nil, error.
-local function place_of(client, service)
-  local place = client.places[service]
-  if place then return place end
-  local found, err = locate(client, service)
-  if not found then return nil, err end
-  found.host_header = { "host", found.authority }
-  client.places[service] = found
-  return found
 end
 
 -- Kinds of failure of a transport that another attempt may cure.
@@ -179,7 +131,7 @@ function M.run(client, operation, params, typed, timeout)
   local deadline = transport:monotonic() + (timeout or client.timeout)
   local body, err = request.body(operation, params, typed, client.random)
   if not body then return M.fail(operation, err, 0) end
-  local place, misplaced = place_of(client, operation.service)
+  local place, misplaced = places.of(client, operation)
   if not place then return M.fail(operation, misplaced, 0) end
   return try(client, {
     transport = transport,
@@ -204,7 +156,7 @@ end
 function M.explain(client, operation, params, typed)
   local body, err = request.body(operation, params, typed, client.random)
   if not body then return M.fail(operation, err, 0) end
-  local place, misplaced = place_of(client, operation.service)
+  local place, misplaced = places.of(client, operation)
   if not place then return M.fail(operation, misplaced, 0) end
   local snapshot, missing = credentials.snapshot(client)
   if not snapshot then return M.fail(operation, missing, 0) end
