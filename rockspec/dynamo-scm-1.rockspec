@@ -37,6 +37,7 @@ build = {
     ["dynamo.ca_file"] = "lua/dynamo/ca_file.lua",
     ["dynamo.call.check"] = "lua/dynamo/call/check.lua",
     ["dynamo.call.credentials.environment"] = "lua/dynamo/call/credentials/environment.lua",
+    ["dynamo.call.credentials.http"] = "lua/dynamo/call/credentials/http.lua",
     ["dynamo.call.credentials"] = "lua/dynamo/call/credentials/init.lua",
     ["dynamo.call.credentials.profile"] = "lua/dynamo/call/credentials/profile.lua",
     ["dynamo.call.endpoint"] = "lua/dynamo/call/endpoint/init.lua",
