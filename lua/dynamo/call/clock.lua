@@ -1,0 +1,71 @@
+-- SPDX-License-Identifier: MIT
+-- How far this machine's clock is from the service's, learnt from the Date of its answers. Requests
+-- are signed with the corrected time; deadlines use the monotonic clock and never meet this one.
+-- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-clock-skew.html
+local M = {}
+
+local TOLERANCE = 300 -- seconds the service accepts either way
+local LONGEST_TRIP = 900 -- seconds after which an answer's Date says nothing
+
+local MONTHS = {}
+for number, name in ipairs { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
+  "Nov", "Dec" } do
+  MONTHS[name] = number
+end
+
+-- Returns the days from 1970-01-01 to a date of the Gregorian calendar. March is taken for the
+-- year's first month, so that the leap day is its last.
+local function days_of(year, month, day)
+  if month <= 2 then year, month = year - 1, month + 12 end
+  local leap_days = math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
+  return 365 * year + leap_days + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
+end
+
+--- Returns the epoch seconds of a Date header such as "Tue, 24 Nov 2026 13:31:44 GMT", or nil.
+-- @see https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats
+function M.parse(text)
+  local day, name, year, hour, minute, second =
+    text:match("^%a%a%a, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT$")
+  local month = MONTHS[name]
+  if not month then return nil end
+  local days = days_of(tonumber(year), month, tonumber(day))
+  return days * 86400 + hour * 3600 + minute * 60 + second
+end
+
+--- Returns what is to be added to this machine's time to get the service's, if the two are too far
+-- apart for a signature to be taken; nil if `offset` will do, or the answer does not tell.
+-- @tparam table headers of an answer
+-- @tparam number sent when its request was signed, on this machine's clock
+-- @tparam number received when it came
+-- @tparam number offset the correction so far
+function M.correction(headers, sent, received, offset)
+  local server = headers.date and not headers.age and M.parse(headers.date)
+  local trip = received - sent
+  if not server or trip < 0 or trip > LONGEST_TRIP then return nil end
+  local middle = sent + trip / 2
+  if math.abs(middle + offset - server) < TOLERANCE then return nil end
+  return server - middle
+end
+
+-- What the service says of a signature whose date it does not accept.
+local OF_SKEW = {
+  AccessDeniedException = true,
+  AuthFailure = true,
+  InvalidSignatureException = true,
+  RequestExpired = true,
+  RequestInTheFuture = true,
+  RequestTimeTooSkewed = true,
+  SignatureDoesNotMatch = true,
+}
+
+--- Whether an error may come from the clock: its code says so, and either the answer corrected the
+-- clock, or its text speaks of the date (the clock has been set right meanwhile).
+-- @tparam table err
+-- @tparam boolean corrected by the answer that brought it
+function M.is_skew(err, corrected)
+  if not OF_SKEW[err.code] then return false end
+  return corrected or err.message:find("Signature expired", 1, true) ~= nil
+    or err.message:find("Signature not yet current", 1, true) ~= nil
+end
+
+return M
