@@ -24,16 +24,35 @@ local function state_of(registry, self, method)
   return state
 end
 
+-- The options of one call of an operation.
+local CALL_OPTIONS = { timeout = options.seconds_problem, retry_unsafe = options.boolean_problem }
+
+-- Returns nil, or what is wrong with the options of a call.
+local function call_problem(o)
+  if type(o) ~= "table" then return ("the options must be a table, not a %s"):format(type(o)) end
+  for name, value in next, o do
+    local check = CALL_OPTIONS[name]
+    if not check then
+      local hint = nearest.hint(name, nearest.names(CALL_OPTIONS))
+      return ('unknown option "%s"%s'):format(tostring(name), hint)
+    end
+    local problem = check(value)
+    if problem then return ("%s %s"):format(name, problem) end
+  end
+end
+
 -- Returns the method that runs `operation` for the clients of a registry.
 local function method_of(operation, registry, typed)
   local method = operation.method
-  return function(self, params)
+  return function(self, params, o)
     local state = state_of(registry, self, method)
     if params == nil then params = {} end
     if type(params) ~= "table" then
       error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
     end
-    return call.run(state, operation, params, typed)
+    local problem = o ~= nil and call_problem(o)
+    if problem then error(("%s: %s"):format(method, problem), 2) end
+    return call.run(state, operation, params, typed, o)
   end
 end
 
@@ -126,10 +145,19 @@ local function provider_of(state)
   return credentials.static(given)
 end
 
+-- Returns a copy of the hooks, or nil: what becomes of the given table is its owner's business.
+local function hooks_of(given)
+  if given == nil then return nil end
+  local copy = {}
+  for name, hook in next, given do copy[name] = hook end
+  return copy
+end
+
 -- Returns the state of a new client from checked options (owned from now on).
 local function new_state(state)
   state.provider = provider_of(state)
   state.credentials = nil
+  state.hooks = hooks_of(state.hooks)
   state.signer = core.signer()
   state.user_agent = { "user-agent", state.user_agent or request.USER_AGENT }
   state.places = {}
@@ -143,12 +171,16 @@ end
 --- Makes a client. No I/O happens but the reading of `ca_file`; files and network wait for the
 -- first call. A wrong option raises.
 -- @tparam ?table o all optional: region, endpoint (a URL), profile; credentials ({ access_key_id,
---   secret_access_key, session_token } or a provider); max_attempts (4), retry_mode ("standard" or
---   "off"); connect_timeout (3.1), attempt_timeout (5), timeout (30), in seconds; ca_file (PEM),
---   proxy (a URL, or false), user_agent; numbers ("auto" or "exact"); allow_http (false): http://
---   to another machine; transport, getenv, read_file, random: in place of the world's own
--- @treturn table client: one method per operation, in snake_case, that takes the API's members and
---   returns the whole answer, nil, info; or nil, message, err. `client.typed` has the same ones
+--   secret_access_key, session_token } or a provider); max_attempts (4), retry_mode ("standard",
+--   "adaptive" or "off"), retry_unsafe (false: a write that may have been done, and would be done
+--   twice, is not sent again); hooks ({ before_send, after_response, before_retry }, functions that
+--   are given a record of the request); connect_timeout (3.1), attempt_timeout (5), timeout (30),
+--   in seconds; ca_file (PEM), proxy (a URL, or false), user_agent; numbers ("auto" or "exact");
+--   allow_http (false): http:// to another machine; transport, getenv, read_file, random: in place
+--   of the world's own
+-- @treturn table client: one method per operation, in snake_case, that takes the API's members (and
+--   behind them { timeout, retry_unsafe } for this call alone) and returns the whole answer, nil,
+--   info; or nil, message, err. `client.typed` has the same ones
 --   with wire-typed attribute values ({ S = "a" }).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
 -- @usage local db = dynamo.new { region = "eu-west-1" }

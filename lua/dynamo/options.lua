@@ -3,6 +3,7 @@
 local ca_file = require "dynamo.ca_file"
 local credentials = require "dynamo.call.credentials"
 local endpoint = require "dynamo.call.endpoint"
+local hooks = require "dynamo.call.hooks"
 local nearest = require "dynamo.nearest"
 local url = require "dynamo.call.endpoint.url"
 local world = require "dynamo.environment"
@@ -19,6 +20,7 @@ local DEFAULTS = {
   attempt_timeout = 5,
   timeout = 30,
   allow_http = false,
+  retry_unsafe = false,
   numbers = "auto",
   getenv = world.getenv,
   read_file = world.read_file,
@@ -39,6 +41,9 @@ local function must_be(word)
 end
 
 local is_function, is_boolean = must_be "function", must_be "boolean"
+
+--- Returns nil, or what a boolean must be.
+M.boolean_problem = is_boolean
 
 -- Text for a header or a file name: no control characters, not empty.
 local function is_text(value)
@@ -66,7 +71,8 @@ end
 local CHECKS = {
   profile = is_text,
   user_agent = is_text,
-  retry_mode = one_of("standard", "off"),
+  retry_mode = one_of("standard", "adaptive", "off"),
+  retry_unsafe = is_boolean,
   numbers = one_of("auto", "exact"),
   connect_timeout = M.seconds_problem,
   attempt_timeout = M.seconds_problem,
@@ -116,6 +122,19 @@ function CHECKS.transport(value)
   end
   for _, method in ipairs(METHODS) do
     if type(value[method]) ~= "function" then return ("has no method %s"):format(method) end
+  end
+end
+
+function CHECKS.hooks(value)
+  if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
+  for name, hook in next, value do
+    local known = false
+    for _, one in ipairs(hooks.NAMES) do known = known or name == one end
+    if not known then
+      return ('has no hook "%s"%s'):format(tostring(name), nearest.hint(name, hooks.NAMES))
+    elseif type(hook) ~= "function" then
+      return ("%s must be a function, not a %s"):format(name, type(hook))
+    end
   end
 end
 

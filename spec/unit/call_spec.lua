@@ -9,7 +9,13 @@ local function service(status, code)
 end
 
 local function get(db) return db:get_item(KEY) end
-local function write(db) return db:update_item(KEY) end
+-- Of class N: doing it twice counts twice.
+local function write(db)
+  return db:update_item {
+    TableName = "Users", Key = { userId = "123" }, UpdateExpression = "ADD visits :one",
+    ExpressionAttributeValues = { [":one"] = 1 },
+  }
+end
 
 describe("a call that succeeds", function()
   it("returns the answer, nil and info", function()
@@ -42,7 +48,7 @@ describe("a call that succeeds", function()
 
   it("gives each attempt no more than attempt_timeout, nor than is left", function()
     local db, fake = fake_client.new({ { kind = "timeout", sent = "none", seconds = 5 }, OK },
-      { timeout = 7, attempt_timeout = 5, random = function() return "\0\0\0\0" end })
+      { timeout = 7, attempt_timeout = 5, random = function(n) return ("\0"):rep(n) end })
     assert.is_table(get(db))
     assert.are.same({ 105, 107 }, fake.deadlines)
   end)

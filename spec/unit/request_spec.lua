@@ -66,7 +66,17 @@ describe("request.signed", function()
     signing_region = "eu-west-1", signing_name = "dynamodb",
   }
   local function client()
-    return { signer = core.signer(), user_agent = { "user-agent", "me/1" } }
+    return {
+      signer = core.signer(), user_agent = { "user-agent", "me/1" }, random = ones,
+      retry = { max_attempts = 4 }, attempt_timeout = 5,
+    }
+  end
+  local INVOCATION = { "amz-sdk-invocation-id", "id" }
+  local function sign(c, credentials, now, attempts)
+    return request.signed(c, {
+      operation = by_method.get_item, body = "{}", attempts = attempts or 0,
+      invocation = INVOCATION,
+    }, place, credentials, now)
   end
   local function names(signed)
     local list = {}
@@ -80,37 +90,65 @@ describe("request.signed", function()
   }
 
   it("carries all headers, the signature last", function()
-    local signed = request.signed(client(), by_method.get_item, place, "{}", plain, 0)
-    assert.are.equal("content-type host x-amz-date x-amz-target user-agent authorization",
-      names(signed))
+    local signed = sign(client(), plain, 0)
+    assert.are.equal("content-type host x-amz-date x-amz-target user-agent amz-sdk-invocation-id "
+      .. "amz-sdk-request authorization", names(signed))
     assert.are.equal("19700101T000000Z", signed.headers[3][2])
     assert.matches("^AWS4%-HMAC%-SHA256 Credential=AK/19700101/eu%-west%-1/dynamodb/aws4_request, "
       .. "SignedHeaders=content%-type;host;x%-amz%-date;x%-amz%-target, Signature=%x+$",
-      signed.headers[6][2])
+      signed.headers[8][2])
     assert.are.equal("{}", signed.body)
     assert.are.equal("POST", signed.method)
   end)
 
   it("signs the session token", function()
-    local signed = request.signed(client(), by_method.get_item, place, "{}", temporary, 0)
-    assert.are.equal(
-      "content-type host x-amz-date x-amz-target x-amz-security-token user-agent authorization",
-      names(signed))
-    assert.matches("x-amz-security-token;x-amz-target", signed.headers[7][2], 1, true)
+    local signed = sign(client(), temporary, 0)
+    assert.are.equal("content-type host x-amz-date x-amz-target x-amz-security-token user-agent "
+      .. "amz-sdk-invocation-id amz-sdk-request authorization", names(signed))
+    assert.matches("x-amz-security-token;x-amz-target", signed.headers[9][2], 1, true)
   end)
 
   it("shares what does not change between two requests, and dates each second anew", function()
     local c = client()
-    local one = request.signed(c, by_method.get_item, place, "{}", plain, 1.2)
-    local two = request.signed(c, by_method.get_item, place, "{}", plain, 1.9)
-    local three = request.signed(c, by_method.get_item, place, "{}", plain, 2)
-    for i = 1, 5 do assert.are.equal(one.headers[i], two.headers[i]) end
-    assert.are.equal(one.headers[6][2], two.headers[6][2])
+    local one, two, three = sign(c, plain, 1.2), sign(c, plain, 1.9), sign(c, plain, 2)
+    for i = 1, 7 do assert.are.equal(one.headers[i], two.headers[i]) end
+    assert.are.equal(one.headers[8][2], two.headers[8][2])
     assert.are_not.equal(one.headers[3][2], three.headers[3][2])
-    assert.are_not.equal(one.headers[6][2], three.headers[6][2])
+    assert.are_not.equal(one.headers[8][2], three.headers[8][2])
+  end)
+
+  it("counts its attempts, and once the service's clock is known says how long it waits", function()
+    local c = client()
+    assert.are.equal("attempt=1; max=4", sign(c, plain, 0).headers[7][2])
+    assert.are.equal("attempt=2; max=4", sign(c, plain, 0, 1).headers[7][2])
+    c.heard_date = "Thu, 01 Jan 1970 00:00:00 GMT"
+    assert.are.equal("ttl=19700101T000007Z; attempt=1; max=4", sign(c, plain, 2.5).headers[7][2])
+    assert.are.equal("ttl=19700101T000008Z; attempt=1; max=4", sign(c, plain, 3.5).headers[7][2])
   end)
 
   it("names itself", function()
     assert.matches("^dynamo%-lua/[%d.]+ lua[jit]*/[%w.-]+$", request.USER_AGENT)
+  end)
+end)
+
+describe("request.invocation_header", function()
+  it("is another UUID for each call, from one look at the system's randomness", function()
+    local asked = 0
+    local c = { random = function(n) asked = asked + 1; return ("\1"):rep(n) end }
+    local seen = {}
+    for i = 1, 100 do
+      local header = request.invocation_header(c)
+      assert.are.equal("amz-sdk-invocation-id", header[1])
+      assert.matches("^%x+%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x+$", header[2])
+      assert.are.equal(36, #header[2])
+      assert.is_nil(seen[header[2]])
+      seen[header[2]] = i
+    end
+    assert.are.equal(1, asked)
+  end)
+
+  it("does without randomness: it is no secret", function()
+    local header = request.invocation_header { random = function() return nil, "no device" end }
+    assert.are.equal("00000000-0000-4000-8000-000000000001", header[2])
   end)
 end)

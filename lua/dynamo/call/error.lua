@@ -69,6 +69,26 @@ function M.validation(code, path, message)
   return M.new { kind = "validation", code = code, path = path, message = message }
 end
 
+-- Kinds of failure of a transport that another attempt may cure.
+local PASSING = { transport = true, timeout = true, integrity = true }
+
+--- Makes a transport's failure an error object; one that does not say how far it got may have got
+-- all the way.
+-- @tparam ?string message
+-- @tparam ?table failed kind, code, sent, status
+function M.of_transport(message, failed)
+  failed = failed or {}
+  local kind = failed.kind or "transport"
+  return M.new {
+    kind = kind,
+    code = failed.code or "TransportFailed",
+    message = M.redact(message or failed.message or "the transport failed"),
+    sent = failed.sent or "complete",
+    status = failed.status,
+    retryable = PASSING[kind] and failed.code ~= "ResponseTooLarge" or false,
+  }
+end
+
 --- Returns the first bytes of `body` fit for a message: one line of printable ASCII.
 function M.excerpt(body)
   local text = body:sub(1, SHOWN_BYTES):gsub("[^\32-\126]+", " ")

@@ -2,121 +2,180 @@
 -- The life of a request: encode once, then sign, send, read, decide, within one deadline.
 --
 -- `client` is the private state dynamo.client keeps: the checked options, how answers are read
--- (readers, by whether values are wire-typed), and what is made at the first need (places by
--- service, transport, snapshot of the credentials).
+-- (readers, by whether values are wire-typed), and what is made at the first need (places,
+-- transport, snapshot of the credentials, policy of retries).
+--
+-- A `call` is one run through: { operation, params, typed, body, transport, deadline, attempts,
+-- invocation, place, snapshot, applied (what its failed attempts may have done), class, cost (of
+-- the last retry), replayed, retry_unsafe, ... }.
+local adaptive = require "dynamo.call.adaptive"
+local clock = require "dynamo.call.clock"
 local credentials = require "dynamo.call.credentials"
 local errors = require "dynamo.call.error"
+local hooks = require "dynamo.call.hooks"
 local places = require "dynamo.call.place"
+local recovery = require "dynamo.call.recovery"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
-local retry = require "dynamo.call.retry"
-local transports = require "dynamo.call.transport"
+local start = require "dynamo.call.start"
 
 local M = {}
 
--- Returns the transport, made at the first need.
-local function transport_of(client)
-  if not client.transport then
-    client.transport = transports.new(client)
-    client.owns_transport = true
-  end
-  return client.transport
-end
+-- ---- one attempt ---------------------------------------------------------------------------
 
--- Kinds of failure of a transport that another attempt may cure.
-local PASSING = { transport = true, timeout = true, integrity = true }
-
--- Makes a transport's failure an error object; one that does not say how far it got may have
--- got all the way.
-local function transport_error(message, failed)
-  failed = failed or {}
-  local kind = failed.kind or "transport"
-  return errors.new {
-    kind = kind,
-    code = failed.code or "TransportFailed",
-    message = errors.redact(message or failed.message or "the transport failed"),
-    sent = failed.sent or "complete",
-    status = failed.status,
-    retryable = PASSING[kind] and failed.code ~= "ResponseTooLarge" or false,
-  }
-end
-
-local function timed_out()
+local function timed_out(message)
   return errors.new {
     kind = "timeout",
     code = "DeadlineExceeded",
-    message = "the call's time was over before the request was sent",
+    message = message,
     sent = "none",
     retryable = false,
   }
 end
 
--- One attempt: returns result, nil, answer, or nil, error, answer or nil.
-local function attempt(client, call)
-  local transport = call.transport
-  local snapshot, err = credentials.snapshot(client)
-  if not snapshot then return nil, err end
-  local started = transport:monotonic()
-  if started >= call.deadline then return nil, timed_out() end
-  local signed, unsigned = request.signed(
-    client, call.operation, call.place, call.body, snapshot, transport:now())
-  if not signed then return nil, unsigned end
-  local until_then = math.min(call.deadline, started + client.attempt_timeout)
-  call.attempts = call.attempts + 1
-  local answer, message, failed = transport:send(signed, until_then)
-  if not answer then return nil, transport_error(message, failed) end
-  local reader = client.readers[call.typed]
-  reader.secrets = snapshot.secrets
-  local result, problem = response.read(call.operation, answer, reader)
-  return result, problem, answer
+-- Waits until the adaptive limiter lets a request go; returns nil, or an error if the call's time
+-- would be over before.
+local function await_turn(client, call)
+  local now = call.transport:monotonic()
+  local wait = adaptive.take(client.limiter, now)
+  if wait == 0 then return nil end
+  if now + wait >= call.deadline then
+    adaptive.give_back(client.limiter)
+    return timed_out "the call's time is over before the service may be asked again (adaptive)"
+  end
+  call.transport:sleep(wait)
 end
 
--- Returns the seconds to wait before the next attempt, or nil if there is none to be.
-local function wait_after(client, call, err)
-  local attempts = call.attempts
-  if attempts >= client.max_attempts then return nil end
-  if not retry.may_resend(call.operation, err) then return nil end
-  local delay = retry.delay(err, attempts - 1, retry.jitter(client.random))
-  if call.transport:monotonic() + delay >= call.deadline then return nil end
-  return delay
+-- Learns the service's time from an answer; returns whether it corrected ours.
+local function hear(client, answer, sent)
+  local date = answer.headers.date
+  if date == client.heard_date and answer.status < 400 then return false end
+  client.heard_date = date
+  if client.keeps_clock then return false end
+  local received = client.transport:now()
+  local offset = clock.correction(answer.headers, sent, received, client.clock_offset)
+  client.clock_offset = offset or client.clock_offset
+  return offset ~= nil
 end
+
+-- Sends a signed request and reads its answer: as `attempt`.
+local function exchange(client, call, signed, started, sent)
+  local transport = call.transport
+  local until_then = math.min(call.deadline, started + client.attempt_timeout)
+  call.attempts = call.attempts + 1
+  if client.hooks then hooks.before_send(client, call) end
+  local answer, message, failed = transport:send(signed, until_then)
+  local result, err
+  if answer then
+    call.corrected = hear(client, answer, sent)
+    local reader = client.readers[call.typed]
+    reader.secrets = call.snapshot.secrets
+    result, err = response.read(call.operation, answer, reader)
+  else
+    err = errors.of_transport(message, failed)
+  end
+  if client.hooks then
+    hooks.after_response(client, call, transport:monotonic() - started, answer, result, err)
+  end
+  return result, err, answer
+end
+
+-- Finds what an attempt is signed with and where it goes, and waits for its turn; returns nil, or
+-- an error.
+local function aim(client, call)
+  local err
+  call.snapshot, err = credentials.snapshot(client, call.deadline)
+  if not call.snapshot then return err end
+  call.place, err = places.of(client, call.operation, call.params, call.snapshot)
+  if not call.place then return err end
+  return client.limiter and await_turn(client, call) or nil
+end
+
+-- One attempt: returns result, nil, answer, or nil, error, answer or nil.
+local function attempt(client, call)
+  local problem = aim(client, call)
+  if problem then return nil, problem end
+  local started, sent = call.transport:monotonic(), call.transport:now()
+  if started >= call.deadline then
+    return nil, timed_out "the call's time was over before the request was sent"
+  end
+  local signed, err =
+    request.signed(client, call, call.place, call.snapshot, sent + client.clock_offset)
+  if not signed then return nil, err end
+  return exchange(client, call, signed, started, sent)
+end
+
+-- ---- how it ends ---------------------------------------------------------------------------
 
 --- Returns nil, message, err with what only the whole call knows.
 -- @tparam table operation
 -- @tparam table err an error object
--- @tparam integer attempts how many requests left us
+-- @tparam ?table call nil if nothing was made yet
 -- @tparam ?table answer the last one
-function M.fail(operation, err, attempts, answer)
+function M.fail(operation, err, call, answer)
   err.operation = operation.method
-  err.attempts = attempts
+  err.attempts = call and call.attempts or 0
   err.request_id = answer and answer.headers["x-amzn-requestid"]
   err.retryable = err.retryable or false
   err.throttled = err.throttled or false
-  err.maybe_applied = retry.maybe_applied(operation, err)
+  if call then
+    recovery.conclude(call, err)
+  elseif not operation.read then
+    err.maybe_applied = "no"
+  end
   return nil, tostring(err), err
 end
 
-local function info_of(result, answer, attempts, replayed)
+local function info_of(call, result, answer)
   return {
     request_id = answer.headers["x-amzn-requestid"],
-    attempts = attempts,
+    attempts = call.attempts,
     consumed_capacity = result.ConsumedCapacity,
     item_collection_metrics = result.ItemCollectionMetrics,
-    replayed = replayed,
+    replayed = call.replayed,
+    hook_failures = call.hook_failures,
   }
 end
 
 -- Tries until an attempt succeeds, or none is left to make.
 local function try(client, call)
-  local replayed = false
   while true do
     local result, err, answer = attempt(client, call)
-    if result then return result, nil, info_of(result, answer, call.attempts, replayed) end
-    local delay = wait_after(client, call, err)
-    if not delay then return M.fail(call.operation, err, call.attempts, answer) end
-    replayed = replayed or err.sent ~= "none"
+    if client.limiter and answer then
+      local throttled = err ~= nil and err.throttled or false
+      adaptive.learn(client.limiter, throttled, call.transport:monotonic())
+    end
+    if result then
+      recovery.reward(client, call)
+      return result, nil, info_of(call, result, answer)
+    end
+    local delay = recovery.next(client, call, err)
+    if not delay then return M.fail(call.operation, err, call, answer) end
+    if client.hooks then hooks.before_retry(client, call, delay, err) end
     call.transport:sleep(delay)
   end
+end
+
+-- Returns a call ready for its first attempt; or nil, error.
+local function prepare(client, operation, params, typed, options)
+  local err = client.started or start.run(client)
+  if err ~= true then return nil, err end
+  local transport = client.transport
+  local deadline = transport:monotonic() + (options and options.timeout or client.timeout)
+  local body, problem = request.body(operation, params, typed, client.random)
+  if not body then return nil, problem end
+  return {
+    operation = operation,
+    params = params,
+    typed = typed,
+    body = body,
+    transport = transport,
+    deadline = deadline,
+    attempts = 0,
+    invocation = request.invocation_header(client),
+    replayed = false,
+    retry_unsafe = options and options.retry_unsafe,
+  }
 end
 
 --- Runs one call of an operation.
@@ -124,24 +183,12 @@ end
 -- @tparam table operation a record of dynamo.operations
 -- @tparam table params the API's members, left as they are
 -- @tparam boolean typed attribute values are wire-typed, both ways
--- @tparam ?number timeout seconds for the whole call, in place of the client's
+-- @tparam ?table options timeout (seconds) and retry_unsafe, in place of the client's
 -- @return the output, nil, info; or nil, message, err
-function M.run(client, operation, params, typed, timeout)
-  local transport = transport_of(client)
-  local deadline = transport:monotonic() + (timeout or client.timeout)
-  local body, err = request.body(operation, params, typed, client.random)
-  if not body then return M.fail(operation, err, 0) end
-  local place, misplaced = places.of(client, operation)
-  if not place then return M.fail(operation, misplaced, 0) end
-  return try(client, {
-    transport = transport,
-    deadline = deadline,
-    attempts = 0,
-    operation = operation,
-    place = place,
-    body = body,
-    typed = typed,
-  })
+function M.run(client, operation, params, typed, options)
+  local call, err = prepare(client, operation, params, typed, options)
+  if not call then return M.fail(operation, err) end
+  return try(client, call)
 end
 
 -- Copies headers out: their pairs are shared by all requests.
@@ -154,16 +201,18 @@ end
 --- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or
 -- nil, message, err.
 function M.explain(client, operation, params, typed)
-  local body, err = request.body(operation, params, typed, client.random)
-  if not body then return M.fail(operation, err, 0) end
-  local place, misplaced = places.of(client, operation)
-  if not place then return M.fail(operation, misplaced, 0) end
-  local snapshot, missing = credentials.snapshot(client)
-  if not snapshot then return M.fail(operation, missing, 0) end
-  local now = transport_of(client):now()
-  local signed, unsigned = request.signed(client, operation, place, body, snapshot, now)
-  if not signed then return M.fail(operation, unsigned, 0) end
-  return { method = signed.method, url = place.url, headers = copied(signed.headers), body = body }
+  local call, err = prepare(client, operation, params, typed)
+  err = call and aim(client, call) or err
+  if err then return M.fail(operation, err) end
+  local now = call.transport:now() + client.clock_offset
+  local signed, unsigned = request.signed(client, call, call.place, call.snapshot, now)
+  if not signed then return M.fail(operation, unsigned) end
+  return {
+    method = signed.method,
+    url = call.place.url,
+    headers = copied(signed.headers),
+    body = call.body,
+  }
 end
 
 return M

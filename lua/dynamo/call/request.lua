@@ -58,26 +58,65 @@ local function date_header(client, now)
   return client.date
 end
 
+-- ---- what AWS traces retries by --------------------------------------------------------------
+
+local COUNTER_LIMIT = 281474976710656 -- 2^48: the last twelve digits of a UUID
+
+-- Starts a client's numbers at a random one. They only tell calls apart in AWS's records: a fork
+-- that goes on with the same ones does no harm.
+local function begin_counting(client)
+  local start = uuid.v4(client.random) or "00000000-0000-4000-8000-000000000000"
+  client.invocation_start = start:sub(1, 24)
+  client.invocation = tonumber(start:sub(25), 16)
+end
+
+--- Returns the amz-sdk-invocation-id header of a new call; all its attempts share it.
+function M.invocation_header(client)
+  if not client.invocation then begin_counting(client) end
+  client.invocation = (client.invocation + 1) % COUNTER_LIMIT
+  return { "amz-sdk-invocation-id", ("%s%012x"):format(client.invocation_start, client.invocation) }
+end
+
+-- Returns the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
+-- service's clock is known, until when its answer is waited for.
+local function attempt_header(client, attempt, now)
+  local second = client.heard_date and math.floor(now) or 0
+  if client.attempt_shown ~= attempt or client.attempt_second ~= second then
+    local text = ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
+    if client.heard_date then
+      text = ("ttl=%s; %s"):format(sign.amz_date(second + client.attempt_timeout), text)
+    end
+    client.attempt_shown, client.attempt_second = attempt, second
+    client.attempt_header = { "amz-sdk-request", text }
+  end
+  return client.attempt_header
+end
+
+-- ---- the whole -----------------------------------------------------------------------------
+
 --- Returns the signed request for one attempt, as a transport takes it; or nil, error.
--- @tparam table client signer, user_agent (a header pair), and a place for the date of this second
--- @tparam table operation
+-- @tparam table client signer, user_agent (a header pair), attempt_timeout, and places for what
+--   the requests of one second share
+-- @tparam table call operation, body, attempts (made before), invocation (a header pair)
 -- @tparam table place scheme, host, port, path, host_header, signing_region, signing_name
--- @tparam string body
 -- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
--- @tparam number now wall-clock seconds
-function M.signed(client, operation, place, body, credentials, now)
+-- @tparam number now wall-clock seconds, as the service has them
+function M.signed(client, call, place, credentials, now)
   local date, token = date_header(client, now), credentials.token_header
-  -- The last two are unsigned: their places are kept so that the table need not grow.
-  local headers = { CONTENT_TYPE, place.host_header, date, operation.target, token, nil, nil }
-  local authorization, message = client.signer:authorization("POST", place.path, headers, body,
-    credentials.access_key_id, credentials.secret_access_key,
+  -- The last four are unsigned: their places are kept so that the table need not grow.
+  local headers =
+    { CONTENT_TYPE, place.host_header, date, call.operation.target, token, nil, nil, nil, nil }
+  local authorization, message = client.signer:authorization("POST", place.path, headers,
+    call.body, credentials.access_key_id, credentials.secret_access_key,
     place.signing_region, place.signing_name, date[2])
   if not authorization then
     return nil, errors.new { kind = "config", code = "SigningFailed", message = message }
   end
   local signed = token and 5 or 4
   headers[signed + 1] = client.user_agent
-  headers[signed + 2] = { "authorization", authorization }
+  headers[signed + 2] = call.invocation
+  headers[signed + 3] = attempt_header(client, call.attempts + 1, now)
+  headers[signed + 4] = { "authorization", authorization }
   return {
     method = "POST",
     scheme = place.scheme,
@@ -85,7 +124,7 @@ function M.signed(client, operation, place, body, credentials, now)
     port = place.port,
     path = place.path,
     headers = headers,
-    body = body,
+    body = call.body,
   }
 end
 

@@ -1,53 +1,64 @@
 -- SPDX-License-Identifier: MIT
--- Whether a failed attempt may be made again, and after how long: the AWS SDKs' 2026 standard mode,
--- except that a write is not sent again once it may have arrived.
+-- How often, and after how long, a failed attempt is made again: the AWS SDKs' 2026 standard mode
+-- with its figures for DynamoDB. Whether it may be at all says dynamo.call.replay.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 local M = {}
 
--- Seconds; the standard's figures for DynamoDB.
+-- Seconds.
 local BASE = 0.025
 local THROTTLED_BASE = 1
 local MAX_BACKOFF = 20
 local MAX_EXTRA = 5 -- how far a server's x-amz-retry-after may go beyond our own wait
 
--- A request whose last byte never left us cannot have been taken: its signature covers the whole.
-local function never_arrived(err)
-  return err.status == nil and (err.sent == "none" or err.sent == "partial")
-end
+-- Tokens of the bucket that all calls of a client share. A dead service is asked again at most
+-- TOKENS / COST times beyond the calls themselves; each success gives some back.
+local TOKENS = 500
+local COST = 14
+local THROTTLED_COST = 5
+local REWARD = 1 -- for a success that needed no retry
 
--- The service refused the request, and a later one may be welcome.
-local function refused(err)
-  local status = err.status
-  return status ~= nil and status >= 400 and status < 500 and err.retryable
-end
-
---- Returns whether the request of a failed attempt may be sent again. One with an idempotency token
--- may always: the service carries it out once.
--- @tparam table operation
--- @tparam table err an error object; `sent` says how far a request without answer got
-function M.may_resend(operation, err)
-  if not err.retryable then return false end
-  return operation.read or operation.token ~= nil or never_arrived(err) or refused(err)
-end
-
---- Returns "no", "unknown" or "yes": whether a failed write may have been done; nil for reads.
-function M.maybe_applied(operation, err)
-  if operation.read then return nil end
-  local status = err.status
-  if status == nil then return err.sent == "complete" and "unknown" or "no" end
-  if status >= 200 and status < 300 then return "yes" end
-  return status >= 400 and status < 500 and "no" or "unknown"
+--- Makes the policy of a client.
+-- @tparam table o max_attempts; base (seconds, 0.025) and tokens (500) for other services
+-- @treturn table policy; `tokens` is what is left in the bucket
+function M.new(o)
+  local tokens = o.tokens or TOKENS
+  return { max_attempts = o.max_attempts, base = o.base or BASE, tokens = tokens, full = TOKENS }
 end
 
 --- Returns the seconds to wait before retry `n` (from 0).
--- @tparam table err
+-- @tparam table policy
+-- @tparam table err throttled, retry_after (seconds)
 -- @tparam integer n
 -- @tparam number jitter from 0 to 1: the share of the whole backoff
-function M.delay(err, n, jitter)
-  local base = err.throttled and THROTTLED_BASE or BASE
+function M.delay(policy, err, n, jitter)
+  local base = err.throttled and THROTTLED_BASE or policy.base
   local own = jitter * math.min(base * 2 ^ n, MAX_BACKOFF)
   if not err.retry_after then return own end
   return math.max(own, math.min(err.retry_after, own + MAX_EXTRA))
+end
+
+--- Returns the tokens that a retry after `err` costs; or nil, "attempts" or "quota": why there is
+-- none to be.
+-- @tparam table policy
+-- @tparam table err
+-- @tparam integer attempts made so far
+function M.cost(policy, err, attempts)
+  if attempts >= policy.max_attempts then return nil, "attempts" end
+  local cost = err.throttled and THROTTLED_COST or COST
+  if policy.tokens < cost then return nil, "quota" end
+  return cost
+end
+
+--- Takes the tokens of a retry that is going to be made.
+function M.take(policy, cost)
+  policy.tokens = policy.tokens - cost
+end
+
+--- Gives tokens back after a success.
+-- @tparam table policy
+-- @tparam ?integer cost of the call's last retry; nil if there was none
+function M.give_back(policy, cost)
+  policy.tokens = math.min(policy.tokens + (cost or REWARD), policy.full)
 end
 
 --- Returns a number in [0, 1) made of `random(n)`; 1, the longest wait, if there are no bytes.

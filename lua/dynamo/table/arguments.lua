@@ -41,7 +41,8 @@ local function must_be(kind)
 end
 
 CHECKS.names, CHECKS.values = must_be "table", must_be "table"
-CHECKS.once, CHECKS.if_newer = must_be "boolean", must_be "string"
+CHECKS.once, CHECKS.retry_unsafe = must_be "boolean", must_be "boolean"
+CHECKS.if_newer = must_be "string"
 
 --- What an expression may be.
 M.EXPRESSION = "a string, { text, values... } or a builder"
@@ -66,7 +67,7 @@ function CHECKS.ignore_nulls(value)
 end
 
 -- Options of verbs beyond the members of their operation.
-local OF_WRITES = { "once" }
+local OF_WRITES = { "once", "retry_unsafe" }
 local OF_VERB = {
   put = { "if_newer" },
   insert = { "if_newer" },

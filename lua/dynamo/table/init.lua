@@ -15,6 +15,8 @@
 --                           (left out), "maps" (left out at every depth), "scalars" (left out, and
 --                           a map's leaves are set one by one); absent, null is stored as NULL
 --   timeout                 seconds for the call
+--   retry_unsafe            true: sent again even if it may have been done, which a write that adds,
+--                           subtracts or appends is not otherwise; false: as the client's default
 --
 -- A failed condition is err.code "ConditionalCheckFailedException", with the item as it is in
 -- err.item.
@@ -57,8 +59,7 @@ local function ask_of(self, verb, value, o)
   end
   local params, extras = arguments.params(noun, known.words, o)
   if not params then return nil, ("table:%s: %s"):format(verb, extras) end
-  return { noun = noun, verb = verb, params = params, extras = extras, words = known.names,
-    timeout = extras.timeout }
+  return { noun = noun, verb = verb, params = params, extras = extras, words = known.names }
 end
 
 -- Verb -> function(table, ...) -> its ask, its first argument; or nil, what is wrong.

@@ -55,7 +55,7 @@ local function ask_for(ask)
   for name, value in next, ask.params do params[name] = value end
   params.ReturnValues = nil
   return {
-    noun = ask.noun, verb = ask.verb, explain = ask.explain, timeout = ask.timeout,
+    noun = ask.noun, verb = ask.verb, explain = ask.explain,
     params = params, extras = ask.extras, words = ask.words, trees = {},
     expression = ask.expression, arguments = ask.arguments,
   }

@@ -32,11 +32,13 @@ end
 
 --- Returns the names of the key attributes, { "pk" } or { "pk", "sk" }; or nil, message, err.
 -- A table that was not told them asks DescribeTable, once.
-function M.names(noun, timeout)
+-- @tparam table noun
+-- @tparam ?table options of the call: timeout
+function M.names(noun, options)
   if noun.key then return noun.key end
   local describe = operations.by_method.describe_table
   local answer, message, err =
-    call.run(noun.client, describe, { TableName = noun.name }, false, timeout)
+    call.run(noun.client, describe, { TableName = noun.name }, false, options)
   if not answer then return nil, message, err end
   noun.key = names_of(answer.Table or {})
   if noun.key then return noun.key end

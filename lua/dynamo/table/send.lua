@@ -11,7 +11,7 @@ local M = {}
 local function carry_out(ask, operation, params)
   local client = ask.noun.client
   if ask.explain then return call.explain(client, operation, params, false) end
-  return call.run(client, operation, params, false, ask.timeout)
+  return call.run(client, operation, params, false, ask.extras)
 end
 
 -- Runs the write as a transaction.
@@ -45,7 +45,7 @@ end
 
 --- Fails before anything is sent.
 function M.fail(operation, err)
-  return call.fail(operation, err, 0)
+  return call.fail(operation, err)
 end
 
 --- Runs a write: returns the attributes that return_values asked for, else true.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the table verbs send. Each takes an ask and the verb's argument. An ask is
---   { noun, verb, explain (whether to return the request, and send nothing), timeout,
---     params (fresh: what the options said), extras (the options that are no member),
+--   { noun, verb, explain (whether to return the request, and send nothing),
+--     params (fresh: what the options said), extras (the options that are no member: timeout, once, ...),
 --     words (member -> what the user calls it),
 --     expression, arguments (of update: the expression and its positional values),
 --     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
@@ -29,7 +29,7 @@ local delete_item = operations.by_method.delete_item
 local function names_of(ask, needed)
   local noun = ask.noun
   if noun.key or not (needed or noun.extensions[1]) then return noun.key end
-  if not ask.explain then return schema.names(noun, ask.timeout) end
+  if not ask.explain then return schema.names(noun, ask.extras) end
   return errors.fail {
     kind = "config",
     code = "no_key",

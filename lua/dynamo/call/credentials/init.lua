@@ -97,8 +97,8 @@ function M.new(options)
 end
 
 -- Asks a provider, which may be the user's own and do anything; returns a table, or nil, error.
-local function ask(given)
-  local ok, found, message, err = pcall(given.get, given)
+local function ask(given, wish)
+  local ok, found, message, err = pcall(given.get, given, wish)
   if ok and type(found) == "table" then return found end
   if ok and getmetatable(err) == "dynamo.error" then return nil, err end
   local why = not ok and "the provider raised an error"
@@ -132,8 +132,10 @@ end
 
 --- Returns the credentials for one attempt, never a mix of two sets; or nil, error.
 -- @tparam table client its `provider` is asked; the last snapshot is kept in it
-function M.snapshot(client)
-  local found, err = ask(client.provider)
+-- @tparam ?number deadline on the transport's monotonic clock
+-- @tparam ?boolean refresh the last ones were refused
+function M.snapshot(client, deadline, refresh)
+  local found, err = ask(client.provider, { deadline = deadline, refresh = refresh })
   if not found then return nil, err end
   local last = client.snapshot
   if last and is_same(last, found) then return last end

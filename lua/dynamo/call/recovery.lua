@@ -1,0 +1,109 @@
+-- SPDX-License-Identifier: MIT
+-- What follows a failed attempt: another one, and when, or the end of the call.
+local clock = require "dynamo.call.clock"
+local credentials = require "dynamo.call.credentials"
+local replay = require "dynamo.call.replay"
+local retry = require "dynamo.call.retry"
+
+local M = {}
+
+-- ---- failures that we can cure, once a call ------------------------------------------------
+
+-- Codes of a service that no longer takes the credentials.
+local EXPIRED = {
+  ExpiredToken = true,
+  ExpiredTokenException = true,
+  UnrecognizedClientException = true,
+}
+
+-- Whether signing with another time will help.
+local function cures_skew(call, err)
+  if call.skewed or not clock.is_skew(err, call.corrected) then return false end
+  call.skewed = true
+  return true
+end
+
+-- Whether the provider has other credentials than those refused.
+local function cures_expiry(client, call, err)
+  if call.refreshed or not EXPIRED[err.code] then return false end
+  call.refreshed = true
+  local refused, fresh = call.snapshot, credentials.snapshot(client, call.deadline, true)
+  return fresh ~= nil and (fresh.access_key_id ~= refused.access_key_id
+    or fresh.session_token ~= refused.session_token)
+end
+
+-- ---- the decision --------------------------------------------------------------------------
+
+-- Whether the request may be sent again after `err`.
+local function may_resend(client, call, err)
+  if cures_skew(call, err) or cures_expiry(client, call, err) then
+    err.retryable = true
+    return true
+  end
+  if not err.retryable then return false end
+  if replay.is_harmless(err) then return true end
+  local unsafe = call.retry_unsafe
+  if unsafe == nil then unsafe = client.retry_unsafe end
+  if unsafe then return true end
+  call.class = call.class or replay.class(call.operation, call.body)
+  return call.class ~= "N"
+end
+
+-- Notes what the failed attempt may have done.
+local function note(call, err)
+  if call.attempts > 0 then
+    call.applied = replay.worse(call.applied, replay.maybe_applied(err))
+  end
+end
+
+--- Decides what follows a failed attempt.
+-- @treturn ?number seconds to wait before the next one; nil if there is to be none
+function M.next(client, call, err)
+  note(call, err)
+  if call.attempts == 0 or not may_resend(client, call, err) then return nil end
+  local cost, why = retry.cost(client.retry, err, call.attempts)
+  if not cost then
+    err.retry_quota_exceeded = why == "quota" or nil
+    return nil
+  end
+  local delay = retry.delay(client.retry, err, call.attempts - 1, retry.jitter(client.random))
+  if call.transport:monotonic() + delay >= call.deadline then return nil end
+  retry.take(client.retry, cost)
+  call.cost = cost
+  call.replayed = call.replayed or err.sent ~= "none"
+  return delay
+end
+
+--- Gives tokens back to the bucket after a success.
+function M.reward(client, call)
+  local policy = client.retry
+  if call.cost or policy.tokens < policy.full then retry.give_back(policy, call.cost) end
+end
+
+-- ---- the end -------------------------------------------------------------------------------
+
+local EARLIER = "; an earlier attempt of this call got no clear answer and may have done the write"
+local TRUE_CLOCK = "; the clocks agree, so look at the secret access key, the region and what "
+  .. "changes requests on their way"
+
+-- Adds to the message what the service cannot know.
+local function add_hint(call, err)
+  if err.code == "ConditionalCheckFailedException" and call.applied ~= "no" then
+    err.message = err.message .. EARLIER
+  elseif err.code == "InvalidSignatureException" and not call.skewed then
+    err.message = err.message .. TRUE_CLOCK
+  end
+end
+
+--- Completes the error of a call that ends: what all its attempts together may have done.
+function M.conclude(call, err)
+  if not replay.is_read(call.operation, call.body) then
+    err.maybe_applied = call.applied or "no"
+    err.response_lost = replay.maybe_applied(err) == "yes" or nil
+  end
+  err.replayed = call.replayed or nil
+  err.hook_failures = call.hook_failures
+  add_hint(call, err)
+end
+
+return M

@@ -1,0 +1,63 @@
+-- SPDX-License-Identifier: MIT
+-- The 2026 standard's sequences of answers, decisions, waits and tokens. They are for services in
+-- general: a base of 50 ms, and three attempts unless they say otherwise.
+local core = require "dynamo.core"
+local errors = require "dynamo.call.error"
+local retry = require "dynamo.call.retry"
+
+local PATH = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/retry/standard-2026.json"
+
+local function contents()
+  local file = io.open(PATH, "rb")
+  if not file then return nil end
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+local function error_of(answer)
+  local body = answer.error_code and ('{"__type":"%s"}'):format(answer.error_code) or ""
+  return errors.parse(answer.status_code, {}, body)
+end
+
+local OUTCOMES = { attempts = "max_attempts_exceeded", quota = "retry_quota_exceeded" }
+
+-- Plays one answer; returns the outcome and the wait.
+local function play(policy, state, answer)
+  state.attempts = state.attempts + 1
+  if answer.status_code == 200 then
+    retry.give_back(policy, state.cost)
+    state.attempts, state.cost = 0, nil
+    return "success"
+  end
+  local err = error_of(answer)
+  local cost, why = retry.cost(policy, err, state.attempts)
+  if not cost then
+    state.attempts, state.cost = 0, nil
+    return OUTCOMES[why]
+  end
+  retry.take(policy, cost)
+  state.cost = cost
+  return "retry_request", retry.delay(policy, err, state.attempts - 1, 1)
+end
+
+describe("retry/standard-2026.json", function()
+  local text = contents()
+  if not text then return pending("vectors are not at " .. PATH) end
+  for _, case in ipairs(assert(core.document(text))) do
+    it(case.name, function()
+      local policy = retry.new {
+        base = 0.05,
+        max_attempts = case.given.max_attempts or 3,
+        tokens = case.given.initial_retry_tokens,
+      }
+      local state = { attempts = 0 }
+      for _, step in ipairs(case.responses) do
+        local outcome, delay = play(policy, state, step.response)
+        assert.are.equal(step.expected.outcome, outcome)
+        assert.are.equal(step.expected.retry_quota, policy.tokens)
+        if step.expected.delay then assert.are.near(step.expected.delay, delay, 1e-9) end
+      end
+    end)
+  end
+end)
