@@ -63,6 +63,8 @@ LINK = $(CC) $(MODE) $(LDFLAGS)
 
 # Only the interpreter runs with the sanitizer preloaded, not what it starts: tools/unpreload.c.
 ASAN = env LD_PRELOAD=$(shell gcc -print-file-name=libasan.so):$(CURDIR)/build/asan/unpreload.so
+MAKE_MODEL = DYNAMO_MODEL="$(DYNAMO_MODEL)" LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" \
+  LUA_CPATH="$(BUILD)/5.4/?.so;;" lua5.4 tools/make_model.lua
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
   --keep-debuginfo=yes
 
@@ -140,9 +142,8 @@ bench: setup ## measure against bare libcurl and peers
 	@$(MAKE) -s all $(benches)
 	@lua5.4 bench/bench.lua
 
-model: $(BUILD)/5.4/dynamo/core.so ## write lua/dynamo/model.lua from the models in DYNAMO_MODEL
-	@DYNAMO_MODEL="$(DYNAMO_MODEL)" LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" \
-	  LUA_CPATH="$(BUILD)/5.4/?.so;;" lua5.4 tools/make_model.lua
+model: $(BUILD)/5.4/dynamo/core.so ## write the generated Lua files from what DYNAMO_MODEL holds
+	@$(MAKE_MODEL)
 
 install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,core.so curl.so) ## install for LUA_VERSION
 	@install -d "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
@@ -174,14 +175,10 @@ check-luacheck:
 check-shellcheck:
 	@shellcheck .ci/run tools/*.sh
 
-# The committed table is what the generator makes of the models, where those are at hand.
+# The committed files are what the generator makes of the models, where those are at hand.
 check-model: $(BUILD)/5.4/dynamo/core.so
 	@[ -d "$(DYNAMO_MODEL)" ] || { echo "not checked: no models in $(DYNAMO_MODEL)"; exit 0; }; \
-	model=$(abspath $(DYNAMO_MODEL)); new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; \
-	mkdir -p "$$new/lua/dynamo"; cd "$$new"; \
-	DYNAMO_MODEL="$$model" LUA_PATH="$(CURDIR)/?.lua;$(CURDIR)/lua/?.lua;;" \
-	  LUA_CPATH="$(CURDIR)/$(BUILD)/5.4/?.so;;" lua5.4 "$(CURDIR)/tools/make_model.lua"; \
-	cmp lua/dynamo/model.lua "$(CURDIR)/lua/dynamo/model.lua"
+	$(MAKE_MODEL) check
 
 check-rockspec:
 	@lua5.4 tools/rockspec_check.lua

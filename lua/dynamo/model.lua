@@ -14,8 +14,9 @@ return {
         "ProvisionedThroughputExceededException", "ResourceNotFoundException",
         "RequestLimitExceeded", "InternalServerError", "ThrottlingException",
       },
-      input = "BatchGetItemInput", output = "BatchGetItemOutput", read = true, service = "dynamodb",
-      target = "DynamoDB_20120810.BatchGetItem",
+      input = "BatchGetItemInput", output = "BatchGetItemOutput", read = true,
+      resource_path = { keys = "RequestItems" },
+      service = "dynamodb", target = "DynamoDB_20120810.BatchGetItem",
     },
     batch_write_item = {
       name = "BatchWriteItem",
@@ -24,8 +25,9 @@ return {
         "ItemCollectionSizeLimitExceededException", "RequestLimitExceeded", "InternalServerError",
         "ReplicatedWriteConflictException", "ThrottlingException",
       },
-      input = "BatchWriteItemInput", output = "BatchWriteItemOutput", service = "dynamodb",
-      target = "DynamoDB_20120810.BatchWriteItem",
+      input = "BatchWriteItemInput", output = "BatchWriteItemOutput",
+      resource_path = { keys = "RequestItems" },
+      service = "dynamodb", target = "DynamoDB_20120810.BatchWriteItem",
     },
     create_backup = {
       name = "CreateBackup",
@@ -268,8 +270,9 @@ return {
     import_table = {
       name = "ImportTable",
       errors = { "ResourceInUseException", "LimitExceededException", "ImportConflictException" },
-      input = "ImportTableInput", output = "ImportTableOutput", service = "dynamodb",
-      target = "DynamoDB_20120810.ImportTable", token = "ClientToken",
+      input = "ImportTableInput", output = "ImportTableOutput",
+      resource_path = { member = "TableName", structure = "TableCreationParameters" },
+      service = "dynamodb", target = "DynamoDB_20120810.ImportTable", token = "ClientToken",
     },
     list_backups = {
       name = "ListBackups",
@@ -388,7 +391,8 @@ return {
         "ThrottlingException",
       },
       input = "SearchVectorsInput", output = "SearchVectorsOutput", read = true,
-      resource = "TableName", service = "dynamodb", target = "DynamoDB_20120810.SearchVectors",
+      resource = "TableName", search = true, service = "dynamodb",
+      target = "DynamoDB_20120810.SearchVectors",
     },
     tag_resource = {
       name = "TagResource",
@@ -407,6 +411,7 @@ return {
         "ThrottlingException",
       },
       input = "TransactGetItemsInput", output = "TransactGetItemsOutput", read = true,
+      resource_path = { actions = { "Get" }, list = "TransactItems", member = "TableName" },
       service = "dynamodb", target = "DynamoDB_20120810.TransactGetItems",
     },
     transact_write_items = {
@@ -417,8 +422,13 @@ return {
         "ProvisionedThroughputExceededException", "RequestLimitExceeded", "InternalServerError",
         "ThrottlingException",
       },
-      input = "TransactWriteItemsInput", output = "TransactWriteItemsOutput", service = "dynamodb",
-      target = "DynamoDB_20120810.TransactWriteItems", token = "ClientRequestToken",
+      input = "TransactWriteItemsInput", output = "TransactWriteItemsOutput",
+      resource_path = {
+        actions = { "ConditionCheck", "Put", "Delete", "Update" },
+        list = "TransactItems", member = "TableName",
+      },
+      service = "dynamodb", target = "DynamoDB_20120810.TransactWriteItems",
+      token = "ClientRequestToken",
     },
     untag_resource = {
       name = "UntagResource",

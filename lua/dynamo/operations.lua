@@ -16,6 +16,9 @@ local function record(method, definition)
     output = definition.output,
     members = input.members,
     token = definition.token,
+    resource = definition.resource, -- the member that may hold a table's ARN
+    resource_path = definition.resource_path, -- or where else to look for one
+    search = definition.search or false, -- it goes to the hosts of searches
     read = definition.read or false, -- it changes nothing: safe to send again
     target = { "x-amz-target", definition.target }, -- the header, shared by every request
   }

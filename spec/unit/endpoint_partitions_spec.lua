@@ -1,25 +1,28 @@
 -- SPDX-License-Identifier: MIT
-local core = require "dynamo.core"
+local partition_table = require "dynamo.call.endpoint.partition_table"
 local partitions = require "dynamo.call.endpoint.partitions"
 
-local PATH = (os.getenv("DYNAMO_MODEL") or "../shared/model") .. "/partitions.json"
-
 describe("endpoint.partitions", function()
-  local file = io.open(PATH, "rb")
-  if not file then return pending("there is no " .. PATH) end
-  local document = assert(core.document(file:read("*a")))
-  file:close()
-  for _, partition in ipairs(document.partitions) do
-    it("knows the suffix of every region of " .. partition.id, function()
-      for region in pairs(partition.regions) do
-        if not region:find("global") then
-          assert.are.equal(partition.outputs.dnsSuffix, partitions.dns_suffix(region), region)
-        end
+  for _, partition in ipairs(partition_table) do
+    it("knows every region of " .. partition.name, function()
+      for _, region in ipairs(partition.regions) do
+        assert.are.equal(partition, partitions.of(region))
+        assert.are.equal(partition.dnsSuffix, partitions.dns_suffix(region))
       end
     end)
   end
 
-  it("takes an unknown region for one of aws", function()
-    assert.are.equal("amazonaws.com", partitions.dns_suffix("mars-north-1"))
-  end)
+  local unlisted = {
+    ["eu-polar-9"] = "aws", ["mx-north-12"] = "aws", ["cn-south-1"] = "aws-cn",
+    ["eusc-de-north-2"] = "aws-eusc", ["us-iso-south-1"] = "aws-iso",
+    ["us-isob-south-1"] = "aws-iso-b", ["eu-isoe-north-1"] = "aws-iso-e",
+    ["us-isof-west-1"] = "aws-iso-f", ["us-gov-north-1"] = "aws-us-gov",
+    ["eusc-fr-north-1"] = "aws", ["xx-test-1"] = "aws", ["us-gov-west"] = "aws",
+    ["cn-north-1a"] = "aws", ["local"] = "aws", mars = "aws", ["cn-1"] = "aws",
+  }
+  for region, name in pairs(unlisted) do
+    it(("takes %s for one of %s"):format(region, name), function()
+      assert.are.equal(name, partitions.of(region).name)
+    end)
+  end
 end)

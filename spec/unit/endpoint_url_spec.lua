@@ -36,6 +36,17 @@ describe("endpoint.url.parse", function()
     end)
   end
 
+  it("knows a label of a host name", function()
+    for _, label in ipairs { "a", "1", "eu-west-1", "EU", ("a"):rep(63) } do
+      assert.is_true(url.is_host_label(label))
+    end
+    for _, value in ipairs { "", "-a", "a-", "a.b", "a_b", "a b", "a\n", "\195\164", ("a"):rep(64),
+      1, true } do
+      assert.is_false(url.is_host_label(value))
+    end
+    assert.is_false(url.is_host_label(nil))
+  end)
+
   it("knows this machine", function()
     for _, host in ipairs { "localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]" } do
       assert.is_true(url.is_loopback(host))

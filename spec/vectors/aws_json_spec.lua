@@ -151,7 +151,7 @@ end)
 
 describe("DynamoDB's API", function()
   for _, service in ipairs { "dynamodb", "dynamodbstreams" } do
-    local api = generate.read(MODELS, service)
+    local api = generate.read(MODELS, service .. "-service")
     if not api then
       pending("cannot run for " .. service .. ": vectors/model absent (set DYNAMO_MODEL)")
     else

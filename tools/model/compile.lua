@@ -81,6 +81,37 @@ local function map_references(definition, f)
   return copy
 end
 
+-- The members of "List[*].Action.Member" or "List[*].[Action.Member, ...][]", or nil.
+local function path_through_list(path)
+  local list, rest = path:match("^(%w+)%[%*%]%.(.*)$")
+  if not list then return nil end
+  local found = { list = list, actions = {} }
+  for action, member in (rest:match("^%[(.*)%]%[%]$") or rest):gmatch("(%w+)%.(%w+)") do
+    assert(found.member == nil or found.member == member, path)
+    found.actions[#found.actions + 1], found.member = action, member
+  end
+  return found
+end
+
+-- Where an operation names its resource deeper than at the top of its members: { keys = a map },
+-- { structure, member } or { list, actions, member }. The model says it by a JMESPath.
+local function resource_path(operation)
+  local params = operation.operationContextParams
+  if not params then return nil end
+  local path = (params.ResourceArn or params.ResourceArnList).path
+  local keys = path:match("^keys%((%w+)%)$")
+  if keys then return { keys = keys } end
+  local structure, member = path:match("^(%w+)%.(%w+)$")
+  if structure then return { structure = structure, member = member } end
+  return assert(path_through_list(path), path)
+end
+
+-- true for an operation that goes to the hosts of searches, else nil.
+local function is_search(operation)
+  local static = operation.staticContextParams
+  return static and static.IsSearchOperation and static.IsSearchOperation.value or nil
+end
+
 local function compile_operation(api, service, name)
   local operation = api.operations[name]
   local input, errors = operation.input and operation.input.shape, {}
@@ -90,6 +121,7 @@ local function compile_operation(api, service, name)
     name = name, service = service, target = api.metadata.targetPrefix .. "." .. name,
     input = input, output = operation.output and operation.output.shape, errors = errors,
     resource = members_with(input_shape, "contextParam", "ResourceArn")[1],
+    resource_path = resource_path(operation), search = is_search(operation),
     token = members_with(input_shape, "idempotencyToken")[1], read = is_read(name),
   }
 end

@@ -4,7 +4,7 @@
 local M = {}
 
 local DEFAULT_PORTS = { http = 80, https = 443 }
-local MAX_HOST_BYTES = 253 -- RFC 1035
+local MAX_HOST_BYTES, MAX_LABEL_BYTES = 253, 63 -- RFC 1035
 
 -- Whether `host` is a name or an IPv4 address made of the characters of one.
 local function is_name(host)
@@ -64,6 +64,12 @@ function M.parse(text)
     authority = shown,
     url = scheme .. "://" .. shown .. (path == "/" and "" or path),
   }
+end
+
+--- Whether a value is text that may be one label of a host name (RFC 1123).
+function M.is_host_label(value)
+  return type(value) == "string" and #value <= MAX_LABEL_BYTES
+    and value:find("^[0-9A-Za-z][0-9A-Za-z-]*$") ~= nil and value:sub(-1) ~= "-"
 end
 
 --- Whether a host is this machine.
