@@ -170,14 +170,15 @@ end
 
 --- Makes a client. No I/O happens but the reading of `ca_file`; files and network wait for the
 -- first call. A wrong option raises.
--- @tparam ?table o all optional: region, endpoint (a URL), profile; credentials ({ access_key_id,
---   secret_access_key, session_token } or a provider); max_attempts (4), retry_mode ("standard",
---   "adaptive" or "off"), retry_unsafe (false: a write that may have been done, and would be done
---   twice, is not sent again); hooks ({ before_send, after_response, before_retry }, functions that
---   are given a record of the request); connect_timeout (3.1), attempt_timeout (5), timeout (30),
---   in seconds; ca_file (PEM), proxy (a URL, or false), user_agent; numbers ("auto" or "exact");
---   allow_http (false): http:// to another machine; transport, getenv, read_file, random: in place
---   of the world's own
+-- @tparam ?table o all optional: region, endpoint (a URL), profile; use_fips, use_dualstack
+--   (booleans), account_id (12 digits), account_id_endpoint_mode ("preferred", "required" or
+--   "disabled"): see docs/endpoints.md; credentials ({ access_key_id, secret_access_key,
+--   session_token } or a provider); max_attempts (4), retry_mode ("standard", "adaptive" or "off"),
+--   retry_unsafe (false: a write that may have been done, and would be done twice, is not sent
+--   again); hooks ({ before_send, after_response, before_retry }, functions that are given a record
+--   of the request); connect_timeout (3.1), attempt_timeout (5), timeout (30), in seconds; ca_file
+--   (PEM), proxy (a URL, or false), user_agent; numbers ("auto" or "exact"); allow_http (false):
+--   http:// to another machine; transport, getenv, read_file, random: in place of the world's own
 -- @treturn table client: one method per operation, in snake_case, that takes the API's members (and
 --   behind them { timeout, retry_unsafe } for this call alone) and returns the whole answer, nil,
 --   info; or nil, message, err. `client.typed` has the same ones

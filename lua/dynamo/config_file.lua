@@ -113,6 +113,19 @@ function M.parse(text, is_config)
   return state.sections
 end
 
+--- Parses a nested block, the value of a property of a services section. Lines that are no
+-- property are passed over.
+-- @tparam ?string text nil or "" has no properties
+-- @treturn table property in lower case -> value
+function M.nested(text)
+  local properties = {}
+  for line in (text or ""):gmatch("[^\n]+") do
+    local name, value = line:match("^%s*([^%s=]+)%s*=%s*(.-)%s*$")
+    if name then properties[name:lower()] = value end
+  end
+  return properties
+end
+
 -- Returns a path with its leading "~" replaced by the home directory; nil without one.
 local function expand(path, home)
   if path ~= "~" and path:sub(1, 2) ~= "~/" then return path end

@@ -5,17 +5,18 @@ local credentials = require "dynamo.call.credentials"
 local endpoint = require "dynamo.call.endpoint"
 local hooks = require "dynamo.call.hooks"
 local nearest = require "dynamo.nearest"
+local settings = require "dynamo.call.settings"
 local url = require "dynamo.call.endpoint.url"
 local world = require "dynamo.environment"
 
 local M = {}
 
 local MAX_SECONDS = 86400
-local MAX_ATTEMPTS = 100
+-- Stand in for what only the first call knows, where options are judged together.
+local SOME_REGION, SOME_ACCOUNT = "us-east-1", "000000000000"
 
+-- What environment or profile may say has no default here: see dynamo.call.settings.
 local DEFAULTS = {
-  max_attempts = 4, -- the SDKs' figure for DynamoDB
-  retry_mode = "standard",
   connect_timeout = 3.1,
   attempt_timeout = 5,
   timeout = 30,
@@ -78,6 +79,9 @@ local CHECKS = {
   attempt_timeout = M.seconds_problem,
   timeout = M.seconds_problem,
   allow_http = is_boolean,
+  use_fips = is_boolean,
+  use_dualstack = is_boolean,
+  account_id_endpoint_mode = one_of("preferred", "required", "disabled"),
   getenv = is_function,
   read_file = is_function,
   random = is_function,
@@ -97,10 +101,15 @@ function CHECKS.endpoint(value, options)
   return problem and "is not safe: " .. problem
 end
 
-function CHECKS.max_attempts(value)
-  if type(value) ~= "number" or not (value >= 1 and value <= MAX_ATTEMPTS) or value % 1 ~= 0 then
-    return ("must be a whole number from 1 to %d"):format(MAX_ATTEMPTS)
+function CHECKS.account_id(value)
+  if type(value) ~= "string" or not value:find("^%d%d%d%d%d%d%d%d%d%d%d%d$") then
+    return "must be a string of 12 digits"
   end
+end
+
+function CHECKS.max_attempts(value)
+  local problem = settings.attempts_problem(value)
+  return problem and "must be " .. problem
 end
 
 function CHECKS.proxy(value)
@@ -155,6 +164,21 @@ local function name_problem(name)
     tostring(name), nearest.hint(name, nearest.names(CHECKS)))
 end
 
+-- Returns nil, or how options that say where requests go contradict each other, whatever
+-- environment and profile say, in the words of AWS's rules.
+local function contradiction(options)
+  local _, message = endpoint.resolve {
+    region = options.region or not options.endpoint and SOME_REGION or nil,
+    endpoint = options.endpoint,
+    use_fips = options.use_fips,
+    use_dualstack = options.use_dualstack,
+    account_id = options.account_id or SOME_ACCOUNT,
+    account_id_endpoint_mode = options.account_id_endpoint_mode,
+    allow_http = options.allow_http,
+  }
+  return message and "the options contradict each other: " .. message
+end
+
 --- Returns a copy of the options with the defaults filled in, or nil, what is wrong.
 -- @tparam ?table given
 function M.check(given)
@@ -171,6 +195,8 @@ function M.check(given)
     if problem then return nil, ("%s %s"):format(name, problem) end
     options[name] = value
   end
+  local problem = contradiction(options)
+  if problem then return nil, problem end
   return options
 end
 

@@ -34,7 +34,8 @@ end
 --- Returns the chosen profile; or nil, why there is none; or nil, what is wrong, true.
 -- @tparam table options { profile, getenv, read_file }; without profile, AWS_PROFILE or "default"
 -- @treturn table { name, properties (name -> text), of (function(name) -> another profile's
---   properties, or nil), sso_sessions, services (section's name -> property -> text) }
+--   properties, or nil), file_of (function(property) -> the path it is from), sso_sessions, services
+--   (section's name -> property -> text) }
 function M.read(options)
   local chosen = options.profile or blank_to_nil(options.getenv("AWS_PROFILE"))
   local name = chosen or "default"
@@ -52,6 +53,10 @@ function M.read(options)
     name = name,
     properties = properties,
     of = function(other) return merge(other, config, shared) end,
+    file_of = function(property)
+      local own = shared and shared.profiles[name]
+      return own and own[property] and shared_path or config_path
+    end,
     sso_sessions = config and config.sso_sessions or {},
     services = config and config.services or {},
   }

@@ -42,6 +42,17 @@ dynamodb =
   end)
 end)
 
+describe("config_file.nested", function()
+  it("reads the properties of a nested block", function()
+    local section = config_file.parse("[services s]\ndynamodb =\n  Endpoint_URL = http://h/?a=b\n"
+      .. "  # a note\n\n  junk\n  max_attempts=3\n", true).services.s
+    assert.are.same({ endpoint_url = "http://h/?a=b", max_attempts = "3" },
+      config_file.nested(section.dynamodb))
+    assert.are.same({}, config_file.nested(section.s3))
+    assert.are.same({}, config_file.nested(""))
+  end)
+end)
+
 describe("config_file.locations", function()
   local cases = {
     { { HOME = "/h" }, "/h/.aws/config", "/h/.aws/credentials" },

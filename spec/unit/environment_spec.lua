@@ -16,6 +16,21 @@ describe("the default world", function()
     assert.is_nil(world.getenv("DYNAMO_NO_SUCH_VARIABLE"))
   end)
 
+  it("remembers every variable of AWS's that the library reads", function()
+    local asked, real = {}, os.getenv
+    os.getenv = function(name) asked[name] = true end -- luacheck: ignore 122
+    dofile("lua/dynamo/environment.lua")
+    os.getenv = real -- luacheck: ignore 122
+    local names = io.popen([[grep -rhoE --exclude=model.lua '"AWS_[A-Z0-9_]+"' lua | sort -u]])
+    local count = 0
+    for name in names:lines() do
+      assert.is_true(asked[name:sub(2, -2)], name)
+      count = count + 1
+    end
+    names:close()
+    assert.is_true(count > 15)
+  end)
+
   for name, text in pairs { ["some bytes"] = "a\0b\nc", nothing = "" } do
     it("reads a file of " .. name, function()
       local path = temporary(text)

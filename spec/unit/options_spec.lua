@@ -12,11 +12,11 @@ describe("options.check", function()
     local given = { region = "eu-west-1" }
     local checked = assert(options.check(given))
     assert.are.same({ region = "eu-west-1" }, given)
-    assert.are.equal(4, checked.max_attempts)
+    assert.is_nil(checked.max_attempts) -- environment and profile may have their say
+    assert.is_nil(checked.retry_mode)
     assert.are.equal(3.1, checked.connect_timeout)
     assert.are.equal(5, checked.attempt_timeout)
     assert.are.equal(30, checked.timeout)
-    assert.are.equal("standard", checked.retry_mode)
     assert.are.equal("auto", checked.numbers)
     assert.are.equal("function", type(checked.random))
     assert.is_not_nil(options.check(nil))
@@ -30,6 +30,10 @@ describe("options.check", function()
     max_attempts = { 1, 10 },
     retry_mode = { "standard", "adaptive", "off" },
     retry_unsafe = { true, false },
+    use_fips = { true, false },
+    use_dualstack = { true, false },
+    account_id = { "012345678901" },
+    account_id_endpoint_mode = { "preferred", "required", "disabled" },
     timeout = { 0.001, 1, 86400 },
     proxy = { false, "http://proxy:3128" },
     numbers = { "auto", "exact" },
@@ -61,6 +65,10 @@ describe("options.check", function()
     { "numbers", "string" }, { "allow_http", "yes" },
     { "proxy", true }, { "proxy", "socks5://h" }, { "proxy", "http://h\r\n" },
     { "user_agent", "" }, { "user_agent", "a\r\nb" }, { "profile", 1 },
+    { "use_fips", "true" }, { "use_dualstack", 1 }, { "account_id", "12345678901" },
+    { "account_id", 123456789012 }, { "account_id", "12345678901x" },
+    { "account_id", "0123456789012" }, { "account_id_endpoint_mode", "prefered" },
+    { "account_id_endpoint_mode", true },
     { "getenv", {} }, { "read_file", 1 }, { "random", "x" },
     { "transport", "curl" }, { "transport", { send = print } },
   }
@@ -74,6 +82,39 @@ describe("options.check", function()
 
   it("takes http:// to another machine only when told so (C3)", function()
     assert.is_not_nil(options.check { endpoint = "http://db:8000", allow_http = true })
+  end)
+
+  local contradictions = {
+    { { endpoint = "https://h", use_fips = true }, "FIPS and custom endpoint are not supported" },
+    { { endpoint = "https://h", use_dualstack = true },
+      "Dualstack and custom endpoint are not supported" },
+    { { region = "local", use_fips = true }, "FIPS and local endpoint are not supported" },
+    { { region = "eu-west-1", endpoint = "https://dynamodb.eu-west-1.api.aws" },
+      "Endpoint override is not supported for dual-stack endpoints" },
+    { { use_fips = true, account_id_endpoint_mode = "required" },
+      "FIPS account endpoints are not supported" },
+    { { region = "cn-north-1", account_id_endpoint_mode = "required" },
+      "account endpoints are not supported in this partition" },
+  }
+  for _, case in ipairs(contradictions) do
+    it("refuses what contradicts itself: " .. case[2], function()
+      local checked, problem = options.check(case[1])
+      assert.is_nil(checked)
+      assert.matches("the options contradict each other: ", problem, 1, true)
+      assert.matches(case[2], problem, 1, true)
+    end)
+  end
+
+  it("leaves to the first call what environment and profile may still say", function()
+    for _, given in ipairs {
+      { account_id_endpoint_mode = "required" },
+      { use_fips = true },
+      { use_fips = true, use_dualstack = true },
+      { endpoint = "https://h", use_fips = false, account_id_endpoint_mode = "required" },
+      { endpoint = "https://dynamodb.us-east-1.api.aws" },
+    } do
+      assert(options.check(given))
+    end
   end)
 
   -- C7

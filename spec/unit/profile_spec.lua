@@ -30,6 +30,12 @@ describe("profile.read", function()
     assert.are.equal("base", profile.properties.source_profile)
   end)
 
+  it("knows which file a property is from", function()
+    local profile = assert(read "work")
+    assert.are.equal("/h/.aws/credentials", profile.file_of("region"))
+    assert.are.equal("/h/.aws/config", profile.file_of("services"))
+  end)
+
   it("knows the other profiles and the other kinds of section", function()
     local profile = assert(read "work")
     assert.are.equal("AK", profile.of("base").aws_access_key_id)

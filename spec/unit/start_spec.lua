@@ -12,6 +12,19 @@ describe("a client's start", function()
     assert.is_true(read > 0)
   end)
 
+  it("takes attempts and mode of the environment, and refuses what they may not be", function()
+    local variables = { AWS_MAX_ATTEMPTS = "2", AWS_RETRY_MODE = "fast" }
+    local db, fake = fake_client.new({ { status = 500 } },
+      { getenv = function(name) return variables[name] end })
+    local _, _, err = db:list_tables()
+    assert.are.equal("config", err.kind)
+    assert.matches("AWS_RETRY_MODE", err.message)
+    variables.AWS_RETRY_MODE = "standard"
+    _, _, err = db:list_tables()
+    assert.are.equal(2, err.attempts)
+    assert.are.equal(2, #fake.requests)
+  end)
+
   it("leaves a transport that was given to its owner", function()
     local db, fake = fake_client.new { { status = 200, body = "{}" } }
     assert(db:list_tables())

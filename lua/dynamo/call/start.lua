@@ -3,6 +3,7 @@
 -- and the profile, and makes the transport.
 local adaptive = require "dynamo.call.adaptive"
 local retry = require "dynamo.call.retry"
+local settings = require "dynamo.call.settings"
 local transports = require "dynamo.call.transport"
 
 local M = {}
@@ -17,9 +18,11 @@ end
 --- Makes a client ready; returns true, or an error of kind "config". What failed is tried again at
 -- the next call.
 function M.run(client)
+  local policy, err = settings.retry(client)
+  if not policy then return err end
   open(client)
-  client.retry = retry.new { max_attempts = client.max_attempts }
-  if client.retry_mode == "adaptive" then
+  client.retry = retry.new { max_attempts = policy.max_attempts }
+  if policy.retry_mode == "adaptive" then
     client.limiter = adaptive.new(client.transport:monotonic())
   end
   client.clock_offset = 0

@@ -1,66 +1,111 @@
 -- SPDX-License-Identifier: MIT
--- Where requests go and how they are signed for it. Pure: what it needs it is given.
-local partitions = require "dynamo.call.endpoint.partitions"
+-- Where requests go and how they are signed for it, by the rules AWS publishes. Pure: what it needs
+-- it is given.
+local nearest = require "dynamo.nearest"
+local rule_sets = require "dynamo.call.endpoint.rule_sets"
+local rules = require "dynamo.call.endpoint.rules"
 local url = require "dynamo.call.endpoint.url"
 
 local M = {}
 
 local SIGNING_NAME = "dynamodb" -- of both services
-local HOST_PREFIXES = { dynamodb = "dynamodb", streams = "streams.dynamodb" }
-local VARIABLES = {
-  dynamodb = "AWS_ENDPOINT_URL_DYNAMODB",
-  streams = "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
+-- The region an endpoint of one's own is signed for when none is chosen: emulators take any.
+local DEFAULT_SIGNING_REGION = "us-east-1"
+
+-- The type of each option, and the parameter of the rule sets that it is.
+local OPTIONS = {
+  region = { "string", "Region" },
+  endpoint = { "string", "Endpoint" },
+  use_fips = { "boolean", "UseFIPS" },
+  use_dualstack = { "boolean", "UseDualStack" },
+  account_id = { "string", "AccountId" },
+  account_id_endpoint_mode = { "string", "AccountIdEndpointMode" },
+  resource_arn = { "string", "ResourceArn" },
+  resource_arn_list = { "table", "ResourceArnList" },
+  search = { "boolean", "IsSearchOperation" },
+  service = { "string" },
+  allow_http = { "boolean" },
 }
--- The region DynamoDB Local is signed for when none is chosen, as AWS's rules have it.
-local LOCAL_REGION = "us-east-1"
-local LOCAL_URL = "http://localhost:8000"
+
+--- The words of account_id_endpoint_mode.
+M.ACCOUNT_ID_ENDPOINT_MODES = { "preferred", "required", "disabled" }
 
 -- A region becomes part of a host name and of the signature's scope.
-function M.is_region(region)
-  return type(region) == "string" and #region <= 63
-    and region:find("^%w[%w-]*$") ~= nil and region:sub(-1) ~= "-"
-end
+M.is_region = url.is_host_label
 
---- Returns the endpoint the environment gives for `service` ("dynamodb" or "streams"), or nil.
--- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-function M.configured(service, getenv)
-  if (getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or ""):lower() == "true" then return nil end
-  for _, name in ipairs { VARIABLES[service], "AWS_ENDPOINT_URL" } do
-    local value = getenv(name)
-    if value and value:find("%S") then return value end
+-- Returns nil, or what is wrong with how resolve was called. A misspelt use_fips must not pass.
+local function misuse_of(options)
+  if type(options) ~= "table" then
+    return ("table expected, got %s"):format(type(options))
   end
-  return nil
-end
-
--- Returns the endpoint text and the region to sign for, or nil, message.
-local function choose(options)
-  local region = options.region
-  if region ~= nil and not M.is_region(region) then
-    return nil, "the region is not the name of one: letters, digits and hyphens, such as eu-west-1"
+  for name, value in next, options do
+    local option = OPTIONS[name]
+    if not option then
+      local hint = nearest.hint(name, nearest.names(OPTIONS))
+      return ('unknown option "%s"%s'):format(tostring(name), hint)
+    elseif type(value) ~= option[1] then
+      return ("%s: %s expected, got %s"):format(name, option[1], type(value))
+    end
   end
-  if options.endpoint then return options.endpoint, region or LOCAL_REGION end
-  if not region then return nil, "Invalid Configuration: Missing Region" end
-  local service = options.service or "dynamodb"
-  local prefix = HOST_PREFIXES[service]
-  if not prefix then return nil, 'the service must be "dynamodb" or "streams"' end
-  if region == "local" and service == "dynamodb" then return LOCAL_URL, LOCAL_REGION end
-  return ("https://%s.%s.%s"):format(prefix, region, partitions.dns_suffix(region)), region
+  local first = (options.resource_arn_list or {})[1]
+  if first ~= nil and type(first) ~= "string" then
+    return ("resource_arn_list[1]: string expected, got %s"):format(type(first))
+  end
 end
 
---- Finds where requests go.
--- @tparam table options region; endpoint (a URL, taken as it is); service ("dynamodb", the default,
---   or "streams"); allow_http (boolean: clear text to another machine)
+local function is_mode(mode)
+  for _, word in ipairs(M.ACCOUNT_ID_ENDPOINT_MODES) do
+    if mode == word then return true end
+  end
+  return mode == nil
+end
+
+-- Returns nil, or what the rules would take amiss or not look at.
+local function problem_of(options)
+  if options.region and not M.is_region(options.region) then
+    return "the region is not the name of one: letters, digits and hyphens, such as eu-west-1"
+  elseif not rule_sets[options.service or "dynamodb"] then
+    return 'the service must be "dynamodb" or "streams"'
+  elseif not is_mode(options.account_id_endpoint_mode) then
+    return 'account_id_endpoint_mode must be "preferred", "required" or "disabled"'
+  end
+end
+
+-- Returns the options under the rule sets' names.
+local function parameters_of(options)
+  local parameters = { UseFIPS = false, UseDualStack = false }
+  for name, option in pairs(OPTIONS) do
+    local parameter, value = option[2], options[name]
+    if parameter and value ~= nil then parameters[parameter] = value end
+  end
+  return parameters
+end
+
+--- Finds where requests go. A misspelt option or one of the wrong type raises at the caller's line.
+-- @tparam table options all optional: region; endpoint (a URL of one's own); use_fips,
+--   use_dualstack (booleans); account_id; account_id_endpoint_mode ("preferred", "required" or
+--   "disabled", as without it: hosts of accounts are not used); resource_arn (a table's name or
+--   ARN), resource_arn_list (a list of them, of which the first counts); search (boolean: for
+--   SearchVectors); service ("dynamodb", as without it, or "streams"); allow_http (boolean: clear
+--   text to another machine)
 -- @treturn[1] table { url, scheme, host, port, path, authority, signing_region, signing_name }
 -- @treturn[2] nil
--- @treturn[2] string what is wrong
+-- @treturn[2] string what is wrong, in AWS's words where AWS has a rule for it
+-- @usage print(dynamo.resolve_endpoint({ region = "eu-west-1", use_dualstack = true }).url)
 -- @see https://docs.aws.amazon.com/general/latest/gr/ddb.html
+-- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
 function M.resolve(options)
-  local text, region = choose(options)
-  if not text then return nil, region end
-  local place, problem = url.parse(text)
-  problem = problem or url.clear_text_problem(place, options.allow_http)
-  if problem then return nil, "the endpoint is not usable: " .. problem end
-  place.signing_region = region
+  local misuse = misuse_of(options)
+  if misuse then error("resolve_endpoint: " .. misuse, 2) end
+  local problem = problem_of(options)
+  if problem then return nil, problem end
+  local rule_set = rule_sets[options.service or "dynamodb"]
+  local found, message = rules.evaluate(rule_set, parameters_of(options))
+  if not found then return nil, message end
+  local place, unusable = url.parse(found.url)
+  unusable = unusable or url.clear_text_problem(place, options.allow_http)
+  if unusable then return nil, "the endpoint is not usable: " .. unusable end
+  place.signing_region = found.signing_region or options.region or DEFAULT_SIGNING_REGION
   place.signing_name = SIGNING_NAME
   return place
 end

@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: MIT
+-- The endpoint that the environment or the profile names for a service.
+-- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+local config_file = require "dynamo.config_file"
+local errors = require "dynamo.call.error"
+local settings = require "dynamo.call.settings"
+
+local M = {}
+
+local VARIABLES = {
+  dynamodb = { "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL" },
+  streams = { "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "AWS_ENDPOINT_URL" },
+}
+-- What the services are called in a services section.
+local SECTION_NAMES = { dynamodb = "dynamodb", streams = "dynamodb_streams" }
+
+-- Returns the URL in the services section that the profile names; nil; or nil, error.
+local function of_services(client, service)
+  local name, source = settings.text(client, {}, "services")
+  if not name then return nil, source end
+  local section = settings.profile(client).services[name]
+  if not section then
+    local message = ('%s is %s, but there is no section [services %s]'):format(
+      source, settings.shown(name), name)
+    return nil, errors.new { kind = "config", code = "BadSetting", message = message }
+  end
+  local own = SECTION_NAMES[service]
+  local url = config_file.nested(section[own]).endpoint_url
+  if url then return url, ("endpoint_url of %s in [services %s]"):format(own, name) end
+end
+
+--- Returns the URL and where it is from; nil; or nil, error.
+-- @tparam table client
+-- @tparam string service "dynamodb" or "streams"
+function M.url(client, service)
+  local ignored, problem = settings.flag(client, nil, { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" },
+    "ignore_configured_endpoint_urls")
+  if ignored then return nil end
+  if ignored == nil and problem then return nil, problem end
+  local url, source = settings.text(client, VARIABLES[service])
+  if url then return url, source end
+  url, source = of_services(client, service)
+  if url or source then return url, source end -- a URL, or an error
+  return settings.text(client, {}, "endpoint_url")
+end
+
+return M
