@@ -7,7 +7,6 @@ local credentials = require "dynamo.call.credentials"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options = require "dynamo.options"
-local request = require "dynamo.call.request"
 
 local M = {}
 
@@ -159,7 +158,6 @@ local function new_state(state)
   state.credentials = nil
   state.hooks = hooks_of(state.hooks)
   state.signer = core.signer()
-  state.user_agent = { "user-agent", state.user_agent or request.USER_AGENT }
   state.places = {}
   local exact = state.numbers == "exact"
   state.readers =

@@ -67,7 +67,7 @@ describe("request.signed", function()
   }
   local function client()
     return {
-      signer = core.signer(), user_agent = { "user-agent", "me/1" }, random = ones,
+      signer = core.signer(), user_agent_header = { "user-agent", "me/1" }, random = ones,
       retry = { max_attempts = 4 }, attempt_timeout = 5,
     }
   end

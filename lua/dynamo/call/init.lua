@@ -51,7 +51,7 @@ local function hear(client, answer, sent)
   local date = answer.headers.date
   if date == client.heard_date and answer.status < 400 then return false end
   client.heard_date = date
-  if client.keeps_clock then return false end
+  if not client.corrects_clock then return false end
   local received = client.transport:now()
   local offset = clock.correction(answer.headers, sent, received, client.clock_offset)
   client.clock_offset = offset or client.clock_offset

@@ -95,7 +95,7 @@ end
 -- ---- the whole -----------------------------------------------------------------------------
 
 --- Returns the signed request for one attempt, as a transport takes it; or nil, error.
--- @tparam table client signer, user_agent (a header pair), attempt_timeout, and places for what
+-- @tparam table client signer, user_agent_header, attempt_timeout, retry, and places for what
 --   the requests of one second share
 -- @tparam table call operation, body, attempts (made before), invocation (a header pair)
 -- @tparam table place scheme, host, port, path, host_header, signing_region, signing_name
@@ -113,7 +113,7 @@ function M.signed(client, call, place, credentials, now)
     return nil, errors.new { kind = "config", code = "SigningFailed", message = message }
   end
   local signed = token and 5 or 4
-  headers[signed + 1] = client.user_agent
+  headers[signed + 1] = client.user_agent_header
   headers[signed + 2] = call.invocation
   headers[signed + 3] = attempt_header(client, call.attempts + 1, now)
   headers[signed + 4] = { "authorization", authorization }

@@ -2,11 +2,38 @@
 -- What a client needs before its first call, and dynamo.new must not do: it reads the environment
 -- and the profile, and makes the transport.
 local adaptive = require "dynamo.call.adaptive"
+local request = require "dynamo.call.request"
 local retry = require "dynamo.call.retry"
 local settings = require "dynamo.call.settings"
 local transports = require "dynamo.call.transport"
 
 local M = {}
+
+-- How each setting is asked for: (client) -> its value; nil; nil, error.
+local QUESTIONS = {
+  policy = settings.retry,
+  ca_file = settings.ca_file,
+  app_id = settings.app_id,
+  corrects_clock = settings.clock_skew_correction,
+}
+
+-- Returns the answers, or nil, error.
+local function ask(client)
+  local found = {}
+  for name, question in pairs(QUESTIONS) do
+    local value, err = question(client)
+    if value == nil and err then return nil, err end
+    found[name] = value
+  end
+  return found
+end
+
+-- Returns the header that names the program to the service.
+local function user_agent(client, app_id)
+  local text = client.user_agent or request.USER_AGENT
+  if app_id and not client.user_agent then text = ("%s app/%s"):format(text, app_id) end
+  return { "user-agent", text }
+end
 
 -- Makes the transport, unless the user gave one.
 local function open(client)
@@ -18,14 +45,17 @@ end
 --- Makes a client ready; returns true, or an error of kind "config". What failed is tried again at
 -- the next call.
 function M.run(client)
-  local policy, err = settings.retry(client)
-  if not policy then return err end
+  local found, err = ask(client)
+  if not found then return err end
+  client.ca_file = found.ca_file
+  client.user_agent_header = user_agent(client, found.app_id)
   open(client)
-  client.retry = retry.new { max_attempts = policy.max_attempts }
-  if policy.retry_mode == "adaptive" then
+  client.retry = retry.new { max_attempts = found.policy.max_attempts }
+  if found.policy.retry_mode == "adaptive" then
     client.limiter = adaptive.new(client.transport:monotonic())
   end
   client.clock_offset = 0
+  client.corrects_clock = found.corrects_clock
   client.started = true
   return true
 end
