@@ -71,12 +71,14 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=
 core_sources := $(wildcard csrc/core/*.c)
 lua_sources := $(wildcard csrc/lua/*.c)
 curl_sources := $(wildcard csrc/curl/*.c)
+process_sources := $(wildcard csrc/process/*.c)
 ctest_sources := $(wildcard spec/core/*_test.c)
 ctest_helpers := $(filter-out $(ctest_sources),$(wildcard spec/core/*.c))
 
 # The core includes no Lua header, so its objects serve every Lua and the C tests.
 core_objects := $(core_sources:csrc/%.c=$(BUILD)/obj/%.o)
-modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/dynamo/core.so $(BUILD)/$(v)/dynamo/curl.so)
+module_names := core.so curl.so process.so
+modules := $(foreach v,$(LUA_VERSIONS),$(module_names:%=$(BUILD)/$(v)/dynamo/%))
 ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
 benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
@@ -145,7 +147,7 @@ bench: setup ## measure against bare libcurl and peers
 model: $(BUILD)/5.4/dynamo/core.so ## write the generated Lua files from what DYNAMO_MODEL holds
 	@$(MAKE_MODEL)
 
-install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,core.so curl.so) ## install for LUA_VERSION
+install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,$(module_names)) ## install for LUA_VERSION
 	@install -d "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@install -m 755 $^ "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@cd lua && find . -name '*.lua' -exec install -D -m 644 {} "$(DESTDIR)$(LUA_SHAREDIR)/{}" \;
@@ -213,6 +215,7 @@ $(BUILD)/bench/%: bench/%.c Makefile
 define lua_rules
 lua_objects_$(1) := $(lua_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 curl_objects_$(1) := $(curl_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+process_objects_$(1) := $(process_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 
 $(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
 	@mkdir -p $$(@D)
@@ -226,6 +229,10 @@ $(BUILD)/$(1)/dynamo/core.so: $(core_objects) $$(lua_objects_$(1))
 $(BUILD)/$(1)/dynamo/curl.so: $(BUILD)/obj/core/buf.o $$(curl_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^ -lcurl
+
+$(BUILD)/$(1)/dynamo/process.so: $(BUILD)/obj/core/buf.o $$(process_objects_$(1))
+	@mkdir -p $$(@D)
+	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^
 endef
 $(foreach v,$(LUA_VERSIONS),$(eval $(call lua_rules,$(v))))
 

@@ -173,6 +173,16 @@ build = {
       libdirs = { "$(CURL_LIBDIR)" },
       libraries = { "curl", "pthread" },
     },
+    ["dynamo.process"] = {
+      sources = {
+        "csrc/core/buf.c",
+        "csrc/process/child.c",
+        "csrc/process/file.c",
+        "csrc/process/process.c",
+      },
+      incdirs = { "csrc/core", "csrc/lua" },
+      libraries = { "pthread" },
+    },
   },
 }
 

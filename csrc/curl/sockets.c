@@ -41,7 +41,8 @@ int dyn_sockets_close(struct dyn_sockets *sockets, int socket) {
  * under libcurl's hands, and forgotten so that its number is not closed again. */
 static void sever(int *place) {
   int pair[2] = {-1, -1};
-  bool severed = socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && dup2(pair[0], *place) >= 0;
+  bool severed = socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && dup2(pair[0], *place) >= 0 &&
+                 fcntl(*place, F_SETFD, FD_CLOEXEC) == 0; /* dup2 lost that */
   if (!severed) {
     close(*place);
     *place = -1;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The default world: environment variables, files, randomness. Everything that needs one of them
--- takes it as an argument; these are what dynamo.new uses when it is given none.
+-- The default world: environment variables, files, programs, randomness. Everything that needs one
+-- of them takes it as an argument; these are what dynamo.new uses when it is given none.
 local M = {}
 
 -- Remembered when the module loads: nginx's workers lose the environment of their master.
@@ -11,7 +11,8 @@ local REMEMBERED = {
   "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
   "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
   "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_CA_BUNDLE", "AWS_SDK_UA_APP_ID",
-  "AWS_DISABLE_CLOCK_SKEW_CORRECTION", "HOME",
+  "AWS_DISABLE_CLOCK_SKEW_CORRECTION",
+  "AWS_LOGIN_CACHE_DIRECTORY", "HOME",
 }
 local MAX_FILE_BYTES = 1024 * 1024
 
@@ -23,21 +24,34 @@ function M.getenv(name)
   return remembered[name] or os.getenv(name)
 end
 
--- Returns what an open file holds, at most MAX_FILE_BYTES; nil, message otherwise.
-local function contents(file, path)
-  local text, message = file:read(MAX_FILE_BYTES + 1)
-  if message then return nil, path .. ": " .. message end
-  if text and #text > MAX_FILE_BYTES then return nil, path .. ": larger than 1 MiB" end
-  return text or ""
+-- The C module is loaded at its first use: a program with keys in its environment reads no file.
+local function process()
+  return require "dynamo.process"
 end
 
---- Returns the contents of a file (at most 1 MiB), or nil, message naming the file.
+--- Returns the contents of a file (at most 1 MiB), or nil, message naming the file. It never waits:
+-- a pipe or a device is refused.
 function M.read_file(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
-  local text, problem = contents(file, path)
-  file:close()
-  return text, problem
+  return process().read_file(path, MAX_FILE_BYTES)
+end
+
+--- Replaces a file's contents, at once or not at all, and leaves it readable by its owner alone.
+-- Returns true, or nil, message naming the file.
+function M.write_file(path, text)
+  return process().write_file(path, text)
+end
+
+--- Runs another program without a shell, and ends it with its children at a limit.
+-- @tparam {string,...} argv the program (looked for in PATH) and its arguments
+-- @tparam table limits timeout (seconds), max_bytes (of its output, and of its error output)
+-- @treturn[1] table { status (0, or as a shell has it), stdout, stderr }
+-- @treturn[2] nil
+-- @treturn[2] string what went wrong; it names the program, not its arguments
+function M.run_process(argv, limits)
+  local status, output, errors =
+    process().run(argv, math.ceil(limits.timeout * 1000), limits.max_bytes)
+  if not status then return nil, errors end
+  return { status = status, stdout = output, stderr = errors }
 end
 
 --- Returns `n` random bytes from the system's generator, or nil, message.

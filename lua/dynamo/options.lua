@@ -25,6 +25,8 @@ local DEFAULTS = {
   numbers = "auto",
   getenv = world.getenv,
   read_file = world.read_file,
+  write_file = world.write_file,
+  run_process = world.run_process,
   random = world.random,
 }
 
@@ -84,6 +86,8 @@ local CHECKS = {
   account_id_endpoint_mode = one_of("preferred", "required", "disabled"),
   getenv = is_function,
   read_file = is_function,
+  write_file = is_function,
+  run_process = is_function,
   random = is_function,
 }
 

@@ -39,14 +39,35 @@ describe("the default world", function()
     end)
   end
 
-  it("names a file that is not there, is a directory or is too large (C9)", function()
-    local large = temporary(("x"):rep(1024 * 1024 + 1))
-    for _, path in ipairs { "/nonexistent/dynamo", "/tmp", large } do
+  it("names a file that is not there, is a folder, a pipe or too large (C9)", function()
+    local large, pipe = temporary(("x"):rep(1024 * 1024 + 1)), temporary("")
+    os.execute("rm " .. pipe .. "; mkfifo " .. pipe)
+    for _, path in ipairs { "/nonexistent/dynamo", "/tmp", pipe, large } do
       local text, message = world.read_file(path)
       assert.is_nil(text)
       assert.matches(path, message, 1, true)
     end
     os.remove(large)
+    os.remove(pipe)
+  end)
+
+  it("replaces a file", function()
+    local path = temporary("old")
+    assert.is_true(world.write_file(path, "new"))
+    assert.are.equal("new", world.read_file(path))
+    os.remove(path)
+    local done, message = world.write_file("/nonexistent/dynamo", "text")
+    assert.is_nil(done)
+    assert.matches("/nonexistent/dynamo", message, 1, true)
+  end)
+
+  it("runs a program within limits", function()
+    assert.are.same({ status = 3, stdout = "out\n", stderr = "err\n" },
+      world.run_process({ "sh", "-c", "echo out; echo err >&2; exit 3" },
+        { timeout = 5, max_bytes = 100 }))
+    local done, message = world.run_process({ "sleep", "60" }, { timeout = 0.05, max_bytes = 1 })
+    assert.is_nil(done)
+    assert.matches("sleep: killed, for it did not end within 50 ms", message, 1, true)
   end)
 
   it("gives as many random bytes as asked", function()

@@ -70,6 +70,7 @@ describe("options.check", function()
     { "account_id", "0123456789012" }, { "account_id_endpoint_mode", "prefered" },
     { "account_id_endpoint_mode", true },
     { "getenv", {} }, { "read_file", 1 }, { "random", "x" },
+    { "write_file", true }, { "run_process", "sh" },
     { "transport", "curl" }, { "transport", { send = print } },
   }
   for i, case in ipairs(bad) do
