@@ -197,7 +197,7 @@ static int push_answer(lua_State *L, const struct dyn_transfer_outcome *outcome)
   return 3;
 }
 
-/* handle:send(method, url, headers, body, timeout_ms)
+/* handle:send(method, url, headers, body, timeout_ms, direct)    direct: through no proxy
  *   -> status, headers, body    headers by lower-case name, the body as it came off the wire
  *   -> nil, kind, code, message, sent, status    status only if an answer had begun */
 static int l_curl_send(lua_State *L) {
@@ -213,7 +213,7 @@ static int l_curl_send(lua_State *L) {
   dyn_transfer_start(transfer);
   int refused = add_headers(L, transfer, 4);
   if (refused) return refused;
-  struct dyn_transfer_request request = {method.data, url.data, body, 0};
+  struct dyn_transfer_request request = {method.data, url.data, body, 0, lua_toboolean(L, 7)};
   request.timeout_ms = timeout_ms < INT_MAX ? (long)timeout_ms + 1 : INT_MAX;
   struct dyn_transfer_outcome outcome;
   dyn_transfer_perform(transfer, &request, &outcome);

@@ -371,6 +371,7 @@ static CURLcode run(struct dyn_transfer *transfer, const struct dyn_transfer_req
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, request->url);
   if (!code) code = set_method(easy, request);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_NOPROXY, request->direct ? "*" : NULL);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, link_headers(transfer));
   return code ? code : curl_easy_perform(easy);
 }

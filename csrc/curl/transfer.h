@@ -28,6 +28,7 @@ struct dyn_transfer_request {
   const char *method, *url;
   struct dyn_slice body; /* stays the caller's; must live until perform returns */
   long timeout_ms;       /* for the whole exchange, 1 or more */
+  bool direct;           /* through no proxy, whatever the options or the environment say */
 };
 
 /* What became of a request. */

@@ -327,6 +327,20 @@ describe("the libcurl transport", function()
     assert.equal("CONNECT", server:log().requests[1].method)
   end)
 
+  it("sends a request with proxy = false through none, the next one through it", function()
+    server:script { { exchanges = { {} }, ["repeat"] = true } }
+    local own = transport.new { proxy = ("http://127.0.0.1:%d"):format(server.port) }
+    for i, proxy in ipairs { "yes", false, "yes", false } do
+      assert(send({ path = "/" .. i, proxy = proxy }, nil, own))
+    end
+    own:close()
+    local through = ("http://127.0.0.1:%d"):format(server.port) -- a proxy gets the whole URL
+    local paths = {}
+    for _, request in ipairs(server:log().requests) do paths[#paths + 1] = request.path end
+    table.sort(paths) -- the log is by connection
+    assert.same({ "/2", "/4", through .. "/1", through .. "/3" }, paths)
+  end)
+
   it("keeps a proxy's password out of the message about an unusable proxy", function()
     local own = transport.new { proxy = "nonsense://user:hidden@127.0.0.1:1" }
     local response, message = send(nil, nil, own)

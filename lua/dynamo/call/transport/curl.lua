@@ -73,7 +73,7 @@ end
 
 --- Send a request and wait for its answer. Redirects are answers like any other.
 -- @tparam table request { method, scheme, host, port, path, headers = { {name, value}, ... },
---   body = string (default empty) }
+--   body = string (default empty), proxy = false (through none, whatever is configured) }
 -- @tparam number deadline on this transport's `monotonic` clock
 -- @treturn[1] table { status, headers = { lower-case name = value }, body = the bytes as sent }
 -- @treturn[2] nil
@@ -93,7 +93,7 @@ function Transport:send(request, deadline)
       "none")
   end
   return finish(handle:send(request.method, url_of(self, request), request.headers,
-    request.body or "", left * 1000))
+    request.body or "", left * 1000, request.proxy == false))
 end
 
 --- Wait, whatever signals arrive.
