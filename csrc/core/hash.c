@@ -121,6 +121,16 @@ enum dyn_status dyn_hmac(struct dyn_hash *hash, const struct dyn_hmac_key *key,
                        add(context, out, DYN_SHA256_BYTES) && finish(context, out));
 }
 
+enum dyn_status dyn_sha1_hex(struct dyn_slice data, char out[DYN_SHA1_HEX_BYTES]) {
+  unsigned char digest[DYN_SHA1_HEX_BYTES / 2];
+  const char *bytes = data.length > 0 ? data.data : "";
+  EVP_MD *sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+  bool done = sha1 && EVP_Digest(bytes, data.length, digest, NULL, sha1, NULL) == 1;
+  EVP_MD_free(sha1);
+  if (done) dyn_hex_write(digest, sizeof digest, out);
+  return crypto_status(done);
+}
+
 void dyn_wipe(void *data, size_t length) {
   OPENSSL_cleanse(data, length);
 }

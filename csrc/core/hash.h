@@ -8,7 +8,7 @@
 /* SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104) over OpenSSL 3. The digest is fetched once and
  * the contexts are reused: fetching and allocating per call costs more than hashing a request. */
 
-enum { DYN_SHA256_BYTES = 32, DYN_SHA256_HEX_BYTES = 64 };
+enum { DYN_SHA256_BYTES = 32, DYN_SHA256_HEX_BYTES = 64, DYN_SHA1_HEX_BYTES = 40 };
 
 /* The fetched digest with its working context. Not for two threads at a time. */
 struct dyn_hash;
@@ -47,6 +47,10 @@ enum dyn_status dyn_hmac_key_set(struct dyn_hash *hash, struct dyn_hmac_key *key
 /* Writes the MAC of `data` under a key that was set. DYN_ERR_CRYPTO if OpenSSL refuses. */
 enum dyn_status dyn_hmac(struct dyn_hash *hash, const struct dyn_hmac_key *key,
                          struct dyn_slice data, unsigned char out[DYN_SHA256_BYTES]);
+
+/* Writes the SHA-1 of `data` (FIPS 180-4) as lower-case hexadecimal text: a name for a file, no
+ * protection. DYN_ERR_CRYPTO if OpenSSL offers no SHA-1 or refuses. */
+enum dyn_status dyn_sha1_hex(struct dyn_slice data, char out[DYN_SHA1_HEX_BYTES]);
 
 /* Overwrites memory in a way that no optimiser drops. `data` may be NULL when `length` is 0. */
 void dyn_wipe(void *data, size_t length);

@@ -5,6 +5,7 @@
 #include "body.h"
 #include "box.h"
 #include "context.h"
+#include "hash.h"
 #include "utf8.h"
 
 static struct dyn_slice check_bytes(lua_State *L, int index) {
@@ -65,6 +66,13 @@ int l_base64_decode(lua_State *L) {
     return 1;
   }
   lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
+  return 1;
+}
+
+int l_sha1(lua_State *L) {
+  char hex[DYN_SHA1_HEX_BYTES];
+  if (dyn_sha1_hex(check_bytes(L, 1), hex) != DYN_OK) return luaL_error(L, "OpenSSL has no SHA-1");
+  lua_pushlstring(L, hex, sizeof hex);
   return 1;
 }
 

@@ -16,6 +16,9 @@ int l_base64_encode(lua_State *L);
 /* core.base64_decode(text) -> bytes | nil */
 int l_base64_decode(lua_State *L);
 
+/* core.sha1(bytes) -> lower-case hexadecimal SHA-1 */
+int l_sha1(lua_State *L);
+
 /* core.utf8_valid(text) -> boolean */
 int l_utf8_valid(lua_State *L);
 

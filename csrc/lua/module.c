@@ -7,6 +7,7 @@
 #include "document.h"
 #include "encode.h"
 #include "number.h"
+#include "private_key.h"
 #include "shape.h"
 #include "sign.h"
 #include "size.h"
@@ -57,6 +58,9 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"base64_encode", l_base64_encode},
                                      {"base64_decode", l_base64_decode},
                                      {"utf8_valid", l_utf8_valid},
+                                     {"sha1", l_sha1},
+                                     {"es256", l_es256},
+                                     {"ec_public", l_ec_public},
                                      {"signer", l_sign_new},
                                      {"read_cdata_with", l_read_cdata_with},
                                      {NULL, NULL}};

@@ -133,6 +133,23 @@ static void test_hmac_without_a_key_fails(void) {
   dyn_hash_destroy(hash);
 }
 
+static const struct {
+  struct dyn_slice data, hex;
+} sha1_digests[] = {
+    {CHECK_BYTES(""), CHECK_BYTES("da39a3ee5e6b4b0d3255bfef95601890afd80709")},
+    {CHECK_BYTES("abc"), CHECK_BYTES("a9993e364706816aba3e25717850c26c9cd0d89d")},
+    {CHECK_BYTES("a\0b"), CHECK_BYTES("4a3dec2d1f8245280855c42db0ee4239f917fdb8")},
+    {{NULL, 0}, CHECK_BYTES("da39a3ee5e6b4b0d3255bfef95601890afd80709")},
+};
+
+static void test_sha1(void) {
+  for (size_t i = 0; i < sizeof sha1_digests / sizeof *sha1_digests; i++) {
+    char hex[DYN_SHA1_HEX_BYTES];
+    CHECK_EQ_INT(dyn_sha1_hex(sha1_digests[i].data, hex), DYN_OK);
+    CHECK_EQ_BYTES(dyn_slice_of(hex, sizeof hex), sha1_digests[i].hex);
+  }
+}
+
 static void test_hex(void) {
   char hex[8];
   dyn_hex_write((const unsigned char *)"\x00\x7f\x80\xff", 4, hex);
@@ -157,6 +174,7 @@ int main(void) {
   CHECK_RUN(test_sha256_of_a_million_bytes);
   CHECK_RUN(test_hmac);
   CHECK_RUN(test_hmac_without_a_key_fails);
+  CHECK_RUN(test_sha1);
   CHECK_RUN(test_hex);
   CHECK_RUN(test_wipe);
   CHECK_RUN(test_destroying_nothing);
