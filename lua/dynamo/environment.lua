@@ -11,8 +11,8 @@ local REMEMBERED = {
   "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
   "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
   "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_CA_BUNDLE", "AWS_SDK_UA_APP_ID",
-  "AWS_DISABLE_CLOCK_SKEW_CORRECTION",
-  "AWS_LOGIN_CACHE_DIRECTORY", "HOME",
+  "AWS_DISABLE_CLOCK_SKEW_CORRECTION", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC",
+  "AWS_ENDPOINT_URL_SIGNIN", "AWS_LOGIN_CACHE_DIRECTORY", "HOME",
 }
 local MAX_FILE_BYTES = 1024 * 1024
 
@@ -48,6 +48,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string what went wrong; it names the program, not its arguments
 function M.run_process(argv, limits)
+  if limits.timeout <= 0 then return nil, argv[1] .. ": not run, for no time is left" end
   local status, output, errors =
     process().run(argv, math.ceil(limits.timeout * 1000), limits.max_bytes)
   if not status then return nil, errors end

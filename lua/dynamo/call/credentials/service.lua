@@ -1,0 +1,85 @@
+-- SPDX-License-Identifier: MIT
+-- The small JSON services behind SSO and login: where one is, and an exchange with it.
+local core = require "dynamo.core"
+local errors = require "dynamo.call.error"
+local http = require "dynamo.call.credentials.http"
+local setting = require "dynamo.call.credentials.setting"
+local url = require "dynamo.call.endpoint.url"
+
+local M = {}
+
+local ATTEMPTS, PAUSE = 3, 0.5 -- seconds
+local OK, TOO_MANY, FIRST_SERVER_FAILURE = 200, 429, 500
+
+local function is_passing(answer)
+  return answer.status == TOO_MANY or answer.status >= FIRST_SERVER_FAILURE
+end
+
+-- Returns the configured address of a service, or nil.
+local function configured(world, variable)
+  local ignored = setting.of(world, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or ""
+  if ignored:lower() == "true" then return nil end
+  return setting.of(world, variable) or setting.of(world, "AWS_ENDPOINT_URL")
+end
+
+--- Returns the URL of a service without a "/" at its end, or nil, what is wrong.
+-- @tparam table world getenv, allow_http
+-- @tparam string variable the one of the environment that counts before AWS_ENDPOINT_URL
+-- @tparam string host where it is if neither is set
+-- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+function M.address(world, variable, host)
+  local place, problem = url.parse(configured(world, variable) or "https://" .. host)
+  problem = problem or url.clear_text_problem(place, world.allow_http)
+  if problem then return nil, ("the endpoint (%s) is not usable: %s"):format(variable, problem) end
+  return (place.url:gsub("/$", ""))
+end
+
+-- Returns an answer's document, {} where it has none.
+local function document_of(answer)
+  local document = core.document(answer.body)
+  return type(document) == "table" and document or {}
+end
+
+-- Returns the first text of a document under one of the names, fit to be shown.
+local function text_of(document, names, secrets)
+  for _, name in ipairs(names) do
+    local text = document[name]
+    if type(text) == "string" and text ~= "" then
+      return errors.excerpt(errors.redact(text, secrets))
+    end
+  end
+end
+
+local function failure_text(answer, document, secrets)
+  local said = text_of(document, { "message", "Message", "error_description", "error" }, secrets)
+  return ("HTTP %d%s"):format(answer.status, said and ": " .. said or "")
+end
+
+--- Sends a request, again after a lost one, too many or a server's failure.
+-- @tparam table world transport; deadline or nil
+-- @tparam table given url, method, headers, body; secrets (a list of what no message may repeat)
+-- @treturn[1] table the answer's document
+-- @treturn[2] nil
+-- @treturn[2] string what went wrong
+-- @treturn[2] ?table status, and error: the code that the service gave for it, or nil
+function M.send(world, given)
+  local answer, message = http.send(world, {
+    url = given.url,
+    method = given.method,
+    headers = given.headers,
+    body = given.body,
+    attempts = ATTEMPTS,
+    pause = PAUSE,
+    is_passing = is_passing,
+  })
+  if not answer then
+    local place = given.url:match("^%w+://[^/]*")
+    return nil, ("no answer from %s: %s"):format(place, errors.redact(message, given.secrets))
+  end
+  local document = document_of(answer)
+  if answer.status == OK then return document end
+  return nil, failure_text(answer, document, given.secrets),
+    { status = answer.status, error = text_of(document, { "error" }, given.secrets) }
+end
+
+return M
