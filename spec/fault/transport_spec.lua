@@ -3,6 +3,7 @@
 
 local curl = require "dynamo.curl"
 local fault = require "support.fault"
+local programs = require "dynamo.process"
 local transport = require "dynamo.call.transport.curl"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
@@ -378,6 +379,29 @@ describe("the libcurl transport", function()
       client:close()
     end
     assert.equal(before, count())
+  end)
+
+  it("keeps its connections from other programs", function()
+    local function inherited()
+      local list = io.popen("ls -l /proc/self/fd | grep -c socket:")
+      local number = list:read("*l")
+      list:close()
+      return number
+    end
+    local own = transport.new { proxy = "" }
+    server:script {
+      { exchanges = { { send = { answer("", "Connection: close\r\n") } } } },
+      { exchanges = { {} }, ["repeat"] = true },
+    }
+    assert(send(nil, nil, own)) -- libcurl 7.88 makes itself a pair of sockets, and hands them on
+    local before = inherited()
+    for _ = 1, 2 do assert(send(nil, nil, own)) end
+    assert.equal(2, #server:log().connections)
+    assert.equal(before, inherited())
+    local status, output = programs.run({ "sh", "-c", "ls -l /proc/self/fd" }, 5000, 4096)
+    assert.equal(0, status)
+    assert.is_nil(output:find("socket:", 1, true))
+    own:close()
   end)
 
   it("F85 survives a peer that resets while a large body is written", function()
