@@ -6,6 +6,7 @@ max_line_length = 100
 max_comment_line_length = 120 -- the address of an AWS page is one word
 read_globals = {
   "jit", "loadstring", "unpack",
+  coroutine = { fields = { "isyieldable" } },
   math = { fields = { "type", "tointeger", "maxinteger", "mininteger" } },
   table = { fields = { "unpack", "pack" } },
 }

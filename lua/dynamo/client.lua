@@ -111,6 +111,7 @@ function client:close()
   if not state then error("use db:close(), with a colon", 2) end
   if state.closed then return end
   if state.owns_transport then state.transport:close() end
+  if state.credential_transport then state.credential_transport:close() end
   for name in pairs(state) do state[name] = nil end
   state.closed = true
 end
@@ -139,7 +140,7 @@ local typed_meta = {
 -- Returns the provider that the options say: the given one, given keys, or the chain.
 local function provider_of(state)
   local given = state.credentials
-  if not given then return credentials.new(state) end
+  if not given then return credentials.chain(state) end
   if type(given.get) == "function" then return given end
   return credentials.static(given)
 end

@@ -1,135 +1,184 @@
 -- SPDX-License-Identifier: MIT
 local credentials = require "dynamo.call.credentials"
-
-local function world(variables, files, chosen)
-  return {
-    profile = chosen,
-    getenv = function(name) return variables[name] end,
-    read_file = function(path)
-      if files and files[path] then return files[path] end
-      return nil, path .. ": No such file or directory"
-    end,
-  }
-end
+local fake_transport = require "support.fake_transport"
+local credential_world = require "support.credential_world"
 
 local ENVIRONMENT = { HOME = "/h", AWS_ACCESS_KEY_ID = "ENV", AWS_SECRET_ACCESS_KEY = "s" }
 local FILES = {
   ["/h/.aws/credentials"] = "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n",
 }
+local CONTAINER = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "/x" }
 
-describe("the chain of credentials", function()
+-- Returns the options of a chain over fakes.
+local function options(variables, files, more)
+  local world = credential_world.new { variables = variables, files = files }
+  local given = { getenv = world.getenv, read_file = world.read_file, transport = world.transport }
+  for name, value in pairs(more or {}) do given[name] = value end
+  return given
+end
+
+local function host_keys(id, expiration)
+  return { status = 200, body = ('{"AccessKeyId":"%s","SecretAccessKey":"s","Token":"t",'
+    .. '"AccountId":"012345678901","Expiration":"%s"}'):format(id, expiration) }
+end
+
+describe("dynamo.credentials", function()
   it("looks at the environment, then at the profile", function()
-    assert.are.equal("ENV", credentials.new(world(ENVIRONMENT, FILES)):get().access_key_id)
-    assert.are.equal("FILE", credentials.new(world({ HOME = "/h" }, FILES)):get().access_key_id)
+    assert.are.equal("ENV", credentials.new(options(ENVIRONMENT, FILES)):get().access_key_id)
+    assert.are.equal("FILE", credentials.new(options({ HOME = "/h" }, FILES)):get().access_key_id)
   end)
 
   it("skips the environment for a profile chosen in code", function()
-    local chain = credentials.new(world(ENVIRONMENT, FILES, "default"))
+    local chain = credentials.new(options(ENVIRONMENT, FILES, { profile = "default" }))
     assert.are.equal("FILE", chain:get().access_key_id)
   end)
 
-  it("does not fall through half a pair", function()
-    local chain = credentials.new(world({ HOME = "/h", AWS_ACCESS_KEY_ID = "ENV" }, FILES))
-    local found, message, err = chain:get()
+  it("is an error for half a pair", function()
+    local found, message, err =
+      credentials.new(options({ HOME = "/h", AWS_ACCESS_KEY_ID = "ENV" }, FILES)):get()
     assert.is_nil(found)
-    assert.are.equal("credentials", err.kind)
-    assert.are.equal("BadCredentials", err.code)
+    assert.are.same({ "credentials", "BadCredentials" }, { err.kind, err.code })
+    assert.are.equal(tostring(err), message)
     assert.matches("AWS_SECRET_ACCESS_KEY", message)
   end)
 
-  it("lists what was tried, and the remedy", function()
-    local found, message, err = credentials.new(world { HOME = "/h" }):get()
-    assert.is_nil(found)
-    assert.are.equal("NoCredentials", err.code)
-    for _, part in ipairs { "AWS_ACCESS_KEY_ID is not set", "/h/.aws/credentials", "dynamo.new" } do
-      assert.matches(part, message, 1, true)
-    end
-  end)
-
   it("reads once what it found, and again what it did not find", function()
-    local reads, variables = 0, {}
-    local chain = credentials.new {
-      getenv = function(name) reads = reads + 1; return variables[name] end,
-      read_file = function() return nil, "none" end,
-    }
+    local variables, reads = { AWS_EC2_METADATA_DISABLED = "true" }, 0
+    local given = options(variables)
+    local getenv = given.getenv
+    function given.getenv(name)
+      reads = reads + 1
+      return getenv(name)
+    end
+    local chain = credentials.new(given)
     assert.is_nil(chain:get())
-    variables = ENVIRONMENT
+    variables.AWS_ACCESS_KEY_ID, variables.AWS_SECRET_ACCESS_KEY = "ENV", "s"
     assert.is_not_nil(chain:get())
     local after = reads
     assert.is_not_nil(chain:get())
     assert.are.equal(after, reads)
+    variables.AWS_ACCESS_KEY_ID = "NEW"
+    assert.are.equal("NEW", chain:get({ refresh = true }).access_key_id)
   end)
 
-  it("shows nothing to who prints a provider (L11)", function()
-    local provider = credentials.static { access_key_id = "AK", secret_access_key = "hunter2" }
-    for _, value in pairs(provider) do assert.are.equal("function", type(value)) end
+  it("fetches anew what ends, from where it came, through the given transport", function()
+    local fake = fake_transport.new { host_keys("A1", "2023-11-14T23:15:00Z"),
+      host_keys("A2", "2023-11-15T23:15:00Z") }
+    local chain = credentials.new(options(CONTAINER, nil, { transport = fake }))
+    local first = chain:get()
+    assert.are.same({ access_key_id = "A1", secret_access_key = "s", session_token = "t",
+      account_id = "012345678901", expires_at = 1700003700 }, first)
+    first.access_key_id = "changed by who got it"
+    assert.are.equal("A1", chain:get().access_key_id)
+    fake.wall = 1700003000
+    assert.are.equal("A2", chain:get().access_key_id)
+    assert.are.equal(2, #fake.requests)
   end)
-end)
 
--- C4
-describe("credentials.problem", function()
-  local good = { access_key_id = "AKIDEXAMPLE", secret_access_key = "wJalr/XUt+nFEMI=" }
-  local cases = {
-    { {}, nil },
-    { { session_token = "FwoGZXIvYXdzE==" }, nil },
-    { { access_key_id = false }, "must be a string" },
-    { { access_key_id = "AK ID" }, "access_key_id" },
-    { { access_key_id = "AKID\n" }, "access_key_id" },
-    { { access_key_id = '{"AccessKeyId":"x"}' }, "access_key_id" },
-    { { secret_access_key = "" }, "secret_access_key is empty" },
-    { { secret_access_key = "hunter2\n" }, "secret_access_key" },
-    { { session_token = "hunter2\r\nX-Evil: 1" }, "session_token" },
-    { { session_token = "hunter2\0" }, "session_token" },
-    { { session_token = 5 }, "session_token must be a string" },
+  it("sends within the deadline it is given", function()
+    local fake = fake_transport.new { host_keys("A1", "2023-11-14T23:15:00Z") }
+    credentials.new(options(CONTAINER, nil, { transport = fake })):get { deadline = 100.5 }
+    assert.are.same({ 100.5 }, fake.deadlines)
+  end)
+
+  local wrong = {
+    { "x", "table expected, got string" },
+    { { profil = "x" }, 'unknown option "profil", did you mean "profile"?' },
+    { { profile = 5 }, "profile must be a string, not a number" },
+    { { getenv = {} }, "getenv must be a function" },
+    { { proxy = true }, "proxy must be a string" },
+    { { transport = "curl" }, "transport must be a table" },
   }
-  for i, case in ipairs(cases) do
-    it(("says %s, case %d, and never the value"):format(tostring(case[2]), i), function()
-      local given = {}
-      for name, value in pairs(good) do given[name] = value end
-      for name, value in pairs(case[1]) do given[name] = value end
-      local problem = credentials.problem(given)
-      if not case[2] then return assert.is_nil(problem) end
-      assert.matches(case[2], problem, 1, true)
-      assert.is_nil(problem:find("hunter2"))
+  for _, case in ipairs(wrong) do
+    it("raises: " .. case[2], function()
+      local ok, message = pcall(function() return (credentials.new(case[1])) end)
+      assert.is_false(ok)
+      assert.matches("credentials_spec.lua:%d+: dynamo.credentials: ", message)
+      assert.matches(case[2], message, 1, true)
     end)
   end
 
-  it("names what is missing", function()
-    assert.are.equal("access_key_id is missing", credentials.problem {})
+  it("takes proxy = false", function()
+    assert.is_table(credentials.new { proxy = false })
+  end)
+
+  it("shows nothing to who prints a provider (L11)", function()
+    local chain = credentials.new(options(ENVIRONMENT))
+    assert(chain:get())
+    local static = credentials.static { access_key_id = "AK", secret_access_key = "hunter2" }
+    for _, provider in ipairs { chain, static } do
+      for _, value in pairs(provider) do assert.are.equal("function", type(value)) end
+      assert.is_nil(getmetatable(provider))
+    end
+  end)
+end)
+
+describe("credentials.chain", function()
+  it("keeps a transport of its own in its holder, made when a source needs one", function()
+    local holder = options(ENVIRONMENT)
+    holder.transport = nil
+    assert(credentials.chain(holder):get())
+    assert.is_nil(holder.credential_transport)
+  end)
+
+  it("does not hold on to a client that is gone", function()
+    local holder = options(ENVIRONMENT)
+    holder.provider = credentials.chain(holder)
+    assert(credentials.snapshot(holder))
+    local weak = setmetatable({ holder }, { __mode = "v" })
+    holder = nil -- luacheck: ignore
+    collectgarbage()
+    collectgarbage()
+    assert.is_nil(weak[1])
   end)
 end)
 
 describe("credentials.snapshot", function()
-  local function client(get) return { provider = { get = get } } end
-
-  it("keeps one frozen copy while nothing changes", function()
+  it("is one frozen copy while nothing changes", function()
     local given = { access_key_id = "A", secret_access_key = "s", session_token = "t" }
-    local c = client(function() return given end)
-    local one = credentials.snapshot(c)
-    assert.are.equal(one, credentials.snapshot(c))
+    local client =
+      { provider = { get = function() return given end }, transport = fake_transport.new {} }
+    local one = credentials.snapshot(client)
+    assert.are.equal(one, credentials.snapshot(client))
     assert.are.same({ "x-amz-security-token", "t" }, one.token_header)
     given.access_key_id = "B"
-    assert.are.equal("B", credentials.snapshot(c).access_key_id)
+    assert.are.equal("B", credentials.snapshot(client).access_key_id)
     assert.are.equal("A", one.access_key_id)
   end)
 
-  -- C10
-  local bad = {
-    ["raises"] = function() error("hunter2") end,
-    ["returns nothing"] = function() end,
-    ["returns a string"] = function() return "hunter2" end,
-    ["returns too little"] = function() return { access_key_id = "A" } end,
-    ["returns nil, message"] = function() return nil, "vault is sealed" end,
-    ["returns a line end"] = function()
-      return { access_key_id = "A", secret_access_key = "hunter2\n" }
-    end,
-  }
-  for name, get in pairs(bad) do
-    it("is an error when the provider " .. name, function()
-      local snapshot, err = credentials.snapshot(client(get))
-      assert.is_nil(snapshot)
-      assert.are.equal("credentials", err.kind)
-      assert.is_nil(tostring(err):find("hunter2"))
-    end)
-  end
+  it("is the same for all clients of one chain", function()
+    local chain = credentials.new(options(ENVIRONMENT))
+    local one, two = { provider = chain }, { provider = chain }
+    assert.are.equal(credentials.snapshot(one), credentials.snapshot(two))
+  end)
+
+  it("passes the provider itself, the deadline and the wish for new ones", function()
+    local seen
+    local provider = {}
+    function provider.get(self, ask)
+      seen = { self, ask.deadline, ask.refresh }
+      return { access_key_id = "A", secret_access_key = "s" }
+    end
+    local client = { provider = provider, transport = fake_transport.new {} }
+    credentials.snapshot(client, 130)
+    assert.are.same({ provider, 130 }, seen)
+    credentials.snapshot(client, 131, true)
+    assert.are.same({ provider, 131, true }, seen)
+  end)
+
+  it("has fixed credentials at once, with what belongs to them", function()
+    local client = { provider = credentials.static {
+      access_key_id = "A", secret_access_key = "s", account_id = "012345678901" } }
+    assert.are.equal("012345678901", credentials.snapshot(client).account_id)
+    assert.are.equal(credentials.snapshot(client), credentials.snapshot(client, 5))
+  end)
+
+  it("is an error when the provider fails (C10)", function()
+    local client = { provider = { get = function() error("hunter2") end },
+      transport = fake_transport.new {} }
+    local set, err = credentials.snapshot(client)
+    assert.is_nil(set)
+    assert.are.same({ "credentials", "ProviderFailed" }, { err.kind, err.code })
+    assert.is_nil(tostring(err):find("hunter2"))
+  end)
 end)

@@ -1,146 +1,153 @@
 -- SPDX-License-Identifier: MIT
--- Where credentials come from: what the user gave, else the environment, else a profile.
-local environment = require "dynamo.call.credentials.environment"
-local errors = require "dynamo.call.error"
-local profile = require "dynamo.call.credentials.profile"
+-- Where credentials come from: what the user gave, else the first source of the default chain.
+local cache = require "dynamo.call.credentials.cache"
+local chain = require "dynamo.call.credentials.chain"
+local nearest = require "dynamo.nearest"
+local snapshot = require "dynamo.call.credentials.snapshot"
+local transports = require "dynamo.call.credentials.transport"
 local world = require "dynamo.environment"
 
 local M = {}
 
-local REMEDY = "; give dynamo.new { credentials = { access_key_id, secret_access_key } }, "
-  .. "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or choose a profile that has keys"
+--- Returns nil, or what is wrong with credentials, without repeating them.
+M.problem = snapshot.problem
 
--- What each value may be made of. A key that is not could inject a header, or is a whole JSON
--- document pasted by mistake. No message ever repeats a value.
-local RULES = {
-  { "access_key_id", "^[%w_./+=@-]+$", true },
-  { "secret_access_key", "^[\33-\126]+$", true },
-  { "session_token", "^[\33-\126]+$", false },
+-- The providers made here: each hands its cache, which all its clients share, to whoever shows the
+-- key. What a provider knows is out of sight of a table printer.
+local ours, KEY = setmetatable({}, { __mode = "k" }), {}
+
+local FIELDS = {
+  "access_key_id", "secret_access_key", "session_token", "account_id", "expires_at",
 }
 
---- Returns nil, or what is wrong with credentials, without repeating them.
-function M.problem(credentials)
-  for _, rule in ipairs(RULES) do
-    local name, pattern, required = rule[1], rule[2], rule[3]
-    local value = credentials[name]
-    if value == nil then
-      if required then return name .. " is missing" end
-    elseif type(value) ~= "string" then
-      return ("%s must be a string, not a %s"):format(name, type(value))
-    elseif not value:find(pattern) then
-      return value == "" and name .. " is empty"
-        or name .. " holds a character no credential has (a space, a line end, a quote?)"
-    end
-  end
+local function copy_of(given)
+  local copy = {}
+  for _, name in ipairs(FIELDS) do copy[name] = given[name] end
+  return copy
 end
 
-local function failure(code, message)
-  return errors.fail { kind = "credentials", code = code, message = message }
-end
-
--- Makes a provider of a function; what it knows stays out of sight of a table printer.
-local function provider(get)
-  return { get = function() return get() end }
+-- Makes a provider over a cache.
+local function provider_of(kept, holder)
+  local provider = {
+    get = function(_, ask)
+      if ask == KEY then return kept end
+      ask = ask or {}
+      local set, err = kept:get(holder, ask.deadline, ask.refresh)
+      if set then return copy_of(set) end
+      return nil, tostring(err), err
+    end,
+  }
+  ours[provider] = true
+  return provider
 end
 
 --- Returns a provider of fixed credentials, copied from a table.
 function M.static(given)
-  local fixed = {
-    access_key_id = given.access_key_id,
-    secret_access_key = given.secret_access_key,
-    session_token = given.session_token,
-    account_id = given.account_id,
-    expires_at = given.expires_at,
+  local fixed = copy_of(given)
+  return provider_of(cache.new(function() return fixed end, true), {})
+end
+
+-- What a chain makes of its holder's options, anew for each fetch. The transport is made only if a
+-- source needs it.
+local function world_of(holder, memory, ask)
+  local fields = {
+    profile = holder.profile,
+    getenv = holder.getenv or world.getenv,
+    read_file = holder.read_file or world.read_file,
+    write_file = holder.write_file or world.write_file,
+    run_process = holder.run_process or world.run_process,
+    random = holder.random or world.random,
+    region = holder.region,
+    allow_http = holder.allow_http,
+    deadline = ask.deadline,
+    refresh = ask.refresh,
+    memory = memory,
   }
-  return provider(function() return fixed end)
+  return setmetatable(fields, { __index = function(self, name)
+    if name ~= "transport" then return nil end
+    self.transport = transports.of(holder)
+    return self.transport
+  end })
 end
 
--- The links of the chain, in order. A profile chosen in code is meant: the environment's keys are
--- not looked at.
-local function links(options)
-  if options.profile then return { profile.credentials } end
-  return { environment.read, profile.credentials }
+--- Returns the default chain of a client's state, or of options that nobody else holds.
+function M.chain(holder)
+  local memory = {}
+  local kept = cache.new(function(_, ask)
+    return chain.fetch(world_of(holder, memory, ask))
+  end, true)
+  return provider_of(kept, holder)
 end
 
--- Returns the first link's credentials; or nil, message, err listing what was tried.
-local function search(options)
-  local tried = {}
-  for _, link in ipairs(links(options)) do
-    local found, message, broken = link(options)
-    if found then return found end
-    if broken then return failure("BadCredentials", message) end
-    tried[#tried + 1] = message
+local OPTIONS = {
+  profile = "string",
+  region = "string",
+  ca_file = "string",
+  proxy = "string",
+  allow_http = "boolean",
+  transport = "table",
+  getenv = "function",
+  read_file = "function",
+  write_file = "function",
+  run_process = "function",
+  random = "function",
+}
+
+-- Returns nil, or what is wrong with an option.
+local function option_problem(name, value)
+  local expected = OPTIONS[name]
+  if not expected then
+    return ('unknown option "%s"%s'):format(
+      tostring(name), nearest.hint(name, nearest.names(OPTIONS)))
   end
-  return failure("NoCredentials", "none found: " .. table.concat(tried, "; ") .. REMEDY)
+  local is_fine = type(value) == expected or name == "transport" and type(value) == "userdata"
+    or name == "proxy" and value == false
+  if is_fine then return nil end
+  return ("%s must be a %s, not a %s"):format(name, expected, type(value))
 end
 
---- Makes the default chain of credentials: AWS_ACCESS_KEY_ID and its companions, else the profile
--- (option, AWS_PROFILE or "default") of the shared files. What it finds is kept; a failure is not.
--- @tparam ?table options profile (name); getenv, read_file (functions, in place of the system's)
+--- Makes the default chain of credentials, the one a client without `credentials` uses. In order:
+-- AWS_ACCESS_KEY_ID and its companions; the role of the profile; AWS_WEB_IDENTITY_TOKEN_FILE; the
+-- profile's token file, SSO, keys, login session or process; the container's agent (ECS, EKS); the
+-- instance metadata service. The first that is configured counts, even if it fails. What it gives
+-- is kept until shortly before its end, and then fetched from the same source.
+-- @tparam ?table options all optional: profile (a name: those of the environment are then left
+--   out), region (for STS), ca_file, proxy, allow_http; transport, getenv, read_file, write_file,
+--   run_process, random: in place of the world's own
 -- @treturn table a provider: provider:get() returns { access_key_id, secret_access_key,
---   session_token, account_id }, or nil, message, err (codes NoCredentials, BadCredentials)
+--   session_token, account_id, expires_at (epoch seconds) }, or nil, message, err of kind
+--   "credentials": codes NoCredentials, BadCredentials, ExpiredCredentials, CredentialsTimeout,
+--   ProviderFailed
 -- @usage dynamo.new { credentials = dynamo.credentials { profile = "work" } }
+-- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 function M.new(options)
-  options = options or {}
-  local chain = {
-    profile = options.profile,
-    getenv = options.getenv or world.getenv,
-    read_file = options.read_file or world.read_file,
-  }
-  local found
-  return provider(function()
-    if found then return found end
-    local message, err
-    found, message, err = search(chain)
-    return found, message, err
-  end)
-end
-
--- Asks a provider, which may be the user's own and do anything; returns a table, or nil, error.
-local function ask(given, wish)
-  local ok, found, message, err = pcall(given.get, given, wish)
-  if ok and type(found) == "table" then return found end
-  if ok and getmetatable(err) == "dynamo.error" then return nil, err end
-  local why = not ok and "the provider raised an error"
-    or type(found) == "nil" and type(message) == "string" and errors.excerpt(message)
-    or ("the provider returned a %s"):format(type(found))
-  return nil, errors.new { kind = "credentials", code = "ProviderFailed", message = why }
-end
-
--- Returns the frozen, checked copy that one signature uses, or nil, error.
-local function freeze(found)
-  local problem = M.problem(found)
-  if problem then
-    return nil, errors.new { kind = "credentials", code = "BadCredentials", message = problem }
+  if options ~= nil and type(options) ~= "table" then
+    error(("dynamo.credentials: table expected, got %s"):format(type(options)), 2)
   end
-  local token = found.session_token
-  return {
-    access_key_id = found.access_key_id,
-    secret_access_key = found.secret_access_key,
-    session_token = token,
-    token_header = token and { "x-amz-security-token", token } or nil,
-    secrets = { found.secret_access_key, token },
-  }
+  local holder = {}
+  for name, value in pairs(options or {}) do
+    local problem = option_problem(name, value)
+    if problem then error("dynamo.credentials: " .. problem, 2) end
+    holder[name] = value
+  end
+  return M.chain(holder)
 end
 
--- Whether a frozen copy still says what the provider says.
-local function is_same(frozen, found)
-  return frozen.access_key_id == found.access_key_id
-    and frozen.secret_access_key == found.secret_access_key
-    and frozen.session_token == found.session_token
+-- Returns the cache of a client's provider: the provider's own, or one for this client.
+local function cache_of(client)
+  local provider = client.provider
+  local kept = ours[provider] and provider:get(KEY)
+    or cache.new(function(_, ask) return provider:get(ask) end, false)
+  client.credential_cache = kept
+  return kept
 end
 
 --- Returns the credentials for one attempt, never a mix of two sets; or nil, error.
--- @tparam table client its `provider` is asked; the last snapshot is kept in it
--- @tparam ?number deadline on the transport's monotonic clock
--- @tparam ?boolean refresh the last ones were refused
+-- @tparam table client its `provider` is asked
+-- @tparam ?number deadline on the client's clock
+-- @param refresh the snapshot that was refused, or true: get new ones
 function M.snapshot(client, deadline, refresh)
-  local found, err = ask(client.provider, { deadline = deadline, refresh = refresh })
-  if not found then return nil, err end
-  local last = client.snapshot
-  if last and is_same(last, found) then return last end
-  client.snapshot, err = freeze(found)
-  return client.snapshot, err
+  return (client.credential_cache or cache_of(client)):get(client, deadline, refresh)
 end
 
 return M

@@ -24,6 +24,7 @@ local M = {}
 
 local Transport = {}
 Transport.__index = Transport
+Transport.blocking = true -- waiting for another coroutine would be waiting for ever
 
 -- Raises, two levels up, unless `path` is a readable file of PEM certificates.
 local function check_ca_file(path)

@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: MIT
+-- The transport of credentials sources. It is not the one that carries the calls: sources are near
+-- and quick, or they are not there, and their answers are small.
+local transports = require "dynamo.call.transport"
+
+local M = {}
+
+local CONNECT_TIMEOUT = 1 -- seconds
+local MAX_BODY_BYTES = 64 * 1024
+
+--- Returns the transport to ask sources with: the user's own if there is one, else one that is made
+-- at the first need and kept in the holder as `credential_transport`.
+-- @tparam table holder a client's state, or the options of a chain: transport, owns_transport (the
+--   transport is not the user's), ca_file, proxy
+function M.of(holder)
+  if holder.transport and not holder.owns_transport then return holder.transport end
+  if not holder.credential_transport then
+    holder.credential_transport = transports.new {
+      connect_timeout = CONNECT_TIMEOUT,
+      max_body_bytes = MAX_BODY_BYTES,
+      ca_file = holder.ca_file,
+      proxy = holder.proxy,
+    }
+  end
+  return holder.credential_transport
+end
+
+--- Returns a transport to tell the time and to wait by.
+function M.clock(holder)
+  return holder.transport or M.of(holder)
+end
+
+return M
