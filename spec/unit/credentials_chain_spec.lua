@@ -65,7 +65,8 @@ describe("the chain's region for STS", function()
   }
   for _, case in ipairs(cases) do
     it("is " .. case[1], function()
-      local world, fake = credential_world.new { variables = variables_of(case[2]), region = case[3],
+      local world, fake = credential_world.new {
+        variables = variables_of(case[2]), region = case[3],
         files = { ["/h/.aws/config"] = config },
         steps = { sts_answer.success("AssumeRole", "ROLE") } }
       assert(chain.fetch(world))

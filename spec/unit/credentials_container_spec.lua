@@ -102,7 +102,8 @@ describe("credentials of a container", function()
     "http://[FD00:EC2::23]/x?a=1",
   } do
     it("may be at " .. address, function()
-      assert.are.equal(address, container.address(credential_world.new { variables = full(address) }))
+      local world = credential_world.new { variables = full(address) }
+      assert.are.equal(address, container.address(world))
     end)
   end
 end)

@@ -39,8 +39,8 @@ describe("credentials of an instance", function()
   end)
 
   it("keep the session token until shortly before its end", function()
-    local world, fake = credential_world.new { steps = { TOKEN, ROLE, keys(), ROLE, keys(), TOKEN, ROLE,
-      keys() } }
+    local world, fake = credential_world.new {
+      steps = { TOKEN, ROLE, keys(), ROLE, keys(), TOKEN, ROLE, keys() } }
     assert.is_table(imds.read(world))
     fake.clock = fake.clock + 21600 - 61
     assert.is_table(imds.read(world))

@@ -77,7 +77,8 @@ describe("sts.credentials", function()
   end)
 
   it("makes a session name of the time, and leaves out seconds that are none", function()
-    local world, fake = credential_world.new { steps = { { status = 200, body = ANSWER } }, region = "x" }
+    local world, fake =
+      credential_world.new { steps = { { status = 200, body = ANSWER } }, region = "x" }
     assert.is_table(sts.credentials(world, { action = "AssumeRole", role = "r", more = {},
       seconds = "an hour" }))
     assert.matches("&RoleSessionName=dynamo%-1700000100$", fake.requests[1].body)
@@ -91,11 +92,23 @@ describe("sts.credentials", function()
       AWS_ENDPOINT_URL_STS = "http://127.0.0.1:4566/sts" }, "127.0.0.1", "eu-west-1" },
     { "eu-west-1", { AWS_ENDPOINT_URL_STS = "https://x.example",
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true" }, "sts.eu-west-1.amazonaws.com", "eu-west-1" },
+    { "eu-west-1", { AWS_USE_FIPS_ENDPOINT = "true" }, "sts-fips.eu-west-1.amazonaws.com",
+      "eu-west-1" },
+    { "eu-west-1", { AWS_USE_DUALSTACK_ENDPOINT = "true" }, "sts.eu-west-1.api.aws", "eu-west-1" },
+    { "us-gov-west-1", { AWS_USE_FIPS_ENDPOINT = "true" }, "sts.us-gov-west-1.amazonaws.com",
+      "us-gov-west-1" },
+    { "us-gov-west-1", { AWS_USE_FIPS_ENDPOINT = "true", AWS_USE_DUALSTACK_ENDPOINT = "true" },
+      "sts-fips.us-gov-west-1.api.aws", "us-gov-west-1" },
+    { "eu-west-1", { HOME = "/h" }, "of-services.example", "eu-west-1",
+      "[default]\nservices = s\n[services s]\nsts =\n"
+        .. "  endpoint_url = https://of-services.example" },
+    { "eu-west-1", { HOME = "/h" }, "sts-fips.eu-west-1.amazonaws.com", "eu-west-1",
+      "[default]\nuse_fips_endpoint = true" },
   }
   for i, case in ipairs(places) do
     it(("goes to %s, case %d"):format(case[3], i), function()
       local fake = ask({ { status = 200, body = ANSWER } }, nil,
-        { region = case[1], variables = case[2] })
+        { region = case[1], variables = case[2], files = { ["/h/.aws/config"] = case[5] } })
       assert.are.equal(case[3], fake.requests[1].host)
       assert.matches("/" .. case[4]:gsub("%-", "%%-") .. "/sts/", fake:header(1, "authorization"))
     end)
@@ -106,6 +119,10 @@ describe("sts.credentials", function()
     { "what is no region", { region = "evil.com/" }, "not the name of one" },
     { "clear text to another machine",
       { variables = { AWS_ENDPOINT_URL_STS = "http://192.0.2.1" } }, "allow_http" },
+    { "a word for FIPS that is none", { variables = { AWS_USE_FIPS_ENDPOINT = "maybe" } },
+      "AWS_USE_FIPS_ENDPOINT is" },
+    { "a services section that is not there", { variables = { HOME = "/h" },
+      files = { ["/h/.aws/config"] = "[default]\nservices = s\n" } }, "no section [services s]" },
     { "a bad address", { variables = { AWS_ENDPOINT_URL = "ftp://x" } }, "not usable" },
   }
   for _, case in ipairs(nowhere) do

@@ -19,6 +19,7 @@ describe("the transport of credentials sources", function()
     assert.are.equal(own, holder.credential_transport)
     assert.are.equal(own, transports.of(holder))
     assert.are.equal(made, transports.clock(holder))
+    assert.is_true(own.blocking) -- nobody may wait by it for another coroutine
     own:close()
   end)
 

@@ -27,7 +27,7 @@ end
 local function cures_expiry(client, call, err)
   if call.refreshed or not EXPIRED[err.code] then return false end
   call.refreshed = true
-  local refused, fresh = call.snapshot, credentials.snapshot(client, call.deadline, true)
+  local refused, fresh = call.snapshot, credentials.snapshot(client, call.deadline, call.snapshot)
   return fresh ~= nil and (fresh.access_key_id ~= refused.access_key_id
     or fresh.session_token ~= refused.session_token)
 end

@@ -7,8 +7,8 @@ local environment = require "dynamo.call.credentials.environment"
 local errors = require "dynamo.call.error"
 local imds = require "dynamo.call.credentials.imds"
 local profile = require "dynamo.call.credentials.profile"
-local profiles = require "dynamo.profile"
 local setting = require "dynamo.call.credentials.setting"
+local settings = require "dynamo.call.settings"
 local web_identity = require "dynamo.call.credentials.web_identity"
 
 local M = {}
@@ -26,16 +26,12 @@ local LINKS = {
   { read = imds.read },
 }
 
--- Returns the profile, read once in a search; or nil, message, broken.
+-- Returns the profile, read once in a search; or nil, message, broken. It may say the region.
 local function profile_of(world)
-  local read = world.profile_read
-  if not read then
-    read = { profiles.read(world) }
-    world.profile_read = read
-    world.region = world.region or setting.of(world, "AWS_REGION")
-      or setting.of(world, "AWS_DEFAULT_REGION", read[1], "region")
-  end
-  return read[1], read[2], read[3]
+  local chosen, absent, broken = settings.profile(world)
+  world.region = world.region or settings.text(world, { "AWS_REGION", "AWS_DEFAULT_REGION" })
+    or chosen and setting.text(chosen.properties.region)
+  return chosen, absent, broken
 end
 
 -- Asks one source: returns credentials; or nil, why it is not configured; or nil, what is wrong,
@@ -80,7 +76,8 @@ end
 
 --- Fetches credentials: from the source that gave them before, else from the first that does.
 -- @tparam table world profile, getenv, read_file, write_file, run_process, random, transport,
---   region, allow_http, deadline, refresh; `memory` is a table kept from one fetch to the next
+--   region, allow_http, use_fips, use_dualstack, deadline, refresh; `memory` is a table kept from
+--   one fetch to the next
 -- @treturn[1] table credentials
 -- @treturn[2] nil
 -- @treturn[2] string message

@@ -59,6 +59,8 @@ local function world_of(holder, memory, ask)
     random = holder.random or world.random,
     region = holder.region,
     allow_http = holder.allow_http,
+    use_fips = holder.use_fips,
+    use_dualstack = holder.use_dualstack,
     deadline = ask.deadline,
     refresh = ask.refresh,
     memory = memory,
@@ -85,6 +87,8 @@ local OPTIONS = {
   ca_file = "string",
   proxy = "string",
   allow_http = "boolean",
+  use_fips = "boolean",
+  use_dualstack = "boolean",
   transport = "table",
   getenv = "function",
   read_file = "function",
@@ -112,8 +116,8 @@ end
 -- instance metadata service. The first that is configured counts, even if it fails. What it gives
 -- is kept until shortly before its end, and then fetched from the same source.
 -- @tparam ?table options all optional: profile (a name: those of the environment are then left
---   out), region (for STS), ca_file, proxy, allow_http; transport, getenv, read_file, write_file,
---   run_process, random: in place of the world's own
+--   out); region, use_fips, use_dualstack (for STS); ca_file, proxy, allow_http; transport, getenv,
+--   read_file, write_file, run_process, random: in place of the world's own
 -- @treturn table a provider: provider:get() returns { access_key_id, secret_access_key,
 --   session_token, account_id, expires_at (epoch seconds) }, or nil, message, err of kind
 --   "credentials": codes NoCredentials, BadCredentials, ExpiredCredentials, CredentialsTimeout,

@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- AWS STS, as far as it gives credentials of a role: the query protocol of 2011-06-15.
 -- @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+local configured = require "dynamo.call.endpoint.configured"
 local endpoint = require "dynamo.call.endpoint"
 local errors = require "dynamo.call.error"
 local http = require "dynamo.call.credentials.http"
 local partitions = require "dynamo.call.endpoint.partitions"
 local redact = require "dynamo.call.credentials.redact"
-local setting = require "dynamo.call.credentials.setting"
+local settings = require "dynamo.call.settings"
 local sign = require "dynamo.sign"
 local timestamp = require "dynamo.call.credentials.timestamp"
 local url = require "dynamo.call.endpoint.url"
@@ -26,11 +27,29 @@ local PASSING = {
   IDPCommunicationError = true,
 }
 
--- Returns the configured address of STS, or nil.
-local function configured(world)
-  local ignored = setting.of(world, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or ""
-  if ignored:lower() == "true" then return nil end
-  return setting.of(world, "AWS_ENDPOINT_URL_STS") or setting.of(world, "AWS_ENDPOINT_URL")
+local FIPS = { "use_fips", "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint" }
+local DUAL_STACK = { "use_dualstack", "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint" }
+
+-- Returns whether a kind of endpoint is wanted, and nil or an error.
+local function is_wanted(world, kind)
+  local value, source = settings.flag(world, kind[1], { kind[2] }, kind[3])
+  return value, value == nil and source or nil
+end
+
+-- Returns the address of STS in a region, or nil, error. The FIPS hosts of AWS GovCloud are the
+-- plain ones.
+-- @see https://docs.aws.amazon.com/general/latest/gr/sts.html
+local function address_of(world, region)
+  local given, problem = configured.url(world, "sts")
+  if given or problem then return given, problem end
+  local fips, fips_problem = is_wanted(world, FIPS)
+  local dual, dual_problem = is_wanted(world, DUAL_STACK)
+  problem = fips_problem or dual_problem
+  if problem then return nil, problem end
+  local partition = partitions.of(region)
+  if partition.name == "aws-us-gov" and not dual then fips = false end
+  return ("https://%s.%s.%s"):format(fips and "sts-fips" or "sts", region,
+    dual and partition.dualStackDnsSuffix or partition.dnsSuffix)
 end
 
 -- Returns where STS is and the region to sign for, or nil, what is wrong.
@@ -41,8 +60,8 @@ local function place_of(world)
   end
   if region == "local" then region = "us-east-1" end -- DynamoDB Local's, which STS does not know
   if not endpoint.is_region(region) then return nil, "the region is not the name of one" end
-  local address = configured(world)
-    or ("https://sts.%s.%s"):format(region, partitions.dns_suffix(region))
+  local address, err = address_of(world, region)
+  if not address then return nil, err.message end
   local place, problem = url.parse(address)
   problem = problem or url.clear_text_problem(place, world.allow_http)
   if problem then return nil, "the endpoint of STS is not usable: " .. problem end

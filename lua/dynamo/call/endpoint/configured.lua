@@ -10,9 +10,10 @@ local M = {}
 local VARIABLES = {
   dynamodb = { "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL" },
   streams = { "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "AWS_ENDPOINT_URL" },
+  sts = { "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL" },
 }
 -- What the services are called in a services section.
-local SECTION_NAMES = { dynamodb = "dynamodb", streams = "dynamodb_streams" }
+local SECTION_NAMES = { dynamodb = "dynamodb", streams = "dynamodb_streams", sts = "sts" }
 
 -- Returns the URL in the services section that the profile names; nil; or nil, error.
 local function of_services(client, service)
@@ -31,7 +32,7 @@ end
 
 --- Returns the URL and where it is from; nil; or nil, error.
 -- @tparam table client
--- @tparam string service "dynamodb" or "streams"
+-- @tparam string service "dynamodb", "streams" or "sts"
 function M.url(client, service)
   local ignored, problem = settings.flag(client, nil, { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" },
     "ignore_configured_endpoint_urls")
