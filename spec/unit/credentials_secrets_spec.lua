@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- P15: whatever source fails however, nothing of a secret is in what is said about it.
 local client = require "dynamo.client"
+local core = require "dynamo.core"
 local credentials = require "dynamo.call.credentials"
 local credential_world = require "support.credential_world"
 local sts_answer = require "support.sts_answer"
@@ -25,6 +26,9 @@ local PROFILE = { HOME = "/h", AWS_REGION = "eu-west-1", AWS_EC2_METADATA_DISABL
 local ROLE = ("[default]\nrole_arn = arn:r\nsource_profile = b\n[profile b]\n"
   .. "aws_access_key_id = canaryAKID\naws_secret_access_key = %s\naws_session_token = %s\n")
   :format(KEY, TOKEN)
+local SSO = "[default]\nsso_account_id = 123456789012\nsso_role_name = r\nsso_region = us-east-1\n"
+  .. "sso_start_url = https://x.example\n"
+local SSO_TOKEN = ('{"accessToken":"%s","expiresAt":"2030-01-31T12:00:00Z"'):format(TOKEN)
 local PROCESS = "[default]\ncredential_process = prog --password canaryPassword\n"
 
 local function answer(body, status) return { status = status or 200, body = body } end
@@ -33,7 +37,7 @@ local function process(stdout, stderr, status)
   return { prog = { status = status or 0, stdout = stdout, stderr = stderr } }
 end
 
--- what fails; variables; config file; answers; results of programs; token file
+-- what fails; variables; config file; answers; results of programs; token file; SSO's token
 local cases = {
   { "half a pair", { AWS_SECRET_ACCESS_KEY = KEY } },
   { "keys with a line end",
@@ -57,6 +61,11 @@ local cases = {
   { "a web identity that is refused", WEB, nil,
     { sts_answer.refusal("InvalidIdentityToken", TOKEN .. ", " .. TOKEN:sub(9, 40)) }, nil, TOKEN },
   { "a token file of something else", WEB, nil, nil, nil, TOKEN .. "\n" .. TOKEN },
+  { "an SSO session whose file is cut", PROFILE, SSO, nil, nil, nil, SSO_TOKEN },
+  { "an SSO session that is refused", PROFILE, SSO,
+    { answer('{"message":"no, ' .. TOKEN .. '"}', 401) }, nil, nil, SSO_TOKEN .. "}" },
+  { "an SSO session that gives no key", PROFILE, SSO,
+    { answer('{"roleCredentials":' .. JSON .. '}}') }, nil, nil, SSO_TOKEN .. "}" },
   { "a process that fails", PROFILE, PROCESS, nil, process("", ECHO, 1) },
   { "a process that says what it has", PROFILE, PROCESS, nil,
     process(JSON, "password: canaryPassword token=" .. TOKEN, 1) },
@@ -102,7 +111,8 @@ local function world_of(case)
     for name, value in pairs(more) do variables[name] = value end
   end
   return credential_world.new { variables = variables, steps = case[4], results = case[5],
-    files = { ["/h/.aws/config"] = case[3], ["/token"] = case[6] } }
+    files = { ["/h/.aws/config"] = case[3], ["/token"] = case[6],
+      ["/h/.aws/sso/cache/" .. core.sha1 "https://x.example" .. ".json"] = case[7] } }
 end
 
 describe("no secret is in what is said about", function()

@@ -132,9 +132,6 @@ describe("config/chain", function()
       return pending("vectors are not at " .. ROOT)
     end
     it(name, function()
-      if name:find("^sso") and not pcall(require, "dynamo.call.credentials.sso") then
-        return pending("there is no dynamo.call.credentials.sso")
-      end
       local result = document(name, "test-case.json").result
       local expected = result.Ok
       local chain, fake = chain_of(name, expected)

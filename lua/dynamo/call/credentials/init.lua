@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Where credentials come from: what the user gave, else the first source of the default chain.
 local cache = require "dynamo.call.credentials.cache"
-local chain = require "dynamo.call.credentials.chain"
 local nearest = require "dynamo.nearest"
 local snapshot = require "dynamo.call.credentials.snapshot"
 local transports = require "dynamo.call.credentials.transport"
@@ -52,11 +51,11 @@ end
 local function world_of(holder, memory, ask)
   local fields = {
     profile = holder.profile,
-    getenv = holder.getenv or world.getenv,
-    read_file = holder.read_file or world.read_file,
-    write_file = holder.write_file or world.write_file,
-    run_process = holder.run_process or world.run_process,
-    random = holder.random or world.random,
+    getenv = holder.getenv,
+    read_file = holder.read_file,
+    write_file = holder.write_file,
+    run_process = holder.run_process,
+    random = holder.random,
     region = holder.region,
     allow_http = holder.allow_http,
     use_fips = holder.use_fips,
@@ -72,11 +71,12 @@ local function world_of(holder, memory, ask)
   end })
 end
 
---- Returns the default chain of a client's state, or of options that nobody else holds.
+--- Returns the default chain of a client's state, or of options that nobody else holds. Its sources
+-- are loaded at the first fetch: with them, `require "dynamo"` would take a third longer.
 function M.chain(holder)
   local memory = {}
   local kept = cache.new(function(_, ask)
-    return chain.fetch(world_of(holder, memory, ask))
+    return require("dynamo.call.credentials.chain").fetch(world_of(holder, memory, ask))
   end, true)
   return provider_of(kept, holder)
 end
@@ -128,7 +128,13 @@ function M.new(options)
   if options ~= nil and type(options) ~= "table" then
     error(("dynamo.credentials: table expected, got %s"):format(type(options)), 2)
   end
-  local holder = {}
+  local holder = {
+    getenv = world.getenv,
+    read_file = world.read_file,
+    write_file = world.write_file,
+    run_process = world.run_process,
+    random = world.random,
+  }
   for name, value in pairs(options or {}) do
     local problem = option_problem(name, value)
     if problem then error("dynamo.credentials: " .. problem, 2) end
