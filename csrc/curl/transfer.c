@@ -210,6 +210,10 @@ static const struct {
                      {CURLOPT_NOPROGRESS, 1},
                      {CURLOPT_TCP_NODELAY, 1},
                      {CURLOPT_TCP_KEEPALIVE, 1},
+#if LIBCURL_VERSION_NUM >= 0x075700
+                     {CURLOPT_QUICK_EXIT, 1}, /* else a timeout waits for a silent name server */
+#endif
+                     {CURLOPT_DNS_CACHE_TIMEOUT, 0}, /* connections are kept, dead addresses not */
                      {CURLOPT_MAXAGE_CONN, MAX_IDLE_S},
                      {CURLOPT_MAXLIFETIME_CONN, MAX_LIFETIME_S}};
 
