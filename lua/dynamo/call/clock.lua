@@ -5,7 +5,9 @@
 local M = {}
 
 local TOLERANCE = 300 -- seconds the service accepts either way
-local LONGEST_TRIP = 900 -- seconds after which an answer's Date says nothing
+-- The machine may have slept on the way: the middle of a longer trip can be off by more than the
+-- tolerance, and a clock that is right would be made wrong.
+local LONGEST_TRIP = 2 * TOLERANCE
 
 local MONTHS = {}
 for number, name in ipairs { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
