@@ -33,6 +33,10 @@ require_vectors=0
 export DYNAMO_PYTHON=${DYNAMO_PYTHON:-$PWD/build/emulators/python/bin/python}
 export DYNAMO_VECTORS=${DYNAMO_VECTORS:-../shared/vectors}
 
+# Part of every secret that the specs use: one that is printed is a failed test.
+canary=$(sed -n 's/^M\.MARK = "\(.*\)"$/\1/p' spec/support/canary.lua)
+[ -n "$canary" ] || { echo "run_specs.sh: no MARK in spec/support/canary.lua" >&2; exit 1; }
+
 # The TAP logs of this run, kept only when something failed.
 mkdir -p "$build/tap"
 logs=$(mktemp -d "$build/tap/XXXXXX")
@@ -73,6 +77,7 @@ run_suite() {
   elif [ "$planned" -lt 0 ]; then problem="ended early, with status $status"
   elif [ "$planned" -ne $((ok + bad + without)) ]; then problem="planned $planned tests"
   elif [ "$planned" -eq 0 ]; then problem="ran no test"
+  elif grep -qF "$canary" "$log"; then problem="printed a secret"
   elif [ "$status" -ne 0 ] && ! grep -q '^not ok' "$log"; then problem="ended with status $status"
   fi
   [ -z "$problem" ] || bad=$((bad + 1))

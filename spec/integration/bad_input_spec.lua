@@ -2,6 +2,7 @@
 -- The bad inputs of the reliability catalogue (N numbers, S strings, T tables, Z sets, R typed
 -- values, A API members, C client options, L lifecycle), one row each, against a server that counts
 -- what reaches it: a named error with its place, nothing sent, and the client goes on working.
+local canary = require "support.canary"
 local dynamo = require "dynamo"
 local fault = require "support.fault"
 
@@ -19,7 +20,7 @@ describe("bad input", function()
     db = dynamo.new {
       region = "us-east-1",
       endpoint = "http://127.0.0.1:" .. server.port,
-      credentials = { access_key_id = "AKID", secret_access_key = "SECRET" },
+      credentials = { access_key_id = "AKID", secret_access_key = canary.SECRET },
       proxy = false,
     }
     users = db:table("Users", { key = { "pk", "sk" } })

@@ -12,6 +12,7 @@
 -- An emulator whose variable is not set has one pending test that says so. DYNAMO_TEST_ENDPOINT
 -- adds one of your own (DynamoDB Local, say); DYNAMO_TEST_LACKS names the features it lacks.
 local busted = require "busted"
+local canary = require "support.canary"
 local curl = require "dynamo.call.transport.curl"
 local dynamo = require "dynamo"
 
@@ -80,7 +81,7 @@ function Host:client(options)
   local all = {
     endpoint = self.endpoint,
     region = "us-east-1",
-    credentials = { access_key_id = "local", secret_access_key = "local" },
+    credentials = { access_key_id = "local", secret_access_key = canary.SECRET },
     transport = self.transport,
     attempt_timeout = SECONDS,
     timeout = SECONDS,
@@ -158,7 +159,7 @@ function Host:run(...)
     "AWS_ENDPOINT_URL_DYNAMODB=" .. self.endpoint,
     "AWS_REGION=us-east-1",
     "AWS_ACCESS_KEY_ID=local",
-    "AWS_SECRET_ACCESS_KEY=local",
+    "AWS_SECRET_ACCESS_KEY=" .. canary.SECRET,
   }
   for i, setting in ipairs(words) do words[i] = quoted(setting) end
   words[#words + 1] = os.getenv "SPEC_WRAPPER" or ""

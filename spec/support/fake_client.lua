@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A client over a fake transport, in a world without environment, files or randomness.
+local canary = require "support.canary"
 local client = require "dynamo.client"
 local fake_transport = require "support.fake_transport"
 
@@ -12,7 +13,7 @@ function M.random(n) return ("\255"):rep(n) end
 function M.options(transport, more)
   local options = {
     region = "eu-west-1",
-    credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = "wJalrXUtnFEMI" },
+    credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = canary.SECRET },
     transport = transport,
     getenv = function() return nil end,
     read_file = function(path) return nil, path .. ": no such file" end,
