@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: MIT
---- The fault server (fault_server.py) for specs: start it, script it, read what it saw.
+--- The fault server (fault_server/server.py) for specs: start it, script it, read what it saw.
 -- Commands go to its standard input, answers come back over a named pipe: no polling, no sockets.
 
 local json = require "dkjson"
 
+local canary = require "support.canary"
 local curl = require "dynamo.curl"
 
 local M = {}
@@ -11,10 +12,10 @@ local M = {}
 local Server = {}
 Server.__index = Server
 
-local SCRIPT = "spec/support/fault_server.py"
+local SCRIPT = "spec/support/fault_server/server.py"
 
 -- A sanitizer preloaded into this process is not for its children.
-local START = "exec env -u LD_PRELOAD %s -W ignore %s > %s"
+local START = "exec env -u LD_PRELOAD PYTHONDONTWRITEBYTECODE=1 %s -W ignore %s %s > %s"
 
 local function quoted(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
@@ -47,35 +48,47 @@ local function command(self, message)
   return read_answer(self)
 end
 
---- Starts a fault server; end it with :stop().
+--- Starts a fault server that knows the canary's keys; end it with :stop().
+-- @tparam ?string address where it listens, "127.0.0.1" unless given; with ":port" if that matters
 -- @treturn table with `port`
-function M.start()
+function M.start(address)
   local pipe = make_pipe()
   local python = os.getenv("DYNAMO_PYTHON") or "python3"
   local self = setmetatable({}, Server)
-  self.input = assert(io.popen(START:format(python, SCRIPT, quoted(pipe)), "w"))
+  self.input = assert(
+    io.popen(START:format(python, SCRIPT, address or "127.0.0.1", quoted(pipe)), "w"))
   self.output = assert(io.open(pipe, "r"))
   os.remove(pipe)
   self.port = read_answer(self).port
+  self:keys {}
   return self
 end
 
 --- Sets what happens to the connections from now on, and forgets the log.
--- @tparam {table,...} connections one script each, as fault_server.py documents; the last repeats
+-- @tparam {table,...} connections one script each, as server.py documents; the last repeats
 function Server:script(connections)
   command(self, { cmd = "script", connections = connections })
 end
 
+--- Sets what happens to the next requests on whatever connection, and forgets the log.
+-- @tparam {table,...} exchanges one each, as server.py documents; later ones are just answered
+-- @tparam ?table more members of the script: `tls` of every connection, `repeat` of the last
+function Server:requests(exchanges, more)
+  local script = { cmd = "script", requests = exchanges }
+  for name, value in pairs(more or {}) do script[name] = value end
+  command(self, script)
+end
+
 --- What the server saw since the last script.
--- @treturn table `applied`, `connections` (each with `bytes`, `handshake`, `requests`), and all
--- `requests` in one list
+-- @treturn table `applied`, `bad_signatures` (since the start), `requests` in one list and by
+--   `connections` (each with `bytes`, `handshake`, `requests`)
 function Server:log()
   local log = command(self, { cmd = "log" })
-  log.requests = {}
-  for _, connection in ipairs(log.connections) do
-    for _, request in ipairs(connection.requests) do
-      log.requests[#log.requests + 1] = request
-    end
+  if log.problem then error(log.problem) end
+  for _, connection in ipairs(log.connections) do connection.requests = {} end
+  for _, request in ipairs(log.requests) do
+    local connection = log.connections[request.connection]
+    if connection then connection.requests[#connection.requests + 1] = request end
   end
   return log
 end
@@ -92,15 +105,51 @@ function Server:final_log()
   error("the fault server holds a connection open")
 end
 
---- The file with the authority that signed the certificates of the TLS profile "good".
-function Server:ca_file()
-  return command(self, { cmd = "certificates" }).ca_file
+--- What became of items.
+-- @tparam string name of the table
+-- @tparam {string,...} keys values of the attribute "id"
+-- @treturn {table,...} { applied = how often it was written, item = wire-typed, or nil }
+function Server:look(name, keys)
+  return command(self, { cmd = "look", table = name, keys = keys }).items
 end
 
---- Ends the server.
+--- Says who may ask beside the canary's key.
+-- @tparam table keys access key id -> { secret, token, expired }
+function Server:keys(keys)
+  keys[canary.ACCESS_KEY_ID] = keys[canary.ACCESS_KEY_ID]
+    or { secret = canary.SECRET, token = canary.TOKEN }
+  command(self, { cmd = "keys", keys = keys })
+end
+
+--- Makes its clock fast by so many seconds (slow, if negative).
+function Server:skew(seconds)
+  command(self, { cmd = "skew", seconds = seconds })
+end
+
+--- Returns a port where no connection is ever made, nor refused.
+function Server:black_hole()
+  return command(self, { cmd = "black_hole" }).port
+end
+
+--- Says what the name server on port 53 knows from now on; for a network namespace.
+-- @tparam table names name -> { address, ... }; an empty list: the name is there, without address
+-- @tparam ?boolean silent it answers nothing
+-- @treturn number how often it was asked for an address since the last time
+function Server:names(names, silent)
+  return command(self, { cmd = "names", names = names, silent = silent or false }).asked
+end
+
+--- The file with the authority that signed the certificates of the TLS profile "good".
+function Server:ca_file()
+  return command(self, { cmd = "certificates", name = "ca" }).file
+end
+
+--- Ends the server; raises if it got a signature that was wrong and not meant to be.
 function Server:stop()
+  local bad = self:log().bad_signatures
   self.input:close()
   self.output:close()
+  if bad > 0 then error(bad .. " requests had a wrong signature, says fault_server/sigv4.py") end
 end
 
 --- An answer as one text: status 200 unless given, Content-Length counted.

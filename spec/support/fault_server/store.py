@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Items in memory, and how often each was written: the oracle of the fault specs.
+
+Tables need not be made; the partition key of every one is the attribute "id". Understood are
+GetItem, PutItem, UpdateItem, DeleteItem, BatchGetItem, BatchWriteItem, TransactGetItems and
+TransactWriteItems (a token is remembered for ever). See expression.py for what expressions may say.
+"""
+import hashlib
+import json
+import threading
+
+from expression import Invalid, holds, updated
+
+KEY = "id"
+ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+
+
+class Refused(Exception):
+    """An answer that is an error: AWS's code, a message, members beside them."""
+
+    def __init__(self, code, message, **members):
+        super().__init__(message)
+        self.code, self.message, self.members = code, message, members
+
+
+class Store:
+    """`tables`: name -> key -> item; `applied`: name -> key -> writes that took effect."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.tables, self.applied, self.tokens = {}, {}, {}
+
+    def execute(self, operation, body):
+        """Carries a request out whole; returns the answer (a dict), or raises Refused."""
+        method = getattr(self, "do_" + operation, None)
+        if not method:
+            raise Refused("UnknownOperationException", "no operation here: " + operation)
+        with self.lock:
+            try:
+                return method(json.loads(body))
+            except (Invalid, KeyError, ValueError) as problem:
+                raise Refused("ValidationException", "%s: %r" % (operation, problem)) from problem
+
+    def look(self, table, key):
+        """Returns what a spec asks about an item: {"applied": n, "item": item or None}."""
+        with self.lock:
+            return {"applied": self.applied.get(table, {}).get(key, 0),
+                    "item": self.tables.get(table, {}).get(key)}
+
+    # --- one item ---
+
+    def find(self, params):
+        """Returns the key's text and the item as it is, {} for none."""
+        members = params.get("Key") or params["Item"]
+        key = next(iter(members[KEY].values()))
+        return key, self.tables.setdefault(params["TableName"], {}).get(key, {})
+
+    def require(self, params, item):
+        if holds(params.get("ConditionExpression"), params, item):
+            return
+        shown = params.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and item
+        raise Refused("ConditionalCheckFailedException", "The conditional request failed",
+                      **({"Item": item} if shown else {}))
+
+    def outcome(self, operation, params):
+        """Returns key, item before, item after ({}: none); changes nothing."""
+        key, old = self.find(params)
+        self.require(params, old)
+        if operation == "PutItem":
+            return key, old, params["Item"]
+        if operation == "DeleteItem":
+            return key, old, {}
+        return key, old, {**updated(params.get("UpdateExpression"), params, old), **params["Key"]}
+
+    def keep(self, table, key, item):
+        if item:
+            self.tables[table][key] = item
+        else:
+            self.tables[table].pop(key, None)
+        counts = self.applied.setdefault(table, {})
+        counts[key] = counts.get(key, 0) + 1
+
+    def write(self, operation, params):
+        key, old, new = self.outcome(operation, params)
+        self.keep(params["TableName"], key, new)
+        shown = {"ALL_OLD": old, "ALL_NEW": new}.get(params.get("ReturnValues"))
+        return {"Attributes": shown} if shown else {}
+
+    def do_PutItem(self, params):
+        return self.write("PutItem", params)
+
+    def do_UpdateItem(self, params):
+        return self.write("UpdateItem", params)
+
+    def do_DeleteItem(self, params):
+        return self.write("DeleteItem", params)
+
+    def do_GetItem(self, params):
+        item = self.find(params)[1]
+        return {"Item": item} if item else {}
+
+    # --- many items ---
+
+    def do_BatchGetItem(self, params):
+        found = {}
+        for table, request in params["RequestItems"].items():
+            items = [self.find({"TableName": table, "Key": key})[1] for key in request["Keys"]]
+            found[table] = [item for item in items if item]
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def do_BatchWriteItem(self, params):
+        for table, requests in params["RequestItems"].items():
+            for request in requests:
+                (kind, action), = request.items()
+                self.write({"PutRequest": "PutItem", "DeleteRequest": "DeleteItem"}[kind],
+                           {"TableName": table, **action})
+        return {"UnprocessedItems": {}}
+
+    def do_TransactGetItems(self, params):
+        return {"Responses": [self.do_GetItem(each["Get"]) for each in params["TransactItems"]]}
+
+    def do_TransactWriteItems(self, params):
+        """A token that was carried out before is answered as before, unless the rest differs."""
+        token = params.get("ClientRequestToken")
+        digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).digest()
+        known = self.tokens.get(token)
+        if known and known != digest:
+            raise Refused("IdempotentParameterMismatchException", "the token was another request's")
+        if not known:
+            self.transact(params["TransactItems"])
+            if token:
+                self.tokens[token] = digest
+        return {}
+
+    def transact(self, actions):
+        outcomes, reasons = [], []
+        for action in actions:
+            (kind, params), = action.items()
+            try:
+                outcomes.append((params["TableName"], kind, self.outcome(ACTIONS.get(kind), params)))
+                reasons.append({"Code": "None"})
+            except Refused as refused:
+                reasons.append({"Code": refused.code.replace("Exception", ""),
+                                "Message": refused.message, **refused.members})
+        if len(outcomes) < len(actions):
+            codes = ", ".join(reason["Code"] for reason in reasons)
+            raise Refused("TransactionCanceledException",
+                          "Transaction cancelled, please refer cancellation reasons for specific "
+                          "reasons [%s]" % codes, CancellationReasons=reasons)
+        for table, kind, (key, _, new) in outcomes:
+            if kind in ACTIONS:
+                self.keep(table, key, new)
