@@ -1,0 +1,90 @@
+-- SPDX-License-Identifier: MIT
+-- P8: a call of 0.3 s ends within 0.35 s, whatever stalls. Here clocks are real and waits are waited
+-- for. Names and routes that stall are in network_spec.lua.
+local classes = require "support.fault.replay_classes"
+local curl = require "dynamo.curl"
+local fault = require "support.fault"
+local fault_client = require "support.fault.client"
+
+local TIMEOUT, SLACK = 0.3, 0.05
+local LARGE = ("p"):rep(2 ^ 23)
+local THROTTLED = { code = "ThrottlingException", message = "slow down" }
+local BROKEN = { code = "InternalServerError", message = "oops" }
+
+-- what, exchanges of all attempts, then what the row may say: see `measure`
+local ROWS = {
+  { "a port where no connection is made", {}, hole = true, maybe = "no" },
+  { "short tries at such a port", {}, hole = true, options = { connect_timeout = 0.08 },
+    maybe = "no" },
+  { "a stalled TLS handshake", { { connect = "stall" } }, tls = true, maybe = "no" },
+  { "a server that stops reading", { { read = 1000, stall = 0 } }, pad = LARGE, maybe = "no" },
+  { "no answer", { { stall = 0 } } },
+  { "no answer over TLS", { { stall = 0 } }, tls = true },
+  { "no answer, in short tries", { { stall = 0 } }, options = { attempt_timeout = 0.08 } },
+  { "a stall within the headers", { { stall = 50 } } },
+  { "a stall after the headers", { { stall = 400, answer = { pad = 1000 } } }, maybe = "yes" },
+  { "headers a byte at a time", { { drip = 0.01 } } },
+  { "a body a byte at a time", { { drip = 0.0004, answer = { pad = 5000 } } }, maybe = "yes" },
+  { "1xx without end", { { drip = 0.001,
+    send = { { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 1000 } } } } },
+  { "slow failures", { { error = BROKEN, delay = 0.12, apply = true } } },
+  { "a service that always throttles", { { error = THROTTLED } }, maybe = "no" },
+  { "a service that wants a long wait",
+    { { error = THROTTLED, answer = { headers = "x-amz-retry-after: 100000\r\n" } } },
+    maybe = "no" },
+  { "a proxy that does not answer", { { stall = 0 } }, proxy = true, maybe = "no" },
+  { "a proxy that answers a byte at a time",
+    { { drip = 0.01, send = { "HTTP/1.1 200 " .. ("x"):rep(1000) } } }, proxy = true,
+    maybe = "no" },
+  { "a stalled tunnel", { { send = { "HTTP/1.1 200 OK\r\n\r\n", { delay = 1 } } } }, proxy = true,
+    maybe = "no" },
+}
+
+describe("a call of 0.3 s ends in time in spite of", function()
+  local server, steady
+
+  setup(function()
+    server = fault.start()
+    server:requests {}
+    steady = fault_client.new(server)
+  end)
+  teardown(function()
+    steady:close()
+    server:stop()
+  end)
+
+  local function client_of(row)
+    local options = { real = true, timeout = TIMEOUT, tls = row.tls or row.proxy }
+    for name, value in pairs(row.options or {}) do options[name] = value end
+    if row.hole then options.endpoint = "http://127.0.0.1:" .. server:black_hole() end
+    if row.proxy then options.proxy = "http://127.0.0.1:" .. server.port end
+    return fault_client.new(server, options)
+  end
+
+  -- Returns the seconds a call took, and its error.
+  local function measure(row, class, key)
+    local db = client_of(row)
+    server:requests(row[2], { tls = (row.tls or row.proxy) and "good" or nil, ["repeat"] = true,
+      proxy = row.proxy })
+    local began = curl.monotonic()
+    local _, _, err = class.run(db, key, row.pad)
+    local seconds = curl.monotonic() - began
+    server:requests {}
+    db:close()
+    return seconds, err
+  end
+
+  for _, row in ipairs(ROWS) do
+    for _, name in ipairs { "R", "N" } do
+      it(("%s (%s)"):format(row[1], name), function()
+        local class, key = classes[name], row[1] .. name
+        class.prepare(steady, key)
+        local seconds, err = measure(row, class, key)
+        -- Time that the machine took for others is not the call's, and does not come twice.
+        if seconds > TIMEOUT + SLACK then seconds, err = measure(row, class, key) end
+        assert.is_true(seconds <= TIMEOUT + SLACK, seconds .. " s")
+        assert.equal(name == "N" and (row.maybe or "unknown") or nil, err.maybe_applied)
+      end)
+    end
+  end
+end)
