@@ -1,0 +1,65 @@
+-- SPDX-License-Identifier: MIT
+-- Faults F1 to F4 and F6: names that do not resolve, addresses that are dead or move. They are made
+-- in a network namespace (support/fault/network.sh), all in one process, and judged here.
+local child = require "support.child"
+
+local PREFIX = "unshare -rnm sh spec/support/fault/network.sh"
+
+-- Outcomes of an increment.
+local function done(attempts)
+  return { ok = true, applied = 1, requests = 1, attempts = attempts }
+end
+
+local function failed(kind, code, attempts)
+  return { kind = kind, code = code, maybe_applied = "no", applied = 0, requests = 0,
+    attempts = attempts }
+end
+
+-- what, its function in support/fault/in_network.lua, outcome, seconds at most, lookups at least
+local ROWS = {
+  { "F1 a name that does not exist, asked for anew each time", "no_such_name",
+    failed("transport", "HostNotFound", 4), 1, 4 },
+  { "F1 a name without an address", "name_without_address",
+    failed("transport", "HostNotFound", 4), 1, 4 },
+  { "F1 a name that comes back", "name_that_comes_back", done(2), 1 },
+  { "F2 a silent name server", "silent_name_server", failed("timeout", "ConnectTimeout", 2), 0.5 },
+  { "F2 P8 a silent name server and a deadline of 0.3 s", "silent_name_server_within_deadline",
+    failed("timeout", "ConnectTimeout", 1), 0.35 },
+  { "F3 a first address that refuses", "first_address_refuses", done(1), 1 },
+  { "F3 a first address that is a black hole", "first_address_is_a_black_hole", done(1), 3.1 },
+  { "F4 P25 an address that moves while the connection is kept", "address_that_moves", done(1), 1 },
+  { "F6 a black hole", "black_hole", failed("timeout", "ConnectTimeout", 4), 1, 4 },
+  { "F6 P8 a black hole and a deadline of 0.3 s", "black_hole_within_deadline",
+    failed("timeout", "ConnectTimeout", 1), 0.35 },
+  { "F6 P25 a black hole whose name moves on", "black_hole_that_moves", done(2), 1 },
+}
+
+-- Returns why there can be no such network here, or nil.
+local function obstacle()
+  local status = os.execute("exec " .. PREFIX .. " true 2>/dev/null")
+  if status ~= true and status ~= 0 then return "no network namespaces for this user" end
+end
+
+describe("the network has", function()
+  local reason = obstacle()
+  local facts
+
+  setup(function()
+    if reason then return end
+    facts = child.run("spec/support/fault/in_network.lua", { before = PREFIX })
+  end)
+
+  for _, row in ipairs(ROWS) do
+    it(row[1], function()
+      if reason then return pending(reason) end
+      local seen, expected, compared = facts[row[2]], row[3], {}
+      for _, name in ipairs { "ok", "kind", "code", "maybe_applied", "applied", "requests",
+        "attempts" } do
+        compared[name] = seen[name]
+      end
+      assert.same(expected, compared)
+      assert.is_true(seen.seconds < row[4], seen.seconds .. " s")
+      assert.is_true(seen.asked >= (row[5] or 0))
+    end)
+  end
+end)

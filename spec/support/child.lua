@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: MIT
+-- Runs a Lua script in a process of its own, by the runtime of this spec and wrapped as it is. What
+-- the script returns comes back: it is { name = plain data, ... }, sent as JSON.
+local json = require "dkjson"
+
+local emulator = require "support.emulator"
+
+local M = {}
+
+local RUNNER = [[
+local json = require "dkjson"
+local result = dofile(%q)
+io.stdout:write("\n=> ", json.encode(result), "\n")
+]]
+
+local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+local function words_of(script, o)
+  local words = { "env", "-i", "PATH=" .. os.getenv "PATH", "HOME=/nonexistent",
+    "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath,
+    "DYNAMO_PYTHON=" .. (os.getenv "DYNAMO_PYTHON" or "python3") }
+  for name, value in pairs(o.env or {}) do words[#words + 1] = name .. "=" .. value end
+  for i, word in ipairs(words) do words[i] = quoted(word) end
+  words[#words + 1] = os.getenv "SPEC_WRAPPER" or ""
+  words[#words + 1] = emulator.RUNTIME
+  words[#words + 1] = "-e " .. quoted(RUNNER:format(script))
+  return table.concat(words, " ")
+end
+
+--- Returns what a script returns; raises with all it printed if it returns nothing.
+-- @tparam string script its path
+-- @tparam ?table o env = variables of its own, before = shell words before its command line
+function M.run(script, o)
+  o = o or {}
+  local pipe = assert(io.popen((o.before or "") .. " " .. words_of(script, o) .. " 2>&1"))
+  local printed = pipe:read("*a")
+  pipe:close()
+  local result = json.decode(printed:match("\n=> ([^\n]*)\n$") or "")
+  return result or error(script .. " returned nothing: " .. printed, 2)
+end
+
+return M
