@@ -126,7 +126,7 @@ check: ## warnings as errors, layer boundaries, formatting, linters, packaging
 
 asan: setup ## every spec and C test with AddressSanitizer and UBSan
 	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
-	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 DYNAMO_CHAOS=2000 \
 	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit
 
 # Not on LuaJIT, for the time it takes: the C code is the same, and make asan runs it there.

@@ -12,6 +12,7 @@
 #   SPEC_SECONDS              how long one suite may take (600)
 #   DYNAMO_BUILD              the folder with <lua>/dynamo/core.so and spec/ (build)
 #   DYNAMO_VECTORS            the folder of test vectors (../shared/vectors)
+#   DYNAMO_CHAOS, DYNAMO_SEED   how many random operations under random faults (10000), and which (1)
 #   DYNAMO_REQUIRE_VECTORS=1, CI=true   a test skipped for want of vectors has failed
 #   DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT   emulators that run already
 set -euo pipefail
