@@ -185,7 +185,7 @@ end)
 
 describe("callers at one time", function()
   -- P13, F74: what one coroutine reads is never a mix of two sets, and each set is fetched once.
-  it("share one fetch an expiry: 100 of them, 10,000 reads", function()
+  it("share one fetch an expiry: 100 of them, 10,000 reads (F74)", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
     record.before = function() for _ = 1, 3 do coroutine.yield() end end
