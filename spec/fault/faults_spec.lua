@@ -17,12 +17,13 @@
 --   keys        what the service knows of access keys (Server:keys)
 --   seconds     the wall-clock bound (1); waits between attempts take no time, see paced_transport
 --   verify      function(seen) for what else must hold; seen = { result, message, told = err or
---               info, log, sleeps, db, server }
+--               info, log, sleeps, grown_kb, db, server }
 local canary = require "support.canary"
 local classes = require "support.fault.replay_classes"
 local curl = require "dynamo.curl"
 local fault = require "support.fault"
 local fault_client = require "support.fault.client"
+local memory = require "support.fault.memory"
 
 local CATALOGUES = {
   "fault.catalogue_connection", "fault.catalogue_answer", "fault.catalogue_service",
@@ -112,14 +113,14 @@ describe("the fault", function()
     warm_up(row)
     server:requests(row.exchanges or {},
       { tls = row.tls and "good" or nil, ["repeat"] = row.always, proxy = row.proxy })
-    local began = curl.monotonic()
+    local growth, began = memory.watch(), curl.monotonic()
     local result, message, outcome = class.run(db, key, row.pad)
-    local seconds = curl.monotonic() - began
+    local seconds, grown_kb = curl.monotonic() - began, growth()
     local look = server:look(classes.TABLE, { key })[1]
     assert.equal(class.expected(look.applied), class.state(look.item))
     return { result = result, message = message, told = outcome, seconds = seconds,
-      log = server:log(), sleeps = paced.sleeps, applied = look.applied - before, db = db,
-      server = server }
+      grown_kb = grown_kb, log = server:log(), sleeps = paced.sleeps,
+      applied = look.applied - before, db = db, server = server }
   end
 
   local function judge(row, seen, expected)
