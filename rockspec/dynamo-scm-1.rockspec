@@ -157,6 +157,7 @@ build = {
         "csrc/core/decimal.c",
         "csrc/core/es256.c",
         "csrc/core/hash.c",
+        "csrc/core/header.c",
         "csrc/core/json_scan.c",
         "csrc/core/json_write.c",
         "csrc/core/sigv4.c",
@@ -188,9 +189,9 @@ build = {
     ["dynamo.curl"] = {
       sources = {
         "csrc/core/buf.c",
+        "csrc/core/header.c",
         "csrc/curl/curl.c",
         "csrc/curl/failure.c",
-        "csrc/curl/header.c",
         "csrc/curl/sockets.c",
         "csrc/curl/transfer.c",
       },

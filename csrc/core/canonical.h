@@ -4,15 +4,11 @@
 
 #include "buf.h"
 #include "hash.h"
+#include "header.h"
 
 /* The canonical request, stage 1 of AWS Signature Version 4:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  * For every service but S3, which alone wants the path encoded once. */
-
-/* A header as the caller wrote it. */
-struct dyn_header {
-  struct dyn_slice name, value;
-};
 
 /* What is to be signed; the slices belong to the caller. The value of a header
  * x-amz-content-sha256, if there is one, stands for the hash of the body. */
