@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "header.h"
 
+static bool is_digit(char byte) {
+  return byte >= '0' && byte <= '9';
+}
+
 /* RFC 9110 section 5.6.2, the frequent bytes first. */
 static bool is_token_byte(char byte) {
   char folded = (char)(byte | 0x20);
-  if ((folded >= 'a' && folded <= 'z') || byte == '-' || (byte >= '0' && byte <= '9')) return true;
+  if ((folded >= 'a' && folded <= 'z') || byte == '-' || is_digit(byte)) return true;
   return byte != '\0' && strchr("!#$%&'*+.^_`|~", byte) != NULL;
 }
 
@@ -25,6 +29,12 @@ bool dyn_header_value_valid(struct dyn_slice value) {
     if (byte < 0x20 || byte == 0x7F) return false;
   }
   return true;
+}
+
+const char *dyn_header_problem(struct dyn_header header) {
+  if (!dyn_header_name_valid(header.name)) return "its name is not an HTTP token";
+  if (!dyn_header_value_valid(header.value)) return "its value holds a control byte";
+  return NULL;
 }
 
 /* Takes one line off `rest`, without its line end. */
@@ -50,6 +60,34 @@ struct dyn_slice dyn_header_status_line(struct dyn_slice *rest) {
   return take_line(rest);
 }
 
+size_t dyn_header_block_length(struct dyn_slice text) {
+  struct dyn_slice rest = text;
+  while (rest.length > 0 && memchr(rest.data, '\n', rest.length)) {
+    if (take_line(&rest).length == 0) return text.length - rest.length;
+  }
+  return 0;
+}
+
+bool dyn_header_may_begin_answer(struct dyn_slice text) {
+  const struct dyn_slice version = DYN_SLICE("HTTP/1.");
+  size_t known = text.length < version.length ? text.length : version.length;
+  return known == 0 || memcmp(text.data, version.data, known) == 0;
+}
+
+bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *status) {
+  enum { END = sizeof "HTTP/1.1 200" - 1 };
+  if (line.length < END || !dyn_header_may_begin_answer(line)) return false;
+  const char *text = line.data;
+  if ((text[7] != '0' && text[7] != '1') || text[8] != ' ') return false;
+  if (text[9] < '1' || !is_digit(text[9]) || !is_digit(text[10]) || !is_digit(text[11])) {
+    return false;
+  }
+  if (line.length > END && text[END] != ' ') return false;
+  *minor_version = text[7] - '0';
+  *status = (text[9] - '0') * 100 + (text[10] - '0') * 10 + (text[11] - '0');
+  return true;
+}
+
 bool dyn_header_next(struct dyn_slice *rest, struct dyn_header *out) {
   struct dyn_slice line = take_line(rest);
   if (line.length == 0) return false;
@@ -69,7 +107,7 @@ static void lower_case(char *text, size_t length) {
 
 static bool is_digits(struct dyn_slice text) {
   for (size_t i = 0; i < text.length; i++) {
-    if (text.data[i] < '0' || text.data[i] > '9') return false;
+    if (!is_digit(text.data[i])) return false;
   }
   return text.length > 0;
 }

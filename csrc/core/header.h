@@ -4,7 +4,12 @@
 
 #include "slice.h"
 
-/* HTTP/1.1 header text, RFC 9110 section 5 and RFC 9112 sections 5 and 6: bytes only, no I/O. */
+/* The heads of HTTP/1.1 messages, RFC 9110 section 5 and RFC 9112 sections 2 to 6: bytes only. */
+
+enum {
+  DYN_HEADER_MAX_COUNT = 32,    /* of a request; a signed DynamoDB request has about ten */
+  DYN_HEADER_MAX_BYTES = 65536, /* of a request's headers; session tokens take a few KiB */
+};
 
 struct dyn_header {
   struct dyn_slice name, value;
@@ -16,6 +21,19 @@ bool dyn_header_name_valid(struct dyn_slice name);
 /* Whether a request may carry this value: no byte below 0x20 and no 0x7F, so nothing in it can end
  * the line and begin another. */
 bool dyn_header_value_valid(struct dyn_slice value);
+
+/* Returns NULL, or why a request must not carry this header: a static text without the value. */
+const char *dyn_header_problem(struct dyn_header header);
+
+/* Returns the length of the block (status line to blank line) that `text` begins with, 0 if its
+ * blank line is not there yet. */
+size_t dyn_header_block_length(struct dyn_slice text);
+
+/* Whether `text`, perhaps only the first bytes of it, can be an answer of HTTP/1.0 or 1.1. */
+bool dyn_header_may_begin_answer(struct dyn_slice text);
+
+/* Reads a whole status line, such as "HTTP/1.1 200 OK". Returns false if it is none. */
+bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *status);
 
 /* Takes the next line off `rest`, without the space around the value. Returns false at the blank
  * line or the end. A status line must have been taken off before. */

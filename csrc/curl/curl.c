@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "compat.h"
+#include "fields.h"
 #include "transfer.h"
 
 #include <errno.h>
@@ -134,20 +135,9 @@ static int push_refusal(lua_State *L, const char *code, const char *message) {
   return 5;
 }
 
-/* Reads element `position` of the pair on the top, a string, and leaves it above the pair. */
-static struct dyn_slice pair_text(lua_State *L, int pair, int position, int header) {
-  lua_rawgeti(L, pair, position);
-  if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "headers[%d] is not { name, value }", header);
-  return check_slice(L, -1);
-}
-
 /* Adds headers[i]; returns NULL or why it is refused. The text is copied. */
 static const char *add_header(lua_State *L, struct dyn_transfer *transfer, int headers, int i) {
-  struct dyn_header header;
-  lua_rawgeti(L, headers, i);
-  if (!lua_istable(L, -1)) luaL_error(L, "headers[%d] is not { name, value }", i);
-  header.name = pair_text(L, lua_gettop(L), 1, i);
-  header.value = pair_text(L, lua_gettop(L) - 1, 2, i);
+  struct dyn_header header = dyn_fields_check(L, headers, i);
   const char *problem = dyn_transfer_add_header(transfer, header);
   lua_pop(L, 3);
   return problem;
@@ -170,29 +160,9 @@ static bool is_plain(struct dyn_slice text) {
   return dyn_header_value_valid(text) && memchr(text.data, ' ', text.length) == NULL;
 }
 
-/* Sets headers[name], joined to the value that a repeated header had before. */
-static void set_header(lua_State *L, struct dyn_header header) {
-  lua_pushlstring(L, header.name.data, header.name.length);
-  lua_pushvalue(L, -1);
-  lua_rawget(L, -3); /* stack: headers, name, earlier value or nil */
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-    lua_pushlstring(L, header.value.data, header.value.length);
-  } else {
-    lua_pushliteral(L, ", ");
-    lua_pushlstring(L, header.value.data, header.value.length);
-    lua_concat(L, 3);
-  }
-  lua_rawset(L, -3);
-}
-
 static int push_answer(lua_State *L, const struct dyn_transfer_outcome *outcome) {
-  struct dyn_slice rest = outcome->head;
-  struct dyn_header header;
   lua_pushinteger(L, (lua_Integer)outcome->status);
-  lua_createtable(L, 0, 8);
-  dyn_header_status_line(&rest);
-  while (dyn_header_next(&rest, &header)) set_header(L, header);
+  dyn_fields_push(L, outcome->head);
   lua_pushlstring(L, outcome->body.length > 0 ? outcome->body.data : "", outcome->body.length);
   return 3;
 }

@@ -20,12 +20,10 @@
 #endif
 
 enum {
-  OWN_HEADERS = 3,                  /* see link_headers */
-  MAX_HEADERS = 32,                 /* a signed DynamoDB request has about ten */
-  MAX_REQUEST_HEADER_BYTES = 65536, /* session tokens take a few KiB */
-  KEPT_BYTES = 1 << 18,             /* a larger buffer is freed after use instead of kept */
-  MAX_IDLE_S = 60,                  /* the service drops idle connections at about that age */
-  MAX_LIFETIME_S = 300              /* so that connections follow changes of DNS */
+  OWN_HEADERS = 3,      /* see link_headers */
+  KEPT_BYTES = 1 << 18, /* a larger buffer is freed after use instead of kept */
+  MAX_IDLE_S = 60,      /* the service drops idle connections at about that age */
+  MAX_LIFETIME_S = 300  /* so that connections follow changes of DNS */
 };
 
 static const uint32_t MAGIC = 0x64796e43u;
@@ -49,7 +47,7 @@ struct dyn_transfer {
 
   struct dyn_buf lines; /* the request's headers: NUL-terminated lines */
   size_t header_count;  /* lines in `lines` */
-  struct curl_slist nodes[OWN_HEADERS + MAX_HEADERS];
+  struct curl_slist nodes[OWN_HEADERS + DYN_HEADER_MAX_COUNT];
 
   struct dyn_sockets sockets; /* that libcurl has open */
 
@@ -182,7 +180,7 @@ void dyn_transfer_init(struct dyn_transfer *transfer) {
   memset(transfer, 0, sizeof *transfer);
   transfer->magic = MAGIC;
   dyn_sockets_init(&transfer->sockets);
-  dyn_buf_init(&transfer->lines, MAX_REQUEST_HEADER_BYTES);
+  dyn_buf_init(&transfer->lines, DYN_HEADER_MAX_BYTES);
   dyn_buf_init(&transfer->head, 0);
   dyn_buf_init(&transfer->body, 0);
 }
@@ -328,9 +326,9 @@ void dyn_transfer_start(struct dyn_transfer *transfer) {
 
 const char *dyn_transfer_add_header(struct dyn_transfer *transfer, struct dyn_header header) {
   struct dyn_buf *lines = &transfer->lines;
-  if (!dyn_header_name_valid(header.name)) return "its name is not an HTTP token";
-  if (!dyn_header_value_valid(header.value)) return "its value holds a control byte";
-  if (transfer->header_count == MAX_HEADERS) return "there are more than 32";
+  const char *problem = dyn_header_problem(header);
+  if (problem) return problem;
+  if (transfer->header_count == DYN_HEADER_MAX_COUNT) return "there are more than 32";
   dyn_buf_append_slice(lines, header.name);
   /* libcurl takes "name;" for an empty value; "name:" would drop the header */
   dyn_buf_append_slice(lines, header.value.length > 0 ? DYN_SLICE(": ") : DYN_SLICE(";"));

@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "document.h"
 #include "encode.h"
+#include "head.h"
 #include "number.h"
 #include "private_key.h"
 #include "shape.h"
@@ -62,6 +63,8 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"es256", l_es256},
                                      {"ec_public", l_ec_public},
                                      {"signer", l_sign_new},
+                                     {"request_head", l_request_head},
+                                     {"answer_head", l_answer_head},
                                      {"read_cdata_with", l_read_cdata_with},
                                      {NULL, NULL}};
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "head.h"
+
+#include "box.h"
+#include "context.h"
+#include "fields.h"
+
+#include <stdio.h>
+
+static struct dyn_slice check_text(lua_State *L, int index) {
+  struct dyn_slice text;
+  text.data = luaL_checklstring(L, index, &text.length);
+  return text;
+}
+
+/* --- requests ----------------------------------------------------------------------------- */
+
+/* Whether a method or a target is free of spaces and control bytes (NUL among them). */
+static bool is_plain(struct dyn_slice text) {
+  return text.length > 0 && dyn_header_value_valid(text) && !memchr(text.data, ' ', text.length);
+}
+
+static void append_field(struct dyn_buf *out, struct dyn_header header) {
+  dyn_buf_append_slice(out, header.name);
+  dyn_buf_append_slice(out, DYN_SLICE(": "));
+  dyn_buf_append_slice(out, header.value);
+  dyn_buf_append_slice(out, DYN_SLICE("\r\n"));
+}
+
+/* Appends headers[i]; returns NULL or why it is refused. */
+static const char *append_header(lua_State *L, int headers, int i, struct dyn_buf *out) {
+  struct dyn_header header = dyn_fields_check(L, headers, i);
+  const char *problem = dyn_header_problem(header);
+  if (!problem && i > DYN_HEADER_MAX_COUNT) problem = "there are more than 32";
+  if (!problem) append_field(out, header);
+  if (!problem && (out->error || out->length > DYN_HEADER_MAX_BYTES)) {
+    problem = "the headers are larger than 64 KiB";
+  }
+  lua_pop(L, 3);
+  return problem;
+}
+
+static void append_length(struct dyn_buf *out, lua_Number length) {
+  char text[32];
+  int digits = snprintf(text, sizeof text, "%.0f", length);
+  append_field(out, (struct dyn_header){DYN_SLICE("Content-Length"),
+                                        dyn_slice_of(text, digits > 0 ? (size_t)digits : 0)});
+}
+
+static int push_refusal(lua_State *L, const char *code, const char *message) {
+  lua_pushnil(L);
+  lua_pushstring(L, code);
+  lua_pushstring(L, message);
+  return 3;
+}
+
+/* Writes the head; returns 0, or the count of what it pushed about a refusal. */
+static int write_head(lua_State *L, struct dyn_buf *out) {
+  struct dyn_slice method = check_text(L, 1), target = check_text(L, 2);
+  luaL_checktype(L, 3, LUA_TTABLE);
+  if (!dyn_header_name_valid(method) || !is_plain(target)) {
+    return push_refusal(L, "BadUrl", "the method or the URL holds a space or a control byte");
+  }
+  dyn_buf_append_slice(out, method);
+  dyn_buf_append_char(out, ' ');
+  dyn_buf_append_slice(out, target);
+  dyn_buf_append_slice(out, DYN_SLICE(" HTTP/1.1\r\n"));
+  int count = (int)lua_rawlen(L, 3);
+  for (int i = 1; i <= count; i++) {
+    const char *problem = append_header(L, 3, i, out);
+    if (!problem) continue;
+    lua_pushfstring(L, "header %d is refused: %s", i, problem);
+    return push_refusal(L, "BadHeader", lua_tostring(L, -1));
+  }
+  if (!lua_isnoneornil(L, 4)) append_length(out, luaL_checknumber(L, 4));
+  dyn_buf_append_slice(out, DYN_SLICE("\r\n"));
+  return 0;
+}
+
+int l_request_head(lua_State *L) {
+  lua_settop(L, 4);
+  struct dyn_box *box = dyn_box_open(L, DYN_UP_BOX);
+  int refused = write_head(L, &box->out);
+  if (!refused && box->out.error) refused = push_refusal(L, "OutOfMemory", "out of memory");
+  if (!refused) lua_pushlstring(L, box->out.data, box->out.length);
+  dyn_box_close(box);
+  return refused ? refused : 1;
+}
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+static int push_unusable(lua_State *L, const char *kind, const char *message, int status) {
+  lua_pushnil(L);
+  lua_pushstring(L, kind);
+  lua_pushstring(L, message);
+  if (status == 0) return 3;
+  lua_pushinteger(L, status);
+  return 4;
+}
+
+/* Pushes what a whole head says. It is copied, since its names are lower-cased in place. */
+static int push_head(lua_State *L, struct dyn_slice head, struct dyn_box *box) {
+  int minor_version = 0, status = 0;
+  struct dyn_slice rest = head;
+  if (!dyn_header_read_status(dyn_header_status_line(&rest), &minor_version, &status)) {
+    return push_unusable(L, "transport", "the answer is not one of HTTP/1.1", 0);
+  }
+  dyn_buf_append_slice(&box->out, head);
+  if (box->out.error) return push_unusable(L, "transport", "out of memory", status);
+  const char *problem = dyn_header_block_problem(box->out.data, box->out.length);
+  if (problem) return push_unusable(L, "integrity", problem, status);
+  lua_pushinteger(L, status);
+  dyn_fields_push(L, dyn_buf_slice(&box->out));
+  lua_pushinteger(L, minor_version);
+  return 3;
+}
+
+int l_answer_head(lua_State *L) {
+  struct dyn_slice text = check_text(L, 1);
+  lua_Integer from = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, from >= 1 && (size_t)from <= text.length + 1, 2, "a place in the text expected");
+  size_t skipped = (size_t)from - 1;
+  text = dyn_slice_of(text.data + skipped, text.length - skipped);
+  size_t length = dyn_header_block_length(text);
+  if (length == 0 && !dyn_header_may_begin_answer(text)) {
+    return push_unusable(L, "transport", "the answer is not one of HTTP/1.1", 0);
+  }
+  if (length == 0) return lua_pushnil(L), 1;
+  struct dyn_box *box = dyn_box_open(L, DYN_UP_BOX);
+  int count = push_head(L, dyn_slice_of(text.data, length), box);
+  dyn_box_close(box);
+  if (lua_isnil(L, -count)) return count;
+  lua_pushinteger(L, (lua_Integer)(skipped + length + 1));
+  return count + 1;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "header.h"
+#include "check.h"
+
+#include <stdlib.h>
+
+static void test_block_length(void) {
+  static const struct {
+    const char *name;
+    struct dyn_slice text;
+    size_t length;
+  } rows[] = {
+      {"nothing", CHECK_BYTES(""), 0},
+      {"a status line alone", CHECK_BYTES("HTTP/1.1 200 OK\r\n"), 0},
+      {"no field", CHECK_BYTES("HTTP/1.1 200 OK\r\n\r\n"), 19},
+      {"fields, then a body", CHECK_BYTES("HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody\r\n\r\n"), 25},
+      {"a bare line feed", CHECK_BYTES("HTTP/1.1 200 OK\nA: b\n\nbody"), 22},
+      {"cut before the last byte", CHECK_BYTES("HTTP/1.1 200 OK\r\n\r"), 0},
+      {"a NUL in a line", CHECK_BYTES("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n"), 25},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CHECK_CASE(rows[i].name);
+    CHECK_EQ_SIZE(dyn_header_block_length(rows[i].text), rows[i].length);
+  }
+}
+
+/* A head cut anywhere has no blank line yet, and no byte past the cut is looked at. */
+static void test_block_length_of_every_cut(void) {
+  static const char head[] = "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\n\r\n";
+  for (size_t cut = 0; cut < sizeof head - 1; cut++) {
+    char *text = malloc(cut + 1);
+    if (!CHECK(text != NULL)) return;
+    memcpy(text, head, cut);
+    CHECK_EQ_SIZE(dyn_header_block_length(dyn_slice_of(text, cut)), 0);
+    CHECK(dyn_header_may_begin_answer(dyn_slice_of(text, cut)));
+    free(text);
+  }
+}
+
+static void test_what_begins_no_answer(void) {
+  CHECK(dyn_header_may_begin_answer(dyn_slice_of(NULL, 0)));
+  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("h")));
+  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("HTTP/2")));
+  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("HTTX")));
+  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("\x15\x03\x01")));
+}
+
+static void test_status_lines(void) {
+  static const struct {
+    struct dyn_slice line;
+    int minor_version, status; /* status 0: refused */
+  } rows[] = {
+      {CHECK_BYTES("HTTP/1.1 200 OK"), 1, 200},   {CHECK_BYTES("HTTP/1.0 404 Not Found"), 0, 404},
+      {CHECK_BYTES("HTTP/1.1 503"), 1, 503},      {CHECK_BYTES("HTTP/1.1 100 "), 1, 100},
+      {CHECK_BYTES("HTTP/1.1 999 \xFF"), 1, 999}, {CHECK_BYTES("HTTP/1.1 2000"), 0, 0},
+      {CHECK_BYTES("HTTP/1.1 20"), 0, 0},         {CHECK_BYTES("HTTP/1.1 2 0 OK"), 0, 0},
+      {CHECK_BYTES("HTTP/1.1 099 No"), 0, 0},     {CHECK_BYTES("HTTP/1.1 20x OK"), 0, 0},
+      {CHECK_BYTES("HTTP/1.1  200 OK"), 0, 0},    {CHECK_BYTES("HTTP/1.2 200 OK"), 0, 0},
+      {CHECK_BYTES("HTTP/2.0 200 OK"), 0, 0},     {CHECK_BYTES("HTTP/1.1\t200 OK"), 0, 0},
+      {CHECK_BYTES("http/1.1 200 OK"), 0, 0},     {CHECK_BYTES(""), 0, 0},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    int minor_version = 0, status = 0;
+    bool read = dyn_header_read_status(rows[i].line, &minor_version, &status);
+    CHECK_CASE(rows[i].line.data);
+    CHECK_EQ_INT(read, rows[i].status != 0);
+    CHECK_EQ_INT(status, rows[i].status);
+    CHECK_EQ_INT(minor_version, rows[i].minor_version);
+  }
+}
+
+/* dyn_header_block_problem writes into the block, so each row is copied. */
+static const char *problem_of(const char *fields) {
+  static char block[512];
+  int length = snprintf(block, sizeof block, "HTTP/1.1 200 OK\r\n%s\r\n", fields);
+  return dyn_header_block_problem(block, (size_t)length);
+}
+
+static void test_blocks_whose_body_has_one_length(void) {
+  static const char *const rows[] = {
+      "",
+      "Content-Length: 0\r\n",
+      "CONTENT-LENGTH:10\r\nX-A: b\r\n",
+      "Transfer-Encoding: chunked\r\n",
+      "transfer-encoding: CHUNKED\r\n",
+      "X-Empty:\r\nX-Colon: a:b\r\n",
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CHECK_CASE(rows[i]);
+    CHECK(problem_of(rows[i]) == NULL);
+  }
+}
+
+static void test_blocks_whose_body_has_none(void) {
+  static const char *const rows[] = {
+      "Content-Length: 2\r\nContent-Length: 2\r\n",
+      "Content-Length: 2, 2\r\n",
+      "Content-Length: -1\r\n",
+      "Content-Length: +1\r\n",
+      "Content-Length: 0x10\r\n",
+      "Content-Length:\r\n",
+      "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+      "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+      "Transfer-Encoding: gzip, chunked\r\n",
+      "Transfer-Encoding: identity\r\n",
+      "X-Folded: a\r\n b\r\n",
+      "X Space: a\r\n",
+      "X-Space : a\r\n",
+      ": a\r\n",
+      "no colon\r\n",
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CHECK_CASE(rows[i]);
+    CHECK(problem_of(rows[i]) != NULL);
+  }
+}
+
+static void test_names_become_lower_case(void) {
+  char block[] = "HTTP/1.1 200 OK\r\nX-AmzN-RequestId:  ABC \r\n\r\n";
+  struct dyn_slice rest = dyn_slice_of(block, sizeof block - 1);
+  struct dyn_header header;
+  CHECK(dyn_header_block_problem(block, sizeof block - 1) == NULL);
+  CHECK_EQ_TEXT(dyn_header_status_line(&rest), "HTTP/1.1 200 OK");
+  if (!CHECK(dyn_header_next(&rest, &header))) return;
+  CHECK_EQ_TEXT(header.name, "x-amzn-requestid");
+  CHECK_EQ_TEXT(header.value, "ABC");
+  CHECK(!dyn_header_next(&rest, &header));
+}
+
+static void test_what_a_request_may_carry(void) {
+  const struct dyn_header good = {DYN_SLICE("X-Amz-Target"), DYN_SLICE("a b \xC3\xA9")};
+  CHECK(dyn_header_problem(good) == NULL);
+  for (int byte = 0; byte < 256; byte++) {
+    char text[3] = {'a', (char)byte, 'b'};
+    struct dyn_header header = {DYN_SLICE("A"), dyn_slice_of(text, 3)};
+    CHECK_EQ_INT(dyn_header_problem(header) != NULL, byte < 0x20 || byte == 0x7F);
+    header = (struct dyn_header){dyn_slice_of(text, 3), DYN_SLICE("")};
+    bool token = byte > 0x20 && byte < 0x7F && !strchr("\"(),/:;<=>?@[\\]{}", byte);
+    CHECK_EQ_INT(dyn_header_problem(header) == NULL, token);
+  }
+}
+
+int main(void) {
+  CHECK_RUN(test_block_length);
+  CHECK_RUN(test_block_length_of_every_cut);
+  CHECK_RUN(test_what_begins_no_answer);
+  CHECK_RUN(test_status_lines);
+  CHECK_RUN(test_blocks_whose_body_has_one_length);
+  CHECK_RUN(test_blocks_whose_body_has_none);
+  CHECK_RUN(test_names_become_lower_case);
+  CHECK_RUN(test_what_a_request_may_carry);
+  return check_finish();
+}
