@@ -11,6 +11,7 @@ read_globals = {
   table = { fields = { "unpack", "pack" } },
 }
 
+files["lua/dynamo/call/transport/connection.lua"].read_globals = { "ngx" }
 files["lua/dynamo/call/transport/cosocket.lua"].read_globals = { "ngx" }
 files["spec"].std = "min+busted"
 files["rockspec"].std = "rockspec"
