@@ -13,6 +13,8 @@ read_globals = {
 
 files["lua/dynamo/call/transport/connection.lua"].read_globals = { "ngx" }
 files["lua/dynamo/call/transport/cosocket.lua"].read_globals = { "ngx" }
+files["lua/dynamo/call/transport/quiet.lua"].read_globals = { "ngx" }
 files["spec"].std = "min+busted"
+files["spec/support/inside_nginx.lua"].globals = { "ngx" }
 files["rockspec"].std = "rockspec"
 files[".luacheckrc"].std = "luacheckrc"

@@ -91,6 +91,7 @@ build = {
     ["dynamo.call.transport.curl"] = "lua/dynamo/call/transport/curl.lua",
     ["dynamo.call.transport"] = "lua/dynamo/call/transport/init.lua",
     ["dynamo.call.transport.proxy"] = "lua/dynamo/call/transport/proxy.lua",
+    ["dynamo.call.transport.quiet"] = "lua/dynamo/call/transport/quiet.lua",
     ["dynamo.call.transport.route"] = "lua/dynamo/call/transport/route.lua",
     ["dynamo.client"] = "lua/dynamo/client.lua",
     ["dynamo.config_file"] = "lua/dynamo/config_file.lua",

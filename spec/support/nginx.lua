@@ -20,7 +20,8 @@ local PATIENCE = 10 -- seconds for nginx to do as told
 
 -- A sanitizer preloaded into this process is not for its children. The shell outlives nginx, and
 -- ends it when this process closes the pipe or dies.
-local START = [[exec env -u LD_PRELOAD %s sh -c 'PATH=$PATH:/usr/sbin nginx -p "$1" -c "$1/nginx.conf" >"$1/out" 2>&1 &
+local START = [[exec env -u LD_PRELOAD PATH="$PATH:/usr/sbin" %s sh -c '
+  nginx -p "$1" -c "$1/nginx.conf" >"$1/out" 2>&1 &
   cat >/dev/null; kill -TERM $!; wait $!; rm -rf "$1"' sh %s]]
 
 local CONFIGURATION = [[
@@ -179,6 +180,22 @@ function Server:get(path, more)
   return answer.status, answer.body, answer.headers
 end
 
+--- Begins many requests at once (parallel_client.py).
+-- @tparam string path with "{n}" for the number of the request, which must then be the answer
+-- @tparam integer connections
+-- @tparam integer requests
+-- @treturn function that waits for the end and returns outcome -> how often it was seen
+function Server:flood(path, connections, requests)
+  local python = os.getenv("DYNAMO_PYTHON") or "python3"
+  local pipe = assert(io.popen(("exec env -u LD_PRELOAD %s %s %d %s %d %d"):format(python,
+    "spec/support/parallel_client.py", self.port, quoted(path), connections, requests)))
+  return function()
+    local line = pipe:read("*l")
+    pipe:close()
+    return (json.decode(line or error("the parallel client failed", 2)))
+  end
+end
+
 --- The text of the error log.
 function Server:errors()
   return read_file(self.folder .. "/error.log")
@@ -190,6 +207,12 @@ function Server:processes()
   local list = read_file(("/proc/%s/task/%s/children"):format(master, master))
   for pid in list:gmatch("%d+") do workers[#workers + 1] = pid end
   return master, workers
+end
+
+--- How many files and sockets the first worker has open.
+function Server:open_files()
+  local _, workers = self:processes()
+  return tonumber(output(("ls /proc/%s/fd | wc -l"):format(workers[1])))
 end
 
 --- Reloads the configuration, and waits until new workers serve.
@@ -221,6 +244,7 @@ Remote.__index = Remote
 -- and waiting are this process's.
 -- @tparam ?table options of dynamo.call.transport.cosocket
 -- @tparam ?string path of the location that sends ("/send")
+-- @treturn table whose `patience`, if set, is how long this process waits for nginx
 function Server:transport(options, path)
   return setmetatable({ server = self, options = options or {}, path = path or "/send" }, Remote)
 end
@@ -231,7 +255,8 @@ function Remote:send(request, deadline)
   for name, value in pairs(request) do order.request[name] = value end
   order.request.body = nil
   local status, body, headers = self.server:get(self.path, { method = "POST", body = request.body,
-    headers = { { "X-Order", json.encode(order) } }, seconds = seconds + PATIENCE })
+    headers = { { "X-Order", json.encode(order) } },
+    seconds = self.patience or seconds + PATIENCE })
   if status ~= 200 then error(("nginx answered %s: %s"):format(tostring(status), body), 2) end
   local outcome = json.decode(headers["x-outcome"])
   if outcome.answer then

@@ -3,6 +3,7 @@
 -- names are always verified.
 -- @see https://github.com/openresty/lua-nginx-module#ngxsockettcp
 local answers = require "dynamo.call.transport.answer"
+local is_quiet = require "dynamo.call.transport.quiet"
 
 local M = {}
 
@@ -144,11 +145,15 @@ end
 -- @treturn[2] nil; the socket is closed
 -- @treturn[2] table { kind, code, text }
 function M.open(sock, route, options, moment)
-  local connected, failed = connect(sock, route, options, moment)
-  if not connected then return nil, failed end
-  if sock:getreusedtimes() > 0 then return true end
-  connected, failed = prepare(sock, route, moment)
-  if connected then return false end
+  while true do
+    local connected, failed = connect(sock, route, options, moment)
+    if not connected then return nil, failed end
+    if sock:getreusedtimes() == 0 then break end
+    if is_quiet(sock) then return true end
+    sock:close()
+  end
+  local ready, failed = prepare(sock, route, moment)
+  if ready then return false end
   sock:close()
   return nil, failed
 end
