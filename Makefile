@@ -85,7 +85,7 @@ benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 # Each is a target of its own: make check-format
 CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
 
-.PHONY: all help setup demo test check asan valgrind bench model coverage install clean \
+.PHONY: all help setup demo test check asan valgrind bench bench-nginx model coverage install clean \
   ctests emulators moto $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -95,7 +95,7 @@ CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
 all: $(modules) ## build the C modules for every Lua of LUA_VERSIONS
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
 setup: ## install what the tests need: Debian packages and the emulators
 	@tools/setup.sh test
@@ -143,6 +143,12 @@ coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests
 bench: setup ## measure against bare libcurl and peers
 	@$(MAKE) -s all $(benches)
 	@lua5.4 bench/bench.lua
+
+bench-nginx: setup ## measure inside nginx against a bare cosocket
+	@command -v wrk >/dev/null || { echo "bench-nginx needs wrk: apt-get install wrk" >&2; exit 1; }
+	@$(MAKE) -s all $(benches)
+	@LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
+	  lua5.4 bench/nginx.lua
 
 model: $(BUILD)/5.4/dynamo/core.so ## write the generated Lua files from what DYNAMO_MODEL holds
 	@$(MAKE_MODEL)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* canned_server ITEM.json: DynamoDB's answers without DynamoDB, for measuring clients.
+/* canned_server ITEM.json [DELAY_MS]: DynamoDB's answers without DynamoDB, for measuring clients.
  *
  * A single-threaded epoll HTTP/1.1 responder with keep-alive on 127.0.0.1. It prints its port and
  * serves until its stdin closes. The answer is chosen by X-Amz-Target alone and goes out with a
  * correct Date, Content-Length and x-amz-crc32 and a unique x-amzn-RequestId. Signatures are not
- * looked at. A client sends its next request after the whole answer (no pipelining). */
+ * looked at. A client sends its next request after the whole answer (no pipelining). With DELAY_MS
+ * an answer begins that long after its request came, up to a millisecond later. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,6 +45,8 @@ enum { GET_ITEM, QUERY, UPDATE_ITEM, PUT_ITEM, REFUSAL, ANSWERS };
 
 struct server {
   int listen_fd, epoll_fd;
+  long delay_ms;
+  struct connection *first_due, *last_due; /* whose answers wait, in the order of their times */
   struct answer answers[ANSWERS];
   unsigned long long served;
   time_t date_at;
@@ -51,8 +54,9 @@ struct server {
 };
 
 /* 1. Made by accept, reading: `in` fills until it holds one whole request.
- * 2. Answering: `answer` is set and `sent` counts up to head_length + answer->length.
- * 3. Back to 1, or freed when the peer closes or errs. */
+ * 2. With a delay, waiting: linked by `next_due` until `due_ms`.
+ * 3. Answering: `answer` is set and `sent` counts up to head_length + answer->length.
+ * 4. Back to 1, or freed when the peer closes or errs (after its wait, if it does so in one). */
 struct connection {
   int fd;
   char in[MAX_REQUEST_BYTES + 1];
@@ -62,6 +66,9 @@ struct connection {
   const struct answer *answer;
   size_t sent;
   bool blocked; /* waits for EPOLLOUT */
+  bool waiting, gone;
+  long long due_ms;
+  struct connection *next_due;
 };
 
 /* Ends the process with `what` and errno's text. */
@@ -225,6 +232,25 @@ static bool send_answer(const struct server *server, struct connection *c) {
   return true;
 }
 
+/* Milliseconds since some moment. */
+static long long now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Puts a connection behind those whose answers wait; the delay is one for all. */
+static void postpone(struct server *server, struct connection *c) {
+  c->waiting = true;
+  c->due_ms = now_ms() + server->delay_ms + 1;
+  c->next_due = NULL;
+  if (server->last_due)
+    server->last_due->next_due = c;
+  else
+    server->first_due = c;
+  server->last_due = c;
+}
+
 /* Reads what there is and answers a request that is whole. False: the connection is dead. */
 static bool receive(struct server *server, struct connection *c) {
   ssize_t n = recv(c->fd, c->in + c->in_length, MAX_REQUEST_BYTES - c->in_length, 0);
@@ -236,14 +262,38 @@ static bool receive(struct server *server, struct connection *c) {
   if (length == 0 || length > c->in_length) return c->in_length < MAX_REQUEST_BYTES;
   start_answer(server, c);
   c->in_length = 0;
-  return send_answer(server, c);
+  if (server->delay_ms == 0) return send_answer(server, c);
+  postpone(server, c);
+  return true;
+}
+
+/* Closes a connection, and frees it unless it is among those that wait. */
+static void drop(struct connection *c) {
+  close(c->fd);
+  c->gone = true;
+  if (!c->waiting) free(c);
 }
 
 static void serve(struct server *server, struct connection *c) {
   bool alive = c->blocked ? send_answer(server, c) : receive(server, c);
-  if (alive) return;
-  close(c->fd);
-  free(c);
+  if (!alive) drop(c);
+}
+
+/* Begins the answers whose time has come. Returns the milliseconds until the next, -1 for none. */
+static int serve_due(struct server *server) {
+  while (server->first_due) {
+    struct connection *c = server->first_due;
+    long long left = c->due_ms - now_ms();
+    if (left > 0) return (int)left;
+    server->first_due = c->next_due;
+    if (!server->first_due) server->last_due = NULL;
+    c->waiting = false;
+    if (c->gone)
+      free(c);
+    else if (!send_answer(server, c))
+      drop(c);
+  }
+  return -1;
 }
 
 static void accept_connection(const struct server *server) {
@@ -284,7 +334,7 @@ static void run(struct server *server) {
   watch(server, EPOLL_CTL_ADD, server->listen_fd, EPOLLIN, NULL);
   watch(server, EPOLL_CTL_ADD, STDIN_FILENO, EPOLLIN, server);
   for (;;) {
-    int count = epoll_wait(server->epoll_fd, events, 64, -1);
+    int count = epoll_wait(server->epoll_fd, events, 64, serve_due(server));
     for (int i = 0; i < count; i++) {
       void *owner = events[i].data.ptr;
       if (owner == NULL)
@@ -299,10 +349,11 @@ static void run(struct server *server) {
 
 int main(int argc, char **argv) {
   struct server server = {0};
-  if (argc != 2) {
-    fprintf(stderr, "usage: canned_server ITEM.json\n");
+  if (argc != 2 && argc != 3) {
+    fprintf(stderr, "usage: canned_server ITEM.json [DELAY_MS]\n");
     return EXIT_FAILURE;
   }
+  if (argc == 3) server.delay_ms = strtol(argv[2], NULL, 10);
   make_answers(&server, argv[1]);
   open_door(&server);
   run(&server);

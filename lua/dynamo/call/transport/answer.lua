@@ -200,15 +200,10 @@ local function reader_of(head)
   return read_to_the_end, false
 end
 
--- Whether the server keeps the connection open after an answer.
+-- Whether the server keeps the connection open after an answer; no other option has "close" in it.
 local function stays_open(head)
-  if head.minor == 0 then return false end
-  local connection = head.headers.connection
-  if not connection then return true end
-  for token in connection:lower():gmatch("[^%s,]+") do
-    if token == "close" then return false end
-  end
-  return true
+  local options = head.headers.connection
+  return head.minor > 0 and not (options and options:lower():find("close", 1, true))
 end
 
 --- Reads an answer.
