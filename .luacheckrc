@@ -17,5 +17,6 @@ files["lua/dynamo/call/transport/quiet.lua"].read_globals = { "ngx" }
 files["spec"].std = "min+busted"
 files["spec/support/inside_nginx.lua"].globals = { "ngx" }
 files["bench/inside_nginx.lua"].read_globals = { "ngx" }
+files["examples/nginx"].globals = { "ngx" }
 files["rockspec"].std = "rockspec"
 files[".luacheckrc"].std = "luacheckrc"

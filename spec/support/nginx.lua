@@ -20,9 +20,9 @@ local PATIENCE = 10 -- seconds for nginx to do as told
 
 -- A sanitizer preloaded into this process is not for its children. The shell outlives nginx, and
 -- ends it when this process closes the pipe or dies.
-local START = [[exec env -u LD_PRELOAD PATH="$PATH:/usr/sbin" %s sh -c '
-  nginx -p "$1" -c "$1/nginx.conf" >"$1/out" 2>&1 &
-  cat >/dev/null; kill -TERM $!; wait $!; rm -rf "$1"' sh %s]]
+local START = [[exec env -i PATH="$PATH:/usr/sbin" %s sh -c '
+  nginx -p "$2" -c "$1/nginx.conf" >"$1/out" 2>&1 &
+  cat >/dev/null; kill -TERM $!; wait $!; rm -rf "$1"' sh %s %s]]
 
 local CONFIGURATION = [[
 %(modules)s
@@ -112,10 +112,15 @@ local function read_file(path)
   return text
 end
 
+-- The workers of a master that is root run as another user, who may not read this checkout.
+local function user()
+  return output("id -u") == "0" and "user root;" or ""
+end
+
 local function configuration(self, options)
   local values = {
     modules = load_modules(),
-    user = output("id -u") == "0" and "user root;" or "",
+    user = user(),
     workers = options.workers or 1,
     folder = self.folder,
     here = output("pwd"),
@@ -142,22 +147,43 @@ local function environment(variables)
   return table.concat(words, " ")
 end
 
+local function new_server()
+  return setmetatable({
+    folder = output("mktemp -d /tmp/dynamo-nginx-XXXXXX"),
+    port = free_port(),
+    client = transports.new { proxy = "", connect_timeout = PATIENCE },
+  }, Server)
+end
+
+-- Starts nginx with a configuration's text, and waits until it listens and has a worker.
+local function launch(self, prefix, text, variables)
+  write_file(self.folder .. "/nginx.conf", text)
+  self.pipe = assert(io.popen(
+    START:format(environment(variables), quoted(self.folder), quoted(prefix)), "w"))
+  await("it does not start", function()
+    local said = self:errors()
+    if said:find("[emerg]", 1, true) then error("nginx does not start:\n" .. said, 4) end
+    return read_file(self.folder .. "/nginx.pid") ~= "" and #select(2, self:processes()) > 0
+  end)
+  return self
+end
+
 --- Starts nginx; end it with :stop().
 -- @tparam table options main, http, server: configuration put at the end of that block;
 --   workers (1); env: variables that only the master has, unless `env` lines in main pass them on
 function M.start(options)
-  local self = setmetatable({ folder = output("mktemp -d /tmp/dynamo-nginx-XXXXXX") }, Server)
-  self.port = free_port()
-  self.client = transports.new { proxy = "", connect_timeout = PATIENCE }
-  write_file(self.folder .. "/nginx.conf", configuration(self, options))
-  self.pipe = assert(
-    io.popen(START:format(environment(options.env), quoted(self.folder)), "w"))
-  await("it does not start:\n" .. self.folder, function()
-    local text = read_file(self.folder .. "/out") .. self:errors()
-    if text:find("[emerg]", 1, true) then error("nginx does not start:\n" .. text, 4) end
-    return self:get "/ready" == 200
-  end)
-  return self
+  local self = new_server()
+  return launch(self, self.folder, configuration(self, options), options.env)
+end
+
+--- Starts nginx as a configuration file says, from this folder, but on a port of its own.
+-- @tparam string path of a file that listens on 127.0.0.1:8080 and has its process id in build/
+-- @tparam table variables its whole environment, beside PATH
+function M.run(path, variables)
+  local self = new_server()
+  local text = read_file(path):gsub("127%.0%.0%.1:8080;", "127.0.0.1:" .. self.port .. ";")
+    :gsub("pid build/[^;]*;", "pid " .. self.folder .. "/nginx.pid; " .. user())
+  return launch(self, output("pwd"), text, variables)
 end
 
 --- Sends a request.
@@ -198,7 +224,7 @@ end
 
 --- The text of the error log.
 function Server:errors()
-  return read_file(self.folder .. "/error.log")
+  return read_file(self.folder .. "/out") .. read_file(self.folder .. "/error.log")
 end
 
 --- The process ids of master and workers.

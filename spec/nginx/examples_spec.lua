@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: MIT
+-- Every example of examples/nginx, run by its own nginx.conf.
+local emulator = require "support.emulator"
+local nginx = require "support.nginx"
+
+if not nginx.is_installed() then
+  return pending("examples of nginx (there is no nginx with a Lua module: make setup)")
+end
+
+emulator.each("of examples/nginx,", function(host)
+  local server, name
+
+  -- Starts an example whose table has the name that `variable` holds.
+  local function run(example, variable)
+    name = host:create { { "id", "S" } }
+    server = nginx.run(("examples/nginx/%s/nginx.conf"):format(example), {
+      AWS_ENDPOINT_URL_DYNAMODB = host.endpoint, AWS_REGION = "us-east-1",
+      AWS_ACCESS_KEY_ID = "local", AWS_SECRET_ACCESS_KEY = "local", [variable] = name,
+    })
+  end
+
+  after_each(function() server:stop() end)
+
+  local function request(method, path, body, headers)
+    return server:get(path, { method = method, body = body, headers = headers })
+  end
+
+  it("session_store keeps sessions, and each access makes one last", function()
+    run("session_store", "SESSIONS_TABLE")
+    local sessions = host.db:table(name, { key = { "id" } })
+    assert.equal(404, (request("GET", "/sessions/a1")))
+    assert.equal(204, (request("PUT", "/sessions/a1", "cart=3")))
+    assert.same({ 200, "cart=3" }, { request("GET", "/sessions/a1"), (select(2,
+      request("GET", "/sessions/a1"))) })
+    assert(sessions:patch { id = "a1", expires = os.time() + 5, other = "kept" })
+    assert.equal(200, (request("GET", "/sessions/a1")))
+    local session = sessions:get({ id = "a1" }, { consistent_read = true })
+    assert.is_true(session.expires > os.time() + 1700)
+    assert.equal(204, (request("PUT", "/sessions/a1", "cart=4")))
+    session = sessions:get({ id = "a1" }, { consistent_read = true })
+    assert.same({ "cart=4", "kept" }, { session.data, session.other })
+    assert(sessions:patch { id = "a1", expires = os.time() - 1 })
+    assert.equal(404, (request("GET", "/sessions/a1")))
+    assert.equal(204, (request("DELETE", "/sessions/a1")))
+    assert.is_nil(sessions:get({ id = "a1" }, { consistent_read = true }))
+    assert.equal(405, (request("POST", "/sessions/a1", "")))
+  end)
+
+  it("rate_limiter lets in as many as it says, whoever counts", function()
+    run("rate_limiter", "COUNTERS_TABLE")
+    local seen = server:flood("/", 10, 40)()
+    local welcome, refused = 0, 0
+    for outcome, times in pairs(seen) do
+      if outcome == "200 welcome" then welcome = welcome + times end
+      if outcome:find("^429") then refused = refused + times end
+    end
+    assert.equal(40, welcome + refused)
+    assert.is_true(welcome == 5 or welcome == 10) -- a window may have ended meanwhile
+  end)
+
+  it("api_key lets in who has a key, and asks once for each", function()
+    run("api_key", "KEYS_TABLE")
+    local keys = host.db:table(name, { key = { "id" } })
+    assert(keys:put { id = "k-1", owner = "Ann" })
+    assert(keys:put { id = "k-2", owner = "Bob", revoked = true })
+    local function ask(key)
+      return request("GET", "/", nil, key and { { "X-Api-Key", key } })
+    end
+    assert.equal(401, (ask()))
+    assert.equal(401, (ask "k-2"))
+    assert.equal(401, (ask "k-3"))
+    local status, body = ask "k-1"
+    assert.same({ 200, "hello, Ann\n" }, { status, body })
+    assert(keys:delete { id = "k-1" })
+    assert.equal(200, (ask "k-1")) -- remembered
+  end)
+
+  it("none says anything in the error log", function()
+    run("api_key", "KEYS_TABLE")
+    assert.equal(401, (request("GET", "/")))
+    assert.is_nil(server:errors():find("%[[a-z]*[ewc]r[a-z]*%]"))
+  end)
+end)
