@@ -188,7 +188,8 @@ local function prepare(self, request)
   if not route then return failure(failed.kind, failed.code, failed.text, "none") end
   if self.options.ca_file and route.server_name then
     return failure("config", "CaFileInNginx", "inside nginx the authorities to trust are those of "
-      .. "lua_ssl_trusted_certificate in nginx.conf; set it and leave out ca_file", "none")
+      .. "lua_ssl_trusted_certificate in nginx.conf; set that in place of ca_file or AWS_CA_BUNDLE",
+      "none")
   end
   local head, code, message = head_of(request, route)
   if not head then return failure("validation", code, message, "none") end
