@@ -128,12 +128,12 @@ describe("inside nginx, a connection", function()
   it("that a busy worker has not seen closing is not used again", function()
     local transport = host:transport { proxy = "", pool_size = 99 }
     server:script {
-      { exchanges = { { send = { fault.answer('"/first"'), { delay = 0.2 } } } } },
+      { exchanges = { { send = { fault.answer('"/first"'), { delay = 0.8 } } } } },
       { exchanges = { {} }, ["repeat"] = true },
     }
     send(transport, "http", "/first")
     local busy = host:flood("/busy", 1, 1)
-    curl.sleep(0.1)
+    repeat curl.sleep(0.01) until host:errors():find("busy from now on", 1, true)
     send(transport, "http", "/second") -- waits in the worker's queue, before the closing does
     assert.same({ ["200 done"] = 1 }, busy())
     local log = server:log()

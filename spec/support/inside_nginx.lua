@@ -55,9 +55,10 @@ function M.send_and_kill()
   ngx.header["X-Outcome"] = json.encode { message = done and "too late" or "killed", failed = {} }
 end
 
---- Keeps the worker from everything else for a while.
+--- Keeps the worker from everything else for a while, and says so in the log.
 function M.be_busy()
-  os.execute("sleep 0.4")
+  ngx.log(ngx.NOTICE, "busy from now on")
+  os.execute("sleep 1.2")
   ngx.print("done")
 end
 
