@@ -85,7 +85,7 @@ benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 # Each is a target of its own: make check-format
 CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
 
-.PHONY: all help setup demo test check asan valgrind bench bench-nginx model coverage install clean \
+.PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage install clean \
   ctests emulators moto $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -143,6 +143,11 @@ coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests
 bench: setup ## measure against bare libcurl and peers
 	@$(MAKE) -s all $(benches)
 	@lua5.4 bench/bench.lua
+
+endurance: setup ## 100,000 requests inside nginx, across a reload and expiries of credentials
+	@$(MAKE) -s all
+	@DYNAMO_NGINX_REQUESTS=100000 SPEC_SECONDS=1800 tools/run_specs.sh luajit \
+	  spec/nginx/endurance_spec.lua
 
 bench-nginx: setup ## measure inside nginx against a bare cosocket
 	@command -v wrk >/dev/null || { echo "bench-nginx needs wrk: apt-get install wrk" >&2; exit 1; }

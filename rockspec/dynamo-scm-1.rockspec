@@ -56,6 +56,7 @@ build = {
     ["dynamo.call.credentials.redact"] = "lua/dynamo/call/credentials/redact.lua",
     ["dynamo.call.credentials.service"] = "lua/dynamo/call/credentials/service.lua",
     ["dynamo.call.credentials.setting"] = "lua/dynamo/call/credentials/setting.lua",
+    ["dynamo.call.credentials.shared"] = "lua/dynamo/call/credentials/shared.lua",
     ["dynamo.call.credentials.snapshot"] = "lua/dynamo/call/credentials/snapshot.lua",
     ["dynamo.call.credentials.sso"] = "lua/dynamo/call/credentials/sso.lua",
     ["dynamo.call.credentials.sso_token"] = "lua/dynamo/call/credentials/sso_token.lua",

@@ -129,6 +129,14 @@ function CHECKS.credentials(value)
   return credentials.problem(value)
 end
 
+function CHECKS.shared_dict(value, options)
+  if options.credentials then
+    return "shares what the default chain finds, and credentials are given; "
+      .. "give it to dynamo.credentials"
+  end
+  return credentials.shared_dict_problem(value)
+end
+
 function CHECKS.transport(value)
   if type(value) ~= "table" and type(value) ~= "userdata" then
     return ("must be a transport, not a %s"):format(type(value))

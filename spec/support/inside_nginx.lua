@@ -7,8 +7,13 @@ local json = require "dkjson"
 local M = {}
 
 -- One client for all requests of a worker, and nothing said to it: where the service is and the
--- keys come from the environment that the master had when this file was loaded.
-local db = dynamo.new { attempt_timeout = 30, timeout = 30 }
+-- keys come from the environment that the master had when this file was loaded. Where nginx.conf has
+-- a dictionary of that name, the workers share their credentials in it.
+local db = dynamo.new {
+  attempt_timeout = 30,
+  timeout = 30,
+  shared_dict = ngx.shared.credentials and "credentials",
+}
 
 -- --- a transport for the spec's process ----------------------------------------------------------
 
@@ -98,6 +103,22 @@ function M.own()
   local item = done and items:get({ id = id }, { consistent_read = true })
   ngx.status = item and 200 or 500
   ngx.print(item and ("%d"):format(item.n) or message or "no item")
+end
+
+-- --- what it is made of --------------------------------------------------------------------------
+
+--- Answers the access key that the service saw: a credential server answers with it.
+function M.key()
+  local answer, message = db:list_tables {}
+  ngx.status = answer and 200 or 500
+  ngx.print(answer and answer.TableNames[1] or message)
+end
+
+--- Answers what Lua's heap holds in this worker, in KiB, without what is garbage.
+function M.heap()
+  collectgarbage()
+  collectgarbage()
+  ngx.print(("%d"):format(collectgarbage "count"))
 end
 
 -- --- phases without cosockets --------------------------------------------------------------------

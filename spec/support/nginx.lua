@@ -255,6 +255,13 @@ function Server:reload()
   end)
 end
 
+--- Waits until there are so many workers: after a reload, the old ones are then gone.
+function Server:await_workers(count)
+  await("it has too many workers", function()
+    return #select(2, self:processes()) == count
+  end)
+end
+
 --- Ends nginx.
 function Server:stop()
   self.client:close()

@@ -75,14 +75,23 @@ end
 -- are loaded at the first fetch: with them, `require "dynamo"` would take a third longer.
 function M.chain(holder)
   local memory = {}
-  local kept = cache.new(function(_, ask)
+  local function fetch(_, ask)
     return require("dynamo.call.credentials.chain").fetch(world_of(holder, memory, ask))
-  end, true)
-  return provider_of(kept, holder)
+  end
+  if holder.shared_dict then
+    fetch = require("dynamo.call.credentials.shared").over(fetch, holder)
+  end
+  return provider_of(cache.new(fetch, true), holder)
+end
+
+--- Returns nil, or what is wrong with the name of a dictionary that nginx's workers share.
+function M.shared_dict_problem(name)
+  return require("dynamo.call.credentials.shared").problem(name)
 end
 
 local OPTIONS = {
   profile = "string",
+  shared_dict = "string",
   region = "string",
   ca_file = "string",
   proxy = "string",
@@ -106,7 +115,10 @@ local function option_problem(name, value)
   end
   local is_fine = type(value) == expected or name == "transport" and type(value) == "userdata"
     or name == "proxy" and value == false
-  if is_fine then return nil end
+  if is_fine then
+    local problem = name == "shared_dict" and M.shared_dict_problem(value)
+    return problem and "shared_dict " .. problem or nil
+  end
   return ("%s must be a %s, not a %s"):format(name, expected, type(value))
 end
 
@@ -116,7 +128,8 @@ end
 -- instance metadata service. The first that is configured counts, even if it fails. What it gives
 -- is kept until shortly before its end, and then fetched from the same source.
 -- @tparam ?table options all optional: profile (a name: those of the environment are then left
---   out); region, use_fips, use_dualstack (for STS); ca_file, proxy, allow_http; transport, getenv,
+--   out); shared_dict (inside nginx, the name of a lua_shared_dict: one fetch for all workers);
+--   region, use_fips, use_dualstack (for STS); ca_file, proxy, allow_http; transport, getenv,
 --   read_file, write_file, run_process, random: in place of the world's own
 -- @treturn table a provider: provider:get() returns { access_key_id, secret_access_key,
 --   session_token, account_id, expires_at (epoch seconds) }, or nil, message, err of kind

@@ -1,0 +1,99 @@
+-- SPDX-License-Identifier: MIT
+-- Credentials of several workers: fetched from an instance metadata service once for all of them, or
+-- once by each.
+local credential_server = require "support.credential_server"
+local curl = require "dynamo.curl"
+local nginx = require "support.nginx"
+
+if not nginx.is_installed() then
+  return pending("credentials inside nginx (there is no nginx with a Lua module: make setup)")
+end
+
+local WORKERS = 4
+local SERVER = [[ location /key { content_by_lua_block { inside.key() } } ]]
+local INIT = [[ init_by_lua_block { inside = require "support.inside_nginx" } ]]
+local DICT = [[ lua_shared_dict credentials 1m; ]]
+
+describe("credentials of nginx's workers", function()
+  local server, host
+
+  setup(function() server = credential_server.start() end)
+  teardown(function() server:stop() end)
+  after_each(function() host:stop() end)
+
+  local function start(http)
+    host = nginx.start { workers = WORKERS, server = SERVER, http = http .. INIT, env = {
+      AWS_ENDPOINT_URL_DYNAMODB = server.url .. "/dynamodb", AWS_REGION = "us-east-1",
+      AWS_EC2_METADATA_SERVICE_ENDPOINT = server.url,
+    } }
+  end
+
+  -- How often keys were fetched.
+  local function fetches()
+    local _, count = server:log().steps:gsub("keys", "")
+    return count
+  end
+
+  -- Sends many requests, none of which may fail; returns the access keys that were used.
+  local function flood(requests)
+    local keys = {}
+    for outcome in pairs(host:flood("/key", 8, requests)()) do
+      local key = outcome:match("^200 (ASIA%d+)$")
+      assert.is_string(key, outcome)
+      keys[#keys + 1] = key
+    end
+    return keys
+  end
+
+  it("are fetched once for all of them", function()
+    server:set { life = 3600 }
+    start(DICT)
+    assert.same({ "ASIA0001" }, flood(200))
+    assert.equal(1, fetches())
+  end)
+
+  it("are fetched once by each where they share nothing", function()
+    server:set { life = 3600 }
+    start ""
+    local keys = flood(200)
+    assert.equal(#keys, fetches())
+    assert.is_true(fetches() <= WORKERS)
+  end)
+
+  it("are fetched once for all of them at each end, also when nginx reloads", function()
+    server:set { life = 4 } -- the quarter before the end is the time to renew: 2.25 s or more apart
+    start(DICT)
+    local began = curl.monotonic()
+    repeat
+      flood(60)
+      host:reload()
+    until curl.monotonic() - began > 5
+    local most = 1 + math.floor((curl.monotonic() - began) / 2.25)
+    assert.is_true(fetches() >= 2 and fetches() <= most, ("%d of %d"):format(fetches(), most))
+  end)
+
+  it("that are refused are replaced once for all of them", function()
+    local expired = '{"__type":"ExpiredTokenException","message":"old"}'
+    server:set { life = 3600,
+      faults = { { at = "dynamodb", times = 1, status = 400, body = expired } } }
+    start(DICT)
+    assert.same({ 200, "ASIA0002" }, { (host:get "/key"), (select(2, host:get "/key")) })
+    assert.same({ "ASIA0002" }, flood(100))
+    assert.equal(2, fetches())
+  end)
+
+  it("are waited for by all when they come late", function()
+    server:set { life = 3600, faults = { { at = "keys", delay = 0.5 } } }
+    start(DICT)
+    assert.same({ "ASIA0001" }, flood(64))
+    assert.equal(1, fetches())
+  end)
+
+  it("are in no log", function()
+    server:set { life = 3600, faults = { { at = "keys", status = 500, times = 1 } } }
+    start(DICT)
+    host:get "/key"
+    flood(20)
+    assert.is_nil(host:errors():find("canary", 1, true))
+  end)
+end)
