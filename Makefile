@@ -85,8 +85,8 @@ benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 # Each is a target of its own: make check-format
 CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
 
-.PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage install clean \
-  ctests emulators moto $(CHECKS:%=check-%)
+.PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage \
+  install clean ctests emulators moto $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
 

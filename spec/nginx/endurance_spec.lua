@@ -30,7 +30,7 @@ emulator.each("inside nginx, very many requests", function(host)
     local credentials = credential_server.start()
     credentials:set { life = LIFE }
     local name = host:create { { "id", "S" } }
-    local server = nginx.start { workers = 1, http = HTTP, server = SERVER, env = {
+    local server = nginx.start { workers = 2, http = HTTP, server = SERVER, env = {
       AWS_ENDPOINT_URL_DYNAMODB = host.endpoint, AWS_REGION = "us-east-1",
       AWS_EC2_METADATA_SERVICE_ENDPOINT = credentials.url,
     } }
@@ -50,8 +50,8 @@ emulator.each("inside nginx, very many requests", function(host)
     curl.sleep(0.3)
     server:reload()
     local first = wait()
-    server:await_workers(1)
-    flood(200)() -- warm: the new worker's connections and compiled code
+    server:await_workers(2)
+    flood(400)() -- warm: the new workers' connections and compiled code
     local heap, files = measure()
     local second = flood(half)()
     local heap_after, files_after = measure()
@@ -77,7 +77,7 @@ emulator.each("inside nginx, very many requests", function(host)
     assert.is_nil(errors:find("[alert]", 1, true))
     if not os.getenv "DYNAMO_NGINX_REQUESTS" then return end
     print(("# %s: %d requests, %d s, %d fetches of credentials, heap %d then %d KiB, "
-      .. "files %d then %d"):format(host.name, 2 * (2 * half + 300), seconds, fetches, heap,
+      .. "files %d then %d"):format(host.name, 2 * (2 * half + 500), seconds, fetches, heap,
       heap_after, files, files_after))
   end)
 end)
