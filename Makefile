@@ -124,7 +124,9 @@ check: ## warnings as errors, layer boundaries, formatting, linters, packaging
 	done; rm -f $$log; \
 	echo "$$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
+# nginx runs without the sanitizer, and so with ordinary modules.
 asan: setup ## every spec and C test with AddressSanitizer and UBSan
+	@$(MAKE) -s LUA_VERSIONS=5.1 all
 	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 DYNAMO_CHAOS=2000 \
 	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit
@@ -137,6 +139,7 @@ valgrind: ## unit and vector specs on Lua 5.4 and the C tests, under valgrind
 	  tools/run_specs.sh c lua5.4 spec/unit spec/vectors
 
 coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests
+	@$(MAKE) -s LUA_VERSIONS=5.1 all
 	@$(MAKE) -s VARIANT=coverage CC=gcc all ctests
 	@tools/coverage.sh
 
