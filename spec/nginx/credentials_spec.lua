@@ -21,11 +21,10 @@ describe("credentials of nginx's workers", function()
   teardown(function() server:stop() end)
   after_each(function() host:stop() end)
 
-  local function start(http)
-    host = nginx.start { workers = WORKERS, server = SERVER, http = http .. INIT, env = {
-      AWS_ENDPOINT_URL_DYNAMODB = server.url .. "/dynamodb", AWS_REGION = "us-east-1",
-      AWS_EC2_METADATA_SERVICE_ENDPOINT = server.url,
-    } }
+  local function start(http, env)
+    env = env or { AWS_EC2_METADATA_SERVICE_ENDPOINT = server.url }
+    env.AWS_ENDPOINT_URL_DYNAMODB, env.AWS_REGION = server.url .. "/dynamodb", "us-east-1"
+    host = nginx.start { workers = WORKERS, server = SERVER, http = http .. INIT, env = env }
   end
 
   -- How often keys were fetched.
@@ -87,6 +86,20 @@ describe("credentials of nginx's workers", function()
     start(DICT)
     assert.same({ "ASIA0001" }, flood(64))
     assert.equal(1, fetches())
+  end)
+
+  it("come from files and programs too, although nginx sees those programs end", function()
+    server:set {}
+    local path = os.tmpname()
+    local file = assert(io.open(path, "w"))
+    file:write("[default]\ncredential_process = printf '{\"Version\":1,\"AccessKeyId\":"
+      .. "\"AKIDSOURCE\",\"SecretAccessKey\":\"source-secret\"}'\n")
+    file:close()
+    start("", { AWS_CONFIG_FILE = path, HOME = "/nonexistent" })
+    local status, body = host:get "/key"
+    os.remove(path)
+    assert.same({ 200, "AKIDSOURCE" }, { status, body })
+    assert.is_nil(host:errors():find("[alert]", 1, true))
   end)
 
   it("are in no log", function()

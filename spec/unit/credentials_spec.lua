@@ -88,6 +88,7 @@ describe("dynamo.credentials", function()
     { { getenv = {} }, "getenv must be a function" },
     { { proxy = true }, "proxy must be a string" },
     { { transport = "curl" }, "transport must be a table" },
+    { { shared_dict = "dynamo" }, "shared_dict is for nginx: there is no nginx here" },
   }
   for _, case in ipairs(wrong) do
     it("raises: " .. case[2], function()

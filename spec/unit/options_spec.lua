@@ -72,6 +72,7 @@ describe("options.check", function()
     { "getenv", {} }, { "read_file", 1 }, { "random", "x" },
     { "write_file", true }, { "run_process", "sh" },
     { "transport", "curl" }, { "transport", { send = print } },
+    { "shared_dict", "dynamo" }, { "shared_dict", {} }, -- there is no nginx here
   }
   for i, case in ipairs(bad) do
     it(("refuses %s, case %d"):format(case[1], i), function()
@@ -80,6 +81,18 @@ describe("options.check", function()
       assert.are.equal(case[1], problem:match("^[%w_]+"))
     end)
   end
+
+  it("takes a shared_dict that nginx.conf has, and no credentials beside it", function()
+    rawset(_G, "ngx", { shared = { dynamo = {} } })
+    local checked = options.check { shared_dict = "dynamo" }
+    local _, missing = options.check { shared_dict = "other" }
+    local keys = { access_key_id = "A", secret_access_key = "s" }
+    local _, both = options.check { shared_dict = "dynamo", credentials = keys }
+    rawset(_G, "ngx", nil)
+    assert.equal("dynamo", checked.shared_dict)
+    assert.matches("lua_shared_dict other", missing, 1, true)
+    assert.matches("credentials are given", both, 1, true)
+  end)
 
   it("takes http:// to another machine only when told so (C3)", function()
     assert.is_not_nil(options.check { endpoint = "http://db:8000", allow_http = true })
