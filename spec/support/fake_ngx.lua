@@ -6,8 +6,9 @@
 --   fake.sockets = { { kept = true, send = "closed" }, { answer = "HTTP/1.1 ..." } }
 --   fake.restore()
 --
--- A socket's script: connect, tls, send: the error of that operation, or nil; kept: the connection
--- is a kept one; answer: what can be read, then `ending` ("closed"); keep: the error of setkeepalive.
+-- A socket's script: connect, tls, send: the error of that operation, or nil; send_seconds: how long
+-- each write takes; kept: the connection is a kept one; answer: what can be read, then `ending`
+-- ("closed"); keep: the error of setkeepalive.
 -- Sockets connect by the scripts in turn, the last one for ever. fake.log lists what was done.
 local M = {}
 
@@ -44,6 +45,7 @@ end
 function Socket:send(text)
   note(self, "send", #text)
   if self.script.send then return nil, self.script.send end
+  self.fake.now = self.fake.now + (self.script.send_seconds or 0)
   self.fake.sent = (self.fake.sent or "") .. text
   return #text
 end

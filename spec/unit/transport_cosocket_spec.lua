@@ -61,6 +61,16 @@ describe("the cosocket transport", function()
     assert.equal("send 16384", fake.log[3])
   end)
 
+  it("says that a large request was written whole only if it was", function()
+    local body = ("b"):rep(3 * 16384 - 100) -- three pieces, with its head
+    fake.sockets = { { send_seconds = 1, answer = ANSWER } }
+    assert_fails({ "timeout", "AttemptTimeout", "partial" }, send(body, fake.now + 2))
+    fake.sockets = { { send_seconds = 1, answer = ANSWER } }
+    assert_fails({ "timeout", "AttemptTimeout", "complete" }, send(body, fake.now + 3))
+    fake.sockets = { { send_seconds = 1, answer = ANSWER } }
+    assert.equal("{}", assert(send(body, fake.now + 3.1)).body)
+  end)
+
   it("closes what nginx will not keep", function()
     fake.sockets = { { answer = ANSWER, keep = "connection in dubious state" } }
     assert(send())

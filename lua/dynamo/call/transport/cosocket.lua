@@ -40,8 +40,6 @@ Transport.__index = Transport
 function M.new(options)
   local self = { routes = {}, options = options or {} }
   for name, value in pairs(DEFAULTS) do self[name] = self.options[name] or value end
-  -- Not all workers shall renew their connections in the same second.
-  self.offset = ngx.worker.pid() % self.max_lifetime
   return setmetatable(self, Transport)
 end
 
@@ -87,8 +85,9 @@ end
 
 -- Returns connect's options for a route. A pool keeps the size that its first user gave, so that is
 -- in its name too. The name changes after max_lifetime: connections under the old one are not used
--- again and close when they were idle for long enough.
+-- again and close when they were idle for long enough. Not all workers do so in the same second.
 local function pool_options(self, route)
+  self.offset = self.offset or ngx.worker.pid() % self.max_lifetime
   local period = math.floor((clock() + self.offset) / self.max_lifetime)
   local options = route.pool_options
   if not options or options.period ~= period then
@@ -110,13 +109,13 @@ local function head_of(request, route)
   return core.request_head(request.method, route.target_prefix .. request.path, headers, length)
 end
 
--- Writes a large text piece by piece; true, or nil, why.
+-- Writes a large text piece by piece; true, or nil, why: then its end was not written.
 local function write_pieces(sock, text, deadline)
   for from = 1, #text, PIECE_BYTES do
+    if clock() >= deadline then return nil, "timeout" end
     connections.limit(sock, deadline)
     local sent, why = sock:send(text:sub(from, from + PIECE_BYTES - 1))
     if not sent then return nil, why end
-    if clock() >= deadline then return nil, "timeout" end
   end
   return true
 end
@@ -167,19 +166,19 @@ local function keep(self, sock)
   if not sock:setkeepalive(self.idle_timeout * 1000, self.pool_size) then sock:close() end
 end
 
--- Reads the answer to a request that was delivered whole.
-local function receive(self, route, sock, kept, deadline)
-  local answer, reusable = answers.read(reader(sock, deadline), self.max_body_bytes)
-  if answer then
-    if reusable then keep(self, sock) else sock:close() end
-    return answer
+-- Reads the answer to a request that was delivered whole; the answer, or nil, failure.
+local function receive(self, sock, kept, deadline)
+  local answer, outcome = answers.read(reader(sock, deadline), self.max_body_bytes)
+  if answer and outcome then
+    keep(self, sock)
+  else
+    sock:close()
   end
-  sock:close()
-  local failed = reusable
-  if kept and failed.code == "EmptyAnswer" then
-    failed.code, failed.text = "ConnectionLost", "the connection was lost before an answer came"
+  if answer then return answer end
+  if kept and outcome.code == "EmptyAnswer" then
+    outcome.code, outcome.text = "ConnectionLost", "the connection was lost before an answer came"
   end
-  return failed_on(route, failed, "complete")
+  return nil, outcome
 end
 
 -- Nothing of a request that fails here was sent: the route and the text of it, or nil, message, err.
@@ -220,7 +219,9 @@ function Transport:send(request, deadline)
   if not route then return nil, text, err end
   local connected, kept, sent = deliver(self, sock, route, text, deadline)
   if not connected then return failed_on(route, kept, sent) end
-  return receive(self, route, connected, kept, deadline)
+  local answer, failed = receive(self, connected, kept, deadline)
+  if answer then return answer end
+  return failed_on(route, failed, "complete")
 end
 
 --- Wait, while the worker serves others.
