@@ -16,7 +16,6 @@ demo="gcc=gcc make=make pkg-config=pkg-config libc6-dev lua5.4=lua5.4 liblua5.4-
 test="$demo lua5.3=lua5.3 liblua5.3-dev lua5.1=lua5.1 liblua5.1-0-dev luajit=luajit2 lua-busted
   lua-dkjson nginx libnginx-mod-http-lua lua-resty-core strace=strace openssl=openssl ip=iproute2
   node=nodejs npm=npm"
-  npm=npm"
 check="$test clang=clang clang-format=clang-format valgrind=valgrind luacheck=lua-check
   luarocks=luarocks libluajit2-5.1-dev shellcheck=shellcheck"
 

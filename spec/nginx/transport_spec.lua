@@ -2,7 +2,6 @@
 -- The cosocket transport in a real nginx against a server that fails as told. Each row names the
 -- fault it proves; the rows are those of spec/fault/transport_spec.lua.
 local curl = require "dynamo.curl"
-local dns = require "support.dns"
 local fault = require "support.fault"
 local nginx = require "support.nginx"
 
@@ -19,16 +18,15 @@ local CONFIGURATION = [[
 ]]
 
 describe("the cosocket transport", function()
-  local server, names, host, client
+  local server, host, client
 
   setup(function()
-    server, names = fault.start(), dns.start()
-    names:set({ ["db.example"] = "127.0.0.1" }, { "silent.example" })
-    host = nginx.start { http = CONFIGURATION:format(server:ca_file(), names.port) }
+    server = fault.start()
+    local _, port = server:names({}, false, 0)
+    host = nginx.start { http = CONFIGURATION:format(server:ca_file(), port) }
   end)
   teardown(function()
     host:stop()
-    names:stop()
     server:stop()
   end)
 
@@ -74,7 +72,7 @@ describe("the cosocket transport", function()
     { "F1 no such host", nil, { "transport", "HostNotFound", "none" },
       request = { host = "no-such-host.invalid" } },
     { "F2 a silent DNS server", nil, { "timeout", "ConnectTimeout", "none" },
-      request = { host = "silent.example" }, timeout = 0.4 },
+      request = { host = "silent.example" }, timeout = 0.4, silent_names = true },
     { "closed without an answer on a fresh connection", { { exchanges = { { cut = 0 } } } },
       { "transport", "EmptyAnswer", "complete" } },
     { "F20 reset without an answer on a fresh connection",
@@ -157,6 +155,7 @@ describe("the cosocket transport", function()
     local name, connections, expected = row[1], row[2], row[3]
     it("reports " .. name, function()
       server:script(connections or {})
+      server:names({}, row.silent_names)
       local own = new_transport(row.options)
       local timeout, began = row.timeout or 10, curl.monotonic()
       assert_fails(expected, send(row.request, timeout, own))
@@ -374,14 +373,12 @@ describe("the cosocket transport", function()
   end)
 
   describe("by way of a resolver", function()
-    it("asks for a name, and again once the answer is old", function()
-      server:script { { exchanges = { {} } } }
-      names:set { ["db.example"] = "127.0.0.1" }
-      for _ = 1, 2 do
-        assert.equal(200, assert(send { host = "db.example" }).status)
-        curl.sleep(1.1)
-      end
-      assert.equal(2, names:asked()["db.example"])
+    it("asks it for a name, and not again while the connection is kept", function()
+      server:names { ["db.example"] = { "127.0.0.1" } }
+      server:script { { exchanges = { {} }, ["repeat"] = true } }
+      for _ = 1, 3 do assert.equal(200, assert(send { host = "db.example" }).status) end
+      assert.equal(1, (server:names {}))
+      assert.equal(1, #server:log().connections)
     end)
 
     it("P25 leaves an address after max_lifetime", function()

@@ -6,9 +6,9 @@
 --   fake.sockets = { { kept = true, send = "closed" }, { answer = "HTTP/1.1 ..." } }
 --   fake.restore()
 --
--- A socket's script: connect, tls, send: the error of that operation, or nil; send_seconds: how long
--- each write takes; kept: the connection is a kept one; answer: what can be read, then `ending`
--- ("closed"); keep: the error of setkeepalive.
+-- A socket's script: connect, tls, send: the error of that operation, or nil (tls = "closes": it
+-- succeeds, but the socket is closed); send_seconds: how long each write takes; kept: the connection
+-- is a kept one; answer: what can be read, then `ending` ("closed"); keep: the error of setkeepalive.
 -- Sockets connect by the scripts in turn, the last one for ever. fake.log lists what was done.
 local M = {}
 
@@ -34,11 +34,15 @@ function Socket:connect(host, port, options)
   return 1
 end
 
-function Socket:getreusedtimes() return self.script.kept and 1 or 0 end
+function Socket:getreusedtimes()
+  if self.is_closed then return nil, "closed" end
+  return self.script.kept and 1 or 0
+end
 
 function Socket:sslhandshake(session, name, verify)
   note(self, "tls", tostring(session), name, tostring(verify))
-  if self.script.tls then return nil, self.script.tls end
+  if self.script.tls == "closes" then self.is_closed = true end
+  if self.script.tls and not self.is_closed then return nil, self.script.tls end
   return true
 end
 

@@ -131,12 +131,17 @@ function Server:black_hole()
   return command(self, { cmd = "black_hole" }).port
 end
 
---- Says what the name server on port 53 knows from now on; for a network namespace.
+--- Says what the name server knows from now on. It has port 53, in a network namespace, unless the
+-- first call says another.
 -- @tparam table names name -> { address, ... }; an empty list: the name is there, without address
 -- @tparam ?boolean silent it answers nothing
+-- @tparam ?number port 0: a free one
 -- @treturn number how often it was asked for an address since the last time
-function Server:names(names, silent)
-  return command(self, { cmd = "names", names = names, silent = silent or false }).asked
+-- @treturn number its port
+function Server:names(names, silent, port)
+  local answer = command(self, { cmd = "names", names = names, silent = silent or false,
+    port = port })
+  return answer.asked, answer.port
 end
 
 --- The file with the authority that signed the certificates of the TLS profile "good".

@@ -58,6 +58,7 @@ describe("a connection inside nginx", function()
     { "22: certificate chain too long", "tls", "TlsFailed", "lua_ssl_verify_depth 4" },
     { "10: certificate has expired", "tls", "TlsFailed", "expired" },
     { "certificate host mismatch", "tls", "TlsFailed", "another host" },
+    { "closes", "tls", "TlsFailed", "error log says which" },
     { "timeout", "timeout", "ConnectTimeout", "TLS" },
     { "handshake failed", "transport", "ConnectFailed", "error log" },
     { "closed", "transport", "ConnectFailed", "closed" },

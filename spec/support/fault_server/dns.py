@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A name server for one network namespace: it says what it was told, or nothing at all."""
+"""A name server that says what it was told, or nothing at all."""
 import socket
 import struct
 import threading
@@ -23,12 +23,14 @@ class Names:
         self.known, self.silent, self.asked = {}, False, 0
         self.socket = None
 
-    def say(self, known, silent):
+    def say(self, known, silent, port):
+        """Sets what it says; listens on `port`, 0 for a free one, once and for all. Returns it."""
         self.known, self.silent, self.asked = known, silent, 0
         if not self.socket:
             self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.socket.bind(("127.0.0.1", 53))
+            self.socket.bind(("127.0.0.1", port))
             threading.Thread(target=self.serve, daemon=True).start()
+        return self.socket.getsockname()[1]
 
     def serve(self):
         while True:

@@ -14,7 +14,8 @@ and speaks JSON, a line each way, on its standard streams:
   in   {"cmd": "skew", "seconds": n}                   out  {}   how fast its clock is
   in   {"cmd": "certificates", "name": "ca"}           out  {"file": path}
   in   {"cmd": "black_hole"}      out  {"port": n}   a port where no connection is ever made
-  in   {"cmd": "names", "names": {name: [address, ...]}, "silent": false}   out  {"asked": n}
+  in   {"cmd": "names", "names": {name: [address, ...]}, "silent": false, "port": 53 or 0 for a
+        free one, the first time}                      out  {"asked": n, "port": p}
                                    what port 53 says from now on, and how often it was asked before
 
 It ends when its standard input does. A request with an X-Amz-Target is one to DynamoDB: its
@@ -140,8 +141,9 @@ class Server:
 
     def do_names(self, command):
         asked = self.names.asked
-        self.names.say(command["names"] or {}, command.get("silent", False))
-        return {"asked": asked}
+        port = self.names.say(command["names"] or {}, command.get("silent", False),
+                              command.get("port", 53))
+        return {"asked": asked, "port": port}
 
 
 def say(answer):

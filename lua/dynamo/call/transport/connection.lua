@@ -30,6 +30,8 @@ local CONNECT_FAILURES = {
 local TLS_FAILURES = {
   { "^timeout$", "timeout", "ConnectTimeout", "no TLS connection within the timeout" },
   { "^certificate host mismatch$", "tls", "TlsFailed", "the certificate is for another host" },
+  { "^certificate refused$", "tls", "TlsFailed", "the certificate has expired, is for another host, "
+    .. "or is not trusted; nginx's error log says which" .. TRUST },
   { "^22: ", "tls", "TlsFailed", "the certificate's chain is longer than lua_ssl_verify_depth, "
     .. "which is 1 unless set" .. TRUST },
   { "^10: ", "tls", "TlsFailed", "the certificate has expired" },
@@ -119,11 +121,13 @@ local function open_tunnel(sock, route, moment)
   return true
 end
 
+-- Begins TLS; true, or nil, failure. Where the server's answer is there at once, module 0.10.23
+-- refuses a bad certificate by closing the connection, but returns as if all were well.
 local function shake_hands(sock, route, moment)
   M.limit(sock, moment)
   local ok, why = sock:sslhandshake(false, route.server_name, true)
-  if ok then return true end
-  return failure_of(why or "no reason given", TLS_FAILURES)
+  if ok and sock:getreusedtimes() then return true end
+  return failure_of(ok and "certificate refused" or why or "no reason given", TLS_FAILURES)
 end
 
 -- Makes a new connection ready for requests; true, or nil, failure.
