@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Faults F24 to F48: answers that are damaged, too large, or not what was asked for.
--- faults_spec.lua says what a row is.
+-- support/fault/catalogue.lua says what a row is.
 local assert = require "luassert"
 local curl = require "dynamo.curl"
 local outcomes = require "support.fault.outcomes"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Faults F5 to F23: connecting, TLS, sending, waiting for an answer. faults_spec.lua says what a
--- row is; F1 to F4 and F6 need a network of their own: network_spec.lua.
+-- Faults F5 to F23: connecting, TLS, sending, waiting for an answer. support/fault/catalogue.lua says
+-- what a row is; F1 to F4 and F6 need a network of their own: network_spec.lua.
 local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
 

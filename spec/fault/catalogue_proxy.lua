@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Fault F83: a proxy in the way. Its CONNECT is a request that the server sees, too.
--- faults_spec.lua says what a row is; what the environment says of proxies is in process_spec.lua.
+-- support/fault/catalogue.lua says what a row is; what the environment says of proxies is in process_spec.lua.
 local canary = require "support.canary"
 local outcomes = require "support.fault.outcomes"
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Faults F49 to F70: a service that refuses, fails, or does not believe the request's date or key.
--- faults_spec.lua says what a row is.
+-- support/fault/catalogue.lua says what a row is.
 local assert = require "luassert"
 local canary = require "support.canary"
 local outcomes = require "support.fault.outcomes"

@@ -38,6 +38,18 @@ describe("with an nginx.conf that lacks", function()
     assert.equal(0, server:final_log().connections[1].bytes)
   end)
 
+  it("depth for the certificate's chain, the error says to set lua_ssl_verify_depth", function()
+    server:script { { tls = "chain", exchanges = { {} } } }
+    local shallow = nginx.start { http = ("lua_ssl_trusted_certificate %s; %s"):format(
+      server:ca_file(), "lua_ssl_verify_depth 0;") }
+    local transport = shallow:transport { proxy = "" }
+    local request = { method = "POST", scheme = "https", host = "localhost", port = server.port,
+      path = "/", headers = {} }
+    local response, message, err = transport:send(request, transport:monotonic() + 10)
+    shallow:stop()
+    assert_fails("tls", "TlsFailed", "lua_ssl_verify_depth 4", response, message, err)
+  end)
+
   it("a resolver, the error says to set one for a name, and there is none for localhost", function()
     assert_fails("config", "NoResolver", "set resolver",
       send({ proxy = "" }, { host = "db.example" }))

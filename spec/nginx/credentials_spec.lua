@@ -60,14 +60,14 @@ describe("credentials of nginx's workers", function()
   end)
 
   it("are fetched once for all of them at each end, also when nginx reloads", function()
-    server:set { life = 4 } -- the quarter before the end is the time to renew: 2.25 s or more apart
+    server:set { life = 3 } -- the quarter before the end is the time to renew: 1.5 s or more apart
     start(DICT)
     local began = curl.monotonic()
     repeat
       flood(60)
       host:reload()
-    until curl.monotonic() - began > 5
-    local most = 1 + math.floor((curl.monotonic() - began) / 2.25)
+    until curl.monotonic() - began > 3.5
+    local most = 1 + math.floor((curl.monotonic() - began) / 1.5)
     assert.is_true(fetches() >= 2 and fetches() <= most, ("%d of %d"):format(fetches(), most))
   end)
 

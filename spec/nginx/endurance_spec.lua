@@ -13,8 +13,8 @@ end
 
 local REQUESTS = tonumber(os.getenv "DYNAMO_NGINX_REQUESTS" or 2000)
 local CONNECTIONS = 24
-local LIFE = 4 -- seconds of a set of credentials; it is renewed 2.25 s after it came at the earliest
-local LEAST_APART = 2.25
+local LIFE = 3 -- seconds of a set of credentials; it is renewed 1.5 s after it came at the earliest
+local LEAST_APART = 1.5
 
 local HTTP = [[
   lua_shared_dict credentials 1m;

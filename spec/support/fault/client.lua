@@ -21,7 +21,10 @@ end
 -- @tparam table server
 -- @tparam ?table more options of dynamo.new; `tls` = true: over HTTPS; `real` = true: waits are
 --   waited for
-function M.new(server, more)
+-- @tparam ?table host where its sockets are, if not in this process: transport(options) makes the
+--   transport; name is what it calls the server's address ("127.0.0.1")
+function M.new(server, more, host)
+  host = host or {}
   local options = {
     region = "eu-west-1",
     credentials = canary.credentials(),
@@ -35,8 +38,8 @@ function M.new(server, more)
   local tls, real = options.tls, options.real
   options.tls, options.real = nil, nil
   options.endpoint = options.endpoint
-    or ("%s://127.0.0.1:%d"):format(tls and "https" or "http", server.port)
-  if not real then options.transport = paced_transport.new(options) end
+    or ("%s://%s:%d"):format(tls and "https" or "http", host.name or "127.0.0.1", server.port)
+  if not real then options.transport = paced_transport.new(options, host.transport) end
   return dynamo.new(options), options.transport
 end
 

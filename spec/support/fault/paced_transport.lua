@@ -13,9 +13,9 @@ local M = {}
 local Paced = {}
 Paced.__index = Paced
 
---- Returns one over a transport made of `options` (as of dynamo.call.transport).
-function M.new(options)
-  return setmetatable({ inner = transports.new(options), sleeps = {}, slept = 0, wall = 0,
+--- Returns one over a transport made of `options` (as of dynamo.call.transport), by `make` if given.
+function M.new(options, make)
+  return setmetatable({ inner = (make or transports.new)(options), sleeps = {}, slept = 0, wall = 0,
     step = 0, freeze = 0 }, Paced)
 end
 

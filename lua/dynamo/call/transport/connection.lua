@@ -30,8 +30,8 @@ local CONNECT_FAILURES = {
 local TLS_FAILURES = {
   { "^timeout$", "timeout", "ConnectTimeout", "no TLS connection within the timeout" },
   { "^certificate host mismatch$", "tls", "TlsFailed", "the certificate is for another host" },
-  { "^certificate refused$", "tls", "TlsFailed", "the certificate has expired, is for another host, "
-    .. "or is not trusted; nginx's error log says which" .. TRUST },
+  { "^certificate refused$", "tls", "TlsFailed", "the certificate has expired, is for another "
+    .. "host, or is not trusted; nginx's error log says which" .. TRUST },
   { "^22: ", "tls", "TlsFailed", "the certificate's chain is longer than lua_ssl_verify_depth, "
     .. "which is 1 unless set" .. TRUST },
   { "^10: ", "tls", "TlsFailed", "the certificate has expired" },
