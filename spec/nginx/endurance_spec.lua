@@ -59,7 +59,7 @@ emulator.each("inside nginx, very many requests", function(host)
       curl.sleep(0.1) -- a quick machine has not seen an expiry yet
     end
     local last = flood(100)()
-    local seconds = curl.monotonic() - began
+    local seconds = math.ceil(curl.monotonic() - began)
     local _, fetches = credentials:log().steps:gsub("keys", "")
     local errors = server:errors()
     server:stop()
