@@ -14,6 +14,7 @@ read_globals = {
 files["lua/dynamo/call/transport/connection.lua"].read_globals = { "ngx" }
 files["lua/dynamo/call/transport/cosocket.lua"].read_globals = { "ngx" }
 files["lua/dynamo/call/transport/quiet.lua"].read_globals = { "ngx" }
+files["lua/dynamo/call/transport/tls_words.lua"].read_globals = { "ngx" }
 files["spec"].std = "min+busted"
 files["spec/support/inside_nginx.lua"].globals = { "ngx" }
 files["bench/inside_nginx.lua"].read_globals = { "ngx" }

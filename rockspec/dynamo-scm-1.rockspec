@@ -94,6 +94,7 @@ build = {
     ["dynamo.call.transport.proxy"] = "lua/dynamo/call/transport/proxy.lua",
     ["dynamo.call.transport.quiet"] = "lua/dynamo/call/transport/quiet.lua",
     ["dynamo.call.transport.route"] = "lua/dynamo/call/transport/route.lua",
+    ["dynamo.call.transport.tls_words"] = "lua/dynamo/call/transport/tls_words.lua",
     ["dynamo.client"] = "lua/dynamo/client.lua",
     ["dynamo.config_file"] = "lua/dynamo/config_file.lua",
     ["dynamo.environment"] = "lua/dynamo/environment.lua",

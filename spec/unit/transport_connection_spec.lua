@@ -61,6 +61,9 @@ describe("a connection inside nginx", function()
     { "closes", "tls", "TlsFailed", "error log says which" },
     { "timeout", "timeout", "ConnectTimeout", "TLS" },
     { "handshake failed", "transport", "ConnectFailed", "error log" },
+    { "18: handshake failed", "transport", "ConnectFailed", "error log" },
+    { "18: closed", "transport", "ConnectFailed", "error log" },
+    { "18: certificate host mismatch", "tls", "TlsFailed", "another host" },
     { "closed", "transport", "ConnectFailed", "closed" },
     { "100% new", "transport", "ConnectFailed", "100% new" },
   } do

@@ -4,6 +4,7 @@
 -- @see https://github.com/openresty/lua-nginx-module#ngxsockettcp
 local answers = require "dynamo.call.transport.answer"
 local is_quiet = require "dynamo.call.transport.quiet"
+local tls_words = require "dynamo.call.transport.tls_words"
 
 local M = {}
 
@@ -27,9 +28,16 @@ local CONNECT_FAILURES = {
   { "", "transport", "ConnectFailed" },
 }
 
+local HANDSHAKE_FAILED = "the TLS handshake failed (%s): the server closed the connection or has "
+  .. "no version of TLS in common; nginx's error log may say more"
+
+-- The number before the words is that of a certificate's fault, or, where lua-resty-core 0.1.25 did
+-- not clear it, that of an earlier one: words that are no certificate's count without it.
 local TLS_FAILURES = {
-  { "^timeout$", "timeout", "ConnectTimeout", "no TLS connection within the timeout" },
-  { "^certificate host mismatch$", "tls", "TlsFailed", "the certificate is for another host" },
+  { "timeout$", "timeout", "ConnectTimeout", "no TLS connection within the timeout" },
+  { "certificate host mismatch$", "tls", "TlsFailed", "the certificate is for another host" },
+  { "handshake failed$", "transport", "ConnectFailed", HANDSHAKE_FAILED },
+  { "closed$", "transport", "ConnectFailed", HANDSHAKE_FAILED },
   { "^certificate refused$", "tls", "TlsFailed", "the certificate has expired, is for another "
     .. "host, or is not trusted; nginx's error log says which" .. TRUST },
   { "^22: ", "tls", "TlsFailed", "the certificate's chain is longer than lua_ssl_verify_depth, "
@@ -37,8 +45,7 @@ local TLS_FAILURES = {
   { "^10: ", "tls", "TlsFailed", "the certificate has expired" },
   { "^%d+: ", "tls", "TlsFailed", "the certificate is not trusted (%s); nginx trusts no authority "
     .. "but those it is given" .. TRUST },
-  { "", "transport", "ConnectFailed", "the TLS handshake failed (%s): the server closed the "
-    .. "connection or has no version of TLS in common; nginx's error log may say more" },
+  { "", "transport", "ConnectFailed", HANDSHAKE_FAILED },
 }
 
 local function failure(kind, code, text)
@@ -121,13 +128,13 @@ local function open_tunnel(sock, route, moment)
   return true
 end
 
--- Begins TLS; true, or nil, failure. Where the server's answer is there at once, module 0.10.23
--- refuses a bad certificate by closing the connection, but returns as if all were well.
+-- Begins TLS; true, or nil, failure. That of a closed connection may be told as a success.
 local function shake_hands(sock, route, moment)
   M.limit(sock, moment)
   local ok, why = sock:sslhandshake(false, route.server_name, true)
   if ok and sock:getreusedtimes() then return true end
-  return failure_of(ok and "certificate refused" or why or "no reason given", TLS_FAILURES)
+  if ok then why = tls_words(sock) or "certificate refused" end
+  return failure_of(why or "no reason given", TLS_FAILURES)
 end
 
 -- Makes a new connection ready for requests; true, or nil, failure.
