@@ -2,9 +2,16 @@
 local fake_transport = require "support.fake_transport"
 local service = require "dynamo.call.credentials.service"
 
+local CONFIG = "[default]\nservices = mine\n[services mine]\nsso =\n"
+  .. "  endpoint_url = https://section.example\n"
+
 local function world_of(variables, steps)
   return {
     getenv = function(name) return (variables or {})[name] end,
+    read_file = function(path)
+      if path == "/h/.aws/config" then return CONFIG end
+      return nil, path .. ": not there"
+    end,
     transport = fake_transport.new(steps or {}),
   }
 end
@@ -28,6 +35,8 @@ describe("credentials.service", function()
     { { AWS_ENDPOINT_URL_SSO = "https://own.example",
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true" }, "https://sso.example" },
     { { AWS_ENDPOINT_URL_SSO = " " }, "https://sso.example" },
+    { { HOME = "/h" }, "https://section.example" },
+    { { HOME = "/h", AWS_PROFILE = "nobody" }, nil, 'no profile "nobody"' },
     { { AWS_ENDPOINT_URL_SSO = "http://own.example" }, nil,
       "(AWS_ENDPOINT_URL_SSO) is not usable: http:// to another" },
     { { AWS_ENDPOINT_URL_SSO = "file:///x" }, nil,
@@ -35,8 +44,7 @@ describe("credentials.service", function()
   }
   for i, row in ipairs(addresses) do
     it("knows address " .. i, function()
-      local address, problem =
-        service.address(world_of(row[1]), "AWS_ENDPOINT_URL_SSO", "sso.example")
+      local address, problem = service.address(world_of(row[1]), "sso", "sso.example")
       assert.are.equal(row[2], address)
       if row[3] then assert.matches(row[3], problem, 1, true) end
     end)

@@ -75,7 +75,7 @@ local function address_of(world, token)
     return nil, "it has no region: set AWS_REGION, or give the profile or the client a region"
   end
   if not endpoint.is_region(region) then return nil, "the region is not the name of one" end
-  local address, problem = service.address(world, "AWS_ENDPOINT_URL_SIGNIN", host_of(region))
+  local address, problem = service.address(world, "signin", host_of(region))
   return address and address .. "/v1/token", problem
 end
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- The small JSON services behind SSO and login: where one is, and an exchange with it.
+local configured = require "dynamo.call.endpoint.configured"
 local core = require "dynamo.core"
 local errors = require "dynamo.call.error"
 local http = require "dynamo.call.credentials.http"
-local setting = require "dynamo.call.credentials.setting"
 local url = require "dynamo.call.endpoint.url"
 
 local M = {}
@@ -15,22 +15,18 @@ local function is_passing(answer)
   return answer.status == TOO_MANY or answer.status >= FIRST_SERVER_FAILURE
 end
 
--- Returns the configured address of a service, or nil.
-local function configured(world, variable)
-  local ignored = setting.of(world, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or ""
-  if ignored:lower() == "true" then return nil end
-  return setting.of(world, variable) or setting.of(world, "AWS_ENDPOINT_URL")
-end
-
 --- Returns the URL of a service without a "/" at its end, or nil, what is wrong.
--- @tparam table world getenv, allow_http
--- @tparam string variable the one of the environment that counts before AWS_ENDPOINT_URL
--- @tparam string host where it is if neither is set
--- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-function M.address(world, variable, host)
-  local place, problem = url.parse(configured(world, variable) or "https://" .. host)
+-- @tparam table world getenv, read_file, profile, allow_http
+-- @tparam string service "sso", "sso_oidc" or "signin"
+-- @tparam string host where it is unless the environment or the profile say otherwise
+function M.address(world, service, host)
+  local given, source = configured.url(world, service)
+  if not given and source then return nil, source.message end
+  local place, problem = url.parse(given or "https://" .. host)
   problem = problem or url.clear_text_problem(place, world.allow_http)
-  if problem then return nil, ("the endpoint (%s) is not usable: %s"):format(variable, problem) end
+  if problem then
+    return nil, ("the endpoint (%s) is not usable: %s"):format(source or host, problem)
+  end
   return (place.url:gsub("/$", ""))
 end
 

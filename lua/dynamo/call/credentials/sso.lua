@@ -71,7 +71,7 @@ end
 -- Returns the answer of GetRoleCredentials; or nil, what went wrong, and what is known of it.
 local function ask(world, settings, token)
   local host = ("portal.sso.%s.%s"):format(settings.region, partitions.dns_suffix(settings.region))
-  local address, problem = service.address(world, "AWS_ENDPOINT_URL_SSO", host)
+  local address, problem = service.address(world, "sso", host)
   if not address then return nil, problem end
   return service.send(world, {
     url = ("%s/federation/credentials?account_id=%s&role_name=%s"):format(

@@ -32,7 +32,7 @@ end
 -- Asks for another token; returns the service's answer, or nil, what went wrong.
 local function create_token(world, settings, token)
   local host = ("oidc.%s.%s"):format(settings.region, partitions.dns_suffix(settings.region))
-  local address, problem = service.address(world, "AWS_ENDPOINT_URL_SSO_OIDC", host)
+  local address, problem = service.address(world, "sso_oidc", host)
   if not address then return nil, problem end
   return service.send(world, {
     url = address .. "/token",

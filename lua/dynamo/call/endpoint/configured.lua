@@ -11,9 +11,12 @@ local VARIABLES = {
   dynamodb = { "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL" },
   streams = { "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "AWS_ENDPOINT_URL" },
   sts = { "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL" },
+  sso = { "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL" },
+  sso_oidc = { "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL" },
+  signin = { "AWS_ENDPOINT_URL_SIGNIN", "AWS_ENDPOINT_URL" },
 }
--- What the services are called in a services section.
-local SECTION_NAMES = { dynamodb = "dynamodb", streams = "dynamodb_streams", sts = "sts" }
+-- What a service is called in a services section, where that differs.
+local SECTION_NAMES = { streams = "dynamodb_streams" }
 
 -- Returns the URL in the services section that the profile names; nil; or nil, error.
 local function of_services(client, service)
@@ -25,14 +28,14 @@ local function of_services(client, service)
       source, settings.shown(name), name)
     return nil, errors.new { kind = "config", code = "BadSetting", message = message }
   end
-  local own = SECTION_NAMES[service]
+  local own = SECTION_NAMES[service] or service
   local url = config_file.nested(section[own]).endpoint_url
   if url then return url, ("endpoint_url of %s in [services %s]"):format(own, name) end
 end
 
 --- Returns the URL and where it is from; nil; or nil, error.
 -- @tparam table client
--- @tparam string service "dynamodb", "streams" or "sts"
+-- @tparam string service "dynamodb", "streams", "sts", "sso", "sso_oidc" or "signin"
 function M.url(client, service)
   local ignored, problem = settings.flag(client, nil, { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" },
     "ignore_configured_endpoint_urls")
