@@ -301,6 +301,18 @@ describe("adaptive mode", function()
   end)
 end)
 
+describe("explain", function()
+  it("takes no turn of the adaptive limiter: it sends nothing", function()
+    local steps = {}
+    for i = 1, 40 do steps[i] = { status = 200, body = "{}", seconds = 0.1 } end
+    steps[41] = service(400, "ThrottlingException")
+    local db, fake = fake_client.new(steps, { retry_mode = "adaptive", max_attempts = 1 })
+    for _ = 1, 41 do db:get_item { TableName = "Users", Key = KEY } end
+    for _ = 1, 50 do assert(db:explain("get_item", { TableName = "Users", Key = KEY })) end
+    assert.are.equal(0, #fake.sleeps)
+  end)
+end)
+
 describe("the options of one call", function()
   local db = fake_client.new { OK }
   local bad = {

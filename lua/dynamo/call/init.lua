@@ -80,20 +80,18 @@ local function exchange(client, call, signed, started, sent)
   return result, err, answer
 end
 
--- Finds what an attempt is signed with and where it goes, and waits for its turn; returns nil, or
--- an error.
+-- Finds what an attempt is signed with and where it goes; returns nil, or an error.
 local function aim(client, call)
   local err
   call.snapshot, err = credentials.snapshot(client, call.deadline)
   if not call.snapshot then return err end
   call.place, err = places.of(client, call.operation, call.params, call.snapshot)
-  if not call.place then return err end
-  return client.limiter and await_turn(client, call) or nil
+  return err
 end
 
 -- One attempt: returns result, nil, answer, or nil, error, answer or nil.
 local function attempt(client, call)
-  local problem = aim(client, call)
+  local problem = aim(client, call) or client.limiter and await_turn(client, call)
   if problem then return nil, problem end
   local started, sent = call.transport:monotonic(), call.transport:now()
   if started >= call.deadline then
