@@ -7,6 +7,12 @@ local M = {}
 local KINDS = { profile = "profiles", ["sso-session"] = "sso_sessions", services = "services" }
 local NAME = "^[%w%-/.%%@_:+]+$"
 
+--- Returns the text of a setting, of a file or the environment; nil for one that is not there or
+-- blank.
+function M.value(text)
+  return text and text:find("%S") and text or nil
+end
+
 local function trim(text)
   return (text:match("^%s*(.-)%s*$"))
 end

@@ -5,10 +5,6 @@ local config_file = require "dynamo.config_file"
 
 local M = {}
 
-local function blank_to_nil(text)
-  return text and text:find("%S") and text or nil
-end
-
 -- Returns the parsed file at `path`; or nil, message, and true if the file is there but damaged.
 local function parsed(path, is_config, read_file)
   if not path then return nil, "HOME is not set" end
@@ -37,7 +33,7 @@ end
 --   properties, or nil), file_of (function(property) -> the path it is from), sso_sessions, services
 --   (section's name -> property -> text) }
 function M.read(options)
-  local chosen = options.profile or blank_to_nil(options.getenv("AWS_PROFILE"))
+  local chosen = options.profile or config_file.value(options.getenv("AWS_PROFILE"))
   local name = chosen or "default"
   local config_path, shared_path = config_file.locations(options.getenv)
   local config, no_config, bad_config = parsed(config_path, true, options.read_file)

@@ -6,6 +6,7 @@
 -- told or is not what it may be, nil and an error of kind "config" that names the place.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 local ca_file = require "dynamo.ca_file"
+local config_file = require "dynamo.config_file"
 local errors = require "dynamo.call.error"
 local profiles = require "dynamo.profile"
 
@@ -17,10 +18,6 @@ M.OPTION = "dynamo.new"
 local MAX_ATTEMPTS = 100
 local DEFAULT_ATTEMPTS = 4 -- the SDKs' figure for DynamoDB
 local RETRY_MODES = { "standard", "adaptive", "legacy" }
-
-local function blank_to_nil(text)
-  return text and text:find("%S") and text or nil
-end
 
 local function config_error(code, message)
   return errors.new { kind = "config", code = code, message = message }
@@ -44,13 +41,13 @@ end
 -- @tparam ?string property
 function M.text(client, variables, property)
   for _, name in ipairs(variables) do
-    local value = blank_to_nil(client.getenv(name))
+    local value = config_file.value(client.getenv(name))
     if value then return value, name end
   end
   if not property then return nil end
   local profile, message, broken = M.profile(client)
   if not profile then return nil, broken and config_error("BadProfile", message) or nil end
-  local value = blank_to_nil(profile.properties[property])
+  local value = config_file.value(profile.properties[property])
   if not value then return nil end
   return value, ('%s of profile "%s" in %s'):format(property, profile.name,
     profile.file_of(property))

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Settings of credentials sources: a variable of the environment, else a property of the profile.
+local config_file = require "dynamo.config_file"
+
 local M = {}
 
 --- Returns a text; nil for one that is not there or blank.
-function M.text(text)
-  return text and text:find("%S") and text or nil
-end
+M.text = config_file.value
 
 --- Returns the value of a setting, or nil.
 -- @tparam table world getenv
