@@ -76,6 +76,7 @@ build = {
     ["dynamo.call.error"] = "lua/dynamo/call/error.lua",
     ["dynamo.call.hooks"] = "lua/dynamo/call/hooks.lua",
     ["dynamo.call"] = "lua/dynamo/call/init.lua",
+    ["dynamo.call.life"] = "lua/dynamo/call/life.lua",
     ["dynamo.call.place"] = "lua/dynamo/call/place.lua",
     ["dynamo.call.problem"] = "lua/dynamo/call/problem.lua",
     ["dynamo.call.recovery"] = "lua/dynamo/call/recovery.lua",

@@ -4,6 +4,7 @@
 local call = require "dynamo.call"
 local core = require "dynamo.core"
 local credentials = require "dynamo.call.credentials"
+local life = require "dynamo.call.life"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options = require "dynamo.options"
@@ -105,15 +106,13 @@ function client:table(name, o)
   return noun
 end
 
---- Closes the client: its connections, if it opened them, and what it knows. Twice does no harm.
+--- Closes the client: its connections, if it opened them, and what it knows. It returns at once: a
+-- call that is under way ends at its next step, with an error of kind "cancelled". Twice does no
+-- harm.
 function client:close()
   local state = states[self]
   if not state then error("use db:close(), with a colon", 2) end
-  if state.closed then return end
-  if state.owns_transport then state.transport:close() end
-  if state.credential_transport then state.credential_transport:close() end
-  for name in pairs(state) do state[name] = nil end
-  state.closed = true
+  life.close(state)
 end
 
 local function shown(registry, word)
@@ -160,6 +159,7 @@ local function new_state(state)
   state.hooks = hooks_of(state.hooks)
   state.signer = core.signer()
   state.places = {}
+  state.under_way = 0
   local exact = state.numbers == "exact"
   state.readers =
     { [false] = { typed = false, exact = exact }, [true] = { typed = true, exact = exact } }

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What runs inside the nginx of support/nginx.lua.
+local canary = require "support.canary"
 local dynamo = require "dynamo"
 local every_verb = require "support.every_verb"
 local json = require "dkjson"
@@ -119,6 +120,51 @@ function M.heap()
   collectgarbage()
   collectgarbage()
   ngx.print(("%d"):format(collectgarbage "count"))
+end
+
+-- --- a client that is closed in the middle -------------------------------------------------------
+
+-- Returns a client of the request's own, and what tells whether it waits for another attempt.
+local function own_client(given)
+  local is_waiting = false
+  local client = dynamo.new {
+    endpoint = given.endpoint, allow_http = true, region = "us-east-1", connect_timeout = 0.5,
+    credentials = canary.credentials(),
+    hooks = { before_retry = function() is_waiting = true end },
+  }
+  return client, function() return is_waiting end
+end
+
+local function put(client)
+  local result, _, err = client:put_item { TableName = "Users", Item = { id = "1" } }
+  return result and { done = true } or
+    { kind = err.kind, code = err.code, applied = err.maybe_applied, attempts = err.attempts }
+end
+
+--- Closes a client while another light thread waits for its call, and answers what that call
+-- returned. Arguments: endpoint; at = "sleep": not before it waits for another attempt.
+function M.close_midway()
+  local given, outcome = ngx.req.get_uri_args(), nil
+  local client, is_waiting = own_client(given)
+  local thread = ngx.thread.spawn(function() outcome = put(client) end)
+  while given.at == "sleep" and not is_waiting() do ngx.sleep(0.001) end
+  client:close()
+  client:close()
+  local is_early = outcome ~= nil
+  ngx.thread.wait(thread)
+  outcome.is_early = is_early
+  ngx.print(json.encode(outcome))
+end
+
+--- Kills a light thread in the middle of its call, closes its client, and answers what another
+-- client's call then returns.
+function M.kill_midway()
+  local given = ngx.req.get_uri_args()
+  local client = own_client(given)
+  local thread = ngx.thread.spawn(put, client)
+  ngx.thread.kill(thread)
+  client:close()
+  ngx.print(json.encode(put((own_client(given)))))
 end
 
 -- --- phases without cosockets --------------------------------------------------------------------

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- The one error shape, and how an awsJson1.0 error answer becomes one.
--- `kind` is one of validation, service, transport, timeout, tls, integrity, credentials, config;
--- `code` is stable (AWS's own for kind "service"); `message` is for people.
+-- `kind` is one of validation, service, transport, timeout, tls, integrity, credentials, config,
+-- cancelled; `code` is stable (AWS's own for kind "service"); `message` is for people.
 -- @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"

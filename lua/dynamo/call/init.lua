@@ -7,12 +7,13 @@
 --
 -- A `call` is one run through: { operation, params, typed, body, transport, deadline, attempts,
 -- invocation, place, snapshot, applied (what its failed attempts may have done), class, cost (of
--- the last retry), replayed, retry_unsafe, ... }.
+-- the last retry), is_resent (it is sent once more now), replayed, retry_unsafe, ... }.
 local adaptive = require "dynamo.call.adaptive"
 local clock = require "dynamo.call.clock"
 local credentials = require "dynamo.call.credentials"
 local errors = require "dynamo.call.error"
 local hooks = require "dynamo.call.hooks"
+local life = require "dynamo.call.life"
 local places = require "dynamo.call.place"
 local recovery = require "dynamo.call.recovery"
 local request = require "dynamo.call.request"
@@ -47,12 +48,12 @@ local function await_turn(client, call)
 end
 
 -- Learns the service's time from an answer; returns whether it corrected ours.
-local function hear(client, answer, sent)
+local function hear(client, call, answer, sent)
   local date = answer.headers.date
   if date == client.heard_date and answer.status < 400 then return false end
   client.heard_date = date
   if not client.corrects_clock then return false end
-  local received = client.transport:now()
+  local received = call.transport:now()
   local offset = clock.correction(answer.headers, sent, received, client.clock_offset)
   client.clock_offset = offset or client.clock_offset
   return offset ~= nil
@@ -64,10 +65,15 @@ local function exchange(client, call, signed, started, sent)
   local until_then = math.min(call.deadline, started + client.attempt_timeout)
   call.attempts = call.attempts + 1
   if client.hooks then hooks.before_send(client, call) end
+  if client.closed then
+    call.attempts = call.attempts - 1
+    return nil, life.cancelled "none"
+  end
+  call.replayed = call.replayed or call.is_resent
   local answer, message, failed = transport:send(signed, until_then)
   local result, err
   if answer then
-    call.corrected = hear(client, answer, sent)
+    call.corrected = hear(client, call, answer, sent)
     local reader = client.readers[call.typed]
     reader.secrets = call.snapshot.secrets
     result, err = response.read(call.operation, answer, reader)
@@ -91,9 +97,11 @@ end
 
 -- One attempt: returns result, nil, answer, or nil, error, answer or nil.
 local function attempt(client, call)
+  if client.closed then return nil, life.cancelled "none" end
   local problem = aim(client, call) or client.limiter and await_turn(client, call)
   if problem then return nil, problem end
   local started, sent = call.transport:monotonic(), call.transport:now()
+  if client.closed then return nil, life.cancelled "none" end
   if started >= call.deadline then
     return nil, timed_out "the call's time was over before the request was sent"
   end
@@ -143,25 +151,30 @@ local function try(client, call)
       local throttled = err ~= nil and err.throttled or false
       adaptive.learn(client.limiter, throttled, call.transport:monotonic())
     end
-    if result then
+    local delay = not result and not client.closed and recovery.next(client, call, err)
+    if client.closed then
+      return M.fail(call.operation, recovery.cancelled(call, err), call, answer)
+    elseif result then
       recovery.reward(client, call)
       return result, nil, info_of(call, result, answer)
+    elseif not delay then
+      return M.fail(call.operation, err, call, answer)
     end
-    local delay = recovery.next(client, call, err)
-    if not delay then return M.fail(call.operation, err, call, answer) end
     if client.hooks then hooks.before_retry(client, call, delay, err) end
-    call.transport:sleep(delay)
+    if not client.closed then call.transport:sleep(delay) end
   end
 end
 
 -- Returns a call ready for its first attempt; or nil, error.
 local function prepare(client, operation, params, typed, options)
+  if client.closed then return nil, life.cancelled() end
   local err = client.started or start.run(client)
+  if client.closed then return nil, life.cancelled() end
   if err ~= true then return nil, err end
   local transport = client.transport
   local deadline = transport:monotonic() + (options and options.timeout or client.timeout)
   local body, problem = request.body(operation, params, typed, client.random)
-  if not body then return nil, problem end
+  if not body then return nil, client.closed and life.cancelled() or problem end
   return {
     operation = operation,
     params = params,
@@ -172,6 +185,7 @@ local function prepare(client, operation, params, typed, options)
     attempts = 0,
     invocation = request.invocation_header(client),
     replayed = false,
+    is_resent = false,
     retry_unsafe = options and options.retry_unsafe,
   }
 end
@@ -184,9 +198,10 @@ end
 -- @tparam ?table options timeout (seconds) and retry_unsafe, in place of the client's
 -- @return the output, nil, info; or nil, message, err
 function M.run(client, operation, params, typed, options)
+  life.enter(client)
   local call, err = prepare(client, operation, params, typed, options)
-  if not call then return M.fail(operation, err) end
-  return try(client, call)
+  if not call then return life.leave(client, M.fail(operation, err)) end
+  return life.leave(client, try(client, call))
 end
 
 -- Copies headers out: their pairs are shared by all requests.
@@ -196,11 +211,11 @@ local function copied(headers)
   return copy
 end
 
---- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or
--- nil, message, err.
-function M.explain(client, operation, params, typed)
+-- Does what M.explain says.
+local function shown(client, operation, params, typed)
   local call, err = prepare(client, operation, params, typed)
   err = call and aim(client, call) or err
+  if client.closed then err = life.cancelled() end
   if err then return M.fail(operation, err) end
   local now = call.transport:now() + client.clock_offset
   local signed, unsigned = request.signed(client, call, call.place, call.snapshot, now)
@@ -211,6 +226,13 @@ function M.explain(client, operation, params, typed)
     headers = copied(signed.headers),
     body = call.body,
   }
+end
+
+--- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or
+-- nil, message, err.
+function M.explain(client, operation, params, typed)
+  life.enter(client)
+  return life.leave(client, shown(client, operation, params, typed))
 end
 
 return M

@@ -2,6 +2,7 @@
 -- What follows a failed attempt: another one, and when, or the end of the call.
 local clock = require "dynamo.call.clock"
 local credentials = require "dynamo.call.credentials"
+local life = require "dynamo.call.life"
 local replay = require "dynamo.call.replay"
 local retry = require "dynamo.call.retry"
 
@@ -70,8 +71,20 @@ function M.next(client, call, err)
   if call.transport:monotonic() + delay >= call.deadline then return nil end
   retry.take(client.retry, cost)
   call.cost = cost
-  call.replayed = call.replayed or err.sent ~= "none"
+  call.is_resent = err.sent ~= "none"
   return delay
+end
+
+--- Returns the error of a call whose client was closed, with what its last attempt may have done.
+-- @tparam table call
+-- @tparam ?table err of the last attempt; nil if it succeeded
+function M.cancelled(call, err)
+  if err then
+    note(call, err)
+  else
+    call.applied = "yes"
+  end
+  return life.cancelled(err and err.sent)
 end
 
 --- Gives tokens back to the bucket after a success.

@@ -1,0 +1,49 @@
+-- SPDX-License-Identifier: MIT
+-- How a client ends: at once for whoever closes it, and for the calls that are under way at their
+-- next step. They go on with all they need until then; the last of them leaves nothing behind.
+local errors = require "dynamo.call.error"
+
+local M = {}
+
+-- Gives back what the client opened, and, once no call needs it, what it knows.
+local function release(client)
+  if client.owns_transport then client.transport:close() end
+  if client.credential_transport then client.credential_transport:close() end
+  if client.under_way > 0 then return end
+  for name in next, client do client[name] = nil end
+  client.closed, client.under_way = true, 0
+end
+
+--- Notes that a call begins.
+-- @tparam table client its state; `under_way` counts its calls
+function M.enter(client)
+  client.under_way = client.under_way + 1
+end
+
+--- Notes that a call has ended, and hands on what it returns. One that never does, for its coroutine
+-- was dropped, keeps the state of a closed client until the collector takes it.
+function M.leave(client, ...)
+  client.under_way = client.under_way - 1
+  if client.closed then release(client) end
+  return ...
+end
+
+--- Closes a client. Twice does no harm.
+function M.close(client)
+  if client.closed then return end
+  client.closed = true
+  release(client)
+end
+
+--- Returns the error of a call whose client was closed meanwhile.
+-- @tparam ?string sent how far its request got, if that is known
+function M.cancelled(sent)
+  return errors.new {
+    kind = "cancelled",
+    code = "ClientClosed",
+    message = "the client was closed while the call was under way",
+    sent = sent,
+  }
+end
+
+return M
