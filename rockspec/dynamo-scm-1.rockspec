@@ -164,6 +164,7 @@ build = {
         "csrc/core/buf.c",
         "csrc/core/canonical.c",
         "csrc/core/decimal.c",
+        "csrc/core/decimal_arithmetic.c",
         "csrc/core/es256.c",
         "csrc/core/hash.c",
         "csrc/core/header.c",

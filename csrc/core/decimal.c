@@ -104,6 +104,15 @@ enum dyn_decimal_status dyn_decimal_parse(struct dyn_slice text, struct dyn_deci
   return settle(in.significant, exponent + (int64_t)in.zeros - (int64_t)fraction, out);
 }
 
+enum dyn_decimal_status dyn_decimal_from_digits(bool negative, const char *digits, int count,
+                                                int exponent, struct dyn_decimal *out) {
+  for (; count > 0 && digits[0] == 0; digits++) count--;
+  for (; count > 0 && digits[count - 1] == 0; exponent++) count--;
+  *out = (struct dyn_decimal){.negative = negative};
+  if (count <= DYN_DECIMAL_MAX_DIGITS) memcpy(out->digits, digits, (size_t)count);
+  return settle((size_t)count, exponent, out);
+}
+
 static char *put_zeros(char *out, int count) {
   memset(out, '0', (size_t)count);
   return out + count;

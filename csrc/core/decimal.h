@@ -49,8 +49,23 @@ bool dyn_decimal_to_int64(const struct dyn_decimal *value, int64_t *out);
  * largest decimals round up to 1E+126, which dyn_decimal_from_double refuses. */
 double dyn_decimal_to_double(const struct dyn_decimal *value);
 
+/* Sets `out` to `count` digits (0 to 9, most significant first) times 10^exponent, normalised. */
+enum dyn_decimal_status dyn_decimal_from_digits(bool negative, const char *digits, int count,
+                                                int exponent, struct dyn_decimal *out);
+
 /* Orders two values: negative, zero or positive. */
 int dyn_decimal_compare(const struct dyn_decimal *a, const struct dyn_decimal *b);
+
+void dyn_decimal_negate(const struct dyn_decimal *a, struct dyn_decimal *out);
+
+/* The exact sum, difference or product; DYN_DECIMAL_PRECISION or DYN_DECIMAL_RANGE, with `out`
+ * undefined, where DynamoDB has no such number: nothing is rounded. `out` may be an operand. */
+enum dyn_decimal_status dyn_decimal_add(const struct dyn_decimal *a, const struct dyn_decimal *b,
+                                        struct dyn_decimal *out);
+enum dyn_decimal_status dyn_decimal_subtract(const struct dyn_decimal *a,
+                                             const struct dyn_decimal *b, struct dyn_decimal *out);
+enum dyn_decimal_status dyn_decimal_multiply(const struct dyn_decimal *a,
+                                             const struct dyn_decimal *b, struct dyn_decimal *out);
 
 /* Bytes DynamoDB bills for the value: one per two significant digits (rounded up, counted from an
  * even power of ten), one more, and one more if negative, but never above 21; zero is 1.
