@@ -6,6 +6,7 @@
 -- local db = dynamo.new { region = "eu-west-1" }
 -- local users = db:table("Users", { key = { "userId" } })
 -- assert(users:put { userId = "123", name = "Ann" })
+local compare = require "dynamo.compare"
 local value = require "dynamo.value"
 
 local M = {
@@ -24,6 +25,8 @@ local M = {
   is_binary = value.is_binary,
   is_list = value.is_list,
   is_set = value.is_set,
+  compare = compare.compare,
+  equal = compare.equal,
   encode = value.encode,
   decode = value.decode,
   encode_item = value.encode_item,

@@ -5,12 +5,10 @@
 #include "context.h"
 #include "decimal.h"
 #include "json_write.h"
+#include "kind.h"
 #include "number.h"
 
 /* Native Lua values to attribute values: DESIGN.md 2.4. Raw access only. */
-
-/* What a table says it is by its metatable. */
-enum marker { MARKED_NOT, MARKED_LIST, MARKED_MAP, MARKED_SET };
 
 static bool encode_any(struct dyn_encoder *e, int index, const struct dyn_step *at,
                        const void *context) {
@@ -100,69 +98,7 @@ static bool fail_unsupported(struct dyn_encoder *e, int index, const struct dyn_
                          dyn_encode_type_words(e->L, index));
 }
 
-/* ---- other libraries' marks ---- */
-
-/* Pushes package.loaded[module][field], raw, or nil. */
-static void push_loaded_field(lua_State *L, const char *module, const char *field) {
-  int top = lua_gettop(L);
-  lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
-  if (lua_istable(L, -1)) {
-    lua_pushstring(L, module);
-    lua_rawget(L, -2);
-  }
-  if (lua_istable(L, -1)) {
-    lua_pushstring(L, field);
-    lua_rawget(L, -2);
-  } else {
-    lua_pushnil(L);
-  }
-  lua_replace(L, top + 1);
-  lua_settop(L, top + 1);
-}
-
-/* Whether the value at `index` is what lua-cjson, if loaded, calls `field`. */
-static bool is_cjson_field(lua_State *L, int index, const char *field) {
-  push_loaded_field(L, "cjson", field);
-  bool same = !lua_isnil(L, -1) && lua_rawequal(L, -1, index);
-  lua_pop(L, 1);
-  return same;
-}
-
-/* Reads `__jsontype` of the metatable at `index`, as lua-rapidjson marks its tables. */
-static enum marker json_type(lua_State *L, int index) {
-  enum marker marker = MARKED_NOT;
-  lua_pushliteral(L, "__jsontype");
-  lua_rawget(L, index);
-  if (lua_type(L, -1) == LUA_TSTRING) {
-    const char *word = lua_tostring(L, -1);
-    if (strcmp(word, "array") == 0) marker = MARKED_LIST;
-    if (strcmp(word, "object") == 0) marker = MARKED_MAP;
-  }
-  lua_pop(L, 1);
-  return marker;
-}
-
 /* ---- containers ---- */
-
-static enum marker marker_of(lua_State *L, int index) {
-  if (!lua_getmetatable(L, index)) return MARKED_NOT;
-  enum marker marker = MARKED_NOT;
-  int metatable = lua_gettop(L);
-  if (lua_rawequal(L, metatable, DYN_UP_LIST)) {
-    marker = MARKED_LIST;
-  } else if (lua_rawequal(L, metatable, DYN_UP_SET)) {
-    marker = MARKED_SET;
-  } else if (lua_rawequal(L, metatable, DYN_UP_MAP)) {
-    marker = MARKED_MAP;
-  } else if (is_cjson_field(L, metatable, "array_mt") ||
-             is_cjson_field(L, metatable, "empty_array_mt")) {
-    marker = MARKED_LIST;
-  } else {
-    marker = json_type(L, metatable);
-  }
-  lua_pop(L, 1);
-  return marker;
-}
 
 static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step *at,
                         size_t length) {
@@ -192,15 +128,10 @@ static bool encode_string_element(struct dyn_encoder *e, int index, const struct
   return dyn_encode_text(e, index, at);
 }
 
-static bool is_number(lua_State *L, int index) {
-  int type = lua_type(L, index);
-  return type == LUA_TNUMBER || type == DYN_LUA_TCDATA || dyn_number_test(L, index) != NULL;
-}
-
 static bool encode_number_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
                                   const void *context) {
   (void)context;
-  if (!is_number(e->L, index)) return fail_element(e, index, at, "numbers");
+  if (!dyn_is_number(e->L, index)) return fail_element(e, index, at, "numbers");
   return encode_digits(e, index, at);
 }
 
@@ -219,7 +150,7 @@ static bool encode_set(struct dyn_encoder *e, int index, const struct dyn_step *
   struct dyn_slice bytes;
   dyn_encode_one *encode_one = encode_string_element;
   lua_rawgeti(L, index, 1);
-  if (is_number(L, lua_gettop(L))) {
+  if (dyn_is_number(L, lua_gettop(L))) {
     encode_one = encode_number_element;
     DYN_EMIT(e, "{\"NS\":");
   } else if (dyn_binary_test(L, lua_gettop(L), &bytes)) {
@@ -238,15 +169,15 @@ static bool encode_table(struct dyn_encoder *e, int index, const struct dyn_step
   struct dyn_step here;
   enum dyn_table_form form;
   size_t length = 0;
-  enum marker marker = marker_of(e->L, index);
-  if (marker == MARKED_SET) return encode_set(e, index, at);
+  enum dyn_marker marker = dyn_marker_of(e->L, index);
+  if (marker == DYN_MARKED_SET) return encode_set(e, index, at);
   if (!dyn_encode_enter(e, index, at, &here)) return false;
   if (!dyn_encode_table_form(e, index, &here, &form, &length)) return false;
-  if (form == DYN_TABLE_EMPTY && marker == MARKED_LIST) form = DYN_TABLE_SEQUENCE;
-  if (form == DYN_TABLE_MAP && marker == MARKED_LIST) {
+  if (form == DYN_TABLE_EMPTY && marker == DYN_MARKED_LIST) form = DYN_TABLE_SEQUENCE;
+  if (form == DYN_TABLE_MAP && marker == DYN_MARKED_LIST) {
     return dyn_encode_fail(e, &here, "value", "a list with names as keys");
   }
-  if (form == DYN_TABLE_SEQUENCE && marker == MARKED_MAP) {
+  if (form == DYN_TABLE_SEQUENCE && marker == DYN_MARKED_MAP) {
     return dyn_encode_fail(e, &here, "value", "a map with list indexes as keys");
   }
   if (form == DYN_TABLE_SEQUENCE) return encode_list(e, index, &here, length);
@@ -258,7 +189,7 @@ static bool encode_light_userdata(struct dyn_encoder *e, int index, const struct
     DYN_EMIT(e, "{\"NULL\":true}");
     return true;
   }
-  if (!is_cjson_field(e->L, index, "empty_array")) return fail_unsupported(e, index, at);
+  if (!dyn_is_empty_array(e->L, index)) return fail_unsupported(e, index, at);
   DYN_EMIT(e, "{\"L\":[]}");
   return true;
 }

@@ -7,6 +7,7 @@
 #include "document.h"
 #include "encode.h"
 #include "head.h"
+#include "kind.h"
 #include "number.h"
 #include "private_key.h"
 #include "shape.h"
@@ -48,6 +49,9 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"size", l_size},
                                      {"number", l_number},
                                      {"is_number", l_is_number},
+                                     {"digits", l_digits},
+                                     {"kind", l_kind},
+                                     {"compare", l_compare},
                                      {"binary", l_binary},
                                      {"is_binary", l_is_binary},
                                      {"is_list", l_is_list},

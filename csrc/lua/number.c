@@ -45,7 +45,8 @@ const char *dyn_number_status_text(enum dyn_decimal_status status) {
   return "outside DynamoDB's range, 1E-130 to 9.99...E+125; store it as a string";
 }
 
-const char *dyn_number_from_lua(lua_State *L, int index, struct dyn_decimal *out) {
+/* Reads the shortest decimal of a plain Lua number. */
+static const char *measure(lua_State *L, int index, struct dyn_decimal *out) {
 #if LUA_VERSION_NUM >= 503
   if (lua_isinteger(L, index)) {
     dyn_decimal_from_int64((int64_t)lua_tointeger(L, index), out);
@@ -55,12 +56,21 @@ const char *dyn_number_from_lua(lua_State *L, int index, struct dyn_decimal *out
   lua_Number number = lua_tonumber(L, index);
   if (number != number) return "NaN is not a DynamoDB number; leave it out or use dynamo.null";
   if (number - number != 0) return "an infinity is not a DynamoDB number; leave it out";
-  bool huge = number >= DYN_DOUBLE_WHOLE_LIMIT || number <= -DYN_DOUBLE_WHOLE_LIMIT;
-  if (huge && !DYN_LUA_HAS_INTEGERS) {
-    return "a whole number of 2^53 or more may have lost digits here; use dynamo.number(\"...\")";
-  }
   enum dyn_decimal_status status = dyn_decimal_from_double(number, out);
   return status == DYN_DECIMAL_OK ? NULL : dyn_number_status_text(status);
+}
+
+/* Whether the plain Lua number at `index` is a double that may have lost digits before it came. */
+static bool is_suspect(lua_State *L, int index) {
+  lua_Number number = lua_tonumber(L, index);
+  bool huge = number >= DYN_DOUBLE_WHOLE_LIMIT || number <= -DYN_DOUBLE_WHOLE_LIMIT;
+  return huge && !DYN_LUA_HAS_INTEGERS;
+}
+
+const char *dyn_number_from_lua(lua_State *L, int index, struct dyn_decimal *out) {
+  const char *reason = measure(L, index, out);
+  if (reason != NULL || !is_suspect(L, index)) return reason;
+  return "a whole number of 2^53 or more may have lost digits here; use dynamo.number(\"...\")";
 }
 
 bool dyn_number_from_cdata(lua_State *L, int index, struct dyn_decimal *out) {
@@ -99,7 +109,7 @@ void dyn_number_push_natural(lua_State *L, const struct dyn_decimal *value, int 
   }
 }
 
-static int push_number(lua_State *L, const struct dyn_decimal *value) {
+int dyn_number_return(lua_State *L, const struct dyn_decimal *value) {
   dyn_number_push_metatable(L);
   dyn_number_push(L, value, lua_gettop(L));
   return 1;
@@ -111,24 +121,33 @@ static int push_refusal(lua_State *L, const char *reason) {
   return 2;
 }
 
+const char *dyn_number_read(lua_State *L, int index, enum dyn_number_use use,
+                            struct dyn_decimal *out) {
+  const struct dyn_decimal *object = dyn_number_test(L, index);
+  int type = lua_type(L, index);
+  if (object != NULL) {
+    *out = *object;
+    return NULL;
+  }
+  if (type == LUA_TNUMBER) {
+    return use == DYN_NUMBER_TO_COMPARE ? measure(L, index, out)
+                                        : dyn_number_from_lua(L, index, out);
+  }
+  if (type == DYN_LUA_TCDATA && dyn_number_from_cdata(L, index, out)) return NULL;
+  if (type == LUA_TSTRING) return "text is no number; dynamo.number(text) makes it one";
+  return "not a number";
+}
+
 /* Reads whatever may stand for a number. Returns the reason if it cannot, else NULL. */
 static const char *read_number(lua_State *L, int index, struct dyn_decimal *out) {
   size_t length;
-  const char *text;
-  enum dyn_decimal_status status;
-  switch (lua_type(L, index)) {
-  case LUA_TNUMBER:
-    return dyn_number_from_lua(L, index, out);
-  case LUA_TSTRING:
-    text = lua_tolstring(L, index, &length);
-    status = dyn_decimal_parse(dyn_slice_of(text, length), out);
+  if (lua_type(L, index) == LUA_TSTRING) {
+    const char *text = lua_tolstring(L, index, &length);
+    enum dyn_decimal_status status = dyn_decimal_parse(dyn_slice_of(text, length), out);
     return status == DYN_DECIMAL_OK ? NULL : dyn_number_status_text(status);
-  case DYN_LUA_TCDATA:
-    if (dyn_number_from_cdata(L, index, out)) return NULL;
-    break;
-  default:
-    break;
   }
+  if (lua_type(L, index) == LUA_TNUMBER) return dyn_number_from_lua(L, index, out);
+  if (dyn_number_read(L, index, DYN_NUMBER_TO_SEND, out) == NULL) return NULL;
   return "a number, or its decimal digits as a string, expected";
 }
 
@@ -140,7 +159,7 @@ int l_number(lua_State *L) {
     return 1;
   }
   const char *reason = read_number(L, 1, &value);
-  return reason == NULL ? push_number(L, &value) : push_refusal(L, reason);
+  return reason == NULL ? dyn_number_return(L, &value) : push_refusal(L, reason);
 }
 
 int l_is_number(lua_State *L) {
@@ -164,37 +183,11 @@ static int l_number_tonumber(lua_State *L) {
   return 1;
 }
 
-/* Compares two operands of which one may be a plain number or FFI integer. */
-static int compare(lua_State *L) {
-  struct dyn_decimal plain[2];
-  const struct dyn_decimal *operand[2];
-  for (int i = 0; i < 2; i++) {
-    operand[i] = dyn_number_test(L, i + 1);
-    if (operand[i] != NULL) continue;
-    const char *reason = read_number(L, i + 1, &plain[i]);
-    if (reason != NULL) return luaL_argerror(L, i + 1, reason);
-    operand[i] = &plain[i];
-  }
-  return dyn_decimal_compare(operand[0], operand[1]);
-}
-
-static int l_number_eq(lua_State *L) {
-  const struct dyn_decimal *a = dyn_number_test(L, 1), *b = dyn_number_test(L, 2);
-  lua_pushboolean(L, a != NULL && b != NULL && dyn_decimal_compare(a, b) == 0);
-  return 1;
-}
-
-static int l_number_lt(lua_State *L) {
-  lua_pushboolean(L, compare(L) < 0);
-  return 1;
-}
-
-static int l_number_le(lua_State *L) {
-  lua_pushboolean(L, compare(L) <= 0);
-  return 1;
-}
-
 static const luaL_Reg metamethods[] = {{"__tostring", l_number_tostring},
+                                       {"__add", l_number_add},
+                                       {"__sub", l_number_subtract},
+                                       {"__mul", l_number_multiply},
+                                       {"__unm", l_number_negate},
                                        {"__eq", l_number_eq},
                                        {"__lt", l_number_lt},
                                        {"__le", l_number_le},

@@ -14,6 +14,9 @@ void dyn_number_push_metatable(lua_State *L);
 /* Pushes a number object; `metatable_index` is that of dyn_number_push_metatable. */
 void dyn_number_push(lua_State *L, const struct dyn_decimal *value, int metatable_index);
 
+/* Pushes a number object as the one result of a C function. */
+int dyn_number_return(lua_State *L, const struct dyn_decimal *value);
+
 /* Returns the value of the number object at `index`, or NULL if something else is there. */
 const struct dyn_decimal *dyn_number_test(lua_State *L, int index);
 
@@ -22,6 +25,14 @@ const char *dyn_number_from_lua(lua_State *L, int index, struct dyn_decimal *out
 
 /* Reads an FFI integer (LuaJIT's 1LL, 1ULL). Returns false if the value is any other cdata. */
 bool dyn_number_from_cdata(lua_State *L, int index, struct dyn_decimal *out);
+
+/* What a number is read for. A float of 2^53 and more may have lost digits before it came, so it is
+ * no number to send; it has its place in an order all the same. */
+enum dyn_number_use { DYN_NUMBER_TO_SEND, DYN_NUMBER_TO_COMPARE };
+
+/* Reads a number of any kind, but no text. On failure returns the reason as words, else NULL. */
+const char *dyn_number_read(lua_State *L, int index, enum dyn_number_use use,
+                            struct dyn_decimal *out);
 
 /* Pushes the value as what the runtime counts with: an integer if it fits exactly, else a float if
  * its shortest text is this very number, else a number object. */
@@ -35,5 +46,18 @@ int l_number(lua_State *L);
 
 /* core.is_number(value) -> whether it is a number object */
 int l_is_number(lua_State *L);
+
+/* Metamethods of number objects. The other operand may be a plain number or an FFI integer, where
+ * Lua calls the metamethod. What cannot be computed exactly raises. */
+int l_number_add(lua_State *L);
+int l_number_subtract(lua_State *L);
+int l_number_multiply(lua_State *L);
+int l_number_negate(lua_State *L);
+int l_number_eq(lua_State *L);
+int l_number_lt(lua_State *L);
+int l_number_le(lua_State *L);
+
+/* core.digits(number) -> canonical text of a number of any kind | nil */
+int l_digits(lua_State *L);
 
 #endif

@@ -6,6 +6,7 @@
 -- by
 -- itself has a constructor here: `null`, `number`, `binary`, `list`, `map` and the sets.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+local compare = require "dynamo.compare"
 local core = require "dynamo.core"
 local errors = require "dynamo.call.error"
 local problem = require "dynamo.call.problem"
@@ -54,22 +55,12 @@ function M.map(pairs) return mark("map", pairs or {}, core.map_metatable) end
 local set_methods = {}
 core.set_metatable.__index = set_methods
 
--- Whether two elements are the same to DynamoDB: 1 and number "1.0" are.
-local function same(a, b)
-  if a == b then return true end
-  if core.is_number(a) ~= core.is_number(b) then
-    local left, right = core.number(a), core.number(b)
-    return type(a) ~= "string" and type(b) ~= "string" and left ~= nil and left == right
-  end
-  return false
-end
-
 --- Tells whether the set has an element.
 -- @param wanted a string, number, dynamo.number or dynamo.binary
 -- @treturn boolean
 function set_methods:has(wanted)
   for _, element in ipairs(self) do
-    if same(element, wanted) then return true end
+    if compare.equal(element, wanted) then return true end
   end
   return false
 end
@@ -120,12 +111,11 @@ make_typed_set("binary_set", core.is_binary, "a dynamo.binary")
 -- ---- numbers and binaries ------------------------------------------------------------------
 
 --- Makes a number that keeps every digit, up to DynamoDB's 38.
--- Number objects compare with `==`, `<` and `<=` (from Lua 5.3 on with plain numbers as well, but
--- for
--- `==`); `tostring` gives DynamoDB's
--- canonical text, `:tonumber()` the nearest Lua number. Raises on anything that is no such number:
--- an
--- attribute must not vanish because its text was bad.
+-- Number objects count with `+ - *` and compare with `==`, `<` and `<=`, exactly: a result beyond
+-- 38 digits or DynamoDB's range raises. Plain numbers may stand on either side, but for `==` (and
+-- for `<` and `<=` on LuaJIT and Lua 5.1): `dynamo.equal` and `dynamo.compare` take any.
+-- `tostring` gives DynamoDB's canonical text, `:tonumber()` the nearest Lua number. Raises on
+-- anything that is no such number: an attribute must not vanish because its text was bad.
 -- @param digits decimal text such as "-12.5" or "1E-3", a Lua number, an FFI integer or a number
 -- object
 -- @treturn userdata immutable

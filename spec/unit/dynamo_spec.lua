@@ -4,10 +4,10 @@ local dynamo = require "dynamo"
 describe("the door", function()
   local functions = {
     "new", "number", "binary", "list", "map", "set", "string_set", "number_set", "binary_set",
-    "is_number", "is_binary", "is_list", "is_set", "encode", "decode", "encode_item",
-    "decode_item", "size", "sign", "credentials", "resolve_endpoint", "SetAction", "AddAction",
-    "RemoveAction", "DeleteAction", "UpdateAction", "UpdateExpression", "update", "attr", "path",
-    "all", "any", "negate", "projection",
+    "is_number", "is_binary", "is_list", "is_set", "compare", "equal", "encode", "decode",
+    "encode_item", "decode_item", "size", "sign", "credentials", "resolve_endpoint", "SetAction",
+    "AddAction", "RemoveAction", "DeleteAction", "UpdateAction", "UpdateExpression", "update",
+    "attr", "path", "all", "any", "negate", "projection",
   }
   for _, name in ipairs(functions) do
     it("has " .. name, function() assert.is_function(dynamo[name]) end)

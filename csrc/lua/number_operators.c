@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "encode.h"
+#include "number.h"
+
+/* Arithmetic and order of dynamo.number: decimal and exact, as the service counts. */
+
+/* Replaces the operand at `index` by its words for a message. */
+static void show_operand(lua_State *L, int index) {
+  char text[DYN_DECIMAL_TEXT_MAX];
+  struct dyn_decimal value;
+  if (dyn_number_read(L, index, DYN_NUMBER_TO_COMPARE, &value) == NULL) {
+    lua_pushlstring(L, text, dyn_decimal_format(&value, text));
+  } else if (lua_type(L, index) == LUA_TNUMBER) {
+    lua_pushvalue(L, index);
+    lua_tolstring(L, -1, NULL);
+  } else {
+    lua_pushstring(L, dyn_encode_type_words(L, index));
+  }
+  lua_replace(L, index);
+}
+
+static int fail(lua_State *L, const char *operation, const char *reason) {
+  show_operand(L, 1);
+  show_operand(L, 2);
+  return luaL_error(L, "dynamo.number: %s %s %s: %s", lua_tostring(L, 1), operation,
+                    lua_tostring(L, 2), reason);
+}
+
+static void read_operands(lua_State *L, const char *operation, enum dyn_number_use use,
+                          struct dyn_decimal operands[2]) {
+  for (int i = 0; i < 2; i++) {
+    const char *reason = dyn_number_read(L, i + 1, use, &operands[i]);
+    if (reason != NULL) fail(L, operation, reason);
+  }
+}
+
+/* ---- arithmetic ---- */
+
+typedef enum dyn_decimal_status compute(const struct dyn_decimal *a, const struct dyn_decimal *b,
+                                        struct dyn_decimal *out);
+
+static int push_result(lua_State *L, const char *operation, compute *compute_one) {
+  struct dyn_decimal operands[2], result;
+  read_operands(L, operation, DYN_NUMBER_TO_SEND, operands);
+  switch (compute_one(&operands[0], &operands[1], &result)) {
+  case DYN_DECIMAL_OK:
+    return dyn_number_return(L, &result);
+  case DYN_DECIMAL_PRECISION:
+    return fail(L, operation,
+                "the result has more than 38 significant digits, and nothing is rounded here; "
+                "round an operand, or count with :tonumber()");
+  default:
+    return fail(L, operation,
+                "the result is outside DynamoDB's range, 1E-130 to 9.99...E+125; use another unit");
+  }
+}
+
+int l_number_add(lua_State *L) {
+  return push_result(L, "+", dyn_decimal_add);
+}
+
+int l_number_subtract(lua_State *L) {
+  return push_result(L, "-", dyn_decimal_subtract);
+}
+
+int l_number_multiply(lua_State *L) {
+  return push_result(L, "*", dyn_decimal_multiply);
+}
+
+int l_number_negate(lua_State *L) {
+  struct dyn_decimal value;
+  const char *reason = dyn_number_read(L, 1, DYN_NUMBER_TO_SEND, &value);
+  if (reason != NULL) return luaL_argerror(L, 1, reason);
+  dyn_decimal_negate(&value, &value);
+  return dyn_number_return(L, &value);
+}
+
+/* ---- order ---- */
+
+int l_number_eq(lua_State *L) {
+  const struct dyn_decimal *a = dyn_number_test(L, 1), *b = dyn_number_test(L, 2);
+  lua_pushboolean(L, a != NULL && b != NULL && dyn_decimal_compare(a, b) == 0);
+  return 1;
+}
+
+static int compare(lua_State *L, const char *operation) {
+  struct dyn_decimal operands[2];
+  read_operands(L, operation, DYN_NUMBER_TO_COMPARE, operands);
+  return dyn_decimal_compare(&operands[0], &operands[1]);
+}
+
+int l_number_lt(lua_State *L) {
+  lua_pushboolean(L, compare(L, "<") < 0);
+  return 1;
+}
+
+int l_number_le(lua_State *L) {
+  lua_pushboolean(L, compare(L, "<=") <= 0);
+  return 1;
+}
+
+int l_digits(lua_State *L) {
+  char text[DYN_DECIMAL_TEXT_MAX];
+  struct dyn_decimal value;
+  luaL_checkany(L, 1);
+  if (dyn_number_read(L, 1, DYN_NUMBER_TO_COMPARE, &value) != NULL) {
+    lua_pushnil(L);
+  } else {
+    lua_pushlstring(L, text, dyn_decimal_format(&value, text));
+  }
+  return 1;
+}
