@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What is written is what is read: random items of every type, through each emulator and back.
--- No emulator needs an exception: both keep all 38 digits, NUL, and the order of a set.
+-- No emulator needs an exception: each keeps all 38 digits and NUL. A set has no order.
 local dynamo = require "dynamo"
 local emulator = require "support.emulator"
 local random_value = require "support.random_value"
@@ -16,7 +16,8 @@ end
 
 local function assert_same_item(item, back)
   assert.is_true(random_value.same(item, back), dynamo.encode_item(item))
-  assert.equal(dynamo.encode_item(item), dynamo.encode_item(back))
+  assert.equal(dynamo.encode_item(random_value.ordered(item)),
+    dynamo.encode_item(random_value.ordered(back)))
 end
 
 emulator.each("random items", function(host)
