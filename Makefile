@@ -86,7 +86,7 @@ benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
 
 .PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage \
-  install clean ctests emulators moto $(CHECKS:%=check-%)
+  install clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -189,7 +189,7 @@ check-luacheck:
 	@luacheck --quiet --no-color lua spec bench examples tools rockspec .luacheckrc
 
 check-shellcheck:
-	@shellcheck .ci/run tools/*.sh
+	@shellcheck .ci/run tools/*.sh tools/emulators/*.sh
 
 # The committed files are what the generator makes of the models, where those are at hand.
 check-model: $(BUILD)/5.4/dynamo/core.so
@@ -259,7 +259,7 @@ build/asan/unpreload.so: tools/unpreload.c
 
 # ---- the emulators
 
-emulators: moto $(EMULATORS)/node_modules/.stamp
+emulators: moto $(EMULATORS)/node_modules/.stamp dynoxide
 
 moto: $(EMULATORS)/python/.stamp
 
@@ -275,6 +275,11 @@ $(EMULATORS)/node_modules/.stamp: tools/emulators/package.json tools/emulators/p
 	@cp $^ $(EMULATORS)
 	@cd $(EMULATORS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
+
+dynoxide: $(EMULATORS)/dynoxide/bin/dynoxide ## build a third emulator, where there is a Rust for it
+
+$(EMULATORS)/dynoxide/bin/dynoxide: tools/emulators/dynoxide_install.sh
+	@$< $(EMULATORS)/dynoxide
 
 object_folders := $(BUILD)/obj $(LUA_VERSIONS:%=$(BUILD)/%/obj)
 -include $(shell find $(object_folders) -name '*.d' 2>/dev/null)

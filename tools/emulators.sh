@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# tools/emulators.sh with moto|dynalite COMMAND [ARGUMENT...]
+# tools/emulators.sh with moto|dynalite|dynoxide COMMAND [ARGUMENT...]
+# tools/emulators.sh has moto|dynalite|dynoxide
 #
-# Runs COMMAND beside a DynamoDB emulator on a free port of 127.0.0.1, with the address in
-# DYNAMO_MOTO_ENDPOINT or DYNAMO_DYNALITE_ENDPOINT. Ends with COMMAND's status; the emulator ends
-# with it, on every way out. Calls nest: ... with moto tools/emulators.sh with dynalite COMMAND.
+# `with` runs COMMAND beside a DynamoDB emulator on a free port of 127.0.0.1, with the address in
+# DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT or DYNAMO_DYNOXIDE_ENDPOINT. Ends with COMMAND's
+# status; the emulator ends with it, on every way out. Calls nest: ... with moto
+# tools/emulators.sh with dynalite COMMAND. `has` succeeds if the emulator is installed.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -22,6 +24,7 @@ serve() {
   case $1 in
     moto) exec "$installed/python/bin/python" "$root/tools/emulators/moto_server.py" ;;
     dynalite) exec node "$root/tools/emulators/dynalite_server.js" "$installed/node_modules" ;;
+    dynoxide) exec python3 "$root/tools/emulators/dynoxide_server.py" "$needed" ;;
   esac
 }
 
@@ -46,16 +49,22 @@ await_endpoint() {
   done
 }
 
-if [ $# -lt 3 ] || [ "$1" != with ]; then
-  die "usage: tools/emulators.sh with moto|dynalite COMMAND..."
-fi
-name=$2
+case $#-${1-} in
+  2-has | [3-9]-with | [1-9][0-9]*-with) ;;
+  *) die "usage: tools/emulators.sh with moto|dynalite|dynoxide COMMAND..., or has ..." ;;
+esac
+verb=$1 name=$2
 shift 2
 case $name in
   moto) needed=$installed/python/bin/python variable=DYNAMO_MOTO_ENDPOINT ;;
   dynalite) needed=$installed/node_modules/dynalite variable=DYNAMO_DYNALITE_ENDPOINT ;;
-  *) die "no emulator is called '$name'; there are moto and dynalite" ;;
+  dynoxide) needed=$installed/dynoxide/bin/dynoxide variable=DYNAMO_DYNOXIDE_ENDPOINT ;;
+  *) die "no emulator is called '$name'; there are moto, dynalite and dynoxide" ;;
 esac
+if [ "$verb" = has ]; then
+  [ -e "$needed" ]
+  exit
+fi
 [ -e "$needed" ] || die "$name is not installed; run: make setup"
 
 work=$(mktemp -d)

@@ -14,7 +14,8 @@
 #   DYNAMO_VECTORS            the folder of test vectors (../shared/vectors)
 #   DYNAMO_CHAOS, DYNAMO_SEED   how many random operations under random faults (10000), and which (1)
 #   DYNAMO_REQUIRE_VECTORS=1, CI=true   a test skipped for want of vectors has failed
-#   DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT   emulators that run already
+#   DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT, DYNAMO_DYNOXIDE_ENDPOINT   emulators that run
+#                             already; else they are started, Dynoxide where it is installed
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,6 +26,8 @@ if [ -z "${DYNAMO_MOTO_ENDPOINT-}" ]; then
   exec tools/emulators.sh with moto "$0" "$@"
 elif [ -z "${DYNAMO_DYNALITE_ENDPOINT-}" ]; then
   exec tools/emulators.sh with dynalite "$0" "$@"
+elif [ -z "${DYNAMO_DYNOXIDE_ENDPOINT-}" ] && tools/emulators.sh has dynoxide; then
+  exec tools/emulators.sh with dynoxide "$0" "$@"
 fi
 
 build=${DYNAMO_BUILD:-build}

@@ -12,7 +12,7 @@ local random_value = require "support.random_value"
 local show = require "dynamo.expression.show"
 local values = require "dynamo.value"
 
--- On each emulator: with two of them, 5,000 trees.
+-- On each emulator: with two of them, 5,000 trees; with three, 7,500.
 local UPDATES, ITEMS, CONDITIONS = 1250, 125, 10
 local EXECUTABLE = { executable = true, depth = 2 }
 

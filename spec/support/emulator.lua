@@ -53,6 +53,18 @@ local KNOWN = {
       update_ttl = "dynalite has no UpdateTimeToLive",
     },
   },
+  {
+    -- The one that returns a set in an order of its own: what is read is compared as a set.
+    name = "dynoxide",
+    variable = "DYNAMO_DYNOXIDE_ENDPOINT",
+    lacks = {
+      backups = "dynoxide has no backups, continuous or not",
+      endpoints = "dynoxide has no DescribeEndpoints",
+      limits = "dynoxide has no DescribeLimits",
+      resource_policies = "dynoxide has no resource policies",
+      table_arn = "dynoxide takes no ARN for a table's name",
+    },
+  },
 }
 
 -- Returns the emulator that the user's own variables describe, or nil.
