@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- Random trees of every kind of expression, the same sequence on every runtime for the same seed.
 -- `random` is a source of support.random_value. Without options names and values are as nasty as
--- they may be, and paths may overlap. With { executable = true } an update or a condition is one
--- that DynamoDB carries out on each M.item(random): see support.executable_expression.
+-- they may be, and paths may overlap; what is refused for its types alone is left out. With
+-- { executable = true } an update or a condition is one that DynamoDB carries out on each
+-- M.item(random): see support.executable_expression.
 local known = require "support.executable_expression"
+local refusal = require "dynamo.expression.refusal"
 local random_value = require "support.random_value"
 local tree = require "support.expression_tree"
 
@@ -44,35 +46,56 @@ local function any_operand(random)
   return chance(random, 40) and any_path(random) or any_value(random)
 end
 
-local function any_side(random, depth)
+-- Returns the function that makes what `make` makes until it is not refused.
+local function accepted(make)
+  return function(random, ...)
+    local node
+    repeat node = make(random, ...) until not refusal.problem(node)
+    return node
+  end
+end
+
+local any_side
+
+local any_append = accepted(function(random, depth)
+  return call("list_append", any_side(random, depth - 1), any_side(random, depth - 1))
+end)
+
+function any_side(random, depth)
   if depth == 0 or chance(random, 60) then return any_operand(random) end
   if chance(random, 50) then
     return call("if_not_exists", any_path(random), any_side(random, depth - 1))
   end
-  return call("list_append", any_side(random, depth - 1), any_side(random, depth - 1))
+  return any_append(random, depth)
 end
 
-local function any_setting(random)
-  local left = any_side(random, 2)
-  if chance(random, 70) then return left end
-  local op = random.pick { "+", "-" }
+local any_sum = accepted(function(random)
+  local left, op = any_side(random, 2), random.pick { "+", "-" }
   return tree.arith(left, op, any_side(random, 2))
+end)
+
+local function any_setting(random)
+  return chance(random, 70) and any_side(random, 2) or any_sum(random)
 end
 
 local function any_update(random)
-  local function action(make)
+  local function action(make, clause)
     return function()
-      return { path = any_path(random), operand = make and make(random) }
+      local made
+      repeat
+        made = { path = any_path(random), operand = make and make(random) }
+      until not refusal.action_problem(clause, made)
+      return made
     end
   end
   local update
   repeat
     update = {
       kind = "update",
-      set = several(random, 0, 3, action(any_setting)),
-      remove = several(random, 0, 2, action(nil)),
-      delete = several(random, 0, 2, action(any_value)),
-      add = several(random, 0, 2, action(any_value)),
+      set = several(random, 0, 3, action(any_setting, "set")),
+      remove = several(random, 0, 2, action(nil, "remove")),
+      delete = several(random, 0, 2, action(any_value, "delete")),
+      add = several(random, 0, 2, action(any_value, "add")),
     }
   until update.set[1] or update.remove[1] or update.delete[1] or update.add[1]
   return update
@@ -83,14 +106,20 @@ local function any_term(random)
   return any_operand(random)
 end
 
+local function any_range(random)
+  local subject, low = any_term(random), any_term(random)
+  return { kind = "between", subject = subject, low = low, high = any_term(random) }
+end
+
 local any_tests = {
-  function(random)
+  accepted(function(random)
     local left, op = any_term(random), random.pick(COMPARATORS)
     return tree.compare(left, op, any_term(random))
-  end,
+  end),
   function(random)
-    local subject, low = any_term(random), any_term(random)
-    return { kind = "between", subject = subject, low = low, high = any_term(random) }
+    local range
+    repeat range = accepted(any_range)(random) until not refusal.range_problem(range)
+    return range
   end,
   function(random)
     return { kind = "in", subject = any_term(random), list = several(random, 1, 4, any_term) }
@@ -98,8 +127,8 @@ local any_tests = {
   function(random) return test("attribute_exists", any_path(random)) end,
   function(random) return test("attribute_not_exists", any_path(random)) end,
   function(random) return test("attribute_type", any_path(random), value(random.pick(TYPES))) end,
-  function(random) return test("begins_with", any_path(random), any_term(random)) end,
-  function(random) return test("contains", any_path(random), any_term(random)) end,
+  accepted(function(random) return test("begins_with", any_path(random), any_term(random)) end),
+  accepted(function(random) return test("contains", any_path(random), any_term(random)) end),
 }
 
 -- ---- the door ------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ end
 
 describe("a shown tree", function()
   local cases = {
-    { "update", "add n 5 remove a.b[2] set x=1,y = 'it''s' delete t ?",
-      "SET x = 1, y = 'it''s' REMOVE a.b[2] DELETE t 7 ADD n 5" },
+    { "update", "add n 5 remove a.b[2] set x=1,y = 'it''s', t = ?",
+      "SET x = 1, y = 'it''s', t = 7 REMOVE a.b[2] ADD n 5" },
     { "update", "SET a = (b) - -5", "SET a = b - -5" },
     { "update", "SET a = {b: [true, FALSE, null], 'c d': {}, set: 1e3}",
       "SET a = {b: [true, false, null], 'c d': {}, 'set': 1000}" },

@@ -2,6 +2,7 @@
 -- Templates: parsed texts with holes, and the trees they become when the holes are filled.
 local literal = require "dynamo.expression.literal"
 local place = require "dynamo.expression.place"
+local refusal = require "dynamo.expression.refusal"
 
 local M = {}
 
@@ -76,19 +77,85 @@ local function problem_of(template, given)
   end
 end
 
+-- ---- what the service refuses of the fillings ----------------------------------------------
+
+-- Whether a node that is filled begins with a hole.
+local function begins_with(node, hole)
+  if node.kind == "placeholder" then return hole.n == node.n end
+  if node.kind == "token" then return hole.text == node.name end
+  for _, segment in ipairs(node) do
+    if type(segment) == "table" and segment.token == hole.text then return true end
+  end
+  return false
+end
+
+-- Where a node has holes, the one to blame first.
+local CHILDREN = { "left", "right", 1, 2, "low", "high", "subject", "operand" }
+
+-- Returns the hole to blame: that of the child `key`, or of another one if that has none.
+local function hole_of(template, node, key)
+  local child, open = node[key], template.open
+  for _, other in ipairs(CHILDREN) do
+    if not open[child] and node[other] then child = node[other] end
+  end
+  for _, hole in ipairs(template.holes) do
+    if begins_with(child, hole) then return hole end
+  end
+  return template.holes[1]
+end
+
+local PLACES = { ["name token"] = "names.", ["value token"] = "values." }
+
+-- Keeps in `given` the first thing that the service refuses about what was filled: a message and
+-- the place among the fillings.
+local function note(template, given, node, problem, key)
+  if not problem or given.problem then return end
+  local hole = hole_of(template, node, key)
+  given.problem = place.message(template.kind, template.text, hole.at, problem)
+  given.place = hole.n and ("arguments[%d]"):format(hole.n) or PLACES[hole.type] .. hole.text
+end
+
 -- ---- filling -------------------------------------------------------------------------------
 
 local FILLERS = {}
 
-local function fill(node, template, given)
-  if not template.open[node] then return node end
-  local filler = FILLERS[node.kind]
-  if filler then return filler(node, template, given) end
+local fill
+
+-- Returns a copy of a node, its children filled.
+local function filled(node, template, given)
   local copy = {}
   for key, child in next, node do
     copy[key] = type(child) == "table" and fill(child, template, given) or child
   end
   return copy
+end
+
+function fill(node, template, given)
+  if not template.open[node] then return node end
+  local filler = FILLERS[node.kind]
+  if filler then return filler(node, template, given) end
+  local copy = filled(node, template, given)
+  note(template, given, node, refusal.problem(copy))
+  return copy
+end
+
+function FILLERS.between(node, template, given)
+  local copy = filled(node, template, given)
+  note(template, given, node, refusal.problem(copy))
+  note(template, given, node, given.problem == nil and refusal.range_problem(copy), "low")
+  return copy
+end
+
+function FILLERS.update(node, template, given)
+  local update = filled(node, template, given)
+  for _, clause in ipairs { "delete", "add" } do
+    for i, action in ipairs(update[clause]) do
+      if template.open[node[clause][i]] then
+        note(template, given, node[clause][i], refusal.action_problem(clause, action))
+      end
+    end
+  end
+  return update
 end
 
 function FILLERS.placeholder(node, _, given)
@@ -132,7 +199,9 @@ function M.bind(template, names, values, arguments, used)
   for _, hole in ipairs(template.holes) do
     if used and not hole.n then used[hole.text] = true end
   end
-  return fill(template.tree, template, given)
+  local tree = fill(template.tree, template, given)
+  if given.problem then return nil, given.problem, given.place end
+  return tree
 end
 
 -- Adds the keys of `map` that are not used, sorted, to `left`.

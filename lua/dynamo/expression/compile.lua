@@ -5,6 +5,7 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 local errors = require "dynamo.call.error"
 local paths = require "dynamo.expression.path"
+local refusal = require "dynamo.expression.refusal"
 local spaces = require "dynamo.expression.space"
 
 local M = {}
@@ -102,6 +103,7 @@ end
 
 function text_of.between(node, space)
   count(space)
+  space.bad_range = space.bad_range or refusal.range_problem(node)
   local place = place_of(node.subject)
   local subject, low = render(node.subject, space), render(node.low, space, place)
   return subject .. " BETWEEN " .. low .. " AND " .. render(node.high, space, place)
@@ -179,12 +181,13 @@ end
 --- Checks an expression against DynamoDB's limits.
 -- @tparam string text
 -- @tparam table counts operators: of the expression; bad_in: the size of an IN list that is empty
---   or too long
+--   or too long; bad_range: what is wrong with the ends of a BETWEEN
 -- @tparam ?string what "update", "condition" or "projection", for messages
 -- @treturn[1] string text
 -- @treturn[2] nil
 -- @treturn[2] string message
--- @treturn[2] table err kind "validation", code expression_size, expression_operators, in_operands
+-- @treturn[2] table err kind "validation", code expression_size, expression_operators, in_operands,
+--   between_operands
 function M.check(text, counts, what)
   what = what or "expression"
   if counts.bad_in == 0 then
@@ -193,6 +196,8 @@ function M.check(text, counts, what)
     return fail("in_operands", what,
       ("IN takes at most %d values, not %d; join several with OR"):format(
         MAX_IN_OPERANDS, counts.bad_in))
+  elseif counts.bad_range then
+    return fail("between_operands", what, counts.bad_range)
   elseif counts.operators > MAX_OPERATORS then
     return fail("expression_operators", what,
       ("%d operators and functions; DynamoDB takes at most %d"):format(
@@ -207,7 +212,7 @@ end
 
 -- Returns the text of one expression, within the limits; or nil, message, err.
 local function compile(what, write, tree, space)
-  space.operators, space.bad_in = 0, nil
+  space.operators, space.bad_in, space.bad_range = 0, nil, nil
   return M.check(write(tree, space), space, what)
 end
 

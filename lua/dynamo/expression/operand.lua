@@ -4,16 +4,17 @@
 -- compares two attributes.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local conditions = require "dynamo.expression.condition"
-local nearest = require "dynamo.nearest"
+local given = require "dynamo.given"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
+local refusal = require "dynamo.expression.refusal"
 local show = require "dynamo.expression.show"
 local values = require "dynamo.value"
 
 local M = {}
 
+local no_more = given.no_more
 local tree_of = object.tree
-local new_condition = conditions.new
 
 --- The kinds of tree that may stand as an operand, by place.
 M.IN_SET = { path = true, value = true, call = true, arith = true }
@@ -35,19 +36,19 @@ local function misplaced(tree)
 end
 
 --- Returns the tree of anything: of an object its own, of a value a node.
-function M.tree_of(given)
-  return tree_of(given) or { kind = "value", value = given }
+function M.tree_of(value)
+  return tree_of(value) or { kind = "value", value = value }
 end
 
---- Returns the operand that `given` is.
--- @param given a value or an object
+--- Returns the operand that `value` is.
+-- @param value a value or an object
 -- @tparam table allowed the kinds it may be, such as IN_SET
 -- @tparam string who is asked, for the message
 -- @tparam ?number level of the caller to blame (3: the caller of our caller)
-function M.check(given, allowed, who, level)
-  local tree = tree_of(given)
+function M.check(value, allowed, who, level)
+  local tree = tree_of(value)
   if not tree then
-    if given ~= nil then return { kind = "value", value = given } end
+    if value ~= nil then return { kind = "value", value = value } end
     error(("dynamo.%s: a value expected, got nil; dynamo.null is DynamoDB's NULL"):format(who),
       level or 3)
   end
@@ -58,37 +59,49 @@ end
 local check = M.check
 
 --- Tells whether something is a number that an item may hold.
-function M.is_number(given)
-  return type(given) == "number" or type(given) == "cdata" or values.is_number(given)
+function M.is_number(value)
+  return type(value) == "number" or type(value) == "cdata" or values.is_number(value)
 end
 
 --- Returns a term of a sum: a number or an operand. As `check`, level given.
-function M.term(given, who, level)
-  local tree = tree_of(given)
+function M.term(value, who, level)
+  local tree = tree_of(value)
   if tree and M.IN_CALL[tree.kind] then return tree end
-  if M.is_number(given) then return { kind = "value", value = given } end
+  if M.is_number(value) then return { kind = "value", value = value } end
   local problem = tree and misplaced(tree)
-    or ("a number or dynamo.attr(path) expected, got %s"):format(type(given))
+    or ("a number or dynamo.attr(path) expected, got %s"):format(type(value))
   error(("dynamo.%s: %s"):format(who, problem), level)
 end
 
 -- Returns what is wrong with a value that should be a list, or nil.
-local function list_problem(given)
-  if type(given) ~= "table" then return type(given) .. "; write { value }" end
-  if values.is_set(given) then return "a set; use add" end
-  if next(given) ~= nil and rawget(given, 1) == nil then return "a map; write { map }" end
+local function list_problem(value)
+  if type(value) ~= "table" then return type(value) .. "; write { value }" end
+  if values.is_set(value) then return "a set; use add" end
+  if next(value) ~= nil and rawget(value, 1) == nil then return "a map; write { map }" end
 end
 
 --- Returns the operand of a list: a sequence or an operand. As `check`, level given.
 -- An empty table is a list here.
-function M.list(given, who, level)
-  if tree_of(given) then
-    local tree = check(given, M.IN_CALL, who, level + 1)
+function M.list(value, who, level)
+  if tree_of(value) then
+    local tree = check(value, M.IN_CALL, who, level + 1)
     return tree
   end
-  local problem = list_problem(given)
+  local problem = list_problem(value)
   if problem then error(("dynamo.%s: a list expected, got %s"):format(who, problem), level) end
-  return { kind = "value", value = next(given) == nil and M.EMPTY_LIST or given }
+  return { kind = "value", value = next(value) == nil and M.EMPTY_LIST or value }
+end
+
+-- Raises, at the caller of the method `who`, what the service refuses of a tree.
+local function refuse(tree, who)
+  local problem = refusal.problem(tree)
+  if problem then error(("dynamo.%s: %s"):format(who, problem), 4) end
+end
+
+-- Returns the condition of a tree, or raises at the caller of the method `who`.
+local function condition_of(tree, who)
+  refuse(tree, who)
+  return conditions.new(tree)
 end
 
 -- Returns the tree of `self`, or raises at the line that called the method `who`.
@@ -103,9 +116,11 @@ local attr, call, size = {}, {}, {}
 -- Gives attributes and sizes the method `name`, which compares with `op`.
 local function compares(name, op)
   local who = "attr:" .. name
-  local function method(self, value)
+  local function method(self, value, ...)
+    no_more("dynamo." .. who, ...)
     local left, right = own(self, who), check(value, M.IN_CONDITION, who)
-    return new_condition { kind = "compare", op = op, left = left, right = right }
+    local condition = condition_of({ kind = "compare", op = op, left = left, right = right }, who)
+    return condition
   end
   attr[name], size[name] = method, method
 end
@@ -126,80 +141,89 @@ compares("ge", ">=")
 --- Returns the condition low <= attribute <= high.
 -- @param low a value or an operand
 -- @param high a value or an operand
--- @treturn table a condition
-function attr:between(low, high)
+-- @treturn table a condition; that `low` is above `high` is an error when it is sent
+function attr:between(low, high, ...)
+  no_more("dynamo.attr:between", ...)
   local subject = own(self, "attr:between")
   local from = check(low, M.IN_CONDITION, "attr:between")
   local to = check(high, M.IN_CONDITION, "attr:between")
-  return new_condition { kind = "between", subject = subject, low = from, high = to }
+  local condition =
+    condition_of({ kind = "between", subject = subject, low = from, high = to }, "attr:between")
+  return condition
 end
 
 --- Returns the condition that the attribute equals one of some values (IN).
 -- @tparam table list a sequence of 1 to 100 values and operands, or a set
 -- @treturn table a condition; a list of no or too many values is an error when it is sent
-function attr:within(list)
+function attr:within(list, ...)
+  no_more("dynamo.attr:within", ...)
   local subject, operands = own(self, "attr:within"), {}
   if type(list) ~= "table" or tree_of(list) then
     error("dynamo.attr:within: a list of values expected, as in within { 1, 2 }", 2)
   end
+  local problem = given.list_problem(list)
+  if problem then error("dynamo.attr:within: " .. problem, 2) end
   for i, value in ipairs(list) do operands[i] = check(value, M.IN_CONDITION, "attr:within") end
-  return new_condition { kind = "in", subject = subject, list = operands }
+  return conditions.new { kind = "in", subject = subject, list = operands }
 end
 
 size.between, size.within = attr.between, attr.within
 
 -- ---- tests ---------------------------------------------------------------------------------
 
-local TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
-local IS_TYPE = {}
-for _, name in ipairs(TYPES) do IS_TYPE[name] = true end
-
-local function test(name, path, operand)
-  return new_condition { kind = "test", name = name, path, operand }
+-- Returns the condition of a function of DynamoDB's, or raises at the caller of the method `who`.
+local function test(who, name, path, operand)
+  local tree = { kind = "test", name = name, path, operand }
+  refuse(tree, who)
+  return conditions.new(tree)
 end
 
 --- Returns the condition that the attribute is there, whatever its value.
 -- @treturn table a condition
-function attr:exists()
-  return test("attribute_exists", (own(self, "attr:exists")))
+function attr:exists(...)
+  no_more("dynamo.attr:exists", ...)
+  return test("attr:exists", "attribute_exists", (own(self, "attr:exists")))
 end
 
 --- Returns the condition that the attribute is not there. Of the partition key: that the item is
 -- not there.
 -- @treturn table a condition
-function attr:missing()
-  return test("attribute_not_exists", (own(self, "attr:missing")))
+function attr:missing(...)
+  no_more("dynamo.attr:missing", ...)
+  return test("attr:missing", "attribute_not_exists", (own(self, "attr:missing")))
 end
 
 --- Returns the condition that the attribute is there with this type.
 -- @tparam string name S SS N NS B BS BOOL NULL L or M
 -- @treturn table a condition
-function attr:type(name)
+function attr:type(name, ...)
+  no_more("dynamo.attr:type", ...)
   local path = own(self, "attr:type")
-  if not IS_TYPE[name] then
-    error(('dynamo.attr:type: "%s" is no type%s; one of %s')
-      :format(tostring(name), nearest.hint(name, TYPES), table.concat(TYPES, " ")), 2)
-  end
-  return test("attribute_type", path, { kind = "value", value = name })
+  local condition = test("attr:type", "attribute_type", path, { kind = "value", value = name })
+  return condition
 end
 
 --- Returns the condition that the attribute, a string or binary, begins with `prefix`.
 -- @param prefix a string, dynamo.binary or operand
 -- @treturn table a condition
-function attr:begins_with(prefix)
+function attr:begins_with(prefix, ...)
+  no_more("dynamo.attr:begins_with", ...)
   local path = own(self, "attr:begins_with")
   local operand = check(prefix, M.IN_CONDITION, "attr:begins_with")
-  return test("begins_with", path, operand)
+  local condition = test("attr:begins_with", "begins_with", path, operand)
+  return condition
 end
 
 --- Returns the condition that the attribute contains something: a string a part of it, a set or
 -- list an element.
 -- @param what a value or an operand
 -- @treturn table a condition
-function attr:contains(what)
+function attr:contains(what, ...)
+  no_more("dynamo.attr:contains", ...)
   local path = own(self, "attr:contains")
   local operand = check(what, M.IN_CONDITION, "attr:contains")
-  return test("contains", path, operand)
+  local condition = test("attr:contains", "contains", path, operand)
+  return condition
 end
 
 -- ---- operands ------------------------------------------------------------------------------
@@ -213,7 +237,10 @@ local function arithmetic(op)
   local who = "attr " .. op
   return function(a, b)
     local left, right = M.term(a, who, 3), M.term(b, who, 3)
-    return object.new({ kind = "arith", op = op, left = left, right = right }, sum_class)
+    local tree = { kind = "arith", op = op, left = left, right = right }
+    local problem = refusal.problem(tree)
+    if problem then error(("dynamo.%s: %s"):format(who, problem), 2) end
+    return object.new(tree, sum_class)
   end
 end
 
@@ -227,14 +254,18 @@ local attr_class, call_class = class("an attribute", attr), class("an operand", 
 local size_class = object.class("a size", size, { __tostring = shown })
 sum_class = class("a sum", {}) -- adding to it says that one + or - is all there can be
 
-local function new_call(name, first, second)
-  return object.new({ kind = "call", name = name, first, second }, call_class)
+-- Returns the operand of a function, or raises at the caller of the method `who`.
+local function new_call(who, name, first, second)
+  local tree = { kind = "call", name = name, first, second }
+  refuse(tree, who)
+  return object.new(tree, call_class)
 end
 
 --- Returns the size of the attribute, for comparisons: of a string its bytes, of a set, list or
 -- map its elements.
 -- @treturn table has :eq :ne :lt :le :gt :ge :between :within
-function attr:size()
+function attr:size(...)
+  no_more("dynamo.attr:size", ...)
   return object.new({ kind = "size", (own(self, "attr:size")) }, size_class)
 end
 
@@ -242,27 +273,32 @@ end
 -- @param default a value or an operand
 -- @treturn table an operand with `+`, `-`, :append and :prepend
 -- @usage dynamo.update():set("visits", dynamo.attr("visits"):or_else(0) + 1)
-function attr:or_else(default)
+function attr:or_else(default, ...)
+  no_more("dynamo.attr:or_else", ...)
   local path = own(self, "attr:or_else")
   local operand = check(default, M.IN_CALL, "attr:or_else")
-  return new_call("if_not_exists", path, operand)
+  return new_call("attr:or_else", "if_not_exists", path, operand)
 end
 
 --- Returns the operand that is the list with the elements of another behind its own. The list must
 -- be there: `attr(path):or_else(dynamo.list{}):append(list)`, or the :append of `dynamo.update`.
 -- @param list a sequence or an operand
 -- @treturn table an operand
-function attr:append(list)
-  local first = own(self, "attr:append")
-  return new_call("list_append", first, (M.list(list, "attr:append", 3)))
+function attr:append(list, ...)
+  no_more("dynamo.attr:append", ...)
+  local first, second = own(self, "attr:append"), M.list(list, "attr:append", 3)
+  local operand = new_call("attr:append", "list_append", first, second)
+  return operand
 end
 
 --- Returns the operand that is the list with the elements of another before its own.
 -- @param list a sequence or an operand
 -- @treturn table an operand
-function attr:prepend(list)
-  local second = own(self, "attr:prepend")
-  return new_call("list_append", (M.list(list, "attr:prepend", 3)), second)
+function attr:prepend(list, ...)
+  no_more("dynamo.attr:prepend", ...)
+  local second, first = own(self, "attr:prepend"), M.list(list, "attr:prepend", 3)
+  local operand = new_call("attr:prepend", "list_append", first, second)
+  return operand
 end
 
 call.append, call.prepend = attr.append, attr.prepend
@@ -272,7 +308,8 @@ call.append, call.prepend = attr.append, attr.prepend
 -- @param path text such as "a.b[2].c", or dynamo.path{...}; raises on anything else
 -- @treturn table immutable
 -- @usage dynamo.attr("version"):eq(3)
-function M.attr(path)
+function M.attr(path, ...)
+  no_more("dynamo.attr", ...)
   local tree, message = object.path(path)
   if not tree then error("dynamo.attr: " .. message, 2) end
   return object.new(tree, attr_class)
@@ -282,7 +319,8 @@ end
 -- @tparam table list names, and numbers for the indexes of lists, from 0
 -- @treturn table as `attr` gives; serves where a path is expected
 -- @usage dynamo.path { "a.b", 2, "c" }
-function M.path(list)
+function M.path(list, ...)
+  no_more("dynamo.path", ...)
   if type(list) ~= "table" then
     error(("dynamo.path: a list of names and indexes expected, got %s"):format(type(list)), 2)
   end

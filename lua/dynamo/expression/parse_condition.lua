@@ -2,7 +2,7 @@
 -- The grammar of conditions: condition, filter and key condition expressions. From the tightest:
 -- comparisons, IN, BETWEEN and functions; NOT; AND; OR.
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
-local nearest = require "dynamo.nearest"
+local refusal = require "dynamo.expression.refusal"
 local term = require "dynamo.expression.term"
 
 local KEYWORDS = { AND = true, OR = true, NOT = true, IN = true, BETWEEN = true }
@@ -32,8 +32,6 @@ for name in pairs(TESTS) do
   NOT_AN_OPERAND[name] = "is true or false by itself and can be no operand"
 end
 
-local TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
-
 local OPERAND = "a path, a value or a function"
 
 -- ---- operands ------------------------------------------------------------------------------
@@ -55,30 +53,25 @@ end
 
 -- ---- tests ---------------------------------------------------------------------------------
 
--- Fails unless a literal second argument of attribute_type is a type.
-local function check_type(cursor, given, token)
-  if given.kind ~= "value" then return end
-  for _, name in ipairs(TYPES) do
-    if given.value == name then return end
-  end
-  local hint = nearest.hint(tostring(given.value), TYPES)
-  cursor:fail(token, "attribute_type takes one of %s%s", table.concat(TYPES, " "), hint)
-end
-
 local function read_test(cursor)
   local name, given, tokens = term.call(cursor, FUNCTIONS, NOT_A_TEST, read_operand)
-  if name == "attribute_type" then check_type(cursor, given[2], tokens[2]) end
   if COMPARATORS[cursor:peek().type] then
     cursor:fail(cursor:peek(), "%s is true or false by itself: leave out the comparison, or put "
       .. "NOT before it", name)
   end
-  return { kind = "test", name = name, given[1], given[2] }
+  return refusal.checked(cursor, { kind = "test", name = name, given[1], given[2] }, tokens)
 end
 
-local function read_between(cursor, subject)
+local function read_between(cursor, subject, tokens)
+  tokens.low = cursor:peek()
   local low = read_operand(cursor)
   if not cursor:accept_word "AND" then cursor:expected "AND and the upper end of BETWEEN" end
-  return { kind = "between", subject = subject, low = low, high = read_operand(cursor) }
+  tokens.high = cursor:peek()
+  local node = { kind = "between", subject = subject, low = low, high = read_operand(cursor) }
+  refusal.checked(cursor, node, tokens)
+  local problem = refusal.range_problem(node)
+  if problem then cursor:fail(tokens.low, problem) end
+  return node
 end
 
 local function read_in(cursor, subject)
@@ -89,13 +82,20 @@ local function read_in(cursor, subject)
   return { kind = "in", subject = subject, list = list }
 end
 
+local function read_compare(cursor, subject, tokens)
+  local op = cursor:take().type
+  tokens.right = cursor:peek()
+  local node = { kind = "compare", op = op, left = subject, right = read_operand(cursor) }
+  return refusal.checked(cursor, node, tokens)
+end
+
 local function read_comparison(cursor)
-  local subject = read_operand(cursor)
+  local token = cursor:peek()
+  local subject, tokens = read_operand(cursor), { left = token, subject = token }
   if COMPARATORS[cursor:peek().type] then
-    local op = cursor:take().type
-    return { kind = "compare", op = op, left = subject, right = read_operand(cursor) }
+    return read_compare(cursor, subject, tokens)
   elseif cursor:accept_word "BETWEEN" then
-    return read_between(cursor, subject)
+    return read_between(cursor, subject, tokens)
   elseif cursor:accept_word "IN" then
     return read_in(cursor, subject)
   elseif cursor:peek().type == "+" then

@@ -3,6 +3,7 @@
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 local literal = require "dynamo.expression.literal"
 local nearest = require "dynamo.nearest"
+local refusal = require "dynamo.expression.refusal"
 local term = require "dynamo.expression.term"
 
 local WORDS = { "SET", "REMOVE", "ADD", "DELETE" }
@@ -30,8 +31,8 @@ local read_value
 
 local function read_operand(cursor)
   if not term.begins_call(cursor) then return term.operand(cursor, OPERAND) end
-  local name, given = term.call(cursor, FUNCTIONS, ELSEWHERE, read_operand)
-  return { kind = "call", name = name, given[1], given[2] }
+  local name, given, tokens = term.call(cursor, FUNCTIONS, ELSEWHERE, read_operand)
+  return refusal.checked(cursor, { kind = "call", name = name, given[1], given[2] }, tokens)
 end
 
 -- Reads an operand, or a value in parentheses.
@@ -59,17 +60,19 @@ end
 
 -- Reads what follows "=": an operand, or two with "+" or "-" between.
 function read_value(cursor)
+  local tokens = { left = cursor:peek() }
   local left = read_side(cursor)
   local operator = next_operator(cursor)
   if not operator then return left end
   check_operand(cursor, left, operator)
   cursor:take()
+  tokens.right = cursor:peek()
   local right = read_side(cursor)
   check_operand(cursor, right, operator)
   local second = next_operator(cursor)
   local value = { kind = "arith", op = operator.type, left = left, right = right }
   if second then check_operand(cursor, value, second) end
-  return value
+  return refusal.checked(cursor, value, tokens)
 end
 
 -- ---- actions -------------------------------------------------------------------------------
@@ -87,17 +90,20 @@ function ACTIONS.REMOVE(cursor, where)
 end
 
 -- Returns the reader of the actions `path value` of a clause.
-local function with_value(wanted)
+local function with_value(clause, wanted)
   return function(cursor, where)
-    local path = term.path(cursor, where)
+    local path, token = term.path(cursor, where), cursor:peek()
     local operand = literal.read(cursor)
     if not operand then cursor:expected(wanted) end
-    return { path = path, operand = operand }
+    local action = { path = path, operand = operand }
+    local problem = refusal.action_problem(clause, action)
+    if problem then cursor:fail(token, problem) end
+    return action
   end
 end
 
-ACTIONS.ADD = with_value "a value after the path (ADD path value: a number or a set)"
-ACTIONS.DELETE = with_value "a value after the path (DELETE path value: a set)"
+ACTIONS.ADD = with_value("add", "a value after the path (ADD path value: a number or a set)")
+ACTIONS.DELETE = with_value("delete", "a value after the path (DELETE path value: a set)")
 
 local function expected_clause(cursor, what)
   local token = cursor:peek()

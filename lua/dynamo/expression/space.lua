@@ -30,7 +30,8 @@ function M.new()
     places = {}, -- value token -> the path whose value it is
     name_count = 0,
     value_count = 0,
-    operators = 0, -- of the expression at work; bad_in, the size of an IN list beyond the limits
+    -- Of the expression at work; bad_in and bad_range (see compile.check), when there are such.
+    operators = 0,
   }, Space)
 end
 

@@ -1,0 +1,208 @@
+-- SPDX-License-Identifier: MIT
+-- What the service refuses of an expression whatever item it meets: operands of a wrong type, an
+-- attribute compared with itself, a range that ends before it begins. Grammar, bind and builders ask
+-- here, each for the nodes that it makes.
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local core = require "dynamo.core"
+local nearest = require "dynamo.nearest"
+local object = require "dynamo.expression.object"
+local paths = require "dynamo.expression.path"
+local values = require "dynamo.value"
+
+local M = {}
+
+--- The names of the types, as attribute_type takes them.
+M.TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
+
+local WORDS = {
+  S = "a string", N = "a number", B = "a binary", BOOL = "a boolean", NULL = "null",
+  L = "a list", M = "a map", set = "a set",
+}
+
+-- ---- types ---------------------------------------------------------------------------------
+
+-- Returns the type of a table that is no set: an empty one is what the encoder takes it for.
+local function type_of_table(value)
+  if next(value) == nil then return values.encode(value):match '^{"(%u+)"' end
+  return rawget(value, 1) ~= nil and "L" or "M"
+end
+
+local LUA_TYPES = { string = "S", number = "N", cdata = "N", boolean = "BOOL" }
+
+-- Returns the type of a value, "set" for all three of those; nil for what no item can hold.
+local function type_of_value(value)
+  if rawequal(value, values.null) then return "NULL" end
+  if values.is_number(value) then return "N" end
+  if values.is_binary(value) then return "B" end
+  if type(value) ~= "table" then return LUA_TYPES[type(value)] end
+  if object.tree(value) then return nil end
+  return values.is_set(value) and "set" or type_of_table(value)
+end
+
+-- Returns the type of a node, nil where only the item tells.
+local function type_of(node)
+  if node.kind == "value" then return type_of_value(node.value) end
+  if node.kind == "size" or node.kind == "arith" then return "N" end
+  if node.kind == "list" or node.name == "list_append" then return "L" end
+  return node.kind == "map" and "M" or nil
+end
+
+local NUMBER = { N = true }
+local LIST = { L = true }
+local SET = { set = true }
+local ADDABLE = { N = true, set = true }
+local TEXT = { S = true, B = true }
+local ORDERED = { S = true, N = true, B = true }
+
+-- Returns what is wrong with the type of one of a node's children, and the child's key; or nil.
+local function type_problem(node, key, allowed, what)
+  local got = type_of(node[key])
+  if got == nil or allowed[got] then return nil end
+  return ("%s, not %s"):format(what, WORDS[got]), key
+end
+
+-- As type_problem, of two children.
+local function pair_problem(node, first, second, allowed, what)
+  local problem, key = type_problem(node, first, allowed, what)
+  if problem then return problem, key end
+  return type_problem(node, second, allowed, what)
+end
+
+-- ---- an attribute and itself ---------------------------------------------------------------
+
+local function same_problem(node, first, second, what)
+  local a, b = node[first], node[second]
+  if a.kind ~= "path" or b.kind ~= "path" or not paths.equal(a, b) then return nil end
+  return ("%s takes two different attributes, and both of these are %s")
+    :format(what, paths.show(b)), second
+end
+
+-- ---- ranges --------------------------------------------------------------------------------
+
+-- Whether text `a` comes behind `b`, by their bytes: `<` would ask the locale.
+local function is_behind(a, b)
+  for i = 1, math.min(#a, #b) do
+    local left, right = a:byte(i), b:byte(i)
+    if left ~= right then return left > right end
+  end
+  return #a > #b
+end
+
+local function is_greater(a, b)
+  local low, high = core.number(a), core.number(b)
+  return low ~= nil and high ~= nil and high < low
+end
+
+--- Returns what is wrong with the ends of a BETWEEN if its lower end is above its upper one.
+function M.range_problem(node)
+  local low, high, kind = node.low.value, node.high.value, type_of(node.low)
+  if low == nil or high == nil or not ORDERED[kind] or kind ~= type_of(node.high) then
+    return nil
+  end
+  local reversed
+  if kind == "N" then
+    reversed = is_greater(low, high)
+  else
+    reversed = is_behind(tostring(low), tostring(high))
+  end
+  return reversed and "the lower end of BETWEEN is above its upper end" or nil
+end
+
+local function ends_problem(node)
+  local low, high = type_of(node.low), type_of(node.high)
+  if not low or not high or low == high then return nil end
+  return ("the ends of BETWEEN must be of one type, not %s and %s")
+    :format(WORDS[low], WORDS[high]), "high"
+end
+
+-- ---- by kind of node -----------------------------------------------------------------------
+
+local PROBLEMS = {}
+
+function PROBLEMS.arith(node)
+  return pair_problem(node, "left", "right", NUMBER, ('"%s" takes numbers'):format(node.op))
+end
+
+function PROBLEMS.call(node)
+  if node.name ~= "list_append" then return nil end
+  return pair_problem(node, 1, 2, LIST, "list_append takes lists (dynamo.list {} is an empty one)")
+end
+
+function PROBLEMS.compare(node)
+  local problem, key = same_problem(node, "left", "right", ('"%s"'):format(node.op))
+  if problem or node.op == "=" or node.op == "<>" then return problem, key end
+  local what = ('"%s" takes strings, numbers and binaries'):format(node.op)
+  return pair_problem(node, "left", "right", ORDERED, what)
+end
+
+function PROBLEMS.between(node)
+  local what = "BETWEEN takes strings, numbers and binaries"
+  local problem, key = pair_problem(node, "low", "high", ORDERED, what)
+  if problem then return problem, key end
+  problem, key = type_problem(node, "subject", ORDERED, what)
+  if problem then return problem, key end
+  return ends_problem(node)
+end
+
+-- name of a test -> what is wrong with one.
+local TESTS = {}
+
+function TESTS.begins_with(node)
+  local problem, key = same_problem(node, 1, 2, "begins_with")
+  if problem then return problem, key end
+  return type_problem(node, 2, TEXT, "begins_with takes a string or a binary")
+end
+
+function TESTS.contains(node) return same_problem(node, 1, 2, "contains") end
+
+function TESTS.attribute_type(node)
+  if node[2].kind ~= "value" then return nil end
+  local name = node[2].value
+  for _, known in ipairs(M.TYPES) do
+    if name == known then return nil end
+  end
+  return ('attribute_type takes one of %s, not "%s"%s'):format(table.concat(M.TYPES, " "),
+    tostring(name), nearest.hint(tostring(name), M.TYPES)), 2
+end
+
+function PROBLEMS.test(node)
+  local problem_of = TESTS[node.name]
+  if problem_of then return problem_of(node) end
+end
+
+--- Returns what the service refuses about a node, its children looked at and not theirs; nil for
+-- nothing. Of a BETWEEN, `range_problem` is asked apart: which end is greater the values say, where
+-- the rest is wrong for every value of a type.
+-- @tparam table node
+-- @treturn ?string problem
+-- @return the key of the child that is to blame
+function M.problem(node)
+  local problem_of = PROBLEMS[node.kind]
+  if problem_of then return problem_of(node) end
+end
+
+--- Returns a node that a grammar read, or fails at the token of what the service refuses.
+-- @tparam table cursor
+-- @tparam table node
+-- @tparam table tokens key of a child -> the token it begins with
+-- @treturn table node
+function M.checked(cursor, node, tokens)
+  local problem, key = M.problem(node)
+  if problem then cursor:fail(tokens[key], problem) end
+  return node
+end
+
+local OF_CLAUSE = {
+  add = { ADDABLE, "ADD takes a number or a set such as dynamo.set { 1 }" },
+  delete = { SET, "DELETE takes a set such as dynamo.set { 1 }" },
+}
+
+--- Returns what the service refuses about the operand of an action of the clause "add" or "delete".
+-- @treturn ?string problem
+-- @treturn ?string "operand"
+function M.action_problem(clause, action)
+  local rule = OF_CLAUSE[clause]
+  if rule then return type_problem(action, "operand", rule[1], rule[2]) end
+end
+
+return M
