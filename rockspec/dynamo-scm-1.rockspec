@@ -107,7 +107,6 @@ build = {
     ["dynamo.expression.condition"] = "lua/dynamo/expression/condition.lua",
     ["dynamo.expression.convert"] = "lua/dynamo/expression/convert.lua",
     ["dynamo.expression.cursor"] = "lua/dynamo/expression/cursor.lua",
-    ["dynamo.expression.difference"] = "lua/dynamo/expression/difference.lua",
     ["dynamo.expression.guard"] = "lua/dynamo/expression/guard.lua",
     ["dynamo.expression"] = "lua/dynamo/expression/init.lua",
     ["dynamo.expression.key_condition"] = "lua/dynamo/expression/key_condition.lua",

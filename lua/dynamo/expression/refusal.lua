@@ -7,7 +7,6 @@ local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
-local values = require "dynamo.value"
 
 local M = {}
 
@@ -16,27 +15,14 @@ M.TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
 
 local WORDS = {
   S = "a string", N = "a number", B = "a binary", BOOL = "a boolean", NULL = "null",
-  L = "a list", M = "a map", set = "a set",
+  L = "a list", M = "a map", SS = "a set", NS = "a set", BS = "a set",
 }
 
 -- ---- types ---------------------------------------------------------------------------------
 
--- Returns the type of a table that is no set: an empty one is what the encoder takes it for.
-local function type_of_table(value)
-  if next(value) == nil then return values.encode(value):match '^{"(%u+)"' end
-  return rawget(value, 1) ~= nil and "L" or "M"
-end
-
-local LUA_TYPES = { string = "S", number = "N", cdata = "N", boolean = "BOOL" }
-
--- Returns the type of a value, "set" for all three of those; nil for what no item can hold.
+-- Returns the type of a value; nil for what no item can hold.
 local function type_of_value(value)
-  if rawequal(value, values.null) then return "NULL" end
-  if values.is_number(value) then return "N" end
-  if values.is_binary(value) then return "B" end
-  if type(value) ~= "table" then return LUA_TYPES[type(value)] end
-  if object.tree(value) then return nil end
-  return values.is_set(value) and "set" or type_of_table(value)
+  return object.tree(value) == nil and core.kind(value) or nil
 end
 
 -- Returns the type of a node, nil where only the item tells.
@@ -49,8 +35,8 @@ end
 
 local NUMBER = { N = true }
 local LIST = { L = true }
-local SET = { set = true }
-local ADDABLE = { N = true, set = true }
+local SET = { SS = true, NS = true, BS = true }
+local ADDABLE = { N = true, SS = true, NS = true, BS = true }
 local TEXT = { S = true, B = true }
 local ORDERED = { S = true, N = true, B = true }
 
@@ -79,32 +65,10 @@ end
 
 -- ---- ranges --------------------------------------------------------------------------------
 
--- Whether text `a` comes behind `b`, by their bytes: `<` would ask the locale.
-local function is_behind(a, b)
-  for i = 1, math.min(#a, #b) do
-    local left, right = a:byte(i), b:byte(i)
-    if left ~= right then return left > right end
-  end
-  return #a > #b
-end
-
-local function is_greater(a, b)
-  local low, high = core.number(a), core.number(b)
-  return low ~= nil and high ~= nil and high < low
-end
-
 --- Returns what is wrong with the ends of a BETWEEN if its lower end is above its upper one.
 function M.range_problem(node)
-  local low, high, kind = node.low.value, node.high.value, type_of(node.low)
-  if low == nil or high == nil or not ORDERED[kind] or kind ~= type_of(node.high) then
-    return nil
-  end
-  local reversed
-  if kind == "N" then
-    reversed = is_greater(low, high)
-  else
-    reversed = is_behind(tostring(low), tostring(high))
-  end
+  if node.low.kind ~= "value" or node.high.kind ~= "value" then return nil end
+  local reversed = core.compare(node.low.value, node.high.value) == 1
   return reversed and "the lower end of BETWEEN is above its upper end" or nil
 end
 

@@ -3,7 +3,7 @@
 -- @usage
 -- dynamo.update():set("profile.name", "Ann"):increment("visits"):remove("tmp")
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
-local difference = require "dynamo.expression.difference"
+local core = require "dynamo.core"
 local object = require "dynamo.expression.object"
 local operands = require "dynamo.expression.operand"
 local show = require "dynamo.expression.show"
@@ -115,6 +115,17 @@ function builder:delete(path, set)
       .. "for attributes there is remove"):format(type(set)), 2)
   end
   return add(self, "delete", target, { kind = "value", value = set })
+end
+
+local function subtract(a, b) return a - b end
+
+-- Returns a - b as DynamoDB counts, in decimal; or nil, why there is no such number.
+local function difference(a, b)
+  local number, problem = core.number(a)
+  if not number then return nil, problem end
+  local done, result = pcall(subtract, number, b)
+  if done then return result end
+  return nil, tostring(result):match "dynamo%.number: (.*)" or result
 end
 
 -- Returns the operand that a first increment starts from, so that it gives `start`; or raises.
