@@ -60,17 +60,26 @@ static const char *measure(lua_State *L, int index, struct dyn_decimal *out) {
   return status == DYN_DECIMAL_OK ? NULL : dyn_number_status_text(status);
 }
 
-/* Whether the plain Lua number at `index` is a double that may have lost digits before it came. */
+static bool is_huge(lua_Number number) {
+  return number >= DYN_DOUBLE_WHOLE_LIMIT || number <= -DYN_DOUBLE_WHOLE_LIMIT;
+}
+
+/* Whether the plain Lua number at `index` is a double that may have lost digits before it came: a
+ * JSON library makes one of a long id, say. Integers of Lua 5.3 and later are sure. */
 static bool is_suspect(lua_State *L, int index) {
-  lua_Number number = lua_tonumber(L, index);
-  bool huge = number >= DYN_DOUBLE_WHOLE_LIMIT || number <= -DYN_DOUBLE_WHOLE_LIMIT;
-  return huge && !DYN_LUA_HAS_INTEGERS;
+#if LUA_VERSION_NUM >= 503
+  if (lua_isinteger(L, index)) return false;
+#endif
+  return is_huge(lua_tonumber(L, index));
 }
 
 const char *dyn_number_from_lua(lua_State *L, int index, struct dyn_decimal *out) {
   const char *reason = measure(L, index, out);
   if (reason != NULL || !is_suspect(L, index)) return reason;
-  return "a whole number of 2^53 or more may have lost digits here; use dynamo.number(\"...\")";
+  return DYN_LUA_HAS_INTEGERS
+             ? "a float of 2^53 or more may have lost digits; use dynamo.number(\"...\"), or an "
+               "integer"
+             : "a number of 2^53 or more may have lost digits; use dynamo.number(\"...\")";
 }
 
 bool dyn_number_from_cdata(lua_State *L, int index, struct dyn_decimal *out) {
@@ -88,11 +97,10 @@ bool dyn_number_from_cdata(lua_State *L, int index, struct dyn_decimal *out) {
   return read;
 }
 
-/* Whether the double prints as this very decimal and may be written again on this runtime. */
+/* Whether the double prints as this very decimal and may be written again. */
 static bool is_exact_double(double number, const struct dyn_decimal *value) {
-  bool huge = number >= DYN_DOUBLE_WHOLE_LIMIT || number <= -DYN_DOUBLE_WHOLE_LIMIT;
   struct dyn_decimal back;
-  if (huge && !DYN_LUA_HAS_INTEGERS) return false;
+  if (is_huge(number)) return false;
   if (value->digit_count <= 15) return true; /* 15 digits always survive a double */
   return dyn_decimal_from_double(number, &back) == DYN_DECIMAL_OK &&
          dyn_decimal_compare(&back, value) == 0;

@@ -20,7 +20,8 @@ int dyn_number_return(lua_State *L, const struct dyn_decimal *value);
 /* Returns the value of the number object at `index`, or NULL if something else is there. */
 const struct dyn_decimal *dyn_number_test(lua_State *L, int index);
 
-/* Reads a plain Lua number. On failure returns the reason as words and a remedy, else NULL. */
+/* Reads a plain Lua number that is to be sent: no float of 2^53 and more. On failure returns the
+ * reason as words and a remedy, else NULL. */
 const char *dyn_number_from_lua(lua_State *L, int index, struct dyn_decimal *out);
 
 /* Reads an FFI integer (LuaJIT's 1LL, 1ULL). Returns false if the value is any other cdata. */
@@ -35,7 +36,8 @@ const char *dyn_number_read(lua_State *L, int index, enum dyn_number_use use,
                             struct dyn_decimal *out);
 
 /* Pushes the value as what the runtime counts with: an integer if it fits exactly, else a float if
- * its shortest text is this very number, else a number object. */
+ * its shortest text is this very number and it is below 2^53, else a number object: what is read
+ * can always be written. */
 void dyn_number_push_natural(lua_State *L, const struct dyn_decimal *value, int metatable_index);
 
 /* Words for what is wrong with a number, and what to do. */

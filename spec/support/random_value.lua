@@ -40,6 +40,18 @@ local function digits(random, count)
   return table.concat(parts)
 end
 
+-- Returns the text of a number as it may stand on the wire: any spelling, any length and place.
+function M.digits(random)
+  local whole = random.pick { "", "0", "00" } .. random.upto(9) .. digits(random,
+    random.pick { 0, 1, 5, 14, 15, 16, 17, 18, random.upto(37) })
+  local point = random.upto(#whole)
+  local pointed = whole:sub(1, point) .. "." .. whole:sub(point + 1)
+  local room = 125 - #whole
+  local exponent = random.pick { "", "E" .. random.upto(25), "e+" .. random.upto(25),
+    "e-" .. random.upto(25), "E" .. (random.upto(2 * room) - room) }
+  return random.pick { "", "-", "+" } .. random.pick { whole, pointed } .. exponent
+end
+
 local numbers = {
   function(random) return random.upto(2147483646) - 1073741823 end,
   function(random) return (random.upto(2147483646) - 1073741823) * 4194301 end,
@@ -123,8 +135,8 @@ local function same_set(a, b)
   return #a == #b and dynamo.encode(M.ordered(a)) == dynamo.encode(M.ordered(b))
 end
 
--- Tells whether two values are the same to DynamoDB. On a runtime where a float of 2^53 and more
--- cannot be told from its neighbours such a number comes back as a dynamo.number.
+-- Tells whether two values are the same to DynamoDB. What comes back may be a dynamo.number where a
+-- plain number went.
 function M.same(a, b)
   if a == b then return true end
   if type(a) ~= "table" or type(b) ~= "table" then
