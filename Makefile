@@ -80,6 +80,7 @@ core_objects := $(core_sources:csrc/%.c=$(BUILD)/obj/%.o)
 module_names := core.so curl.so process.so
 modules := $(foreach v,$(LUA_VERSIONS),$(module_names:%=$(BUILD)/$(v)/dynamo/%))
 ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
+spec_modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/spec/failing_memory.so)
 benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
 # Each is a target of its own: make check-format
@@ -229,6 +230,8 @@ $(BUILD)/bench/%: bench/%.c Makefile
 define lua_rules
 lua_objects_$(1) := $(lua_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 curl_objects_$(1) := $(curl_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+# What every module has of its own.
+shared_objects_$(1) := $(BUILD)/$(1)/obj/lua/stay.o $(BUILD)/$(1)/obj/lua/type.o
 process_objects_$(1) := $(process_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 
 $(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
@@ -241,17 +244,23 @@ $(BUILD)/$(1)/dynamo/core.so: $(core_objects) $$(lua_objects_$(1))
 	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -lcrypto -lcjson -lz
 
 $(BUILD)/$(1)/dynamo/curl.so: $(BUILD)/obj/core/buf.o $(BUILD)/obj/core/header.o \
-    $(BUILD)/$(1)/obj/lua/fields.o $$(curl_objects_$(1))
+    $(BUILD)/$(1)/obj/lua/fields.o $$(shared_objects_$(1)) $$(curl_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^ -lcurl
 
-$(BUILD)/$(1)/dynamo/process.so: $(BUILD)/obj/core/buf.o $$(process_objects_$(1))
+$(BUILD)/$(1)/dynamo/process.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) \
+    $$(process_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^
+
+$(BUILD)/$(1)/spec/%.so: spec/lua/%.c Makefile
+	@mkdir -p $$(@D)
+	@echo "cc $$< (Lua $(1))"
+	@$$(COMPILE) $$(shell $$(PKG_CONFIG) --cflags lua$(1)) $$(LDFLAGS) $$(LIBFLAG) -o $$@ $$<
 endef
 $(foreach v,$(LUA_VERSIONS),$(eval $(call lua_rules,$(v))))
 
-ctests: $(ctests)
+ctests: $(ctests) $(spec_modules)
 
 build/asan/unpreload.so: tools/unpreload.c
 	@mkdir -p $(@D)

@@ -195,6 +195,8 @@ build = {
         "csrc/lua/shape.c",
         "csrc/lua/sign.c",
         "csrc/lua/size.c",
+        "csrc/lua/stay.c",
+        "csrc/lua/type.c",
       },
       incdirs = {
         "csrc/core", "csrc/lua", "$(OPENSSL_INCDIR)", "$(CJSON_INCDIR)", "$(ZLIB_INCDIR)",
@@ -211,6 +213,8 @@ build = {
         "csrc/curl/sockets.c",
         "csrc/curl/transfer.c",
         "csrc/lua/fields.c",
+        "csrc/lua/stay.c",
+        "csrc/lua/type.c",
       },
       incdirs = { "csrc/core", "csrc/lua", "$(CURL_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)" },
@@ -219,6 +223,8 @@ build = {
     ["dynamo.process"] = {
       sources = {
         "csrc/core/buf.c",
+        "csrc/lua/stay.c",
+        "csrc/lua/type.c",
         "csrc/process/child.c",
         "csrc/process/file.c",
         "csrc/process/process.c",

@@ -3,7 +3,9 @@
 
 #include "compat.h"
 #include "fields.h"
+#include "stay.h"
 #include "transfer.h"
+#include "type.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,7 +14,7 @@
 /* The Lua module dynamo.curl: HTTP exchanges over libcurl, and the clocks that go with them. It
  * blocks, so it has no place in an nginx worker. Private to dynamo/call/transport/curl.lua. */
 
-static const char *const TYPE_NAME = "dynamo.curl";
+#define TYPE_NAME "dynamo.curl"
 
 enum {
   DEFAULT_CONNECT_TIMEOUT_MS = 3100,
@@ -66,27 +68,6 @@ static size_t count_field(lua_State *L, int index, const char *name, size_t othe
 static const char *text_field(lua_State *L, int index, const char *name) {
   lua_getfield(L, index, name);
   return luaL_optstring(L, -1, NULL);
-}
-
-/* curl.new { connect_timeout_ms, ca_file, proxy, max_body_bytes, max_header_bytes } -> handle */
-static int l_curl_new(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  struct dyn_transfer_options options;
-  options.connect_timeout_ms =
-      (long)count_field(L, 1, "connect_timeout_ms", DEFAULT_CONNECT_TIMEOUT_MS);
-  options.max_body_bytes = count_field(L, 1, "max_body_bytes", DEFAULT_MAX_BODY_BYTES);
-  options.max_header_bytes = count_field(L, 1, "max_header_bytes", DEFAULT_MAX_HEADER_BYTES);
-  options.ca_file = text_field(L, 1, "ca_file");
-  options.proxy = text_field(L, 1, "proxy");
-  struct dyn_transfer *transfer = lua_newuserdatauv(L, dyn_transfer_size(), 0);
-  dyn_transfer_init(transfer);
-  luaL_getmetatable(L, TYPE_NAME);
-  lua_setmetatable(L, -2);
-  if (!dyn_transfer_open(transfer, &options)) {
-    return luaL_error(L, "no libcurl handle: out of memory, or %s lacks an option that is needed",
-                      dyn_transfer_version());
-  }
-  return 1;
 }
 
 static struct dyn_transfer *check_transfer(lua_State *L, int index) {
@@ -192,29 +173,39 @@ static int l_curl_send(lua_State *L) {
   return count;
 }
 
-/* curl.version() -> libcurl's name and version and its TLS library's */
-static int l_curl_version(lua_State *L) {
-  lua_pushstring(L, dyn_transfer_version());
-  return 1;
-}
+static const luaL_Reg HANDLE_METAMETHODS[] = {
+    {"__gc", l_curl_close}, {"__close", l_curl_close}, {NULL, NULL}};
 
 static const luaL_Reg HANDLE_METHODS[] = {
     {"send", l_curl_send}, {"close", l_curl_close}, {NULL, NULL}};
 
-/* Registers the handle's metatable once in this state. */
-static void register_handle(lua_State *L) {
-  if (luaL_newmetatable(L, TYPE_NAME)) {
-    lua_newtable(L);
-    luaL_setfuncs(L, HANDLE_METHODS, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, l_curl_close);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, l_curl_close);
-    lua_setfield(L, -2, "__close");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
+static const struct dyn_type HANDLE_TYPE = {TYPE_NAME, HANDLE_METAMETHODS, HANDLE_METHODS,
+                                            "locked"};
+
+/* curl.new { connect_timeout_ms, ca_file, proxy, max_body_bytes, max_header_bytes } -> handle */
+static int l_curl_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  struct dyn_transfer_options options;
+  options.connect_timeout_ms =
+      (long)count_field(L, 1, "connect_timeout_ms", DEFAULT_CONNECT_TIMEOUT_MS);
+  options.max_body_bytes = count_field(L, 1, "max_body_bytes", DEFAULT_MAX_BODY_BYTES);
+  options.max_header_bytes = count_field(L, 1, "max_header_bytes", DEFAULT_MAX_HEADER_BYTES);
+  options.ca_file = text_field(L, 1, "ca_file");
+  options.proxy = text_field(L, 1, "proxy");
+  struct dyn_transfer *transfer = lua_newuserdatauv(L, dyn_transfer_size(), 0);
+  dyn_transfer_init(transfer);
+  dyn_type_set(L, &HANDLE_TYPE);
+  if (!dyn_transfer_open(transfer, &options)) {
+    return luaL_error(L, "no libcurl handle: out of memory, or %s lacks an option that is needed",
+                      dyn_transfer_version());
   }
-  lua_pop(L, 1);
+  return 1;
+}
+
+/* curl.version() -> libcurl's name and version and its TLS library's */
+static int l_curl_version(lua_State *L) {
+  lua_pushstring(L, dyn_transfer_version());
+  return 1;
 }
 
 static const luaL_Reg FUNCTIONS[] = {{"new", l_curl_new},         {"monotonic", l_curl_monotonic},
@@ -224,8 +215,8 @@ static const luaL_Reg FUNCTIONS[] = {{"new", l_curl_new},         {"monotonic", 
 __attribute__((visibility("default"))) int luaopen_dynamo_curl(lua_State *L);
 
 int luaopen_dynamo_curl(lua_State *L) {
+  dyn_stay_loaded();
   if (!dyn_transfer_global_init()) return luaL_error(L, "libcurl could not be initialised");
-  register_handle(L);
   lua_newtable(L);
   luaL_setfuncs(L, FUNCTIONS, 0);
   return 1;

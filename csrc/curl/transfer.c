@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* dladdr */
+#define _POSIX_C_SOURCE 200809L
 
 #include "transfer.h"
 
@@ -9,7 +9,6 @@
 
 #include <curl/curl.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -143,16 +142,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
 
 static CURLcode global_init_result = CURLE_FAILED_INIT;
 
-/* Keeps this module, and so libcurl, in the process when a Lua state that loaded it is closed:
- * curl_global_cleanup(3) warns of running libcurl from a module that is unloaded. The linker's
- * `-z nodelete` would do the same, but builds by LuaRocks cannot pass it. */
-static void stay_loaded(void) {
-  Dl_info module;
-  if (dladdr(&MAGIC, &module) != 0) (void)dlopen(module.dli_fname, RTLD_NOW | RTLD_NODELETE);
-}
-
 static void global_init(void) {
-  stay_loaded();
   global_init_result = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "binary.h"
 
+#include "type.h"
+
 /* Checked beside the metatable, so that a foreign block under our metatable is refused. */
 static const uint32_t MAGIC = 0x64796e42u;
 
@@ -77,9 +79,8 @@ static const luaL_Reg metamethods[] = {{"__tostring", l_binary_tostring},
                                        {"__eq", l_binary_eq},
                                        {NULL, NULL}};
 
+static const struct dyn_type type = {DYN_BINARY_TYPE, metamethods, NULL, DYN_BINARY_TYPE};
+
 void dyn_binary_push_metatable(lua_State *L) {
-  if (!luaL_newmetatable(L, DYN_BINARY_TYPE)) return;
-  luaL_setfuncs(L, metamethods, 0);
-  lua_pushliteral(L, DYN_BINARY_TYPE);
-  lua_setfield(L, -2, "__metatable");
+  dyn_type_push(L, &type);
 }

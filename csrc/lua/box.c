@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "box.h"
 
-static const char *const TYPE_NAME = "dynamo.box";
+#include "type.h"
+
+#define TYPE_NAME "dynamo.box"
 
 /* A buffer larger than this is freed after the call instead of kept for the next one. */
 enum { KEPT_BYTES = 256 * 1024 };
@@ -14,19 +16,17 @@ static int l_box_gc(lua_State *L) {
   return 0;
 }
 
+static const luaL_Reg metamethods[] = {{"__gc", l_box_gc}, {NULL, NULL}};
+
+static const struct dyn_type type = {TYPE_NAME, metamethods, NULL, "locked"};
+
 struct dyn_box *dyn_box_push(lua_State *L) {
   struct dyn_box *box = lua_newuserdatauv(L, sizeof *box, 0);
   dyn_buf_init(&box->out, DYN_BOX_MAX_BYTES);
   dyn_buf_init(&box->entries, DYN_BOX_MAX_BYTES);
   dyn_buf_init(&box->spare, DYN_BOX_MAX_BYTES);
   box->lent = false;
-  if (luaL_newmetatable(L, TYPE_NAME)) {
-    lua_pushcfunction(L, l_box_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-  }
-  lua_setmetatable(L, -2);
+  dyn_type_set(L, &type);
   return box;
 }
 

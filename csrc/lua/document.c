@@ -3,6 +3,7 @@
 
 #include "compat.h"
 #include "json_scan.h"
+#include "type.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -23,15 +24,15 @@ static int release(lua_State *L) {
   return 0;
 }
 
+static const luaL_Reg metamethods[] = {{"__gc", release}, {NULL, NULL}};
+
+static const struct dyn_type type = {BOX_TYPE, metamethods, NULL, "locked"};
+
 /* Pushes a box that owns the tree to come, so that an error raised later cannot leak it. */
 static cJSON **push_box(lua_State *L) {
   cJSON **tree = lua_newuserdatauv(L, sizeof *tree, 0);
   *tree = NULL;
-  if (luaL_newmetatable(L, BOX_TYPE)) {
-    lua_pushcfunction(L, release);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
+  dyn_type_set(L, &type);
   return tree;
 }
 

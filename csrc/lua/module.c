@@ -13,6 +13,7 @@
 #include "shape.h"
 #include "sign.h"
 #include "size.h"
+#include "stay.h"
 
 /* dynamo.core: what the Lua layer calls. Private; lua/dynamo/ wraps it. */
 
@@ -89,6 +90,7 @@ static void push_upvalues(lua_State *L, int module) {
 __attribute__((visibility("default"))) int luaopen_dynamo_core(lua_State *L);
 
 int luaopen_dynamo_core(lua_State *L) {
+  dyn_stay_loaded();
   lua_newtable(L);
   int module = lua_gettop(L);
   push_upvalues(L, module);

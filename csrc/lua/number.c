@@ -2,6 +2,7 @@
 #include "number.h"
 
 #include "context.h"
+#include "type.h"
 
 /* Checked beside the metatable, so that a foreign block under our metatable is refused. */
 static const uint32_t MAGIC = 0x64796e4eu;
@@ -203,12 +204,8 @@ static const luaL_Reg metamethods[] = {{"__tostring", l_number_tostring},
 
 static const luaL_Reg methods[] = {{"tonumber", l_number_tonumber}, {NULL, NULL}};
 
+static const struct dyn_type type = {DYN_NUMBER_TYPE, metamethods, methods, DYN_NUMBER_TYPE};
+
 void dyn_number_push_metatable(lua_State *L) {
-  if (!luaL_newmetatable(L, DYN_NUMBER_TYPE)) return;
-  luaL_setfuncs(L, metamethods, 0);
-  lua_newtable(L);
-  luaL_setfuncs(L, methods, 0);
-  lua_setfield(L, -2, "__index");
-  lua_pushliteral(L, DYN_NUMBER_TYPE);
-  lua_setfield(L, -2, "__metatable");
+  dyn_type_push(L, &type);
 }

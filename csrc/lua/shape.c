@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "shape.h"
 
+#include "type.h"
+
 #include <stdlib.h>
 
-static const char *const TYPE_NAME = "dynamo.model";
+#define TYPE_NAME "dynamo.model"
 
 /* One allocation of a model; all are freed together. */
 struct block {
@@ -31,6 +33,10 @@ static int l_model_gc(lua_State *L) {
   model->shapes = NULL;
   return 0;
 }
+
+static const luaL_Reg metamethods[] = {{"__gc", l_model_gc}, {NULL, NULL}};
+
+static const struct dyn_type type = {TYPE_NAME, metamethods, NULL, TYPE_NAME};
 
 /* Returns `count` zeroed elements of `size` bytes owned by the model; raises out of memory. */
 static void *allocate(lua_State *L, struct model *model, size_t count, size_t size) {
@@ -73,9 +79,11 @@ static struct dyn_shape *find_shape(const struct model *model, struct dyn_slice 
   return bsearch(&wanted, model->shapes, model->count, sizeof wanted, compare_shapes);
 }
 
-/* Returns the shape named by the string at `index`; raises if the model has none. */
+/* Returns the shape named by the string at `index`; raises if the model has none. A finaliser that
+ * runs when the state is closed may come after the model's. */
 static struct dyn_shape *check_shape_name(lua_State *L, const struct model *model, int index) {
   size_t length;
+  if (model->shapes == NULL) luaL_error(L, "dynamo is gone: this Lua state is being closed");
   const char *name = luaL_checklstring(L, index, &length);
   struct dyn_shape *shape = find_shape(model, dyn_slice_of(name, length));
   if (shape == NULL) luaL_error(L, "the model has no shape '%s'", name);
@@ -197,13 +205,7 @@ int l_model(lua_State *L) {
   lua_settop(L, 1);
   struct model *model = lua_newuserdatauv(L, sizeof *model, 0);
   memset(model, 0, sizeof *model);
-  if (luaL_newmetatable(L, TYPE_NAME)) {
-    lua_pushcfunction(L, l_model_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pushliteral(L, "dynamo.model");
-    lua_setfield(L, -2, "__metatable");
-  }
-  lua_setmetatable(L, -2);
+  dyn_type_set(L, &type);
   read_names(L, model, 1);
   for (size_t i = 0; i < model->count; i++) {
     struct dyn_shape *shape = &model->shapes[i];

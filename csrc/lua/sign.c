@@ -2,6 +2,7 @@
 #include "sign.h"
 
 #include "sigv4.h"
+#include "type.h"
 
 #define TYPE_NAME "dynamo.signer"
 
@@ -162,23 +163,15 @@ static const luaL_Reg methods[] = {{"authorization", l_sign_authorization},
                                    {"payload_hash", l_sign_payload_hash},
                                    {NULL, NULL}};
 
-static void push_metatable(lua_State *L) {
-  if (!luaL_newmetatable(L, TYPE_NAME)) return;
-  lua_pushcfunction(L, l_sign_gc);
-  lua_setfield(L, -2, "__gc");
-  lua_newtable(L);
-  luaL_setfuncs(L, methods, 0);
-  lua_setfield(L, -2, "__index");
-  lua_pushliteral(L, TYPE_NAME);
-  lua_setfield(L, -2, "__metatable");
-}
+static const luaL_Reg metamethods[] = {{"__gc", l_sign_gc}, {NULL, NULL}};
+
+static const struct dyn_type type = {TYPE_NAME, metamethods, methods, TYPE_NAME};
 
 int l_sign_new(lua_State *L) {
   struct signer *signer = lua_newuserdatauv(L, sizeof *signer, 0);
   signer->core = NULL;
   dyn_buf_init(&signer->headers, MAX_HEADERS_BYTES);
-  push_metatable(L);
-  lua_setmetatable(L, -2);
+  dyn_type_set(L, &type);
   signer->core = dyn_sigv4_new();
   if (signer->core == NULL) luaL_error(L, "dynamo: no memory, or OpenSSL offers no SHA-256");
   return 1;

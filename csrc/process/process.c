@@ -2,13 +2,16 @@
 #include "child.h"
 #include "compat.h"
 #include "file.h"
+#include "stay.h"
+#include "type.h"
 
 #include <limits.h>
 
 /* The Lua module dynamo.process: other programs and small files, which Lua's own library can only
  * have through a shell, or with a wait that nothing ends. Private to dynamo/environment.lua. */
 
-static const char *const TYPE_NAME = "dynamo.process";
+#define TYPE_NAME "dynamo.process"
+
 static const char *const NUL_IN_NAME = "a NUL byte in its name";
 
 enum { MAX_PATH_BYTES = 4096 + 8 };
@@ -26,18 +29,16 @@ static int l_process_gc(lua_State *L) {
   return 0;
 }
 
+static const luaL_Reg metamethods[] = {{"__gc", l_process_gc}, {NULL, NULL}};
+
+static const struct dyn_type type = {TYPE_NAME, metamethods, NULL, "locked"};
+
 /* Pushes the work of a call; the child's streams and the memory may take `max_bytes` each. */
 static struct work *push_work(lua_State *L, size_t max_bytes) {
   struct work *work = lua_newuserdatauv(L, sizeof *work, 0);
   dyn_child_init(&work->child, max_bytes);
   dyn_buf_init(&work->memory, max_bytes);
-  if (luaL_newmetatable(L, TYPE_NAME)) {
-    lua_pushcfunction(L, l_process_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-  }
-  lua_setmetatable(L, -2);
+  dyn_type_set(L, &type);
   return work;
 }
 
@@ -185,6 +186,7 @@ static const luaL_Reg functions[] = {{"run", l_process_run},
 __attribute__((visibility("default"))) int luaopen_dynamo_process(lua_State *L);
 
 int luaopen_dynamo_process(lua_State *L) {
+  dyn_stay_loaded();
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
   return 1;

@@ -15,6 +15,7 @@ io.stdout:write("\n=> ", json.encode(result), "\n")
 
 local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
+-- Returns the command of a script; with arguments, or else its result is wanted.
 local function words_of(script, o)
   local words = { "env", "-i", "PATH=" .. os.getenv "PATH", "HOME=/nonexistent",
     "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath,
@@ -23,8 +24,21 @@ local function words_of(script, o)
   for i, word in ipairs(words) do words[i] = quoted(word) end
   words[#words + 1] = os.getenv "SPEC_WRAPPER" or ""
   words[#words + 1] = emulator.RUNTIME
-  words[#words + 1] = "-e " .. quoted(RUNNER:format(script))
+  words[#words + 1] = o.arguments and quoted(script) .. " " .. o.arguments
+    or "-e " .. quoted(RUNNER:format(script))
   return table.concat(words, " ")
+end
+
+--- Returns the lines that a script prints, up to its very end, and its exit status as text.
+-- @tparam string script its path
+-- @tparam string arguments shell words
+function M.lines(script, arguments)
+  local command = words_of(script, { arguments = arguments })
+  local pipe = assert(io.popen("(" .. command .. ") 2>&1; echo $?"))
+  local lines = {}
+  for line in pipe:lines() do lines[#lines + 1] = line end
+  pipe:close()
+  return lines, table.remove(lines)
 end
 
 --- Returns what a script returns; raises with all it printed if it returns nothing.

@@ -1,0 +1,106 @@
+-- SPDX-License-Identifier: MIT
+-- What is left of a Lua state in which memory ran out while a module was loaded, or made its first
+-- objects: everything works once there is memory again.
+local found, failing = pcall(require, "spec.failing_memory")
+if not found then return pending("memory that runs out (no spec.failing_memory: make ctests)") end
+
+-- Lua 5.1 remembers a module whose loading failed as if it were being loaded.
+local FORGET = [[
+  for name in pairs(package.loaded) do
+    if name:find "^dynamo" then package.loaded[name] = nil end
+  end
+]]
+
+-- The first object of each type that has a metatable of its own. What nobody outside sees is looked
+-- for in the registry: without its finaliser it would leak.
+local OBJECTS = {
+  signer = [[
+    local signer = require("dynamo.core").signer()
+    return signer:payload_hash "" .. tostring(getmetatable(signer))
+  ]],
+  number = [[
+    local core = require "dynamo.core"
+    local number = core.number "1.50"
+    assert(number == core.number "1.5" and number:tonumber() == 1.5)
+    return tostring(number) .. tostring(getmetatable(number))
+  ]],
+  binary = [[
+    local binary = require("dynamo.core").binary "abc"
+    return tostring(binary) .. #binary .. tostring(getmetatable(binary))
+  ]],
+  model = [[
+    local core = require "dynamo.core"
+    local model = core.model { V = { type = "attribute_value" } }
+    return core.encode(model, "V", { "a", 1 }) .. tostring(getmetatable(model))
+      .. core.decode(model, "V", '{"S":"text"}', false, false)
+  ]],
+  document = [[
+    local value = require("dynamo.core").document('{"a":["b"]}')
+    return value.a[1] .. type(debug.getregistry()["dynamo.document"].__gc)
+  ]],
+  inflate = [[
+    local text = require("dynamo.core").inflate("", 10)
+    return tostring(text) .. type(debug.getregistry()["dynamo.box"].__gc)
+  ]],
+  curl = [[
+    local curl = require "dynamo.curl"
+    local handle = curl.new {}
+    local outcome = handle:send("GET", "http://127.0.0.1:1/", {}, "", 1000, true)
+    handle:close()
+    return tostring(outcome) .. tostring(getmetatable(handle))
+  ]],
+  process = [[
+    local text = require("dynamo.process").read_file("/dev/null/none", 10)
+    return tostring(text) .. type(debug.getregistry()["dynamo.process"].__gc)
+  ]],
+}
+
+local function run(count, work, check)
+  return failing.run(count, work, check, package.path, package.cpath)
+end
+
+-- What a chunk gives where memory does not run out.
+local function right_result(chunk)
+  local _, _, checked, result = run(1e9, "", chunk)
+  assert.is_true(checked, result)
+  return result
+end
+
+describe("after memory ran out at each allocation of the first", function()
+  for name, chunk in pairs(OBJECTS) do
+    it(name .. ", everything works", function()
+      local right, count, worked = right_result(chunk), 0, false
+      while not worked do
+        local problem, checked, result
+        worked, problem, checked, result =
+          run(count, chunk, FORGET .. "do " .. chunk .. " end")
+        assert.same({ true, right }, { checked, result },
+          ("after %d allocations (%s)"):format(count, tostring(problem)))
+        count = count + 1
+      end
+      assert.is_true(count > 10)
+    end)
+  end
+
+  it("call of the library, everything works", function()
+    local chunk = [[
+      local dynamo = require "dynamo"
+      local db = dynamo.new {
+        region = "eu-west-1", credentials = { access_key_id = "A", secret_access_key = "S" },
+        random = function(n) return ("\0"):rep(n) end,
+      }
+      local users = db:table("Users", { key = { "id" } })
+      local shown = assert(users:explain("update", { id = dynamo.number "1" }, "SET a = ?",
+        dynamo.set { dynamo.binary "x" }))
+      return shown.body
+    ]]
+    local right, count, worked = right_result(chunk), 0, false
+    while not worked do
+      local problem, checked, result
+      worked, problem, checked, result = run(count, chunk, FORGET .. "do " .. chunk .. " end")
+      assert.same({ true, right }, { checked, result },
+        ("after %d allocations (%s)"):format(count, tostring(problem)))
+      count = count + 1 + math.floor(count / 3)
+    end
+  end)
+end)
