@@ -18,10 +18,23 @@ struct dyn_hmac_key {
   EVP_MD_CTX *inner, *outer;
 };
 
-struct dyn_hash *dyn_hash_new(void) {
+/* A struct dyn_digest is OpenSSL's own object, whose type is nobody else's business. */
+static EVP_MD *unwrap(struct dyn_digest *digest) {
+  return (EVP_MD *)(void *)digest;
+}
+
+struct dyn_digest *dyn_digest_new(void) {
+  return (struct dyn_digest *)(void *)EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+void dyn_digest_destroy(struct dyn_digest *digest) {
+  EVP_MD_free(unwrap(digest));
+}
+
+struct dyn_hash *dyn_hash_new(struct dyn_digest *digest) {
   struct dyn_hash *hash = calloc(1, sizeof *hash);
   if (hash == NULL) return NULL;
-  hash->digest = EVP_MD_fetch(NULL, "SHA256", NULL);
+  if (EVP_MD_up_ref(unwrap(digest)) == 1) hash->digest = unwrap(digest);
   hash->context = EVP_MD_CTX_new();
   if (hash->digest != NULL && hash->context != NULL) return hash;
   dyn_hash_destroy(hash);

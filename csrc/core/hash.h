@@ -8,13 +8,23 @@
 /* SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104) over OpenSSL 3. The digest is fetched once and
  * the contexts are reused: fetching and allocating per call costs more than hashing a request. */
 
+/* SHA-256 as OpenSSL offers it, for any number of hashes. */
+struct dyn_digest;
+
+/* Returns the digest, which dyn_digest_destroy gives back, or NULL where memory or SHA-256 is
+ * missing. */
+struct dyn_digest *dyn_digest_new(void);
+
+/* The hashes made of it keep it alive. NULL is fine. */
+void dyn_digest_destroy(struct dyn_digest *digest);
+
 enum { DYN_SHA256_BYTES = 32, DYN_SHA256_HEX_BYTES = 64, DYN_SHA1_HEX_BYTES = 40 };
 
-/* The fetched digest with its working context. Not for two threads at a time. */
+/* A digest with its working context. Not for two threads at a time. */
 struct dyn_hash;
 
-/* Returns a hash that dyn_hash_destroy frees, or NULL where memory or SHA-256 is missing. */
-struct dyn_hash *dyn_hash_new(void);
+/* Returns a hash that dyn_hash_destroy frees, or NULL without memory. */
+struct dyn_hash *dyn_hash_new(struct dyn_digest *digest);
 
 /* Wipes and frees; NULL is fine. */
 void dyn_hash_destroy(struct dyn_hash *hash);

@@ -24,7 +24,7 @@ struct dyn_sigv4 {
 
 /* ---- life ---- */
 
-struct dyn_sigv4 *dyn_sigv4_new(void) {
+struct dyn_sigv4 *dyn_sigv4_new(struct dyn_digest *digest) {
   struct dyn_sigv4 *signer = calloc(1, sizeof *signer);
   if (signer == NULL) return NULL;
   dyn_buf_init(&signer->cache.origin, DYN_CANONICAL_MAX_BYTES);
@@ -32,7 +32,7 @@ struct dyn_sigv4 *dyn_sigv4_new(void) {
   dyn_buf_init(&signer->canonical_request, DYN_CANONICAL_MAX_BYTES);
   dyn_buf_init(&signer->string_to_sign, DYN_CANONICAL_MAX_BYTES);
   dyn_buf_init(&signer->authorization, DYN_CANONICAL_MAX_BYTES);
-  signer->hash = dyn_hash_new();
+  signer->hash = dyn_hash_new(digest);
   signer->cache.key = dyn_hmac_key_new();
   if (signer->hash != NULL && signer->cache.key != NULL) return signer;
   dyn_sigv4_destroy(signer);

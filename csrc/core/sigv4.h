@@ -27,8 +27,8 @@ struct dyn_sigv4_signed {
  * 3. dyn_sigv4_destroy wipes and frees it. */
 struct dyn_sigv4;
 
-/* Returns a signer, or NULL where memory or SHA-256 is missing. */
-struct dyn_sigv4 *dyn_sigv4_new(void);
+/* Returns a signer, or NULL without memory. */
+struct dyn_sigv4 *dyn_sigv4_new(struct dyn_digest *digest);
 
 /* Wipes and frees; NULL is fine. */
 void dyn_sigv4_destroy(struct dyn_sigv4 *signer);

@@ -85,6 +85,7 @@ static void push_upvalues(lua_State *L, int module) {
   }
   dyn_number_push_metatable(L);
   dyn_binary_push_metatable(L);
+  dyn_sign_push_digest(L);
 }
 
 __attribute__((visibility("default"))) int luaopen_dynamo_core(lua_State *L);

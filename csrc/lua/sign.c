@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "sign.h"
 
+#include "context.h"
 #include "sigv4.h"
 #include "type.h"
 
-#define TYPE_NAME "dynamo.signer"
+#define TYPE_NAME   "dynamo.signer"
+#define DIGEST_NAME "dynamo.digest"
 
 /* Requests carry about ten headers. */
 enum { MAX_HEADERS_BYTES = 64 * 1024 };
@@ -167,12 +169,34 @@ static const luaL_Reg metamethods[] = {{"__gc", l_sign_gc}, {NULL, NULL}};
 
 static const struct dyn_type type = {TYPE_NAME, metamethods, methods, TYPE_NAME};
 
+/* __gc of the digest; from then on there are no new signers. */
+static int l_digest_gc(lua_State *L) {
+  struct dyn_digest **digest = luaL_checkudata(L, 1, DIGEST_NAME);
+  dyn_digest_destroy(*digest);
+  *digest = NULL;
+  return 0;
+}
+
+static const luaL_Reg digest_metamethods[] = {{"__gc", l_digest_gc}, {NULL, NULL}};
+
+static const struct dyn_type digest_type = {DIGEST_NAME, digest_metamethods, NULL, "locked"};
+
+void dyn_sign_push_digest(lua_State *L) {
+  struct dyn_digest **digest = lua_newuserdatauv(L, sizeof *digest, 0);
+  *digest = NULL;
+  dyn_type_set(L, &digest_type);
+  *digest = dyn_digest_new();
+  if (*digest == NULL) luaL_error(L, "dynamo: no memory, or OpenSSL offers no SHA-256");
+}
+
 int l_sign_new(lua_State *L) {
+  struct dyn_digest **digest = lua_touserdata(L, DYN_UP_DIGEST);
+  if (*digest == NULL) luaL_error(L, "dynamo is gone: this Lua state is being closed");
   struct signer *signer = lua_newuserdatauv(L, sizeof *signer, 0);
   signer->core = NULL;
   dyn_buf_init(&signer->headers, MAX_HEADERS_BYTES);
   dyn_type_set(L, &type);
-  signer->core = dyn_sigv4_new();
-  if (signer->core == NULL) luaL_error(L, "dynamo: no memory, or OpenSSL offers no SHA-256");
+  signer->core = dyn_sigv4_new(*digest);
+  if (signer->core == NULL) luaL_error(L, "dynamo: no memory for a signer");
   return 1;
 }

@@ -4,6 +4,9 @@
 
 #include "compat.h"
 
+/* Pushes the digest that all signers of a Lua state use; raises if OpenSSL has none. */
+void dyn_sign_push_digest(lua_State *L);
+
 /* core.signer() -> signer: AWS Signature V4 with its digests, buffers and cached signing key, all
  * wiped when collected. A signer belongs to one Lua state.
  *   signer:authorization(method, path, headers, body, access_key_id, secret_access_key, region,
