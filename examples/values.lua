@@ -44,8 +44,7 @@ print("read back: " .. tostring(back.exact) .. ", " .. #back.text .. " bytes of 
   .. #back.tags .. " tags")
 
 -- A set has no order: what was written as { "red", "green" } may come back the other way round.
-assert(#back.tags == 2 and back.tags:has "green")
-back.tags = item.tags
+assert(back.tags == item.tags and dynamo.equal(back, item))
 
 -- An empty list is still a list, and an empty map a map: what was read can be written as it is.
 assert(dynamo.encode_item(back) == dynamo.encode_item(item))

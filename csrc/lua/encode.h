@@ -68,7 +68,8 @@ bool dyn_encode_object(struct dyn_encoder *e, int index, const struct dyn_step *
 bool dyn_encode_array(struct dyn_encoder *e, int index, const struct dyn_step *at, size_t length,
                       dyn_encode_one *encode_one, const void *context);
 
-/* As dyn_encode_array, for a set: fails if it is empty or two elements have the same text. */
+/* As dyn_encode_array, for a set: fails if it is empty or two elements have the same text. Its
+ * elements have no order, so a native set is written sorted by their text; a typed one as it is. */
 bool dyn_encode_set(struct dyn_encoder *e, int index, const struct dyn_step *at,
                     dyn_encode_one *encode_one);
 

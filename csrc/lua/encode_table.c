@@ -249,9 +249,9 @@ bool dyn_encode_array(struct dyn_encoder *e, int index, const struct dyn_step *a
   return check_room(e, at);
 }
 
-/* Fails if two of the `count` texts from `base` on are the same. */
-static bool check_duplicates(struct dyn_encoder *e, const struct dyn_step *at, size_t base,
-                             size_t count) {
+/* Sorts the `count` texts from `base` on; fails if two are the same. */
+static bool sort_distinct(struct dyn_encoder *e, const struct dyn_step *at, size_t base,
+                          size_t count) {
   sort_entries(e, base, count);
   const struct entry *entries = entries_from(e, base);
   for (size_t i = 1; i < count; i++) {
@@ -271,6 +271,7 @@ bool dyn_encode_set(struct dyn_encoder *e, int index, const struct dyn_step *at,
                            "an empty set cannot be stored; leave the attribute out");
   }
   dyn_buf_append_char(&e->box->out, '[');
+  size_t start = e->box->out.length;
   for (size_t i = 1; i <= length; i++) {
     struct entry entry = {.start = e->box->out.length};
     if (!encode_element(e, index, at, i, encode_one, NULL)) return false;
@@ -279,7 +280,8 @@ bool dyn_encode_set(struct dyn_encoder *e, int index, const struct dyn_step *at,
     if (i < length) dyn_buf_append_char(&e->box->out, ',');
   }
   dyn_buf_append_char(&e->box->out, ']');
-  if (!check_room(e, at) || !check_duplicates(e, at, base, length)) return false;
+  if (!check_room(e, at) || !sort_distinct(e, at, base, length)) return false;
+  if (!e->typed) rewrite_sorted(e, start, base, length);
   dyn_buf_truncate(&e->box->entries, base);
-  return true;
+  return check_room(e, at);
 }

@@ -47,8 +47,9 @@ describe("encode", function()
     { "a map, keys sorted", { b = 1, a = 2, ["a.b"] = 3, aa = 4 },
       '{"M":{"a":{"N":"2"},"a.b":{"N":"3"},"aa":{"N":"4"},"b":{"N":"1"}}}' },
     { "numeric names", { ["1"] = "a" }, '{"M":{"1":{"S":"a"}}}' },
-    { "a string set", dynamo.set { "a", "" }, '{"SS":["a",""]}' },
-    { "a number set", dynamo.set { 1, 2.5, dynamo.number "1E2" }, '{"NS":["1","2.5","100"]}' },
+    { "a string set, sorted", dynamo.set { "a", "" }, '{"SS":["","a"]}' },
+    { "a number set, sorted by its text", dynamo.set { 1, 2.5, dynamo.number "1E2" },
+      '{"NS":["1","100","2.5"]}' },
     { "a binary set", dynamo.set { dynamo.binary "a" }, '{"BS":["YQ=="]}' },
     { "another library's list", setmetatable({}, { __jsontype = "array" }), '{"L":[]}' },
     { "another library's map", setmetatable({}, { __jsontype = "object" }), '{"M":{}}' },
@@ -378,6 +379,23 @@ describe("a round trip", function()
     for _ = 1, ROUNDS do
       check_number(random_value.digits(random), random.pick { "auto", "exact" })
     end
+  end)
+
+  it("gives the same bytes for the same set, whatever the order of its elements", function()
+    local numbers = { 10, dynamo.number "9", 1.5, -3 }
+    local binaries = { dynamo.binary "b", dynamo.binary "a\0", dynamo.binary "" }
+    for _, elements in ipairs { { "b", "a", "", "\"" }, numbers, binaries } do
+      local backward = {}
+      for i = #elements, 1, -1 do backward[#backward + 1] = elements[i] end
+      assert.are.equal(dynamo.encode(dynamo.set(elements)), dynamo.encode(dynamo.set(backward)))
+    end
+    assert.are.equal('{"SS":["a","b"]}', dynamo.encode(dynamo.set { "b", "a" }))
+  end)
+
+  it("leaves the set of its caller as it is", function()
+    local set = dynamo.set { "b", "a" }
+    dynamo.encode(set)
+    assert.are.equal("b", set[1])
   end)
 
   it("gives the same bytes whatever the order of insertion", function()
