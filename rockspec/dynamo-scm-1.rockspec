@@ -127,6 +127,7 @@ build = {
     ["dynamo.expression.update"] = "lua/dynamo/expression/update.lua",
     ["dynamo.expression.update_expression"] = "lua/dynamo/expression/update_expression.lua",
     ["dynamo.given"] = "lua/dynamo/given.lua",
+    ["dynamo.hidden"] = "lua/dynamo/hidden.lua",
     ["dynamo.model"] = "lua/dynamo/model.lua",
     ["dynamo.nearest"] = "lua/dynamo/nearest.lua",
     ["dynamo.operations"] = "lua/dynamo/operations.lua",

@@ -36,6 +36,19 @@ static int l_is_set(lua_State *L) {
   return push_marked(L, DYN_UP_SET);
 }
 
+/* core.hidden(object, key) -> what the object's metatable has under the key, whether it is locked
+ * or not; nil for no table */
+static int l_hidden(lua_State *L) {
+  lua_settop(L, 2);
+  if (!lua_istable(L, 1) || !lua_getmetatable(L, 1)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_insert(L, 2); /* stack: object metatable key */
+  lua_rawget(L, 2);
+  return 1;
+}
+
 /* core.read_cdata_with(function): the function gives decimal text for an FFI integer, else nil */
 static int l_read_cdata_with(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -58,6 +71,7 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"is_list", l_is_list},
                                      {"is_map", l_is_map},
                                      {"is_set", l_is_set},
+                                     {"hidden", l_hidden},
                                      {"document", l_document},
                                      {"crc32", l_crc32},
                                      {"inflate", l_inflate},

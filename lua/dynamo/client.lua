@@ -4,6 +4,7 @@
 local call = require "dynamo.call"
 local core = require "dynamo.core"
 local credentials = require "dynamo.call.credentials"
+local hidden = require "dynamo.hidden"
 local life = require "dynamo.call.life"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
@@ -11,14 +12,38 @@ local options = require "dynamo.options"
 
 local M = {}
 
--- What a client knows, out of reach of those who print or change the client: one entry per client
--- and one per `typed` view of it.
-local states = setmetatable({}, { __mode = "k" })
-local typed_states = setmetatable({}, { __mode = "k" })
+local client, typed_client = {}, {}
+
+-- Returns an __index function over `methods` that names the nearest one when there is none.
+local function index_of(methods)
+  return function(_, name)
+    local method = methods[name]
+    if method or type(name) ~= "string" then return method end
+    local hint = nearest.hint(name, nearest.names(methods))
+    error(('a client has no method "%s"%s'):format(name, hint), 2)
+  end
+end
+
+-- Returns what makes objects of a class, and what gives their state: that of a client, and that of
+-- its `typed` view, are the same.
+local function class_of(methods, word)
+  local name = "dynamo.client"
+  local meta = { __name = name, __metatable = name, __index = index_of(methods) }
+  local new, state_of = hidden.class(meta)
+  function meta.__tostring(self)
+    local state = state_of(self)
+    if state.closed then return word .. " (closed)" end
+    return ("%s (%s)"):format(word, state.endpoint or state.region or "default region")
+  end
+  return new, state_of
+end
+
+local new_client, of_client = class_of(client, "dynamo client")
+local new_typed, of_typed = class_of(typed_client, "dynamo typed client")
 
 -- Returns the state of `self`, or raises at the line that called `method`.
-local function state_of(registry, self, method)
-  local state = registry[self]
+local function state_of(of, self, method)
+  local state = of(self)
   if not state then error(("use db:%s(...), with a colon"):format(method), 3) end
   if state.closed then error("the client is closed", 3) end
   return state
@@ -41,11 +66,11 @@ local function call_problem(o)
   end
 end
 
--- Returns the method that runs `operation` for the clients of a registry.
-local function method_of(operation, registry, typed)
+-- Returns the method that runs `operation` for the objects that `of` knows.
+local function method_of(operation, of, typed)
   local method = operation.method
   return function(self, params, o)
-    local state = state_of(registry, self, method)
+    local state = state_of(of, self, method)
     if params == nil then params = {} end
     if type(params) ~= "table" then
       error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
@@ -56,20 +81,9 @@ local function method_of(operation, registry, typed)
   end
 end
 
--- Returns an __index function over `methods` that names the nearest one when there is none.
-local function index_of(methods)
-  return function(_, name)
-    local method = methods[name]
-    if method or type(name) ~= "string" then return method end
-    local hint = nearest.hint(name, nearest.names(methods))
-    error(('a client has no method "%s"%s'):format(name, hint), 2)
-  end
-end
-
-local client, typed_client = {}, {}
 for method, operation in pairs(operations.by_method) do
-  client[method] = method_of(operation, states, false)
-  typed_client[method] = method_of(operation, typed_states, true)
+  client[method] = method_of(operation, of_client, false)
+  typed_client[method] = method_of(operation, of_typed, true)
 end
 
 --- Returns the exact request of a call, signed, and sends nothing.
@@ -81,7 +95,7 @@ end
 -- @treturn[2] table err kinds validation, credentials, config
 -- @usage print(db:explain("get_item", { TableName = "Users", Key = { userId = "123" } }).body)
 function client:explain(name, params)
-  local state = state_of(states, self, "explain")
+  local state = state_of(of_client, self, "explain")
   local operation = operations.find(name)
   if not operation then
     local hint = nearest.hint(tostring(name), nearest.names(operations.by_method))
@@ -100,7 +114,7 @@ end
 -- @treturn table see dynamo.table
 -- @usage local users = db:table("Users", { key = { "userId" } })
 function client:table(name, o)
-  local state = state_of(states, self, "table")
+  local state = state_of(of_client, self, "table")
   local noun, problem = require("dynamo.table").new(state, name, o) -- with all of expressions
   if not noun then error("db:table: " .. problem, 2) end
   return noun
@@ -110,31 +124,10 @@ end
 -- call that is under way ends at its next step, with an error of kind "cancelled". Twice does no
 -- harm.
 function client:close()
-  local state = states[self]
+  local state = of_client(self)
   if not state then error("use db:close(), with a colon", 2) end
   life.close(state)
 end
-
-local function shown(registry, word)
-  return function(self)
-    local state = registry[self]
-    if state.closed then return word .. " (closed)" end
-    return ("%s (%s)"):format(word, state.endpoint or state.region or "default region")
-  end
-end
-
-local client_meta = {
-  __name = "dynamo.client",
-  __metatable = "dynamo.client",
-  __index = index_of(client),
-  __tostring = shown(states, "dynamo client"),
-}
-local typed_meta = {
-  __name = "dynamo.client",
-  __metatable = "dynamo.client",
-  __index = index_of(typed_client),
-  __tostring = shown(typed_states, "dynamo typed client"),
-}
 
 -- Returns the provider that the options say: the given one, given keys, or the chain.
 local function provider_of(state)
@@ -189,10 +182,7 @@ function M.new(o)
   local state, problem = options.check(o)
   if not state then error("dynamo.new: " .. problem, 2) end
   new_state(state)
-  local typed = setmetatable({}, typed_meta)
-  local self = setmetatable({ typed = typed }, client_meta)
-  states[self], typed_states[typed] = state, state
-  return self
+  return new_client({ typed = new_typed({}, state) }, state)
 end
 
 return M

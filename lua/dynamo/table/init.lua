@@ -22,6 +22,7 @@
 -- err.item.
 -- @classmod table
 local arguments = require "dynamo.table.arguments"
+local hidden = require "dynamo.hidden"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local parse = require "dynamo.expression.parse"
@@ -30,15 +31,17 @@ local verbs = require "dynamo.table.verbs"
 
 local M = {}
 
+local table_methods = {}
+local meta = { __name = "dynamo.table", __metatable = "dynamo.table" }
 -- What a table object knows: see dynamo.table.settings.
-local nouns = setmetatable({}, { __mode = "k" })
+local new_table, known_of = hidden.class(meta)
 
 -- Verb -> { words (its options), names (what the user calls each member), argument (its first) }.
 local vocabulary = {}
 
 -- Returns what `self` knows, or nil, what is wrong with using it.
 local function noun_of(self, verb)
-  local noun = nouns[self]
+  local noun = known_of(self)
   if not noun then return nil, ("use table:%s(...), with a colon"):format(verb) end
   if noun.client.closed then return nil, "the client is closed" end
   return noun
@@ -64,8 +67,6 @@ end
 
 -- Verb -> function(table, ...) -> its ask, its first argument; or nil, what is wrong.
 local prepare = {}
-
-local table_methods = {}
 
 -- Defines a verb by how its ask is prepared.
 local function define_by(verb, method, argument, prepared)
@@ -199,8 +200,6 @@ function table_methods:explain(verb, ...)
   return verbs[verb](ask, value)
 end
 
-local meta = { __name = "dynamo.table", __metatable = "dynamo.table" }
-
 function meta.__index(_, name)
   local method = table_methods[name]
   if method or type(name) ~= "string" then return method end
@@ -209,7 +208,7 @@ function meta.__index(_, name)
 end
 
 function meta.__tostring(self)
-  return "dynamo table " .. nouns[self].name
+  return "dynamo table " .. known_of(self).name
 end
 
 --- Returns a table of a client (its state), or nil, what is wrong with the arguments.
@@ -224,9 +223,7 @@ function M.new(client, name, o)
   if o == nil then o = {} end
   local problem = settings.problem(name, o)
   if problem then return nil, problem end
-  local self = setmetatable({}, meta)
-  nouns[self] = settings.noun(client, name, o)
-  return self
+  return new_table({}, settings.noun(client, name, o))
 end
 
 return M
