@@ -168,8 +168,7 @@ local codec = core.model {
 local function encode_as(shape, value, caller)
   local json, trouble = core.encode(codec, shape, value)
   if json then return json end
-  local err = problem.to_error(trouble, caller)
-  return nil, tostring(err), err
+  return errors.give(problem.to_error(trouble, caller))
 end
 
 local function decode_as(shape, json, exact)

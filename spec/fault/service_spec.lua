@@ -177,7 +177,7 @@ describe("the service", function()
       server:requests { { apply = false,
         answer = { status = 400, body = case[2], headers = headers } } }
       local _, _, err = increment()
-      assert.same({ "service", case[4], case[5], 400, 1, "no" },
+      assert.same({ "service", case[4], case[4] .. ": " .. case[5], 400, 1, "no" },
         { err.kind, err.code, err.message, err.status, err.attempts, err.maybe_applied })
     end)
   end

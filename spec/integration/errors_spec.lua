@@ -26,8 +26,8 @@ local OPERATIONS = {
 local function assert_refused(expected, answer, message, err)
   assert.is_nil(answer)
   assert.equal("string", type(message))
-  assert.equal(expected.code .. ": " .. err.message, message)
-  assert.equal(message, tostring(err))
+  assert.matches(expected.code .. ": ", message, 1, true)
+  assert.same({ message, message }, { err.message, tostring(err) })
   assert.equal(expected.message or message, message)
   assert.matches("^%w+$", err.request_id)
   assert.same({

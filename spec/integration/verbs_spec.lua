@@ -527,7 +527,7 @@ emulator.each("a table", function(host)
       local noun = db:table(definition.TableName)
       local done, message, err = noun:upsert { pk = "a", a = 1 }
       assert.is_nil(done)
-      assert.equal("ResourceNotFoundException: " .. err.message, message)
+      assert.same({ "ResourceNotFoundException", message }, { err.code, err.message })
       assert.equal("describe_table", err.operation)
       host:create({ { "pk", "S" } }, definition)
       assert_written(noun:upsert { pk = "a", a = 1 })

@@ -160,7 +160,7 @@ describe("after a failure", function()
       local db, fake = fake_client.new { step }
       local result, message, err = get(db)
       assert.is_nil(result)
-      assert.are.equal(tostring(err), message)
+      assert.are.same({ message, message }, { err.message, tostring(err) })
       assert.are.equal(case[3], #fake.requests)
       assert.are.equal(case[3], err.attempts)
       assert.is_nil(err.maybe_applied)

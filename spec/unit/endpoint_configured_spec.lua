@@ -62,7 +62,7 @@ describe("endpoint.configured", function()
       local url, err = configured.url(world({ AWS_PROFILE = "lost" }, CONFIG), service)
       assert.is_nil(url)
       assert.are.equal("config", err.kind)
-      assert.are.equal('services of profile "lost" in /h/.aws/config is "nowhere", '
+      assert.are.equal('BadSetting: services of profile "lost" in /h/.aws/config is "nowhere", '
         .. "but there is no section [services nowhere]", err.message)
     end
   end)

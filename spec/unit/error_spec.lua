@@ -42,7 +42,7 @@ describe("error.parse", function()
   }
   for i, case in ipairs(messages) do
     it("finds the message, case " .. i, function()
-      assert.are.equal(case[2], errors.parse(503, {}, case[1]).message)
+      assert.are.equal(case[2], errors.text_of(errors.parse(503, {}, case[1])))
     end)
   end
 
@@ -159,8 +159,22 @@ describe("an error object", function()
     local _, message,
       err = errors.fail { kind = "config", code = "MissingRegion", message = "no region" }
     assert.are.equal("MissingRegion: no region", message)
-    assert.are.equal(message, tostring(err))
-    assert.are.equal("Key: no", tostring(errors.validation("type", "Key", "Key: no")))
+    assert.are.same({ message, message }, { err.message, tostring(err) })
+    local invalid = errors.validation("type", "Key", "Key: no")
+    assert.are.same({ "Key: no", "Key: no" }, { invalid.message, tostring(invalid) })
+  end)
+
+  it("may get another code and text", function()
+    local err = errors.new { kind = "service", code = "X", message = "y" }
+    errors.rename(err, "Z", errors.text_of(err) .. "!")
+    assert.are.same({ "Z", "Z: y!" }, { err.code, err.message })
+  end)
+
+  it("has copies that are errors", function()
+    local err = errors.new { kind = "config", code = "X", message = "y" }
+    local copy = errors.copy(err)
+    assert.are.same({ "config", "X", "X: y" }, { copy.kind, copy.code, tostring(copy) })
+    assert.are_not.equal(err, copy)
   end)
 
   it("has a locked metatable", function()

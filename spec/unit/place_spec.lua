@@ -149,7 +149,8 @@ describe("the account of a place", function()
   it("must be one that a host can be called by", function()
     local url, err = url_of(world(REGION), "list_tables", {}, { account_id = "CANARY.evil.com/" })
     assert.is_nil(url)
-    assert.are.equal("Credentials-sourced account ID parameter is invalid", err.message)
+    assert.are.equal("InvalidEndpoint: Credentials-sourced account ID parameter is invalid",
+      err.message)
   end)
 end)
 

@@ -116,7 +116,7 @@ describe("maybe_applied", function()
       assert.is_nil(result)
       assert.are.equal(case[3], #fake.requests)
       assert.are.equal(case[4], err.maybe_applied)
-      assert.are.equal(message, tostring(err))
+      assert.are.same({ message, message }, { err.message, tostring(err) })
     end)
   end
 

@@ -47,21 +47,48 @@ local TRANSIENT = {
 }
 local TRANSIENT_STATUS = { [500] = true, [502] = true, [503] = true, [504] = true }
 
--- A validation message names the place itself; the others need their code.
 function meta.__tostring(err)
-  if err.kind == "validation" then return err.message end
-  return err.code .. ": " .. err.message
+  return err.message
 end
 
---- Makes `fields` (owned from now on) an error object.
+-- Returns the message of an error. That of a validation names the place itself; others begin with
+-- their code.
+local function worded(kind, code, text)
+  if kind == "validation" then return text end
+  return code .. ": " .. text
+end
+
+--- Makes `fields` (owned from now on) an error object; its `message` is given without the code.
 function M.new(fields)
+  fields.message = worded(fields.kind, fields.code, fields.message)
   return setmetatable(fields, meta)
 end
 
+--- Gives an error another code and text.
+function M.rename(err, code, text)
+  err.code, err.message = code, worded(err.kind, code, text)
+end
+
+--- Returns the text of an error, which is its message without the code.
+function M.text_of(err)
+  return err.kind == "validation" and err.message or err.message:sub(#err.code + #": " + 1)
+end
+
+--- Returns another error that says the same.
+function M.copy(err)
+  local copy = {}
+  for name, value in pairs(err) do copy[name] = value end
+  return setmetatable(copy, meta)
+end
+
 --- Returns nil, message, err: what a failed call hands to its caller.
+function M.give(err)
+  return nil, err.message, err
+end
+
+--- As give, of a new error.
 function M.fail(fields)
-  local err = M.new(fields)
-  return nil, tostring(err), err
+  return M.give(M.new(fields))
 end
 
 --- Returns an error of kind "validation": nothing was sent.

@@ -129,7 +129,7 @@ function M.fail(operation, err, call, answer)
   elseif not operation.read then
     err.maybe_applied = "no"
   end
-  return nil, tostring(err), err
+  return errors.give(err)
 end
 
 local function info_of(call, result, answer)

@@ -174,8 +174,7 @@ local function update_text(tree, space)
 end
 
 local function fail(code, what, message)
-  local err = errors.validation(code, what, what .. ": " .. message)
-  return nil, tostring(err), err
+  return errors.give(errors.validation(code, what, what .. ": " .. message))
 end
 
 --- Checks an expression against DynamoDB's limits.

@@ -59,8 +59,8 @@ local function conflict(kind, token, actions, first, second)
     .. 'and for another in action %d, "%s"'
   ):format(kind, token,
     first, M.action_text(actions[first]), second, M.action_text(actions[second]))
-  local err = errors.validation("conflicting_tokens", ("%s.%s"):format(kind, token), message)
-  return nil, tostring(err), err
+  local path = ("%s.%s"):format(kind, token)
+  return errors.give(errors.validation("conflicting_tokens", path, message))
 end
 
 -- Returns the tokens of all the actions in one map; `kind` is "names" or "values".

@@ -2,6 +2,7 @@
 -- The option `once`: a write as a transaction of one action. Its token makes a second arrival of
 -- the same request harmless, so that it may be sent again whatever became of the first.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+local errors = require "dynamo.call.error"
 local operations = require "dynamo.operations"
 
 local M = {}
@@ -40,8 +41,8 @@ end
 function M.unwrap(err)
   local reason = err.reasons and err.reasons[1]
   if err.code ~= "TransactionCanceledException" or not reason then return end
-  err.code = CODES[reason.code] or reason.code or err.code
-  err.message = reason.message or err.message
+  errors.rename(err, CODES[reason.code] or reason.code or err.code,
+    reason.message or errors.text_of(err))
   err.item = reason.item
 end
 

@@ -2,6 +2,7 @@
 -- Sends what a verb has made: alone, as a transaction of one, or not at all (explain).
 local call = require "dynamo.call"
 local chain = require "dynamo.table.chain"
+local errors = require "dynamo.call.error"
 local once = require "dynamo.table.once"
 local place = require "dynamo.table.place"
 
@@ -25,7 +26,7 @@ local function run_once(ask, operation)
   end
   once.unwrap(err)
   if err.path and err.path:sub(1, #prefix) == prefix then place.cut(err, prefix) end
-  return nil, tostring(err), err
+  return errors.give(err)
 end
 
 --- Runs the operation; a validation error speaks of the user's arguments, and the item of a failed
@@ -40,7 +41,7 @@ function M.run(ask, operation)
   if result then return result, message, err end
   if err.kind == "validation" and err.path then place.translate(ask, err) end
   if err.item then err.item = chain.after(ask, err.item) end
-  return nil, tostring(err), err
+  return errors.give(err)
 end
 
 --- Fails before anything is sent.

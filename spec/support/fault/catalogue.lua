@@ -127,6 +127,7 @@ end
 
 function Run:judge(row, seen, expected)
   assert.same(expected, facts_of(seen, expected))
+  assert.equal(seen.told.message, seen.message)
   assert.is_nil(canary.find { seen.message, seen.told, tostring(seen.told), seen.log, self.told,
     tostring(seen.db) })
   assert.is_true(seen.seconds < (row.seconds or 1), seen.seconds .. " s")

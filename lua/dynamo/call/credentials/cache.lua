@@ -128,7 +128,7 @@ end
 -- Returns the set of somebody else's fetch, or nil, an error of one's own.
 local function shared(flight)
   if flight.entry then return flight.entry.set end
-  return nil, failure(flight.err.code, flight.err.message)
+  return nil, errors.copy(flight.err)
 end
 
 -- Returns the set there is while it lasts, or nil, error.

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Where credentials come from: what the user gave, else the first source of the default chain.
 local cache = require "dynamo.call.credentials.cache"
+local errors = require "dynamo.call.error"
 local nearest = require "dynamo.nearest"
 local snapshot = require "dynamo.call.credentials.snapshot"
 local transports = require "dynamo.call.credentials.transport"
@@ -33,7 +34,7 @@ local function provider_of(kept, holder)
       ask = ask or {}
       local set, err = kept:get(holder, ask.deadline, ask.refresh)
       if set then return copy_of(set) end
-      return nil, tostring(err), err
+      return errors.give(err)
     end,
   }
   ours[provider] = true

@@ -21,7 +21,7 @@ end
 -- @tparam string host where it is unless the environment or the profile say otherwise
 function M.address(world, service, host)
   local given, source = configured.url(world, service)
-  if not given and source then return nil, source.message end
+  if not given and source then return nil, errors.text_of(source) end
   local place, problem = url.parse(given or "https://" .. host)
   problem = problem or url.clear_text_problem(place, world.allow_http)
   if problem then

@@ -61,7 +61,7 @@ local function place_of(world)
   if region == "local" then region = "us-east-1" end -- DynamoDB Local's, which STS does not know
   if not endpoint.is_region(region) then return nil, "the region is not the name of one" end
   local address, err = address_of(world, region)
-  if not address then return nil, err.message end
+  if not address then return nil, errors.text_of(err) end
   local place, problem = url.parse(address)
   problem = problem or url.clear_text_problem(place, world.allow_http)
   if problem then return nil, "the endpoint of STS is not usable: " .. problem end
