@@ -22,7 +22,7 @@ describe("a condition that is false after its update", function()
     { "attribute_not_exists(seen) OR seen < 7", "SET seen = 7 ADD visits 1" },
     { "`state` <> 'done'", "SET `state` = 'done' ADD visits 1" },
     { { "v = ?", dynamo.number "3" }, { "SET v = ? ADD n 1", dynamo.number "3.5" } },
-    { "a.b[0] = 1", "SET a.b[0] = 2 ADD visits 1" },
+    { "a.b = 1", "SET a.b = 2, a.l[0] = 3 ADD visits 1" },
     { "flag = true", "SET flag = false ADD visits 1" },
   }
   for i, case in ipairs(guarded) do
@@ -52,7 +52,29 @@ describe("a condition that is false after its update", function()
     -- missing before, 1 after: the other half holds the second time
     { "attribute_not_exists(version) OR version = 1", "ADD version 1, visits 1" },
     { "attribute_not_exists(v) OR (v = 0 AND a = 1)", "SET v = if_not_exists(v, -1) + 1 ADD n 1" },
+    -- more digits than a number has: whether the sum is another number, who knows
+    { { "v = ?", dynamo.number "1E+100" }, "SET v = v + 1 ADD n 1" },
+    { { "v = ?", dynamo.number "1E+100" }, "ADD v -1, n 1" },
   }
+  -- A list's index means another element once the list has been shortened or has grown.
+  local at_an_index = {
+    { "attribute_exists(l[0])", "REMOVE l[0] SET n = n + 1" },
+    { "attribute_not_exists(l[99])", "SET l[99] = 'x', n = n + 1" },
+    { "l[0] = 'job'", "REMOVE l[0]" },
+    { "l[1].v = 3", "REMOVE l[0] SET l[1].v = 4, n = n + 1" },
+    { "l[0] = 'job' OR l[0] = 'job'", "REMOVE l[0]" },
+    { "attribute_not_exists(m.l[3].v)", "SET m.l[3] = 1, m.l[3].v = 1" },
+    { "l[0] <> 'x'", "SET l[0] = 'x', n = n + 1" },
+    { "l[0].v = 3", "SET l[0].v = 4, n = n + 1" },
+    { "l[0].v = 3", "SET l[0].v = l[0].v + 1" },
+    { "l[0].v < 3", "SET l[0].v = 3, n = n + 1" },
+  }
+  for _, case in ipairs(at_an_index) do
+    it(("is not proven at a list's index: %s if %s"):format(case[2], case[1]), function()
+      assert.is_false(holds(case[1], case[2]))
+    end)
+  end
+
   for i, case in ipairs(open) do
     it("is not proven, case " .. i, function() assert.is_false(holds(case[1], case[2])) end)
   end

@@ -138,3 +138,12 @@ describe("a shown path", function()
     end
   end)
 end)
+
+describe("path.has_index", function()
+  for text, has in pairs { ["a"] = false, ["a.b"] = false, ["`0`"] = false, ["a[0]"] = true,
+    ["a.b[2].c"] = true } do
+    it(("is %s for %s"):format(tostring(has), text), function()
+      assert.are.equal(has, path.has_index(assert(path.parse(text))))
+    end)
+  end
+end)

@@ -68,6 +68,13 @@ describe("replay.class", function()
     assert.are.equal("C", update("SET v = v + :a ADD n :a", { [":a"] = 5 }, "v = :a"))
   end)
 
+  it("is N for an update that is guarded at a list's index only", function()
+    assert.are.equal("N", update("REMOVE l[0]", { [":a"] = "job" }, "l[0] = :a"))
+    assert.are.equal("N", update("REMOVE l[0] SET n = n + :a", { [":a"] = 1 },
+      "attribute_exists(l[0])"))
+    assert.are.equal("C", update("REMOVE l[0] SET v = v + :a", { [":a"] = 1 }, "v = :a"))
+  end)
+
   it("is N for an expression that is not understood", function()
     assert.are.equal("N", update("SET a = future_function(:a)", { [":a"] = 5 }))
   end)

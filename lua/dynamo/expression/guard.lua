@@ -2,6 +2,10 @@
 -- Whether a condition keeps its update from being done twice: once the update is done, the
 -- condition is false. Proven from the trees alone, for the conditions that people guard writes with
 -- (a version, a state, "not there yet", "older than this"); what is not proven does not hold.
+--
+-- A path with a list's index guards nothing: REMOVE shortens lists and SET makes them longer, so
+-- that afterwards another element may be there. What a path without one leads to changes only by an
+-- action on that very path: DynamoDB refuses an update that writes a place and what it lies in.
 local core = require "dynamo.core"
 local paths = require "dynamo.expression.path"
 
@@ -57,13 +61,26 @@ local function is_itself(operand, path)
   return operand.kind == "path" and paths.equal(operand, path)
 end
 
--- Whether an update adds to the number at a path, or takes from it.
-local function moves(update, path)
+local function sum(a, b) return core.number(a) + core.number(b) end
+local function difference(a, b) return core.number(a) - core.number(b) end
+
+-- Returns what an update adds to the number at a path, or takes from it, and the function that says
+-- what is there then; nil for neither.
+local function step_at(update, path)
   local added, action = action_on(update.add, path), action_on(update.set, path)
-  if added then return is_nonzero(added.operand.value) end
+  if added then return added.operand.value, sum end
   local operand = action and action.operand
-  return operand ~= nil and operand.kind == "arith" and is_itself(operand.left, path)
-    and operand.right.kind == "value" and is_nonzero(operand.right.value)
+  if operand and operand.kind == "arith" and is_itself(operand.left, path)
+    and operand.right.kind == "value" then
+    return operand.right.value, operand.op == "+" and sum or difference
+  end
+end
+
+-- Whether an update makes another number of `number` at a path. Where that would have more digits
+-- than a number holds, it is not known.
+local function moves(update, path, number)
+  local step, apply = step_at(update, path)
+  return is_nonzero(step) and (pcall(apply, number, step))
 end
 
 -- ---- conditions ----------------------------------------------------------------------------
@@ -94,6 +111,7 @@ end
 
 function false_after.test(test, update)
   local path = test[1]
+  if paths.has_index(path) then return false end
   if test.name == "attribute_exists" then return action_on(update.remove, path) ~= nil end
   return test.name == "attribute_not_exists"
     and (action_on(update.set, path) or action_on(update.add, path)) ~= nil
@@ -107,7 +125,7 @@ COMPARISONS["="] = function(path, constant, update, was_true)
   local new = constant_of(update, path)
   if new then return are_different(new.value, constant) end
   return action_on(update.remove, path) ~= nil
-    or was_true and is_numeric(constant) and moves(update, path)
+    or was_true and is_numeric(constant) and moves(update, path, constant)
 end
 
 COMPARISONS["<>"] = function(path, constant, update)
@@ -121,7 +139,7 @@ function false_after.compare(test, update, was_true)
   if path.kind == "value" then path, constant = constant, path end
   local rule = COMPARISONS[test.op]
   return rule ~= nil and path.kind == "path" and constant.kind == "value"
-    and rule(path, constant.value, update, was_true)
+    and not paths.has_index(path) and rule(path, constant.value, update, was_true)
 end
 
 --- Whether `condition` is false for the item that `update` leaves behind, so that the same request

@@ -76,6 +76,14 @@ function M.equal(a, b)
   return #a == #b and M.overlap(a, b)
 end
 
+--- Tells whether a path leads through, or to, an element of a list.
+function M.has_index(path)
+  for _, part in ipairs(path) do
+    if type(part) == "number" then return true end
+  end
+  return false
+end
+
 local function show_name(name)
   return lexer.is_plain(name) and name or "`" .. name:gsub("`", "``") .. "`"
 end
