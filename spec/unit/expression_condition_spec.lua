@@ -15,7 +15,6 @@ describe("conditions joined", function()
     { negate(any(a, b)), "NOT (a = 1 OR attribute_exists(b))" },
     { negate(negate(a)), "NOT NOT a = 1" },
     { all(nil, a, nil, b, nil), "a = 1 AND attribute_exists(b)" },
-    { any(false, a), "a = 1" },
   }
   for i, case in ipairs(cases) do
     it(("case %d: %s"):format(i, case[2]), function()
@@ -55,7 +54,12 @@ describe("conditions joined", function()
     { function() any(attr "a") end, "dynamo.any: a condition such as" },
     { function() negate "a" end, "dynamo.negate: a condition such as" },
     { function() negate(dynamo.update()) end, "got another expression" },
-    { function() a:negate() end, 'a condition has no method or field "negate"' },
+    { function() a:negate() end, 'a condition has no method or field "negate"; here it is dynam' },
+    { function() a:AND(b) end, "here it is dynamo.all(condition, condition)" },
+    { function() all(false, a) end, "use dynamo.attr(path):eq(value)" },
+    { function() any(attr "a" == 3, b) end, "use dynamo.attr(path):eq(value)" },
+    { function() negate(attr "a" ~= 3) end, "use dynamo.attr(path):eq(value)" },
+    { function() negate(a, b) end, "dynamo.negate: one argument too many" },
   }
   for i, case in ipairs(misuse) do
     it(("raise at the line of misuse, case %d"):format(i), function()

@@ -3,6 +3,7 @@
 -- A condition is what the comparisons of `dynamo.attr` give. It serves as a condition, a filter and
 -- a key condition. From Lua 5.3 on, `a & b`, `a | b` and `~a` are all(a, b), any(a, b), negate(a).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local given = require "dynamo.given"
 local object = require "dynamo.expression.object"
 local show = require "dynamo.expression.show"
 
@@ -18,19 +19,34 @@ M.KINDS = {
 
 local function shown(self) return (show(tree_of(self))) end
 
+-- What other libraries have as methods of a condition.
+local ELSEWHERE = {
+  ["and"] = "dynamo.all(condition, condition)", also = "dynamo.all(condition, condition)",
+  ["or"] = "dynamo.any(condition, condition)", ["not"] = "dynamo.negate(condition)",
+  negate = "dynamo.negate(condition)", all = "dynamo.all(condition, condition)",
+  any = "dynamo.any(condition, condition)",
+}
+
 local meta = { __tostring = shown }
-local class = object.class("a condition", {}, meta)
+local class = object.class("a condition", {}, meta, ELSEWHERE)
 
 --- Returns the object of a condition's tree.
 function M.new(tree)
   return object.new(tree, class)
 end
 
+--- What a boolean instead of a condition may have come from.
+M.BOOLEAN_HINT = "; dynamo.attr(path) == value is Lua's own comparison: use "
+  .. "dynamo.attr(path):eq(value)"
+
 -- Returns the tree of a condition, or raises at the caller of `who`.
-local function condition(given, who)
-  local tree = tree_of(given)
+local function condition(value, who)
+  local tree = tree_of(value)
   if tree and M.KINDS[tree.kind] then return tree end
-  local got = tree and "another expression" or type(given)
+  local got = tree and "another expression" or type(value)
+  if type(value) == "boolean" then
+    got = got .. M.BOOLEAN_HINT .. " (a condition to be left out is nil)"
+  end
   error(("dynamo.%s: a condition such as dynamo.attr(path):eq(value) expected, got %s")
     :format(who, got), 4)
 end
@@ -48,10 +64,10 @@ end
 local function join(kind, who, ...)
   local tree, only = { kind = kind }, nil
   for i = 1, select("#", ...) do
-    local given = select(i, ...)
-    if given then
-      add(tree, condition(given, who))
-      only = given
+    local part = select(i, ...)
+    if part ~= nil then
+      add(tree, condition(part, who))
+      only = part
     end
   end
   if #tree > 1 then return M.new(tree) end
@@ -59,7 +75,8 @@ local function join(kind, who, ...)
 end
 
 --- Returns the condition that all of the given ones hold.
--- @param ... conditions; nil and false are skipped, so `flag and condition` is an argument
+-- @param ... conditions; nil is skipped, so `flag and condition or nil` is an argument. A boolean is
+--   refused: it may be what `attr == value` gave
 -- @treturn ?table a condition; the only one as it is, nil if there is none
 -- @usage dynamo.all(dynamo.attr("age"):ge(18), dynamo.attr("name"):exists())
 function M.all(...)
@@ -68,25 +85,26 @@ function M.all(...)
 end
 
 --- Returns the condition that at least one of the given ones holds.
--- @param ... conditions; nil and false are skipped
+-- @param ... conditions; nil is skipped
 -- @treturn ?table a condition; the only one as it is, nil if there is none
 function M.any(...)
   local joined = join("or", "any", ...)
   return joined
 end
 
--- Returns the condition that `given` does not hold, or nil for none.
-local function negated(given, who)
-  if not given then return nil end
-  return M.new { kind = "not", condition(given, who) }
+-- Returns the condition that `value`, a condition, does not hold; nil for nil.
+local function negated(value, who)
+  if value == nil then return nil end
+  return M.new { kind = "not", condition(value, who) }
 end
 
 --- Returns the condition that the given one does not hold.
--- @tparam ?table given
+-- @tparam ?table value a condition
 -- @treturn ?table nil for nil
-function M.negate(given)
-  local not_given = negated(given, "negate")
-  return not_given
+function M.negate(value, ...)
+  given.no_more("dynamo.negate", ...)
+  local not_value = negated(value, "negate")
+  return not_value
 end
 
 function meta.__band(a, b)

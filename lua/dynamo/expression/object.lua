@@ -12,9 +12,15 @@ local MAX_PATHS = 1000 -- remembered paths; more than the attributes of most pro
 
 --- Raises, at `level`, that `word` has no member `name` but perhaps a similar one; returns nil for
 -- a name that is no string, as a list's end is looked for.
-function M.refuse(word, members, name, level)
+-- @tparam string word
+-- @tparam table members name -> anything
+-- @param name
+-- @tparam number level
+-- @tparam ?table elsewhere name that other libraries use, in lower case without "_" -> ours
+function M.refuse(word, members, name, level, elsewhere)
   if type(name) ~= "string" then return nil end
-  local hint = nearest.hint(name, nearest.names(members))
+  local ours = elsewhere and elsewhere[(name:lower():gsub("_", ""))]
+  local hint = ours and "; here it is " .. ours or nearest.hint(name, nearest.names(members))
   error(('%s has no method or field "%s"%s'):format(word, name, hint), level + 1)
 end
 
@@ -22,19 +28,31 @@ end
 -- @tparam string word what an object is called, with its article: "a condition"
 -- @tparam table methods
 -- @tparam ?table meta metamethods; owned from now on
+-- @tparam ?table elsewhere as `refuse` takes them
 -- @treturn table
-function M.class(word, methods, meta)
+function M.class(word, methods, meta, elsewhere)
   meta = meta or {}
   meta.__name = "dynamo.expression"
   meta.__metatable = "dynamo.expression"
   meta.__index = meta.__index or setmetatable(methods, {
     __index = function(_, name)
-      local nothing = M.refuse(word, methods, name, 2)
+      local nothing = M.refuse(word, methods, name, 2, elsewhere)
       return nothing
     end,
   })
   function meta.__newindex() error(word .. " takes no new fields", 2) end
   return meta
+end
+
+--- Returns what is called to make objects, and has members: dynamo.SetAction { ... } and
+-- dynamo.SetAction.builder().
+-- @tparam string word
+-- @tparam function make called with the constructor itself, then the arguments
+-- @tparam table members
+-- @treturn table
+function M.constructor(word, make, members)
+  local meta = M.class(word, members, { __call = make, __tostring = function() return word end })
+  return setmetatable({}, meta)
 end
 
 --- Returns an object of a class (see `class`) that holds `tree`.

@@ -244,14 +244,56 @@ local function arithmetic(op)
   end
 end
 
+-- Returns the metamethod of an operator that compares: Lua's own makes a boolean, no condition.
+local function no_operator(operator, method)
+  return function()
+    error(("dynamo.attr: %s compares in Lua, here and now; a condition is attr%s"):format(
+      operator, method), 2)
+  end
+end
+
+-- Returns the metatable of operands.
+local function meta_of_operand()
+  return {
+    __tostring = shown,
+    __eq = no_operator("==", ":eq(value)"),
+    __lt = no_operator("<", ":lt(value) or :gt(value)"),
+    __le = no_operator("<=", ":le(value) or :ge(value)"),
+  }
+end
+
+-- What other libraries call the methods.
+local ELSEWHERE = {
+  equals = ":eq(value)", equal = ":eq(value)", equalto = ":eq(value)", is = ":eq(value)",
+  notequals = ":ne(value)", notequal = ":ne(value)", neq = ":ne(value)",
+  less = ":lt(value)", lessthan = ":lt(value)", lte = ":le(value)", lessthanorequal = ":le(value)",
+  lessthanequal = ":le(value)", atmost = ":le(value)", greater = ":gt(value)",
+  greaterthan = ":gt(value)", gte = ":ge(value)", greaterthanorequal = ":ge(value)",
+  greaterthanequal = ":ge(value)", atleast = ":ge(value)", isin = ":within { values }",
+  ["in"] = ":within { values }", oneof = ":within { values }",
+  attributeexists = ":exists()", isset = ":exists()", present = ":exists()",
+  notexists = ":missing()", attributenotexists = ":missing()", doesnotexist = ":missing()",
+  absent = ":missing()", isnil = ":missing()",
+  isnull = ':type "NULL", or :missing() for an attribute that is not there',
+  null = ':type "NULL", or :missing() for an attribute that is not there',
+  attributetype = ":type(name)", startswith = ":begins_with(prefix)",
+  includes = ":contains(value)", length = ":size()", len = ":size()",
+  ifnotexists = ":or_else(default)", orelse = ":or_else(default)", default = ":or_else(default)",
+  listappend = ":append(list)", push = ":append(list)", plus = "attr + number",
+  minus = "attr - number", increment = "dynamo.update():increment(path, by)",
+  set = "dynamo.update():set(path, value)", ["and"] = "dynamo.all(condition, condition)",
+  ["or"] = "dynamo.any(condition, condition)", ["not"] = "dynamo.negate(condition)",
+}
+
 -- Returns the class of operands that can be added, with these methods.
 local function class(word, methods)
-  local meta = { __add = arithmetic "+", __sub = arithmetic "-", __tostring = shown }
-  return object.class(word, methods, meta)
+  local meta = meta_of_operand()
+  meta.__add, meta.__sub = arithmetic "+", arithmetic "-"
+  return object.class(word, methods, meta, ELSEWHERE)
 end
 
 local attr_class, call_class = class("an attribute", attr), class("an operand", call)
-local size_class = object.class("a size", size, { __tostring = shown })
+local size_class = object.class("a size", size, meta_of_operand(), ELSEWHERE)
 sum_class = class("a sum", {}) -- adding to it says that one + or - is all there can be
 
 -- Returns the operand of a function, or raises at the caller of the method `who`.
