@@ -122,3 +122,64 @@ describe("an action that is none raises at its line", function()
       'expression_action_spec.lua:%d+: an action has no .*"vale", did you mean "value"%?'))
   end)
 end)
+
+describe("a builder of actions", function()
+  local SetAction = dynamo.SetAction
+
+  it("has AWS's words", function()
+    local builder = SetAction.builder()
+    local action = builder:path("#a"):value(":v"):put_expression_name("#a", "attr1")
+      :put_expression_value(":v", 5):build()
+    assert.are.equal("SET #a = :v", tostring(action))
+    assert.are.same({ ["#a"] = "attr1" }, action.names)
+    assert.are.same({ [":v"] = 5 }, action.values)
+    assert.are.equal("REMOVE a", tostring(dynamo.RemoveAction.builder():path("a"):build()))
+    assert.are.equal("ADD a :v", tostring(dynamo.AddAction.builder():path("a"):value(":v")
+      :put_expression_value(":v", 1):build()))
+    assert.are.equal("DELETE a :v", tostring(dynamo.DeleteAction.builder():path("a"):value(":v")
+      :expression_values({ [":v"] = dynamo.set { 1 } }):build()))
+  end)
+
+  it("changes in place, and its actions do not", function()
+    local names = { ["#a"] = "x" }
+    local builder = SetAction.builder():path("#a"):value("1"):expression_names(names)
+    local first, copy = builder:build(), builder:copy()
+    builder:put_expression_name("#a", "y")
+    copy:value("2")
+    assert.are.same({ ["#a"] = "x" }, names)
+    assert.are.same({ ["#a"] = "x" }, first.names)
+    assert.are.same({ ["#a"] = "y" }, builder:build().names)
+    assert.are.equal("SET #a = 1", tostring(builder:build()))
+    assert.are.equal("SET #a = 2", tostring(copy:build()))
+  end)
+
+  local cases = {
+    { function() SetAction.builder():build() end, 'dynamo.SetAction: missing field "path"' },
+    { function() SetAction.builder():path("a b"):value("1"):build() end, 'expected "="' },
+    { function() SetAction.builder():path(5) end, "builder:path: path must be a string" },
+    { function() SetAction.builder():put_expression_name("a", "b") end,
+      'names: a token begins with "#"' },
+    { function() SetAction.builder():put_expression_value(":v") end, ":v stands for nil" },
+    { function() SetAction.builder():put_expression_value() end, 'a token begins with ":"' },
+    { function() dynamo.RemoveAction.builder():value(":v") end, 'unknown field "value"' },
+    { function() dynamo.RemoveAction.builder():put_expression_value(":v", 1) end,
+      'RemoveAction.builder:put_expression_value: unknown field "values"' },
+    { function() SetAction.builder():putExpressionName("#a", "b") end,
+      'did you mean "put_expression_name"?' },
+    { function() SetAction.builder().path "a" end, "use builder:path(...), with a colon" },
+    { function() SetAction.builder():path("a", "b") end, "builder:path: one argument too many" },
+    { function() SetAction.builder(1) end, "SetAction.builder: one argument too many" },
+    { function() SetAction(FIELDS, 1) end, "dynamo.SetAction: one argument too many, a number" },
+    { function() dynamo.UpdateAction({ type = "REMOVE", path = "a" }, 1) end, "one argument too" },
+    { function() SetAction.bulider() end, 'did you mean "builder"?' },
+    { function() SetAction.x = 1 end, "dynamo.SetAction takes no new fields" },
+  }
+  for i, case in ipairs(cases) do
+    it(("raises at the line of misuse, case %d: %s"):format(i, case[2]), function()
+      local done, message = pcall(case[1])
+      assert.is_false(done)
+      assert.are.equal(1, (message:find("[^\n]-expression_action_spec.lua:%d+: ")), message)
+      assert.is_truthy(message:find(case[2], 1, true), message)
+    end)
+  end
+end)

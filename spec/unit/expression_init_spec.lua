@@ -29,6 +29,8 @@ describe("an expression is read from", function()
     { "an action", "REMOVE a", "update", dynamo.RemoveAction { path = "a" } },
     { "an UpdateExpression", "REMOVE a", "update",
       dynamo.UpdateExpression { dynamo.RemoveAction { path = "a" } } },
+    { "a list of actions", "REMOVE a, b", "update",
+      { dynamo.RemoveAction { path = "a" }, dynamo.RemoveAction { path = "b" } } },
     { "a condition's text", "a = 1 AND b < 2", "condition", "a = 1 and b < 2" },
     { "a condition's list", "a = 1", "condition", { "a = ?", 1 } },
     { "a condition", "NOT a = 1", "condition", dynamo.negate(attr "a":eq(1)) },
@@ -80,6 +82,16 @@ describe("what is no expression is refused:", function()
     { "key condition: ", "key_condition", "a < 1" },
     { "key condition: OR cannot", "key_condition", dynamo.any(attr "a":eq(1), attr "b":eq(1)) },
     { "condition: column 3", "key_condition", "a b" },
+    { "use dynamo.attr(path):eq(value)", "condition", attr "a" == 3 },
+    { "use dynamo.attr(path):eq(value)", "key_condition", attr "a" ~= 3 },
+    { "joins conditions", "condition", { attr "a":eq(1), attr "b":eq(2) } },
+    { "a list of expressions", "projection", { attr "a" } },
+    { "update: [2]: an action such as", "update", { dynamo.RemoveAction { path = "a" }, 5 } },
+    { "update: a list has no holes", "update",
+      { dynamo.RemoveAction { path = "a" }, nil, dynamo.RemoveAction { path = "b" } } },
+    { "update: [1]: an action such as", "update", { dynamo.update():set("a", 1) } },
+    { "only text has a ? for a value", "update", { dynamo.RemoveAction { path = "a" } }, nil, nil,
+      { n = 1, 5 } },
   }
   for i, case in ipairs(cases) do
     it(("case %d: %s"):format(i, case[1]), function()
@@ -94,10 +106,25 @@ describe("what is no expression is refused:", function()
     local function set_to(value)
       return dynamo.SetAction { path = "a", value = ":v", values = { [":v"] = value } }
     end
-    local tree, message, path = expression.update(dynamo.UpdateExpression { set_to(1), set_to(2) })
-    assert.is_nil(tree)
-    assert.is_truthy(message:find("conflicting expression values", 1, true))
-    assert.is_nil(path)
+    for _, given in ipairs { dynamo.UpdateExpression { set_to(1), set_to(2) },
+      { set_to(1), set_to(2) } } do
+      local tree, message, err = expression.update(given)
+      assert.is_nil(tree)
+      assert.is_truthy(message:find("conflicting expression values", 1, true))
+      assert.are.equal("conflicting_tokens", err.code)
+    end
+  end)
+
+  it("an update without an action", function()
+    for _, given in ipairs { dynamo.update(), dynamo.UpdateExpression {},
+      dynamo.update():merge(dynamo.UpdateExpression {}) } do
+      local tree, message, err = expression.update(given)
+      assert.is_nil(tree)
+      assert.are.equal("nothing_to_set", err.code)
+      assert.are.equal("expression: there is no action in it; add one, such as :set(path, value)",
+        message)
+    end
+    assert(expression.update(dynamo.update():ensure("a")))
   end)
 end)
 

@@ -54,6 +54,38 @@ describe("dynamo.update", function()
       :delete("e", set):increment("f"):append("g", {}):prepend("h", {}):ensure("i"))
   end)
 
+  it("has copies that go their own way", function()
+    local one = update():set("a", 1):ensure("m")
+    local two = one:copy():remove("b"):ensure("n")
+    one:set("c", 2)
+    assert.are.equal("SET a = 1, c = 2", tostring(one))
+    assert.are.equal("SET a = 1 REMOVE b", tostring(two))
+    assert.are.equal(1, #one:tree().ensure)
+    assert.are.equal(2, #two:tree().ensure)
+  end)
+
+  it("takes actions and updates of every form", function()
+    local names = { ["#a"] = "x" }
+    local action = dynamo.SetAction { path = "#a", value = ":v", names = names,
+      values = { [":v"] = 1 } }
+    local same_token = dynamo.AddAction { path = "n", value = ":v", values = { [":v"] = 2 } }
+    local removal = dynamo.RemoveAction { path = "r" }
+    local expression = dynamo.UpdateExpression { removal }
+    local builder = update():set("a", 1)
+    assert.are.equal(builder, builder:add_action(action):add_action(same_token):merge(expression)
+      :merge(update():set("b", 2):ensure("m")):merge({ dynamo.RemoveAction { path = "s" } })
+      :merge(dynamo.RemoveAction { path = "t" }):merge(nil))
+    assert.are.equal("SET a = 1, x = 1, b = 2 REMOVE r, s, t ADD n 2", tostring(builder))
+    assert.are.equal(1, #builder:tree().ensure)
+    expression:add_action(dynamo.RemoveAction { path = "late" })
+    assert.are.equal("SET a = 1, x = 1, b = 2 REMOVE r, s, t ADD n 2", tostring(builder))
+  end)
+
+  it("may merge itself", function()
+    local builder = update():set("a", 1)
+    assert.are.equal("SET a = 1, a = 1", tostring(builder:merge(builder)))
+  end)
+
   it("gives trees that later actions do not change", function()
     local builder = update():set("a", 1):ensure("m")
     local first = builder:tree()
@@ -118,7 +150,32 @@ describe("misuse of a builder raises at its line", function()
     { function() update():append("a") end, "a list expected, got nil" },
     { function() update():prepend("a", { x = 1 }) end, "a list expected, got a map" },
     { function() update():ensure(5) end, "dynamo.update:ensure: a path expected" },
-    { function() update():incr("a") end, 'an update has no method or field "incr"' },
+    { function() update():incr("a") end, "here it is :increment(path, by)" },
+    { function() update():unset("a") end, "here it is :remove(path)" },
+    { function() update():list_append("a", {}) end, "here it is :append(path, list)" },
+    { function() update("SET a = 2") end, 'to the verb itself: users:update(key, "SET a = 2")' },
+    { function() update { dynamo.RemoveAction { path = "a" } } end, "dynamo.update: it takes no" },
+    { function() update(nil, 5) end, "dynamo.update: it takes no argument, got a number" },
+    { function() update():set("a", 1, 2) end, "dynamo.update:set: one argument too many" },
+    { function() update():set_if_absent("a", 1, 2) end, "set_if_absent: one argument too many" },
+    { function() update():add("a", 1, 2) end, "dynamo.update:add: one argument too many" },
+    { function() update():delete("a", dynamo.set { 1 }, 2) end, "delete: one argument too many" },
+    { function() update():increment("a", 1, 2, 3) end, "increment: one argument too many" },
+    { function() update():append("a", { 1 }, 2) end, "append: one argument too many" },
+    { function() update():prepend("a", { 1 }, 2) end, "prepend: one argument too many" },
+    { function() update():ensure("a", "b") end, "ensure: one argument too many, a string" },
+    { function() update():tree(1) end, "dynamo.update:tree: one argument too many" },
+    { function() update():add_action() end, "add_action: an action expected, got nil" },
+    { function() update():add_action(update()) end, "an action such as dynamo.SetAction{...} ex" },
+    { function() update():merge("REMOVE a") end, "a list of actions expected, got string" },
+    { function() update():merge(attr "a") end, "got another expression" },
+    { function() update().copy() end, "use update:copy(...), with a colon" },
+    { function()
+      local function set(v)
+        return dynamo.SetAction { path = "a", value = ":v", values = { [":v"] = v } }
+      end
+      update():merge(dynamo.UpdateExpression { set(1), set(2) })
+    end, "update:merge: update: conflicting expression values" },
     { function() update():apend("a", {}) end, 'did you mean "append"?' },
   }
   for i, case in ipairs(cases) do
@@ -152,17 +209,50 @@ describe("dynamo.UpdateExpression", function()
     assert.are.same({ [":v"] = 5, [":n"] = 1, [":s"] = { 1 } }, values)
   end)
 
-  it("is immutable: each method returns another", function()
+  it("accumulates: each method returns the expression itself", function()
     local one = dynamo.UpdateExpression { set_to(5) }
-    local two = one:add_action(removal)
-    local other = one:actions { addition }
-    local merged = two:merge(other)
-    assert.are.equal("SET #a = :v", tostring(one))
-    assert.are.equal("SET #a = :v REMOVE b", tostring(two))
+    assert.are.equal(one, one:add_action(removal))
+    assert.are.equal("SET #a = :v REMOVE b", tostring(one))
+    local other = dynamo.UpdateExpression { deletion }
+    assert.are.equal(other, other:actions { addition })
     assert.are.equal("ADD c :n", tostring(other))
-    assert.are.equal("SET #a = :v REMOVE b ADD c :n", tostring(merged))
-    assert.are.equal(one, one:merge(nil))
+    assert.are.equal(one, one:merge(other):merge(nil))
+    assert.are.equal("SET #a = :v REMOVE b ADD c :n", tostring(one))
+    assert.are.equal("ADD c :n", tostring(other))
     assert.has_error(function() one.x = 1 end)
+  end)
+
+  it("is sent with what was added to it", function()
+    local one = dynamo.UpdateExpression {}
+    one:add_action(removal)
+    assert.are.equal("b", one:tree().remove[1].path[1])
+  end)
+
+  it("merges an action, a list of actions, itself", function()
+    local one = dynamo.UpdateExpression {}:merge(removal):merge { addition, deletion }
+    assert.are.equal("REMOVE b DELETE d :s ADD c :n", tostring(one))
+    local list = { removal }
+    local two = dynamo.UpdateExpression(list)
+    two:merge(two)
+    assert.are.equal("REMOVE b, b", tostring(two))
+    assert.are.equal(1, #list)
+  end)
+
+  it("has copies that go their own way", function()
+    local one = dynamo.UpdateExpression { removal }
+    local two, three = one:copy(), one:build()
+    one:add_action(addition)
+    two:add_action(deletion)
+    assert.are.equal("REMOVE b ADD c :n", tostring(one))
+    assert.are.equal("REMOVE b DELETE d :s", tostring(two))
+    assert.are.equal("REMOVE b", tostring(three))
+  end)
+
+  it("is built in AWS's words", function()
+    local expression = dynamo.UpdateExpression.builder():add_action(removal):add_action(addition)
+      :build()
+    assert.are.equal("REMOVE b ADD c :n", tostring(expression))
+    assert.are.equal("dynamo.UpdateExpression", tostring(dynamo.UpdateExpression))
   end)
 
   it("is empty without actions", function()
@@ -214,8 +304,16 @@ describe("dynamo.UpdateExpression", function()
     { function() dynamo.UpdateExpression { attr "a" } end, "got another expression" },
     { function() dynamo.UpdateExpression {}:add_action() end, "got nil" },
     { function() dynamo.UpdateExpression {}:actions(5) end, "UpdateExpression:actions: a list" },
-    { function() dynamo.UpdateExpression {}:merge(update()) end, "got another expression" },
-    { function() dynamo.UpdateExpression {}.convert() end, "a dynamo.UpdateExpression expected" },
+    { function() dynamo.UpdateExpression {}:merge(update()) end, "dynamo.update():merge(expr" },
+    { function() dynamo.UpdateExpression {}:merge(attr "a") end, "got another expression" },
+    { function() dynamo.UpdateExpression {}.convert() end, "use UpdateExpression:convert(...), w" },
+    { function() dynamo.UpdateExpression { removal, nil, removal } end, "a list has no holes" },
+    { function() dynamo.UpdateExpression { removal, x = removal } end, "other keys" },
+    { function() dynamo.UpdateExpression({}, removal) end, "one argument too many, a table" },
+    { function() dynamo.UpdateExpression {}:add_action(removal, 1) end, "one argument too many" },
+    { function() dynamo.UpdateExpression.builder(1) end, "builder: one argument too many" },
+    { function() dynamo.UpdateExpression.bilder() end, 'did you mean "builder"?' },
+    { function() dynamo.UpdateExpression {}:addAction(removal) end, 'did you mean "add_action"?' },
     { function() dynamo.UpdateExpression {}:add(removal) end, "no method or field" },
   }
   for i, case in ipairs(cases) do

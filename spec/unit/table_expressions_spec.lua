@@ -81,8 +81,41 @@ describe("an expression of update", function()
     assert.are.equal("#n0, #n1[0]", request.ProjectionExpression)
   end)
 
-  it("of nothing sends none", function()
-    assert.is_nil(request_of("update", KEY, dynamo.update()).UpdateExpression)
+  it("of nothing is refused, whatever an extension would add", function()
+    for _, o in ipairs { {}, { extensions = { dynamo.extension.timestamps() } } } do
+      local users, fake = users_of(o)
+      local done, message, err = users:update(KEY, dynamo.update())
+      assert.is_nil(done)
+      assert.are.equal("expression: there is no action in it; add one, such as :set(path, value)",
+        message)
+      assert.are.equal("nothing_to_set", err.code)
+      assert.are.equal(0, #fake.requests)
+    end
+  end)
+
+  it("that Lua compared raises with the remedy", function()
+    local users, fake = users_of()
+    local done, message = pcall(function()
+      users:delete(KEY, { condition = dynamo.attr "a" == 3 })
+    end)
+    assert.is_false(done)
+    assert.matches("table_expressions_spec.lua:%d+: .*condition must be .*:eq%(value%)", message)
+    assert.are.equal(0, #fake.requests)
+  end)
+
+  it("may be a list of actions", function()
+    local request = request_of("update", KEY, {
+      dynamo.SetAction { path = "#a", value = ":v", names = { ["#a"] = "a" },
+        values = { [":v"] = 1 } },
+      dynamo.RemoveAction { path = "b" },
+    })
+    assert.are.equal("SET #n0 = :v0 REMOVE #n1", request.UpdateExpression)
+  end)
+
+  it("is what a builder has when it is sent, changed in place", function()
+    local expression = dynamo.UpdateExpression {}
+    expression:add_action(dynamo.RemoveAction { path = "a" })
+    assert.are.equal("REMOVE #n0", request_of("update", KEY, expression).UpdateExpression)
   end)
 end)
 

@@ -96,7 +96,8 @@ describe("once", function()
     assert.are.equal("Item: nothing to set beside the key", message)
     assert.are.equal("nothing_to_set", err.code)
     _, message = users:update({ userId = "1" }, dynamo.update(), { once = true })
-    assert.are.equal("expression: nothing to set in it", message)
+    assert.are.equal("expression: there is no action in it; add one, such as :set(path, value)",
+      message)
     assert.are.equal(0, #fake.requests)
   end)
 

@@ -4,15 +4,17 @@
 -- An action is immutable. It has the fields type ("SET" "ADD" "REMOVE" "DELETE"), path, value, names
 -- and values (copies), and `:tree()`; `tostring` gives its text. A mistake raises where the action
 -- is made: unknown or missing fields, text that is no action, a token without a meaning, a meaning
--- without a token.
+-- without a token. Builders, as AWS has them, change in place.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 local convert = require "dynamo.expression.convert"
+local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 
 local M = {}
 
+local no_more = given.no_more
 local tree_of = object.tree
 
 -- type -> the fields it takes; those that are true must be there.
@@ -111,7 +113,8 @@ local class = object.class("an action", methods, meta)
 
 --- Returns the action as the tree of an update.
 -- @treturn table
-function methods:tree()
+function methods:tree(...)
+  no_more("action:tree", ...)
   local record = tree_of(self)
   return parse.bind(parse.update(convert.action_text(record)), record.names, record.values)
 end
@@ -134,52 +137,140 @@ local function new(who, action_type, fields)
   return object.new(record, class)
 end
 
---- Sets an attribute: SetAction { path =, value =, names =, values = }.
+-- ---- builders ------------------------------------------------------------------------------
+
+-- A builder holds { kind = "action builder", type, who, fields }.
+local builder = {}
+
+-- Returns what a builder holds, or raises at the caller of the method `who`.
+local function held_by(self, who)
+  local held = tree_of(self)
+  if held and held.kind == "action builder" then return held end
+  error(("use %s(...), with a colon"):format(who), 3)
+end
+
+-- Defines the method `name` that sets a field.
+local function sets(name, field)
+  local who = "builder:" .. name
+  builder[name] = function(self, value, ...)
+    no_more(who, ...)
+    local held = held_by(self, who)
+    local problem = field_problem(FIELDS[held.type], field, value)
+    if problem then error(("dynamo.%s.%s: %s"):format(held.who, who, problem), 2) end
+    held.fields[field] = type(value) == "table" and copy(value) or value
+    return self
+  end
+end
+
+--- Set the path, the value (text with tokens), all names or all values; each returns the builder.
+-- @function builder:path
+sets("path", "path")
+sets("value", "value")
+sets("expression_names", "names")
+sets("expression_values", "values")
+
+-- Returns nil, or why a token cannot be put into `map`, the field `field`.
+local function put_problem(held, field, mark, map, token, meaning)
+  local problem = field_problem(FIELDS[held.type], field, map)
+    or map_problem(field, mark, { [token == nil and "nil" or token] = true })
+  if problem or meaning ~= nil then return problem end
+  return ("%s stands for nil; dynamo.null is DynamoDB's NULL"):format(token)
+end
+
+-- Defines the method `name` that puts one token into a field.
+local function puts(name, field, mark)
+  local who = "builder:" .. name
+  builder[name] = function(self, token, meaning, ...)
+    no_more(who, ...)
+    local held = held_by(self, who)
+    local map = held.fields[field] or {}
+    local problem = put_problem(held, field, mark, map, token, meaning)
+    if problem then error(("dynamo.%s.%s: %s"):format(held.who, who, problem), 2) end
+    map[token], held.fields[field] = meaning, map
+    return self
+  end
+end
+
+--- Put what one token stands for: put_expression_name("#n", name), put_expression_value(":v", value).
+-- @function builder:put_expression_name
+puts("put_expression_name", "names", "#")
+puts("put_expression_value", "values", ":")
+
+--- Returns the action, or raises what is wrong with it as SetAction { ... } does.
+function builder:build(...)
+  no_more("builder:build", ...)
+  local held = held_by(self, "builder:build")
+  local action = new(held.who, held.type, held.fields)
+  return action
+end
+
+local builder_class = object.class("a builder of an action", builder)
+
+local function new_builder(who, action_type, fields)
+  local own = {}
+  for name, value in next, fields do own[name] = type(value) == "table" and copy(value) or value end
+  return object.new({ kind = "action builder", who = who, type = action_type, fields = own },
+    builder_class)
+end
+
+--- Returns another builder with the same fields.
+function builder:copy(...)
+  no_more("builder:copy", ...)
+  local held = held_by(self, "builder:copy")
+  return new_builder(held.who, held.type, held.fields)
+end
+
+-- ---- the door ------------------------------------------------------------------------------
+
+-- Returns what makes the actions of a type: by its fields when it is called, or by `.builder()`.
+local function constructor(who, action_type)
+  local function make(_, fields, ...)
+    no_more("dynamo." .. who, ...)
+    local action = new(who, action_type, fields)
+    return action
+  end
+  local function builder_of(...)
+    no_more(("dynamo.%s.builder"):format(who), ...)
+    return new_builder(who, action_type, {})
+  end
+  return object.constructor("dynamo." .. who, make, { builder = builder_of })
+end
+
+--- Sets an attribute: SetAction { path =, value =, names =, values = }, or SetAction.builder().
 -- @tparam table fields path and value: text with tokens (value as it stands behind "=");
 --   names: "#n" -> attribute name; values: ":v" -> value
 -- @treturn table an action
 -- @usage dynamo.SetAction { path = "#a", value = ":v", names = { ["#a"] = "a" }, values = { [":v"] = 5 } }
-function M.SetAction(fields)
-  local action = new("SetAction", "SET", fields)
-  return action
-end
+M.SetAction = constructor("SetAction", "SET")
 
 --- Adds to a number or a set: fields as of SetAction, the value being one token.
 -- @tparam table fields
 -- @treturn table an action
-function M.AddAction(fields)
-  local action = new("AddAction", "ADD", fields)
-  return action
-end
+M.AddAction = constructor("AddAction", "ADD")
 
 --- Removes an attribute: RemoveAction { path =, names = }.
 -- @tparam table fields
 -- @treturn table an action
-function M.RemoveAction(fields)
-  local action = new("RemoveAction", "REMOVE", fields)
-  return action
-end
+M.RemoveAction = constructor("RemoveAction", "REMOVE")
 
 --- Deletes elements of a set: fields as of SetAction, the value being one token.
 -- @tparam table fields
 -- @treturn table an action
-function M.DeleteAction(fields)
-  local action = new("DeleteAction", "DELETE", fields)
-  return action
-end
+M.DeleteAction = constructor("DeleteAction", "DELETE")
 
 --- Makes the action that `fields.type` says, "SET" "ADD" "REMOVE" or "DELETE"; else as the others.
 -- @tparam table fields
 -- @treturn table an action
-function M.UpdateAction(fields)
-  local given = type(fields) == "table" and fields.type
-  if not FIELDS[given] then
+function M.UpdateAction(fields, ...)
+  no_more("dynamo.UpdateAction", ...)
+  local word = type(fields) == "table" and fields.type
+  if not FIELDS[word] then
     error(('dynamo.UpdateAction: type must be one of SET ADD REMOVE DELETE, not "%s"')
-      :format(tostring(given or nil)), 2)
+      :format(tostring(word or nil)), 2)
   end
   local rest = copy(fields)
   rest.type = nil
-  local action = new("UpdateAction", given, rest)
+  local action = new("UpdateAction", word, rest)
   return action
 end
 

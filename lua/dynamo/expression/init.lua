@@ -3,11 +3,14 @@
 --   text             "SET a = :a, #n = ?", with names, values and arguments
 --   { text, ... }    the same with its own: { "SET a = ?", 5 } or { "SET a = :a", [":a"] = 5 }
 --   an object        of dynamo.update, UpdateExpression, an action, dynamo.attr, dynamo.projection
+--   { action, ... }  a list of actions, for an update
 local analyse = require "dynamo.expression.analyse"
 local conditions = require "dynamo.expression.condition"
+local errors = require "dynamo.call.error"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"
+local update_expression = require "dynamo.expression.update_expression"
 
 local M = {}
 
@@ -35,14 +38,24 @@ local function count_of(arguments)
   return arguments and (arguments.n or #arguments) or 0
 end
 
+-- Returns the tree of an update as it was given, an error if there is nothing in it: sent as it is
+-- it would make an item of a key alone.
+local function something(update, message, err)
+  if not update then return nil, message, err end
+  if update.set[1] or update.remove[1] or update.delete[1] or update.add[1] or update.ensure then
+    return update
+  end
+  local problem = "expression: there is no action in it; add one, such as :set(path, value)"
+  return nil, problem, errors.validation("nothing_to_set", "expression", problem)
+end
+
 -- Returns the tree of an object, or nil, message.
 local function of_object(kind, given, arguments)
   local tree = tree_of(given)
   if not TREES[kind][tree.kind] then return refuse(kind, "another expression") end
   if count_of(arguments) > 0 then return nil, kind .. ": only text has a ? for a value" end
   if kind ~= "update" then return tree end
-  local update, message = given:tree()
-  return update, message
+  return something(given:tree())
 end
 
 -- Returns the tree of a text, or nil, message, path.
@@ -115,6 +128,21 @@ local function of_list(kind, list, names, values, arguments, used)
   return of_owner(kind, text, own, names, values, used)
 end
 
+-- ---- { action, ... } -----------------------------------------------------------------------
+
+-- Returns the tree of a list of objects, or nil, message.
+local function of_objects(kind, list, arguments)
+  if kind == "condition" then
+    return refuse(kind, "a list; dynamo.all(...) or dynamo.any(...) joins conditions")
+  elseif kind ~= "update" then
+    return refuse(kind, "a list of expressions")
+  end
+  if count_of(arguments) > 0 then return nil, "update: only text has a ? for a value" end
+  local records, problem = update_expression.records(list)
+  if not records then return nil, "update: " .. problem end
+  return something(update_expression.tree(records))
+end
+
 -- ---- by kind -------------------------------------------------------------------------------
 
 -- Returns the function that gives the tree of one kind of expression.
@@ -124,10 +152,13 @@ local function reader(kind)
       return of_text(kind, given, names, values, arguments, used)
     elseif tree_of(given) then
       return of_object(kind, given, arguments)
+    elseif type(given) == "table" and tree_of(rawget(given, 1)) then
+      return of_objects(kind, given, arguments)
     elseif type(given) == "table" then
       return of_list(kind, given, names, values, arguments, used)
     end
-    return refuse(kind, type(given))
+    local hint = type(given) == "boolean" and conditions.BOOLEAN_HINT or ""
+    return refuse(kind, type(given) .. hint)
   end
 end
 
@@ -141,7 +172,8 @@ end
 -- @treturn[1] table tree, immutable
 -- @treturn[2] nil
 -- @treturn[2] string message
--- @treturn[2] ?string path "names.#n", "values.:v" or "arguments[2]"
+-- @treturn[2] ?string path "names.#n", "values.:v" or "arguments[2]"; or an error table, of actions
+--   whose tokens conflict and of an update without any
 M.update = reader "update"
 
 --- Returns the tree of a condition or filter; as `update`.

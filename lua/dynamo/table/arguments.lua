@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- The options of the table verbs: the API's members in snake_case, and a few words of our own.
+local conditions = require "dynamo.expression.condition"
 local nearest = require "dynamo.nearest"
 local nulls = require "dynamo.table.nulls"
+local object = require "dynamo.expression.object"
 local seconds_problem = require("dynamo.options").seconds_problem
 
 local M = {}
@@ -51,10 +53,12 @@ M.EXPRESSION = "a string, { text, values... } or a builder"
 function M.expression_problem(value)
   local kind = type(value)
   if kind == "string" or kind == "userdata" then return nil end
-  if kind == "table" and (getmetatable(value) or type(rawget(value, 1)) == "string") then
+  local first = kind == "table" and rawget(value, 1)
+  if kind == "table" and (getmetatable(value) or type(first) == "string" or object.tree(first)) then
     return nil
   end
-  return ("must be %s, not a %s"):format(M.EXPRESSION, kind)
+  local hint = kind == "boolean" and conditions.BOOLEAN_HINT or ""
+  return ("must be %s, not a %s%s"):format(M.EXPRESSION, kind, hint)
 end
 
 CHECKS.condition, CHECKS.projection = M.expression_problem, M.expression_problem

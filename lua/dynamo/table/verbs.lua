@@ -152,8 +152,8 @@ local function join_update(ask, names, changed)
 end
 
 -- Returns the error of a write that needs an action and has none.
-local function nothing_to_set(place, where)
-  return errors.validation("nothing_to_set", place, ("%s: nothing to set %s"):format(place, where))
+local function nothing_to_set()
+  return errors.validation("nothing_to_set", "Item", "Item: nothing to set beside the key")
 end
 
 -- Makes the update of an item that sets attributes, in ask.update; returns nil, or an error.
@@ -167,7 +167,7 @@ local function prepare_attributes(ask, names, item, test)
   problem = schema.missing(names, changed.item, "Item") or join_update(ask, names, changed)
   if problem then return problem end
   if (test or ask.extras.once) and write.is_empty(ask.update) then
-    return nothing_to_set("Item", "beside the key")
+    return nothing_to_set()
   end
   return join_conditions(ask, changed, test and node.test(test, names[1]), newer.than_update,
     ask.update)
@@ -219,9 +219,6 @@ local function prepare_expression(ask, names, key)
   if not changed then return problem end
   problem = split_key(ask, names, changed) or join_update(ask, names, changed)
   if problem then return problem end
-  if ask.extras.once and write.is_empty(ask.update) and not ask.trees.update.ensure then
-    return nothing_to_set("expression", "in it")
-  end
   return join_conditions(ask, changed, nil, newer.than_update, ask.update)
 end
 
