@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- The door: DynamoDB for Lua. `require "dynamo"` does no I/O; it remembers the AWS_* variables.
 -- @module dynamo
+-- A field that is not there raises when it is read; rawget asks whether one is.
 -- @usage
 -- local dynamo = require "dynamo"
 -- local db = dynamo.new { region = "eu-west-1" }
@@ -55,11 +56,24 @@ local LATER = {
   projection = "dynamo.expression.condition",
 }
 
+-- Raises that the door has no field of this name. A name that begins with "_" is what tools look for
+-- in any table (_NAME, __call): it is nil.
+local function refuse(door, name)
+  if type(name) ~= "string" or name:sub(1, 1) == "_" then return nil end
+  local nearest = require "dynamo.nearest"
+  local known = nearest.names(door)
+  for later in pairs(LATER) do known[#known + 1] = later end
+  known[#known + 1] = "extension"
+  error(('dynamo has no field "%s"%s'):format(name, nearest.hint(name, known)), 3)
+end
+
 return setmetatable(M, { __index = function(door, name)
   if name == "extension" then
     door.extension = require "dynamo.table.extension"
   elseif LATER[name] then
     door[name] = require(LATER[name])[name]
+  else
+    refuse(door, name)
   end
   return rawget(door, name)
 end })

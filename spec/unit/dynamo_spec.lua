@@ -5,9 +5,11 @@ describe("the door", function()
   local functions = {
     "new", "number", "binary", "list", "map", "set", "string_set", "number_set", "binary_set",
     "is_number", "is_binary", "is_list", "is_set", "compare", "equal", "encode", "decode",
-    "encode_item", "decode_item", "size", "sign", "credentials", "resolve_endpoint", "SetAction",
-    "AddAction", "RemoveAction", "DeleteAction", "UpdateAction", "UpdateExpression", "update",
-    "attr", "path", "all", "any", "negate", "projection",
+    "encode_item", "decode_item", "size", "sign", "credentials", "resolve_endpoint",
+    "UpdateAction", "update", "attr", "path", "all", "any", "negate", "projection",
+  }
+  local constructors = {
+    "SetAction", "AddAction", "RemoveAction", "DeleteAction", "UpdateExpression",
   }
   for _, name in ipairs(functions) do
     it("has " .. name, function() assert.is_function(dynamo[name]) end)
@@ -17,11 +19,34 @@ describe("the door", function()
     assert.are.equal("userdata", type(dynamo.null))
     assert.is_table(dynamo.extension)
     assert.matches("^%d+%.%d+%.%d+", dynamo._VERSION)
-    assert.is_nil(dynamo.nothing)
     for _, name in ipairs(functions) do assert.is_function(dynamo[name]) end
+    for _, name in ipairs(constructors) do assert.is_function(dynamo[name].builder) end
     local count = 0
     for _ in pairs(dynamo) do count = count + 1 end
-    assert.are.equal(#functions + 3, count)
+    assert.are.equal(#functions + #constructors + 3, count)
+  end)
+
+  local unknown = {
+    { "Setaction", 'dynamo has no field "Setaction", did you mean "SetAction"?' },
+    { "updateExpression", 'did you mean "UpdateExpression"?' },
+    { "extensions", 'did you mean "extension"?' },
+    { "atr", 'did you mean "attr"?' },
+    { "nothing", 'dynamo has no field "nothing"' },
+  }
+  for _, case in ipairs(unknown) do
+    it("raises at the line that reads " .. case[1], function()
+      local done, message = pcall(function() local _ = dynamo[case[1]] end)
+      assert.is_false(done)
+      assert.matches("dynamo_spec.lua:%d+: ", message)
+      assert.is_truthy(message:find(case[2], 1, true), message)
+    end)
+  end
+
+  it("is quiet about what tools look for", function()
+    assert.is_nil(dynamo._NAME)
+    assert.is_nil(dynamo.__call)
+    assert.is_nil(dynamo[1])
+    assert.is_nil(rawget(dynamo, "nothing"))
   end)
 
   it("resolves endpoints and gives credentials without a client", function()
