@@ -100,28 +100,30 @@ struct type {
   dyn_decode_one *native, *typed;
 };
 
-static const struct type scalar_types[] = {{{"S", 1}, decode_text, decode_text},
-                                           {{"N", 1}, decode_number, decode_text},
-                                           {{"M", 1}, decode_map, decode_map},
-                                           {{"L", 1}, decode_list, decode_list},
-                                           {{"B", 1}, decode_binary, decode_text}};
-static const struct type word_types[] = {{{"BOOL", 4}, decode_boolean, decode_boolean},
-                                         {{"NULL", 4}, decode_null, decode_typed_null},
-                                         {{"SS", 2}, decode_string_set, decode_string_set},
-                                         {{"NS", 2}, decode_number_set, decode_string_set},
-                                         {{"BS", 2}, decode_binary_set, decode_string_set}};
+/* Those of one letter come first. */
+enum { ONE_LETTER = 5, ALL_TYPES = 10 };
+static const struct type types[ALL_TYPES] = {{{"S", 1}, decode_text, decode_text},
+                                             {{"N", 1}, decode_number, decode_text},
+                                             {{"M", 1}, decode_map, decode_map},
+                                             {{"L", 1}, decode_list, decode_list},
+                                             {{"B", 1}, decode_binary, decode_text},
+                                             {{"BOOL", 4}, decode_boolean, decode_boolean},
+                                             {{"NULL", 4}, decode_null, decode_typed_null},
+                                             {{"SS", 2}, decode_string_set, decode_string_set},
+                                             {{"NS", 2}, decode_number_set, decode_string_set},
+                                             {{"BS", 2}, decode_binary_set, decode_string_set}};
 
 static const struct type *find_letter(char letter) {
-  for (size_t i = 0; i < sizeof scalar_types / sizeof scalar_types[0]; i++) {
-    if (scalar_types[i].tag.data[0] == letter) return &scalar_types[i];
+  for (size_t i = 0; i < ONE_LETTER; i++) {
+    if (types[i].tag.data[0] == letter) return &types[i];
   }
   return NULL;
 }
 
 static const struct type *find_type(struct dyn_slice tag) {
   if (tag.length == 1) return find_letter(tag.data[0]);
-  for (size_t i = 0; i < sizeof word_types / sizeof word_types[0]; i++) {
-    if (dyn_slice_equals(word_types[i].tag, tag)) return &word_types[i];
+  for (size_t i = ONE_LETTER; i < ALL_TYPES; i++) {
+    if (dyn_slice_equals(types[i].tag, tag)) return &types[i];
   }
   return NULL;
 }
@@ -137,37 +139,57 @@ static const struct type *accept_plain_tag(struct dyn_json_scan *scan) {
   return type;
 }
 
-/* Reads `{"T":`; pushes nothing but a problem. */
-static const struct type *decode_tag(struct dyn_decoder *d, const struct dyn_step *at) {
+/* Reads `"T":`; `out` is NULL for a name that is no type. */
+static bool decode_tag(struct dyn_decoder *d, const struct dyn_step *at, const struct type **out) {
   struct dyn_slice tag;
-  const struct type *type = accept_plain_tag(&d->scan);
-  if (type != NULL) return type;
-  if (!dyn_json_expect(&d->scan, '{') || !dyn_json_string(&d->scan, &tag)) {
-    dyn_decode_fail_scan(d, at);
-    return NULL;
+  if (!dyn_json_string(&d->scan, &tag)) return dyn_decode_fail_scan(d, at);
+  *out = find_type(tag);
+  return dyn_json_expect(&d->scan, ':') || dyn_decode_fail_scan(d, at);
+}
+
+/* Pushes what stands behind `"T":`, in typed values as a table with that one member. */
+static bool decode_content(struct dyn_decoder *d, const struct dyn_step *at,
+                           const struct type *type) {
+  if (!d->typed) return type->native(d, at, NULL);
+  lua_checkstack(d->L, 8);
+  lua_createtable(d->L, 0, 1);
+  lua_pushlstring(d->L, type->tag.data, type->tag.length);
+  if (!type->typed(d, at, NULL)) return false;
+  lua_rawset(d->L, -3);
+  return true;
+}
+
+/* Reads one member behind its tag. One that is null is absent, as everywhere. */
+static bool decode_member(struct dyn_decoder *d, const struct dyn_step *at, const struct type *type,
+                          const struct type **found) {
+  if (dyn_json_peek(&d->scan) == 'n') {
+    return dyn_json_word(&d->scan, DYN_SLICE("null")) || dyn_decode_fail_scan(d, at);
   }
-  type = find_type(tag);
-  if (type == NULL) {
-    dyn_decode_fail(d, at, "type", "an attribute value of unknown type");
-  } else if (!dyn_json_expect(&d->scan, ':')) {
-    type = NULL;
-    dyn_decode_fail_scan(d, at);
-  }
-  return type;
+  if (type == NULL) return dyn_decode_fail(d, at, "type", "an attribute value of unknown type");
+  if (*found != NULL) return dyn_decode_fail(d, at, "type", "an attribute value of two types");
+  *found = type;
+  return decode_content(d, at, type);
+}
+
+/* Notes that a type was named; whether for the first time. */
+static bool is_new(const struct type *type, unsigned *seen) {
+  unsigned bit = type == NULL ? 0 : 1u << (type - types), before = *seen;
+  *seen |= bit;
+  return (before & bit) == 0;
 }
 
 bool dyn_decode_attribute_value(struct dyn_decoder *d, const struct dyn_step *at) {
-  const struct type *type = decode_tag(d, at);
-  if (type == NULL) return false;
-  if (d->typed) {
-    lua_checkstack(d->L, 8);
-    lua_createtable(d->L, 0, 1);
-    lua_pushlstring(d->L, type->tag.data, type->tag.length);
-  }
-  if (!(d->typed ? type->typed : type->native)(d, at, NULL)) return false;
-  if (d->typed) lua_rawset(d->L, -3);
-  if (dyn_json_accept(&d->scan, ',')) {
-    return dyn_decode_fail(d, at, "type", "an attribute value of two types");
-  }
-  return dyn_json_expect(&d->scan, '}') || dyn_decode_fail_scan(d, at);
+  const struct type *type = accept_plain_tag(&d->scan), *found = NULL;
+  unsigned seen = 0;
+  bool tagged = type != NULL;
+  if (!tagged && !dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
+  do {
+    if (!tagged && !decode_tag(d, at, &type)) return false;
+    if (!is_new(type, &seen)) return dyn_decode_fail(d, at, "duplicate", "the same type twice");
+    if (!decode_member(d, at, type, &found)) return false;
+    tagged = false;
+  } while (dyn_json_accept(&d->scan, ','));
+  if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
+  return found != NULL ||
+         dyn_decode_fail(d, at, "type", "an attribute value without a type: its members are null");
 }

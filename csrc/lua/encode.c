@@ -29,6 +29,12 @@ bool dyn_encode_fail(struct dyn_encoder *e, const struct dyn_step *at, const cha
   return false;
 }
 
+bool dyn_encode_is_absent(struct dyn_encoder *e, int index) {
+  bool absent = lua_type(e->L, index) == LUA_TLIGHTUSERDATA && lua_touserdata(e->L, index) == NULL;
+  e->had_null = e->had_null || absent;
+  return absent;
+}
+
 const char *dyn_encode_type_words(lua_State *L, int index) {
   switch (lua_type(L, index)) {
   case LUA_TNIL:
@@ -316,7 +322,8 @@ static bool fail_member(struct dyn_encoder *e, const struct dyn_step *at,
   return false;
 }
 
-/* Pushes the values of the table's members; `places[i]` is the stack index of member i, or 0. */
+/* Pushes the values of the table's members, but those that are null; `places[i]` is the stack index
+ * of member i, or 0. */
 static bool push_members(struct dyn_encoder *e, int index, const struct dyn_step *at,
                          const struct dyn_shape *shape, int places[DYN_SHAPE_MAX_MEMBERS]) {
   lua_State *L = e->L;
@@ -331,6 +338,10 @@ static bool push_members(struct dyn_encoder *e, int index, const struct dyn_step
     name.data = lua_tolstring(L, key, &name.length);
     size_t member = dyn_shape_member(shape, name);
     if (member == shape->member_count) return fail_member(e, at, shape, key);
+    if (dyn_encode_is_absent(e, key + 1)) {
+      lua_pop(L, 1); /* stack: values... key */
+      continue;
+    }
     places[member] = key;
     lua_insert(L, key); /* stack: values... value key */
   }
@@ -423,10 +434,11 @@ int l_encode(lua_State *L) {
   }
   if (done) {
     lua_pushlstring(L, e.box->out.data, e.box->out.length);
+    if (e.had_null) lua_pushboolean(L, 1);
   } else {
     lua_pushnil(L);
     lua_insert(L, -2);
   }
   dyn_box_close(e.box);
-  return done ? 1 : 2;
+  return done && !e.had_null ? 1 : 2;
 }

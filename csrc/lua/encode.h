@@ -14,20 +14,25 @@
 struct dyn_encoder {
   lua_State *L;
   struct dyn_box *box;
-  bool typed; /* attribute values are wire-typed ({ S = "a" }) rather than native */
+  bool typed;    /* attribute values are wire-typed ({ S = "a" }) rather than native */
+  bool had_null; /* a member was null, and so absent */
 };
 
 /* An attribute value nests at most this deep.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 enum { DYN_MAX_DEPTH = 32 };
 
-/* core.encode(model, shape_name, value, typed) -> json | nil, problem */
+/* core.encode(model, shape_name, value, typed) -> json | json, true | nil, problem
+ * A member of a structure or a typed value that is null is absent; `true` says that one was. */
 int l_encode(lua_State *L);
 
 /* Each of these appends the JSON of the value at `index` (absolute) and returns true, or pushes a
  * problem and returns false; then the walk ends and what it left on the stack is of no use. */
 bool dyn_encode_native(struct dyn_encoder *e, int index, const struct dyn_step *at);
 bool dyn_encode_typed(struct dyn_encoder *e, int index, const struct dyn_step *at);
+
+/* Whether the member whose value is at `index` is null, which is noted: then it is absent. */
+bool dyn_encode_is_absent(struct dyn_encoder *e, int index);
 
 /* Pushes a problem and returns false. `format` takes what lua_pushfstring takes. */
 bool dyn_encode_fail(struct dyn_encoder *e, const struct dyn_step *at, const char *code,

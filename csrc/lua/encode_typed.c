@@ -151,14 +151,23 @@ static bool fail_tag(struct dyn_encoder *e, const struct dyn_step *at) {
                          "as { S = \"text\" }");
 }
 
-/* Pushes the tag and the content of the typed value at `index`; fails unless there is just one. */
+/* Pushes the tag and the content of the typed value at `index`, passing over members that are null;
+ * fails unless there is just one other. */
 static bool push_content(struct dyn_encoder *e, int index, const struct dyn_step *at) {
   lua_State *L = e->L;
-  lua_pushnil(L);
-  if (lua_next(L, index) == 0 || lua_type(L, -2) != LUA_TSTRING) return fail_tag(e, at);
-  lua_pushvalue(L, -2);
-  if (lua_next(L, index) != 0) return fail_tag(e, at);
-  return true;
+  int tag = lua_gettop(L) + 1;
+  lua_pushnil(L); /* stack: tag, or nil while there is none */
+  lua_pushnil(L); /* stack: tag content */
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) return fail_tag(e, at);
+    if (dyn_encode_is_absent(e, lua_gettop(L))) continue;
+    if (!lua_isnil(L, tag)) return fail_tag(e, at);
+    lua_pushvalue(L, -2);
+    lua_replace(L, tag);
+    lua_pushvalue(L, -1);
+    lua_replace(L, tag + 1);
+  }
+  return !lua_isnil(L, tag) || fail_tag(e, at);
 }
 
 bool dyn_encode_typed(struct dyn_encoder *e, int index, const struct dyn_step *at) {

@@ -727,6 +727,19 @@ emulator.each("db.typed", function(host)
     assert.equal("12345678901234567890123456789012345678", tostring(plain.map.inner))
   end)
 
+  host:it("takes a member that is null for absent", function()
+    local null = dynamo.null
+    local item = { pk = { S = "null", N = null }, sk = { S = null, N = "1" } }
+    assert(db.typed:put_item { TableName = name, Item = item, ConditionExpression = null,
+      Expected = null, ReturnValues = null })
+    local key = { pk = "null", sk = 1 }
+    assert.same(key, assert(db:get_item { TableName = name, Key = key,
+      ConsistentRead = null, ProjectionExpression = null, ExpressionAttributeNames = null }).Item)
+    assert(db:batch_write_item { ReturnConsumedCapacity = null,
+      RequestItems = { [name] = { { PutRequest = null, DeleteRequest = { Key = key } } } } })
+    assert.is_nil(assert(db:get_item { TableName = name, Key = key }).Item)
+  end)
+
   host:it("takes an example of AWS as it is", function()
     assert(db.typed:update_item {
       TableName = name,

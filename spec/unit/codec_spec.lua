@@ -50,7 +50,9 @@ describe("core.encode", function()
     { { Name = "abcd" }, "range", "Name", "2 to 3 characters expected" },
     { { Name = "a" }, "range", "Name", "2 to 3 characters" },
     { { Name = 5 }, "type", "Name", "a string expected, got a number" },
-    { { Name = core.null }, "type", "Name", "a string expected, got null" },
+    { { Name = core.null }, "missing_member", "Name", "required by Root" },
+    { { Name = "ab", Nmae = core.null }, "unknown_member", "", "not a member of Root" },
+    { { Name = "ab", Texts = { core.null } }, "type", "Texts[1]", "a string expected, got null" },
     { {}, "missing_member", "Name", "required by Root" },
     { { Name = "ab", Nmae = 1 }, "unknown_member", "", "not a member of Root" },
     { { Name = "ab", [1] = 1 }, "type", "", "a key is a number" },
@@ -206,6 +208,74 @@ describe("core.decode", function()
     assert.is_nil(result)
     assert.equal("key 77", err.path:match '%["(.*)"%]')
   end)
+end)
+
+describe("a member that is null", function()
+  local null = core.null
+
+  it("is absent from a structure that is written", function()
+    local json, had_null = core.encode(small, "Root",
+      { Name = "ab", Flag = null, Inner = { Text = null }, Value = { a = null }, Texts = null })
+    assert.equal('{"Inner":{},"Name":"ab","Value":{"M":{"a":{"NULL":true}}}}', json)
+    assert.is_true(had_null)
+    assert.equal(1, select("#", core.encode(small, "Root", { Name = "ab" })))
+  end)
+
+  it("is absent from a typed value that is written", function()
+    local rows = {
+      { { S = "a", N = null }, '{"S":"a"}' },
+      { { B = null, BOOL = false, NULL = null }, '{"BOOL":false}' },
+      { { M = { a = { L = { { N = "1", S = null } } } }, L = null },
+        '{"M":{"a":{"L":[{"N":"1"}]}}}' },
+    }
+    for _, row in ipairs(rows) do
+      local json, had_null = core.encode(small, "Value", row[1], true)
+      assert.equal(row[2], json)
+      assert.is_true(had_null)
+    end
+    for _, refused in ipairs { {}, { S = null }, { S = null, N = null }, { S = "a", N = "1" },
+      { S = "a", N = "1", B = null } } do
+      local json, problem = core.encode(small, "Value", refused, true)
+      assert.is_nil(json)
+      assert.matches("a typed value is a table with one of S N", problem.detail, 1, true)
+    end
+    local _, unknown = core.encode(small, "Value", { X = "a", S = null }, true)
+    assert.equal("value", unknown.code)
+  end)
+
+  local read = {
+    { '{"S":"a","N":null}', { S = "a" } },
+    { '{"N":null,"S":"a"}', { S = "a" } },
+    { '{ "B" : null , "S" : "a" , "M" : null }', { S = "a" } },
+    { '{"NULL":null,"BOOL":false}', { BOOL = false } },
+    { '{"Other":null,"N":"1"}', { N = "1" } },
+    { '{"M":{"a":{"S":null,"L":[{"SS":null,"N":"1"}]}},"L":null}',
+      { M = { a = { L = { { N = "1" } } } } } },
+  }
+  for _, row in ipairs(read) do
+    it("is absent from a value that is read: " .. row[1], function()
+      local typed = core.decode(small, "Value", row[1], true)
+      assert.same(row[2], typed)
+      local canonical = core.encode(small, "Value", typed, true)
+      for _, exact in ipairs { false, true } do
+        local native = core.decode(small, "Value", row[1], false, exact)
+        assert.equal(canonical, core.encode(small, "Value", native))
+      end
+    end)
+  end
+
+  local refused = { '{"S":null}', '{"S":null,"N":null}', '{"S":null,"S":"a"}', '{"S":"a","S":null}',
+    '{"S":"a","N":null,"B":"YQ=="}', '{"S":"a","N":nul}', '{"N":null,"S":"a",}', '{"N":null,}',
+    '{"S":"a","N":nullx}', '{"Other":null}', '{"L":[null]}', '{"M":{"a":null}}', '{"SS":[null]}' }
+  for _, json in ipairs(refused) do
+    it("does not make a value of " .. json, function()
+      for _, typed in ipairs { false, true } do
+        local result, problem = core.decode(small, "Value", json, typed)
+        assert.is_nil(result)
+        assert.is_string(problem.detail)
+      end
+    end)
+  end
 end)
 
 describe("a finaliser that calls in while a call is at work", function()

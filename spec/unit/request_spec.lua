@@ -31,6 +31,43 @@ describe("request.body", function()
       request.body(by_method.execute_transaction, params, false, error), 1, true)
   end)
 
+  it("takes members that are null for absent, the token too", function()
+    local null = core.null
+    local params = { TransactStatements = { { Statement = "x", Parameters = null } },
+      ClientRequestToken = null }
+    local body, sent = request.body(by_method.execute_transaction, params, false, ones)
+    assert.are.equal('{"ClientRequestToken":"' .. token
+      .. '","TransactStatements":[{"Statement":"x"}]}', body)
+    assert.are.same({ ClientRequestToken = token, TransactStatements = { { Statement = "x" } } },
+      sent)
+    assert.is_true(params.ClientRequestToken == null)
+  end)
+
+  it("gives the parameters as they are sent to whoever asks about them", function()
+    local null = core.null
+    local rows = {
+      { by_method.scan, { TableName = "Users", Segment = null, TotalSegments = null } },
+      { by_method.put_item, { TableName = "Users", Item = { id = "1" }, ConditionExpression = null,
+        Expected = null, ExpressionAttributeNames = null } },
+      { by_method.batch_get_item, { RequestItems = { Users = { Keys = { { id = "1" } },
+        ProjectionExpression = null, AttributesToGet = { "id" } } } } },
+      { by_method.transact_write_items, { TransactItems = {
+        { Put = null,
+          Delete = { TableName = "Users", Key = { id = "1" }, ConditionExpression = null } },
+      } } },
+    }
+    for _, row in ipairs(rows) do
+      local body, sent = request.body(row[1], row[2], false, ones)
+      assert.is_string(body, tostring(sent))
+      assert.is_nil(body:find("null", 1, true))
+      assert.are.equal(body, core.encode(operations.model, row[1].input, sent))
+    end
+    local _, sent = request.body(by_method.put_item, rows[2][2], false, ones)
+    assert.is_nil(sent.ConditionExpression)
+    local params = { TableName = "Users", Key = { id = "1" } }
+    assert.is_true(rawequal(params, select(2, request.body(by_method.get_item, params, false))))
+  end)
+
   it("is an error without randomness, never a weak token", function()
     local body, err = request.body(by_method.execute_transaction,
       { TransactStatements = { { Statement = "x" } } }, false, function() return nil,

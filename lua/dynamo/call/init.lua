@@ -173,11 +173,11 @@ local function prepare(client, operation, params, typed, options)
   if err ~= true then return nil, err end
   local transport = client.transport
   local deadline = transport:monotonic() + (options and options.timeout or client.timeout)
-  local body, problem = request.body(operation, params, typed, client.random)
-  if not body then return nil, client.closed and life.cancelled() or problem end
+  local body, sent = request.body(operation, params, typed, client.random)
+  if not body then return nil, client.closed and life.cancelled() or sent end
   return {
     operation = operation,
-    params = params,
+    params = sent,
     typed = typed,
     body = body,
     transport = transport,

@@ -30,23 +30,31 @@ local function with_token(params, member, random)
   return copy
 end
 
---- Returns the JSON body for `params`, which are left as they are, or nil, error.
+-- Returns the parameters that a body says: without the members that were null, and so are absent.
+local function as_sent(operation, body, typed)
+  return core.decode(operations.model, operation.input, body, typed, true)
+end
+
+--- Returns the JSON body for `params`, which are left as they are, and the parameters that it says,
+-- where a member that was null is absent; or nil, error.
 -- @tparam table operation a record of dynamo.operations
 -- @tparam table params the API's members
 -- @tparam boolean typed attribute values are wire-typed
 -- @tparam function random random(n) -> bytes, for the idempotency token
 function M.body(operation, params, typed, random)
   local token = operation.token
-  if token and rawget(params, token) == nil then
+  local given = token and rawget(params, token)
+  if token and (given == nil or given == core.null) then
     local copy, err = with_token(params, token, random)
     if not copy then return nil, err end
     params = copy
   end
   local body, found = core.encode(operations.model, operation.input, params, typed)
   if not body then return nil, problem.to_error(found, operation.method) end
+  if found then params = as_sent(operation, body, typed) end
   local err = check.params(operation, params, typed)
   if err then return nil, err end
-  return body
+  return body, params
 end
 
 -- Returns the x-amz-date header of a time; one pair serves all requests of a second.
