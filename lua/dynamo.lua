@@ -7,6 +7,7 @@
 -- local db = dynamo.new { region = "eu-west-1" }
 -- local users = db:table("Users", { key = { "userId" } })
 -- assert(users:put { userId = "123", name = "Ann" })
+local codec = require "dynamo.codec"
 local compare = require "dynamo.compare"
 local value = require "dynamo.value"
 
@@ -28,11 +29,11 @@ local M = {
   is_set = value.is_set,
   compare = compare.compare,
   equal = compare.equal,
-  encode = value.encode,
-  decode = value.decode,
-  encode_item = value.encode_item,
-  decode_item = value.decode_item,
-  size = value.size,
+  encode = codec.encode,
+  decode = codec.decode,
+  encode_item = codec.encode_item,
+  decode_item = codec.decode_item,
+  size = codec.size,
   sign = require("dynamo.sign").sign,
   credentials = require("dynamo.call.credentials").new,
   resolve_endpoint = require("dynamo.call.endpoint").resolve,

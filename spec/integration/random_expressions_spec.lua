@@ -10,7 +10,7 @@ local paths = require "dynamo.expression.path"
 local random_expression = require "support.random_expression"
 local random_value = require "support.random_value"
 local show = require "dynamo.expression.show"
-local values = require "dynamo.value"
+local values = require "dynamo"
 
 -- On each emulator: with two of them, 5,000 trees; with three, 7,500.
 local UPDATES, ITEMS, CONDITIONS = 1250, 125, 10

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Random updates and tests that DynamoDB carries out on each M.item(random): their paths are those of
 -- the item and do not overlap, operands have the types they need, ADD is for top-level attributes.
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 local paths = require "dynamo.expression.path"
 local tree = require "support.expression_tree"
 

@@ -2,7 +2,7 @@
 -- What an update expression does and when a condition holds, said as plainly as possible: the
 -- yardstick for expressions that ran on a server. Values are plain Lua ones; sets are dynamo.set.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 local random_value = require "support.random_value"
 
 local M = {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Random values of every attribute type, the same sequence on every runtime for the same seed.
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 
 local M = {}
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The shape-directed encoder and decoder of dynamo.core, below the client.
+local codec = require "dynamo.codec"
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
 local random_value = require "support.random_value"
@@ -175,7 +176,7 @@ describe("core.decode", function()
   end)
 
   it("takes nothing that is cut short", function()
-    local json = '{"Item":' .. value.encode_item {
+    local json = '{"Item":' .. codec.encode_item {
       a = "é\0\"", b = { 1, 0.5, value.number "12345678901234567890" }, c = value.set { "x" },
       d = value.binary "abc", e = { f = { value.null, true } },
     } .. "}"
@@ -190,21 +191,21 @@ describe("core.decode", function()
   it("takes or refuses what is damaged, and never crashes", function()
     local random = random_value.source(7)
     for _ = 1, 3000 do
-      local json = value.encode_item(random_value.map(random, 3))
+      local json = codec.encode_item(random_value.map(random, 3))
       local at = random.upto(#json)
       local damaged = json:sub(1, at - 1) .. string.char(random.upto(256) - 1) .. json:sub(at + 1)
-      local result, message = value.decode_item(damaged)
+      local result, message = codec.decode_item(damaged)
       assert.is_true(type(result) == "table" or type(message) == "string")
-      if result then assert.is_string(value.encode_item(result)) end
+      if result then assert.is_string(codec.encode_item(result)) end
     end
   end)
 
   it("finds a repeated name among many", function()
     local parts = {}
     for i = 1, 500 do parts[i] = ('"key %d":{"N":"%d"}'):format(i, i) end
-    assert.is_table(value.decode_item("{" .. table.concat(parts, ",") .. "}"))
+    assert.is_table(codec.decode_item("{" .. table.concat(parts, ",") .. "}"))
     parts[#parts + 1] = '"key 77":{"N":"1"}'
-    local result, _, err = value.decode_item("{" .. table.concat(parts, ",") .. "}")
+    local result, _, err = codec.decode_item("{" .. table.concat(parts, ",") .. "}")
     assert.is_nil(result)
     assert.equal("key 77", err.path:match '%["(.*)"%]')
   end)
@@ -283,15 +284,15 @@ describe("a finaliser that calls in while a call is at work", function()
     local calls = 0
     local function nested()
       calls = calls + 1
-      assert(value.encode { calls, "nested" })
+      assert(codec.encode { calls, "nested" })
     end
     local proxy = rawget(_G, "newproxy")
     for i = 1, 200 do
       local garbage = proxy and proxy(true) or setmetatable({}, { __gc = nested })
       if proxy then getmetatable(garbage).__gc = nested end
       local item = { i, ("x"):rep(i), { a = i } }
-      local json = value.encode(item)
-      assert.equal(json, value.encode(value.decode(json)))
+      local json = codec.encode(item)
+      assert.equal(json, codec.encode(codec.decode(json)))
       if i % 20 == 0 then collectgarbage() end
     end
     collectgarbage()

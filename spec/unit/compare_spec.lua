@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local compare = require "dynamo.compare"
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 
 local has_mixed_order = math.type ~= nil -- before 5.3 Lua orders values of one type only
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local compile = require "dynamo.expression.compile"
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 local parse = require "dynamo.expression.parse"
 
 local function tree(kind, text, ...)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 local parse = require "dynamo.expression.parse"
 local refuses = require "support.refuses"
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 local parse = require "dynamo.expression.parse"
 local random_expression = require "support.random_expression"
 local random_value = require "support.random_value"

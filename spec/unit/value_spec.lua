@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 local random_value = require "support.random_value"
 
 local has_integers = math.type ~= nil

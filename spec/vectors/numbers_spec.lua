@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- DynamoDB's canonical number text, as the AWS Database Encryption SDK states it.
 local core = require "dynamo.core"
-local dynamo = require "dynamo.value"
+local dynamo = require "dynamo"
 
 local path = (os.getenv "DYNAMO_VECTORS" or "../shared/vectors") .. "/numbers/canonical.json"
 local file = io.open(path, "rb")

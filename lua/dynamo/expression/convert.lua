@@ -4,7 +4,7 @@
 -- a sensible one was checked by whoever made it.
 local errors = require "dynamo.call.error"
 local nearest = require "dynamo.nearest"
-local values = require "dynamo.value"
+local codec = require "dynamo.codec"
 
 local M = {}
 
@@ -49,8 +49,8 @@ end
 -- Tells whether two meanings of a token are the same: equal, or equal as attribute values.
 local function same(a, b)
   if rawequal(a, b) then return true end
-  local left = values.encode(a)
-  return left ~= nil and left == values.encode(b)
+  local left = codec.encode(a)
+  return left ~= nil and left == codec.encode(b)
 end
 
 local function conflict(kind, token, actions, first, second)

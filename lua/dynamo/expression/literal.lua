@@ -3,6 +3,7 @@
 -- A hole is { kind = "placeholder", n } for `?` and { kind = "token", name } for `:v`. A literal list
 -- or map with a hole in it is { kind = "list", items } or { kind = "map", names, items }, the items
 -- being values and holes.
+local codec = require "dynamo.codec"
 local value = require "dynamo.value"
 
 local M = {}
@@ -14,7 +15,7 @@ local function value_node(content) return { kind = "value", value = content } en
 -- Reads digits as the number that an item with them would give.
 local function number(cursor, sign)
   local token = cursor:take()
-  local content = value.decode(('{"N":"%s%s"}'):format(sign, token.text))
+  local content = codec.decode(('{"N":"%s%s"}'):format(sign, token.text))
   if content == nil then
     cursor:fail(token, "%s is no DynamoDB number: those have up to 38 digits, 1E-130 to 9.9E+125",
       cursor:quote(token))

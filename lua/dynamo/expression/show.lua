@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 --- The text of a tree, which parse reads back to the same tree.
+local codec = require "dynamo.codec"
 local path = require "dynamo.expression.path"
 local lexer = require "dynamo.expression.lexer"
 local nearest = require "dynamo.nearest"
@@ -54,14 +55,14 @@ function write_content(content, out)
   if value.is_binary(content) then return write_hole(content, out) end
   if kind == "string" then return write_text(content) end
   if kind == "table" then return write_table(content, out) end
-  return kind == "boolean" and tostring(content) or value.encode(content):match '^{"N":"(.*)"}$'
+  return kind == "boolean" and tostring(content) or codec.encode(content):match '^{"N":"(.*)"}$'
 end
 
 -- A value that no item can hold is an argument as it is: whoever sends it will be told.
 function WRITERS.value(node, out)
-  local json = value.encode(node.value)
+  local json = codec.encode(node.value)
   if not json then return write_hole(node.value, out) end
-  return write_content(value.decode(json), out)
+  return write_content(codec.decode(json), out)
 end
 
 -- ---- operands ------------------------------------------------------------------------------

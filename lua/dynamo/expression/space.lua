@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The alias space of one request: tokens for the names and values of all its expressions, #n0, #n1,
 -- :v0, :v1, ... in the order asked for.
-local values = require "dynamo.value"
+local codec = require "dynamo.codec"
 
 local M = {}
 
@@ -55,7 +55,7 @@ local function shelf_of(space, value)
     return space.value_tokens, value
   end
   if not space.boxed_tokens then space.boxed_tokens = {} end
-  return space.boxed_tokens, (values.encode(value))
+  return space.boxed_tokens, (codec.encode(value))
 end
 
 --- Returns the token that stands for a value.
