@@ -6,6 +6,7 @@
 #include "box.h"
 #include "context.h"
 #include "hash.h"
+#include "plain_json.h"
 #include "utf8.h"
 
 static struct dyn_slice check_bytes(lua_State *L, int index) {
@@ -67,6 +68,32 @@ int l_base64_decode(lua_State *L) {
   }
   lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
   return 1;
+}
+
+/* Rewrites the JSON at index 1 by `rewrite` and pushes the result, or nil, reason, offset. */
+static int rewrite_json(lua_State *L, bool (*rewrite)(struct dyn_json_scan *, struct dyn_buf *)) {
+  struct dyn_json_scan scan;
+  struct dyn_slice text = check_bytes(L, 1);
+  struct dyn_box *box = dyn_box_push(L);
+  dyn_json_scan_init(&scan, text, &box->spare);
+  bool done = rewrite(&scan, &box->out) && dyn_json_finish(&scan);
+  if (box->out.error != DYN_OK) return luaL_error(L, "too large to rewrite");
+  if (done) {
+    lua_pushlstring(L, box->out.data, box->out.length);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushstring(L, dyn_json_error_text(scan.error));
+  lua_pushinteger(L, (lua_Integer)(scan.at - scan.start));
+  return 3;
+}
+
+int l_plain_json(lua_State *L) {
+  return rewrite_json(L, dyn_plain_json_from_typed);
+}
+
+int l_typed_json(lua_State *L) {
+  return rewrite_json(L, dyn_plain_json_to_typed);
 }
 
 int l_sha1(lua_State *L) {

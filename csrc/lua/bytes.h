@@ -16,6 +16,12 @@ int l_base64_encode(lua_State *L);
 /* core.base64_decode(text) -> bytes | nil */
 int l_base64_decode(lua_State *L);
 
+/* core.plain_json(json) -> the plain JSON of an attribute value that core.encode has written */
+int l_plain_json(lua_State *L);
+
+/* core.typed_json(plain) -> the JSON of an attribute value | nil, what is wrong, byte offset */
+int l_typed_json(lua_State *L);
+
 /* core.sha1(bytes) -> lower-case hexadecimal SHA-1 */
 int l_sha1(lua_State *L);
 
