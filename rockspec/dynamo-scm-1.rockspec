@@ -134,6 +134,7 @@ build = {
     ["dynamo.operations"] = "lua/dynamo/operations.lua",
     ["dynamo.options"] = "lua/dynamo/options.lua",
     ["dynamo.profile"] = "lua/dynamo/profile.lua",
+    ["dynamo.shell_words"] = "lua/dynamo/shell_words.lua",
     ["dynamo.sign"] = "lua/dynamo/sign.lua",
     ["dynamo.table.arguments"] = "lua/dynamo/table/arguments.lua",
     ["dynamo.table.chain"] = "lua/dynamo/table/chain.lua",

@@ -6,37 +6,13 @@ local PROFILE = { name = "work" }
 local KEYS = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"hunter2","SessionToken":"t",'
   .. '"Expiration":"2009-02-13T23:31:30+00:00","AccountId":"012345678901"}'
 
-local function run(command, result, more)
+local function run(command, result, more, account_id)
   local given = { results = { prog = result } }
   for name, value in pairs(more or {}) do given[name] = value end
   local world = credential_world.new(given)
-  return world, process.read(world, { credential_process = command }, PROFILE)
+  return world, process.read(world,
+    { credential_process = command, aws_account_id = account_id }, PROFILE)
 end
-
-describe("process.words", function()
-  local good = {
-    { "prog", { "prog" } },
-    { "  prog  a\tb\n", { "prog", "a", "b" } },
-    { [["/opt/a b/prog" 'c d' e"f"'g']], { "/opt/a b/prog", "c d", "efg" } },
-    { [[prog "" '' x]], { "prog", "", "", "x" } },
-    { [[prog a\ b \"c\" \\]], { "prog", "a b", '"c"', "\\" } },
-    { [[prog "a\"b\\c\d"]], { "prog", [[a"b\c\d]] } },
-    { [[prog 'a\b"c']], { "prog", [[a\b"c]] } },
-    { "prog $HOME `id` $(id) ; rm * | x > y & #",
-      { "prog", "$HOME", "`id`", "$(id)", ";", "rm", "*", "|", "x", ">", "y", "&", "#" } },
-  }
-  for _, case in ipairs(good) do
-    it("splits " .. case[1], function() assert.are.same(case[2], process.words(case[1])) end)
-  end
-
-  for _, text in ipairs { "", "  ", 'prog "a', "prog 'a", 'prog "a\\"', "prog a\\" } do
-    it(("refuses %q"):format(text), function()
-      local words, problem = process.words(text)
-      assert.is_nil(words)
-      assert.is_string(problem)
-    end)
-  end
-end)
 
 describe("credentials of a process", function()
   it("are what it prints", function()
@@ -57,6 +33,29 @@ describe("credentials of a process", function()
     local _, found = run("prog",
       { status = 0, stdout = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"s"}' })
     assert.are.same({ access_key_id = "AK", secret_access_key = "s" }, found)
+  end)
+
+  it("belong to the profile's account where it prints none", function()
+    local printed = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"s"%s}'
+    local _, found = run("prog", { status = 0, stdout = printed:format "" }, nil, "111122223333")
+    assert.are.equal("111122223333", found.account_id)
+    _, found = run("prog", { status = 0, stdout = printed:format ',"AccountId":"9"' }, nil,
+      "111122223333")
+    assert.are.equal("9", found.account_id)
+  end)
+
+  for _, line in ipairs { "prog x | jq .", "prog && other", "prog ; other", "prog 2>/dev/null" } do
+    it("are an error that says no shell runs " .. line, function()
+      local _, found, message = run(line, { status = 2, stdout = "", stderr = "bad argument" })
+      assert.is_nil(found)
+      assert.matches("bad argument; no shell runs this line, so ", message, 1, true)
+    end)
+  end
+
+  it("are an error without a word of shells where none was meant", function()
+    local _, found, message = run("prog --url 'http://h/?a&b|c'", { status = 2, stdout = "" })
+    assert.is_nil(found)
+    assert.is_nil(message:find("shell", 1, true))
   end)
 
   local wrong = {
