@@ -53,6 +53,15 @@ describe("endpoint.configured", function()
     end)
   end
 
+  it("refuses a services section with a line that is no property (no write goes astray)", function()
+    local config = "[default]\nservices = s\n[services s]\ndynamodb =\n"
+      .. "  endpoint_url http://localhost:8000\n"
+    local url, err = configured.url(world({}, config), "dynamodb")
+    assert.is_nil(url)
+    assert.are.equal("BadProfile", err.code)
+    assert.matches("/h/.aws/config: line 5: Expected an '=' sign", err.message, 1, true)
+  end)
+
   it("is nothing where nothing is configured", function()
     assert.are.same({}, { configured.url(world(), "dynamodb") })
   end)
