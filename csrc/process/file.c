@@ -14,12 +14,18 @@ enum { CHUNK_BYTES = 4096 };
 
 /* --- reading ------------------------------------------------------------------------------ */
 
+static void fill_in(struct dyn_file_facts *facts, const struct stat *status) {
+  facts->is_regular = S_ISREG(status->st_mode);
+  facts->permissions = facts->is_regular ? (unsigned)status->st_mode & 07777U : 0;
+}
+
 /* Returns NULL if the open file is one to be read to its end, or why it is none. */
-static const char *refusal(int file) {
-  struct stat facts;
-  if (fstat(file, &facts) != 0) return strerror(errno);
-  if (S_ISDIR(facts.st_mode)) return strerror(EISDIR);
-  return S_ISREG(facts.st_mode) ? NULL : "not a regular file";
+static const char *refusal(int file, struct dyn_file_facts *facts) {
+  struct stat status;
+  if (fstat(file, &status) != 0) return strerror(errno);
+  fill_in(facts, &status);
+  if (S_ISDIR(status.st_mode)) return strerror(EISDIR);
+  return facts->is_regular ? NULL : "not a regular file";
 }
 
 static const char *read_all(int file, struct dyn_buf *out) {
@@ -34,10 +40,19 @@ static const char *read_all(int file, struct dyn_buf *out) {
   return NULL;
 }
 
-const char *dyn_file_read(const char *path, struct dyn_buf *out) {
+/* Returns why the file could not be opened, as errno says, and fills in what is known of it. */
+static const char *not_opened(const char *path, struct dyn_file_facts *facts) {
+  struct stat status;
+  const char *problem = strerror(errno);
+  if (stat(path, &status) == 0) fill_in(facts, &status);
+  return problem;
+}
+
+const char *dyn_file_read(const char *path, struct dyn_buf *out, struct dyn_file_facts *facts) {
+  *facts = (struct dyn_file_facts){0};
   int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (file < 0) return strerror(errno);
-  const char *problem = refusal(file);
+  if (file < 0) return not_opened(path, facts);
+  const char *problem = refusal(file, facts);
   if (!problem) problem = read_all(file, out);
   close(file);
   return problem;

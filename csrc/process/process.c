@@ -149,20 +149,28 @@ static const char *check_path(lua_State *L) {
   return system_text(L, 1);
 }
 
-/* process.read_file(path, max_bytes) -> text | nil, message that names the file
+/* process.read_file(path, max_bytes)
+ *   -> text, permissions          as of chmod
+ *   -> nil, message, is_there     the message names the file; is_there: it is a regular file
  * Never waits: a pipe, a device and a folder are refused. */
 static int l_process_read_file(lua_State *L) {
+  struct dyn_file_facts facts = {0};
   const char *path = check_path(L);
   int max_bytes = check_count(L, 2, "bytes, 1 or more, expected");
   struct work *work = push_work(L, (size_t)max_bytes);
-  const char *problem = path ? dyn_file_read(path, &work->memory) : NUL_IN_NAME;
+  const char *problem = path ? dyn_file_read(path, &work->memory, &facts) : NUL_IN_NAME;
   if (work->memory.error == DYN_ERR_TOO_LARGE) {
     problem = lua_pushfstring(L, "larger than %d bytes", max_bytes);
   }
-  if (problem) return push_problem(L, problem);
+  if (problem) {
+    (void)push_problem(L, problem);
+    lua_pushboolean(L, facts.is_regular);
+    return 3;
+  }
   push_stream(L, &work->memory);
   dyn_buf_clean_up(&work->memory);
-  return 1;
+  lua_pushinteger(L, (lua_Integer)facts.permissions);
+  return 2;
 }
 
 /* process.write_file(path, text) -> true | nil, message that names the file

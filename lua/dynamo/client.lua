@@ -148,6 +148,7 @@ end
 -- Returns the state of a new client from checked options (owned from now on).
 local function new_state(state)
   state.provider = provider_of(state)
+  state.has_credentials = state.credentials ~= nil
   state.credentials = nil
   state.hooks = hooks_of(state.hooks)
   state.signer = core.signer()
@@ -164,9 +165,10 @@ end
 -- first call. A wrong option raises.
 -- @tparam ?table o all optional: region, endpoint (a URL), profile; use_fips, use_dualstack
 --   (booleans), account_id (12 digits), account_id_endpoint_mode ("preferred", "required" or
---   "disabled"): see docs/endpoints.md; credentials ({ access_key_id, secret_access_key,
---   session_token } or a provider), shared_dict (inside nginx, a lua_shared_dict's name: one fetch
---   of credentials for all workers); max_attempts (4), retry_mode ("standard", "adaptive" or "off"),
+--   "disabled"), ignore_configured_endpoint_urls (boolean): see docs/endpoints.md; credentials
+--   ({ access_key_id, secret_access_key, session_token } or a provider), shared_dict (inside nginx,
+--   a lua_shared_dict's name: one fetch of credentials for all workers); max_attempts (4), retry_mode
+--   ("standard", "adaptive" or "off"),
 --   retry_unsafe (false: a write that may have been done, and would be done twice, is not sent
 --   again); hooks ({ before_send, after_response, before_retry }, functions that are given a record
 --   of the request); connect_timeout (3.1), attempt_timeout (5), timeout (30), in seconds; ca_file

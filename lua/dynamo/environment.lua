@@ -6,7 +6,8 @@ local M = {}
 -- Remembered when the module loads: nginx's workers lose the environment of their master.
 local REMEMBERED = {
   "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
-  "AWS_ACCOUNT_ID", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE",
+  "AWS_ACCOUNT_ID", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE",
   "AWS_SHARED_CREDENTIALS_FILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB",
   "AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
   "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ACCOUNT_ID_ENDPOINT_MODE",
@@ -36,8 +37,12 @@ local function process()
   return require "dynamo.process"
 end
 
---- Returns the contents of a file (at most 1 MiB), or nil, message naming the file. It never waits:
--- a pipe or a device is refused.
+--- Reads a file of at most 1 MiB. It never waits: a pipe or a device is refused.
+-- @treturn[1] string what is in it
+-- @treturn[1] integer its permissions, as of chmod
+-- @treturn[2] nil
+-- @treturn[2] string what is wrong, naming the file
+-- @treturn[2] boolean whether a file is there, though it cannot be read
 function M.read_file(path)
   return process().read_file(path, MAX_FILE_BYTES)
 end

@@ -83,6 +83,7 @@ local CHECKS = {
   allow_http = is_boolean,
   use_fips = is_boolean,
   use_dualstack = is_boolean,
+  ignore_configured_endpoint_urls = is_boolean,
   account_id_endpoint_mode = one_of("preferred", "required", "disabled"),
   getenv = is_function,
   read_file = is_function,

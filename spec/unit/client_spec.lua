@@ -33,6 +33,19 @@ describe("client.new", function()
   end)
 end)
 
+describe("a client given region, endpoint and credentials", function()
+  it("works whatever profile is chosen and whatever the files hold", function()
+    local db = fake_client.new({ OK }, {
+      region = "eu-west-1",
+      endpoint = "https://localhost:8000",
+      credentials = { access_key_id = "AK", secret_access_key = canary.SECRET },
+      getenv = function(name) return ({ AWS_PROFILE = "nobody", HOME = "/h" })[name] end,
+      read_file = function() return "[default\n" end,
+    })
+    assert.are.same({}, (db:list_tables()))
+  end)
+end)
+
 describe("a client", function()
   it("has all operations, natively and wire-typed", function()
     local db = fake_client.new { OK }

@@ -54,6 +54,35 @@ describe("the order of the chain", function()
   end
 end)
 
+describe("an error of the chain", function()
+  it("names the variable that chose the profile it is from", function()
+    for _, variable in ipairs { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" } do
+      for _, name in ipairs { "half", "nobody" } do
+        local world = credential_world.new { variables = variables_of { [variable] = name },
+          files = { ["/h/.aws/config"] = "[profile half]\naws_access_key_id = AK\n" } }
+        local _, message = chain.fetch(world)
+        assert.matches(variable .. " chooses", message, 1, true)
+      end
+    end
+    local world = credential_world.new { variables = variables_of {}, profile = "half",
+      files = { ["/h/.aws/config"] = "[profile half]\naws_access_key_id = AK\n" } }
+    assert.is_nil(select(2, chain.fetch(world)):find("AWS_PROFILE", 1, true))
+  end)
+
+  it("hints at a source profile and an SSO session as the config file has them", function()
+    local config = "[default]\nrole_arn = r\nsource_profile = my base\n[my base]\n"
+      .. "[profile sso]\nsso_session = a!\nsso_account_id = 1\nsso_role_name = r\n"
+      .. "[sso-session a!]\n"
+    local expected = { default = "has [my base]: write [profile my base] there",
+      sso = "has [sso-session a!]: write [sso-session 'a!'] there" }
+    for name, part in pairs(expected) do
+      local _, message = chain.fetch(credential_world.new { variables = variables_of {},
+        profile = name, files = { ["/h/.aws/config"] = config } })
+      assert.matches(part, message, 1, true)
+    end
+  end)
+end)
+
 describe("the chain's region for STS", function()
   local config =
     "[default]\nregion = of-profile\nrole_arn = r\nsource_profile = default\n" .. FILE_KEYS

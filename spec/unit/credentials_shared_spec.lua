@@ -194,7 +194,7 @@ describe("credentials shared by workers", function()
   end)
 
   it("do not end another worker's lock", function()
-    local key = "dynamo credentials" .. ("\n"):rep(11) .. "\nlock"
+    local key = "dynamo credentials" .. ("\n"):rep(12) .. "\nlock"
     local worker = new_worker(function()
       assert.equal("1:1", dict:get(key))
       dict:delete(key)

@@ -38,12 +38,13 @@ describe("endpoint.configured", function()
     { {}, "streams", "https://profile",
       'endpoint_url of profile "default" in /h/.aws/config' },
     { { AWS_PROFILE = "plain" }, "dynamodb", "https://plain",
-      'endpoint_url of profile "plain" in /h/.aws/config' },
+      'endpoint_url of profile "plain" (chosen by AWS_PROFILE) in /h/.aws/config' },
     { { AWS_ENDPOINT_URL = "https://all", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "True" },
       "dynamodb" },
     { { AWS_PROFILE = "ignoring", AWS_ENDPOINT_URL = "https://all" }, "dynamodb" },
     { { AWS_PROFILE = "ignoring", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "false" }, "dynamodb",
-      "https://plain", 'endpoint_url of profile "ignoring" in /h/.aws/config' },
+      "https://plain",
+      'endpoint_url of profile "ignoring" (chosen by AWS_PROFILE) in /h/.aws/config' },
   }
   for i, case in ipairs(cases) do
     it(("gives %s, case %d"):format(tostring(case[3]), i), function()
@@ -71,9 +72,25 @@ describe("endpoint.configured", function()
       local url, err = configured.url(world({ AWS_PROFILE = "lost" }, CONFIG), service)
       assert.is_nil(url)
       assert.are.equal("config", err.kind)
-      assert.are.equal('BadSetting: services of profile "lost" in /h/.aws/config is "nowhere", '
-        .. "but there is no section [services nowhere]", err.message)
+      assert.are.equal('BadSetting: services of profile "lost" (chosen by AWS_PROFILE) in '
+        .. '/h/.aws/config is "nowhere", but there is no section [services nowhere]', err.message)
     end
+  end)
+
+  it("hints at a services section whose name needs quotes", function()
+    local config = "[default]\nservices = a!\n[services a!]\n"
+    local _, err = configured.url(world({}, config), "dynamodb")
+    assert.matches("has [services a!]: write [services 'a!'] there", err.message, 1, true)
+  end)
+
+  it("is ignored where code says so, whatever environment and profile say", function()
+    local option = { ignore_configured_endpoint_urls = true }
+    for _, variables in ipairs { all, {}, { AWS_PROFILE = "lost" } } do
+      assert.are.same({}, { configured.url(world(variables, CONFIG, option), "dynamodb") })
+    end
+    local kept = { ignore_configured_endpoint_urls = false }
+    assert.are.equal("https://plain",
+      (configured.url(world({ AWS_PROFILE = "ignoring" }, CONFIG, kept), "dynamodb")))
   end)
 
   it("refuses an ignore flag that is neither true nor false, and a damaged file", function()

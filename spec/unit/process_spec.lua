@@ -264,7 +264,8 @@ describe("process.read_file", function()
   it("reads up to the limit, and not a byte more", function()
     assert(process.write_file(path, ("x"):rep(100)))
     assert.are.equal(100, #process.read_file(path, 100))
-    assert.are.same({ nil, path .. ": larger than 99 bytes" }, { process.read_file(path, 99) })
+    assert.are.same({ nil, path .. ": larger than 99 bytes", true },
+      { process.read_file(path, 99) })
   end)
 
   it("reads what says it has no size", function()
@@ -281,8 +282,19 @@ describe("process.read_file", function()
     end
   end)
 
+  it("says who may read and write it, and whether there is a file", function()
+    assert(process.write_file(path, "x"))
+    assert.are.equal(6 * 64, (select(2, process.read_file(path, 1))))
+    os.execute("chmod 644 " .. path)
+    assert.are.equal(6 * 64 + 4 * 8 + 4, (select(2, process.read_file(path, 1))))
+    for _, name in ipairs { "/dev/null", "/tmp", "/nonexistent/x", path .. "\0" } do
+      assert.is_false(select(3, process.read_file(name, 1)))
+    end
+  end)
+
   it("refuses a name with a NUL byte", function()
-    assert.matches("a NUL byte", select(2, process.read_file("/etc/hostname\0x", KILOBYTE)))
+    local _, message = process.read_file("/etc/hostname\0x", KILOBYTE)
+    assert.matches("a NUL byte", message)
   end)
 
   it("raises on what is no name and no limit", function()

@@ -40,6 +40,38 @@ describe("settings.text", function()
 end)
 
 describe("settings.profile", function()
+  local function complete(more)
+    local options = { region = "eu-west-1", endpoint = "https://h", has_credentials = true }
+    for name, value in pairs(more or {}) do options[name] = value end
+    return options
+  end
+
+  it("is not read where region, endpoint and credentials are given in code", function()
+    for _, config in ipairs { "[default\n", "[default]\nretry_mode = fast\n" } do
+      local client, reads = world({ AWS_PROFILE = "nobody" }, config, complete())
+      assert.are.same({ max_attempts = 4, retry_mode = "standard" }, settings.retry(client))
+      assert.are.equal(0, reads.n)
+    end
+  end)
+
+  it("is read where one of the three is left out, or a profile is given", function()
+    for _, name in ipairs { "region", "endpoint", "has_credentials" } do
+      local _, err = settings.retry(world({}, "[default\n", complete { [name] = false }))
+      assert.are.equal("BadProfile", err.code)
+    end
+    local _, err = settings.retry(world({}, "", complete { profile = "nobody" }))
+    assert.matches('no profile "nobody"', err.message, 1, true)
+  end)
+
+  it("names the variable that chose it in what it caused", function()
+    for _, variable in ipairs { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" } do
+      local _, err = settings.retry(world({ [variable] = "p" }, "[profile p]\nretry_mode = x\n"))
+      assert.matches(variable, err.message, 1, true)
+      _, err = settings.retry(world({ [variable] = "q" }, "[profile p]\n"))
+      assert.matches(variable, err.message, 1, true)
+    end
+  end)
+
   it("reads the files once a client", function()
     local client, reads = world({}, "[default]\na=x\n")
     for _ = 1, 3 do assert.are.equal("x", settings.profile(client).properties.a) end

@@ -23,9 +23,16 @@ local function config_error(code, message)
   return errors.new { kind = "config", code = code, message = message }
 end
 
+-- Whether all that a call must have is given in code. No file can make such a client fail, for it
+-- reads none; one that was given a profile, too, is meant to.
+local function is_complete(client)
+  return client.region and client.endpoint and client.has_credentials and not client.profile
+end
+
 --- Returns the client's profile, read once; or nil, why there is none, and true for a damaged or
 -- missing one that was asked for.
 function M.profile(client)
+  if is_complete(client) then return nil, "region, endpoint and credentials are given", false end
   local known = client.profile_read
   if not known then
     known = { profiles.read(client) }
@@ -49,7 +56,8 @@ function M.text(client, variables, property)
   if not profile then return nil, broken and config_error("BadProfile", message) or nil end
   local value = config_file.value(profile.properties[property])
   if not value then return nil end
-  return value, ('%s of profile "%s" in %s'):format(property, profile.name,
+  local chosen = profile.chosen_by and (" (chosen by %s)"):format(profile.chosen_by) or ""
+  return value, ('%s of profile "%s"%s in %s'):format(property, profile.name, chosen,
     profile.file_of(property))
 end
 

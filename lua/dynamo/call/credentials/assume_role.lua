@@ -57,7 +57,8 @@ end
 local function of_profile(world, name, profile, resolve)
   local properties = profile.of(name)
   if not properties then
-    return nil, ('profile "%s": there is no source_profile "%s"'):format(profile.name, name)
+    return nil, ('profile "%s": there is no source_profile "%s"%s'):format(
+      profile.name, name, profile.hint and profile.hint("profile", name) or "")
   end
   local path = path_to(profile, name)
   local problem = path_problem(path, properties)
@@ -68,6 +69,7 @@ local function of_profile(world, name, profile, resolve)
     of = profile.of,
     sso_sessions = profile.sso_sessions,
     services = profile.services,
+    hint = profile.hint,
     path = path,
   }
   local found, message = resolve(world, record)

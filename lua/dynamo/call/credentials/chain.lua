@@ -34,6 +34,12 @@ local function profile_of(world)
   return chosen, absent, broken
 end
 
+-- Hands on what a profile gave; what is wrong with one that the environment chose names its variable.
+local function naming(chosen_by, found, message, is_broken)
+  if found or not is_broken or not chosen_by then return found, message, is_broken end
+  return nil, ("%s (%s chooses the profile)"):format(message, chosen_by), true
+end
+
 -- Asks one source: returns credentials; or nil, why it is not configured; or nil, what is wrong,
 -- true.
 local function ask(link, world)
@@ -41,7 +47,7 @@ local function ask(link, world)
   local chosen, absent, broken = profile_of(world)
   if not link.is_profile then return link.read(world, nil, chosen) end
   if not chosen then return nil, absent, broken end
-  return link.read(world, chosen.properties, chosen)
+  return naming(chosen.chosen_by, link.read(world, chosen.properties, chosen))
 end
 
 local function failure(code, message)

@@ -61,6 +61,7 @@ local function world_of(holder, memory, ask)
     allow_http = holder.allow_http,
     use_fips = holder.use_fips,
     use_dualstack = holder.use_dualstack,
+    ignore_configured_endpoint_urls = holder.ignore_configured_endpoint_urls,
     deadline = ask.deadline,
     refresh = ask.refresh,
     memory = memory,
@@ -99,6 +100,7 @@ local OPTIONS = {
   allow_http = "boolean",
   use_fips = "boolean",
   use_dualstack = "boolean",
+  ignore_configured_endpoint_urls = "boolean",
   transport = "table",
   getenv = "function",
   read_file = "function",
@@ -130,8 +132,9 @@ end
 -- is kept until shortly before its end, and then fetched from the same source.
 -- @tparam ?table options all optional: profile (a name: those of the environment are then left
 --   out); shared_dict (inside nginx, the name of a lua_shared_dict: one fetch for all workers);
---   region, use_fips, use_dualstack (for STS); ca_file, proxy, allow_http; transport, getenv,
---   read_file, write_file, run_process, random: in place of the world's own
+--   region, use_fips, use_dualstack, ignore_configured_endpoint_urls (for STS, SSO and login);
+--   ca_file, proxy, allow_http; transport, getenv, read_file, write_file, run_process, random: in
+--   place of the world's own
 -- @treturn table a provider: provider:get() returns { access_key_id, secret_access_key,
 --   session_token, account_id, expires_at (epoch seconds) }, or nil, message, err of kind
 --   "credentials": codes NoCredentials, BadCredentials, ExpiredCredentials, CredentialsTimeout,

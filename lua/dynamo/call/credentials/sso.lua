@@ -21,7 +21,8 @@ local function section_of(profile, name)
   if not name then return {} end
   local section = (profile.sso_sessions or {})[name]
   if section then return section end
-  return nil, ("the config file has no section [sso-session %s]"):format(name)
+  return nil, ("the config file has no section [sso-session %s]%s"):format(
+    name, profile.hint and profile.hint("sso-session", name) or "")
 end
 
 -- Returns a property of the profile or of the section; or nil, what is wrong if they disagree.
