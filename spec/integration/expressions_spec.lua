@@ -195,4 +195,92 @@ emulator.each("expressions", function(host)
       assert.same({}, sent)
     end)
   end)
+
+  -- What the service refuses is refused here before anything is sent. That it would be is asked of the
+  -- emulators that know.
+  describe("what the service refuses", function()
+    local LIST = { "x" }
+    local cases = {
+      { "update", "ADD a ?", "text" },
+      { "update", "ADD a ?", LIST },
+      { "update", "DELETE a ?", 5 },
+      { "update", "SET a = list_append(a, ?)", "x" },
+      { "update", "SET a = a + ?", "x" },
+      { "condition", "begins_with(a, ?)", 5 },
+      { "condition", "a BETWEEN ? AND 1", 5 },
+      { "condition", "a BETWEEN ? AND 1", "x" },
+      { "condition", "a < ?", true, feature = "unordered_operands" },
+      { "condition", "a >= ?", dynamo.null, feature = "unordered_operands" },
+      { "condition", "a = a", feature = "compared_with_itself" },
+      { "condition", "contains(a, a)" },
+      { "condition", "attribute_type(a, ?)", "X", feature = "unknown_type" },
+    }
+    for _, case in ipairs(cases) do
+      local kind, text, value = case[1], case[2], case[3]
+      local feature = host.lacks.refusals and "refusals" or case.feature
+      host:it(("is refused before it is sent: %s with %s"):format(text, type(value)), function()
+        local key = fresh { a = 1 }
+        local sent, message, err
+        if kind == "update" then
+          sent, message, err = users:update(key, text, value)
+        else
+          sent, message, err = users:delete(key, { condition = { text, value } })
+        end
+        assert.is_nil(sent)
+        assert.is_string(message)
+        assert.equal("validation", err.kind)
+        assert.equal(0, err.attempts or 0)
+      end)
+
+      host:it(("is refused there: %s with %s"):format(text, type(value)), feature, function()
+        local name = tostring(users):match "%S+$"
+        local expression = text:gsub("%?", ":v")
+        local params = { TableName = name, Key = { id = "refused" } }
+        params[kind == "update" and "UpdateExpression" or "ConditionExpression"] = expression
+        local values = { [":v"] = value }
+        if expression:find "AND 1" then
+          params.ConditionExpression, values[":w"] = expression:gsub("AND 1", "AND :w"), 1
+        end
+        params.ExpressionAttributeValues = next(values) and values or nil
+        local call = kind == "update" and "update_item" or "delete_item"
+        local done, _, err = host.db[call](host.db, params)
+        assert.is_nil(done)
+        assert.equal("ValidationException", err.code)
+      end)
+    end
+  end)
+
+  describe("builders", function()
+    local function set_to(value)
+      return dynamo.SetAction.builder():path("#a"):value(":v"):put_expression_name("#a", "size")
+        :put_expression_value(":v", value):build()
+    end
+
+    host:it("change in place: what was added is sent", function()
+      local key = fresh()
+      local expression = dynamo.UpdateExpression.builder():add_action(set_to(5))
+      expression:add_action(dynamo.RemoveAction.builder():path("none"):build())
+      assert(users:update(key, expression))
+      assert.same({ id = key.id, size = 5 }, read(key))
+    end)
+
+    host:it("join in one update, or are a list", function()
+      local key = fresh { old = 1 }
+      local update = dynamo.update():set("a", 1):add_action(set_to(6))
+        :merge { dynamo.RemoveAction { path = "old" } }
+      local copy = update:copy():increment("n")
+      assert(users:update(key, update))
+      assert.same({ id = key.id, a = 1, size = 6 }, read(key))
+      assert(users:update(key, copy))
+      assert(users:update(key, { set_to(7), dynamo.RemoveAction { path = "a" } }))
+      assert.same({ id = key.id, size = 7, n = 1 }, read(key))
+    end)
+
+    host:it("without an action send nothing, and make no item", function()
+      local _, message, err = users:update({ id = "nobody" }, dynamo.update())
+      assert.equal("nothing_to_set", err.code)
+      assert.equal(err.message, message)
+      assert.is_nil(read { id = "nobody" })
+    end)
+  end)
 end)
