@@ -6,6 +6,7 @@ local core = require "dynamo.core"
 local credentials = require "dynamo.call.credentials"
 local hidden = require "dynamo.hidden"
 local life = require "dynamo.call.life"
+local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options = require "dynamo.options"
@@ -52,8 +53,10 @@ end
 -- The options of one call of an operation.
 local CALL_OPTIONS = { timeout = options.seconds_problem, retry_unsafe = options.boolean_problem }
 
--- Returns nil, or what is wrong with the options of a call.
-local function call_problem(o)
+-- Returns nil, or what is wrong with the options of a call, or with what is behind them.
+local function call_problem(o, ...)
+  local surplus = given.surplus_problem(...)
+  if surplus or o == nil then return surplus end
   if type(o) ~= "table" then return ("the options must be a table, not a %s"):format(type(o)) end
   for name, value in next, o do
     local check = CALL_OPTIONS[name]
@@ -69,13 +72,13 @@ end
 -- Returns the method that runs `operation` for the objects that `of` knows.
 local function method_of(operation, of, typed)
   local method = operation.method
-  return function(self, params, o)
+  return function(self, params, o, ...)
     local state = state_of(of, self, method)
     if params == nil then params = {} end
     if type(params) ~= "table" then
       error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
     end
-    local problem = o ~= nil and call_problem(o)
+    local problem = call_problem(o, ...)
     if problem then error(("%s: %s"):format(method, problem), 2) end
     return call.run(state, operation, params, typed, o)
   end
@@ -94,8 +97,9 @@ end
 -- @treturn[2] string message
 -- @treturn[2] table err kinds validation, credentials, config
 -- @usage print(db:explain("get_item", { TableName = "Users", Key = { userId = "123" } }).body)
-function client:explain(name, params)
+function client:explain(name, params, ...)
   local state = state_of(of_client, self, "explain")
+  given.no_more("explain", ...)
   local operation = operations.find(name)
   if not operation then
     local hint = nearest.hint(tostring(name), nearest.names(operations.by_method))
@@ -113,8 +117,9 @@ end
 --   DescribeTable finds them when a verb needs them
 -- @treturn table see dynamo.table
 -- @usage local users = db:table("Users", { key = { "userId" } })
-function client:table(name, o)
+function client:table(name, o, ...)
   local state = state_of(of_client, self, "table")
+  given.no_more("db:table", ...)
   local noun, problem = require("dynamo.table").new(state, name, o) -- with all of expressions
   if not noun then error("db:table: " .. problem, 2) end
   return noun
@@ -123,25 +128,26 @@ end
 --- Closes the client: its connections, if it opened them, and what it knows. It returns at once: a
 -- call that is under way ends at its next step, with an error of kind "cancelled". Twice does no
 -- harm.
-function client:close()
+function client:close(...)
   local state = of_client(self)
   if not state then error("use db:close(), with a colon", 2) end
+  given.no_more("close", ...)
   life.close(state)
 end
 
 -- Returns the provider that the options say: the given one, given keys, or the chain.
 local function provider_of(state)
-  local given = state.credentials
-  if not given then return credentials.chain(state) end
-  if type(given.get) == "function" then return given end
-  return credentials.static(given)
+  local own = state.credentials
+  if not own then return credentials.chain(state) end
+  if type(own.get) == "function" then return own end
+  return credentials.static(own)
 end
 
 -- Returns a copy of the hooks, or nil: what becomes of the given table is its owner's business.
-local function hooks_of(given)
-  if given == nil then return nil end
+local function hooks_of(hooks)
+  if hooks == nil then return nil end
   local copy = {}
-  for name, hook in next, given do copy[name] = hook end
+  for name, hook in next, hooks do copy[name] = hook end
   return copy
 end
 
@@ -180,7 +186,8 @@ end
 --   with wire-typed attribute values ({ S = "a" }).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
 -- @usage local db = dynamo.new { region = "eu-west-1" }
-function M.new(o)
+function M.new(o, ...)
+  given.no_more("dynamo.new", ...)
   local state, problem = options.check(o)
   if not state then error("dynamo.new: " .. problem, 2) end
   new_state(state)

@@ -2,18 +2,22 @@
 -- What a function was given and does not take. Whatever is given is used or refused, never ignored.
 local M = {}
 
---- Raises, at the caller of our caller, if there is an argument beyond those that it takes. A nil is
--- none: functions that end with `return value, nil` are called as arguments, too.
+--- Returns nil, or what is wrong with arguments beyond those that a function takes. A nil is none:
+-- functions that end with `return value, nil` are called as arguments, too.
+function M.surplus_problem(...)
+  for i = 1, select("#", ...) do
+    local surplus = select(i, ...)
+    if surplus ~= nil then return ("one argument too many, a %s"):format(type(surplus)) end
+  end
+end
+
+--- Raises, at the caller of our caller, if there is an argument beyond those that it takes.
 -- @tparam string who the function, as the message calls it
 -- @param ... what came behind the arguments that it takes
 -- @usage function M.number(digits, ...) given.no_more("dynamo.number", ...) ... end
 function M.no_more(who, ...)
-  for i = 1, select("#", ...) do
-    local surplus = select(i, ...)
-    if surplus ~= nil then
-      error(("%s: one argument too many, a %s"):format(who, type(surplus)), 3)
-    end
-  end
+  local problem = M.surplus_problem(...)
+  if problem then error(("%s: %s"):format(who, problem), 3) end
 end
 
 --- Returns nil, or what keeps a table from being a sequence: what stands behind a hole would be lost.

@@ -302,11 +302,20 @@ emulator.each("a table", function(host)
     end)
 
     host:it("refuses an expression that is none, with the place", function()
-      local done, message, err = users:update(fresh(), "SET a =")
-      assert.is_nil(done)
-      assert.equal("validation", err.kind)
-      assert.equal("expression", err.path)
-      assert.matches("^expression: column 8: ", message)
+      local item = fresh()
+      local ok, message = pcall(users.update, users, item, "SET a =")
+      assert.is_false(ok)
+      assert.matches("expression: column 8: ", message, 1, true)
+      assert.is_nil(read(item))
+    end)
+
+    host:it("writes nothing where the options stand in a value's place", function()
+      local item = stored { locked = true }
+      assert.has_error(function()
+        users:update({ id = item.id }, "SET balance = ?, note = ?", 0,
+          { condition = "attribute_not_exists(locked)" })
+      end)
+      assert.same(item, read(item))
     end)
   end)
 

@@ -97,7 +97,11 @@ describe("arguments.params of a write", function()
   local bad = {
     { { ignore_nulls = true }, 'ignore_nulls must be "remove", "ignore", "scalars", "maps"' },
     { { ignore_nulls = "scalar" }, "ignore_nulls must be" },
-    { { if_newer = 5 }, "if_newer must be a string, not a number" },
+    { { if_newer = 5 }, "if_newer must be a path, not a number" },
+    { { if_newer = "a." }, "if_newer must be a path: " },
+    { { return_values = 5 }, "return_values: a string expected, got a number" },
+    { { return_values = "ALL_NWE" },
+      'return_values: "ALL_NWE" is not a word it takes, did you mean' },
     { { once = "yes" }, "once must be a boolean, not a string" },
     { { once = true, return_values = "ALL_NEW" }, "return_values is not available with once" },
     { { versoin = 1 }, 'unknown option "versoin", did you mean "version"?' },

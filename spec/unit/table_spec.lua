@@ -40,14 +40,14 @@ describe("misuse of a table", function()
       function() local _ = users:get(key, { condition = "x" }); return _ end,
       'unknown option "condition"' },
     { "a wrong option of update",
-      function() local _ = users:update(key, "x", { timeout = 0 }); return _ end,
+      function() local _ = users:update(key, "SET a = 1", { timeout = 0 }); return _ end,
       "table:update: timeout must be" },
     { "a wrong option of update after values",
       function() local _ = users:update(key, "SET a = ?, b = ?", 1, 2, { x = 0 }); return _ end,
       'table:update: unknown option "x"' },
     { "more values than ?",
       function() local _ = users:update(key, "SET a = ?", 1, 2, {}); return _ end,
-      "table:update: 2 values for 1 ? of the expression" },
+      "table:update: 3 arguments behind 1 ? of the expression" },
     { "attributes with once", function()
         local _ = users:upsert({ userId = "1", a = 1 }, { once = true, return_values = "ALL_NEW" })
         return _

@@ -175,10 +175,6 @@ describe("a verb refuses, with the path in the user's words,", function()
     { "upsert",
       { { userId = "1", a = 1 }, { values = { [":v9"] = print }, condition = "a = :v9" } },
       "values.:v9", "function" },
-    { "put", { { userId = "1" }, { return_values = "EVERYTHING" } }, "return_values",
-      "not a word" },
-    { "put", { { userId = "1" }, { names = { ["#a"] = "a" } } }, "names.#a",
-      "not used by any expression" },
     { "update", { { userId = "1" }, "REMOVE " .. ("a, "):rep(4097) .. "a" }, "a", "overlaps" },
   }
   for i, case in ipairs(cases) do

@@ -107,8 +107,8 @@ local function of_owner(kind, text, own, names, values, used)
   local tree, message, path = of_text(kind, text, joined(names, own.names),
     joined(values, own.values), own.arguments, seen)
   if not tree then return nil, message, path end
-  message, path = parse.unused(own.names, own.values, seen)
-  if message then return nil, ("%s: %s"):format(kind, message), path end
+  message = parse.unused(own.names, own.values, seen)
+  if message then return nil, ("%s: %s"):format(kind, message) end
   if used then note_used(used, seen, own) end
   return tree
 end

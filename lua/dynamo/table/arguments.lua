@@ -1,9 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- The options of the table verbs: the API's members in snake_case, and a few words of our own.
 local conditions = require "dynamo.expression.condition"
+local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
 local nulls = require "dynamo.table.nulls"
 local object = require "dynamo.expression.object"
+local operations = require "dynamo.operations"
+local paths = require "dynamo.expression.path"
+local problems = require "dynamo.call.problem"
 local seconds_problem = require("dynamo.options").seconds_problem
 
 local M = {}
@@ -44,7 +48,12 @@ end
 
 CHECKS.names, CHECKS.values = must_be "table", must_be "table"
 CHECKS.once, CHECKS.retry_unsafe = must_be "boolean", must_be "boolean"
-CHECKS.if_newer = must_be "string"
+
+function CHECKS.if_newer(value)
+  if type(value) ~= "string" then return ("must be a path, not a %s"):format(type(value)) end
+  local _, message = paths.parse(value)
+  return message and "must be a path: " .. message
+end
 
 --- What an expression may be.
 M.EXPRESSION = "a string, { text, values... } or a builder"
@@ -68,6 +77,15 @@ function CHECKS.ignore_nulls(value)
     if value == mode then return nil end
   end
   return ('must be "%s"'):format(table.concat(nulls.MODES, '", "'))
+end
+
+-- Member -> the shape the model gives it, of the members that are options.
+local SHAPES = {}
+
+-- Returns nil, or what is wrong with an option that is a member: another type, no word it takes.
+local function member_problem(name, member, value)
+  local text, problem = core.encode(operations.model, SHAPES[member], value, false)
+  return not text and problems.to_error(problem, name).message or nil
 end
 
 -- Options of verbs beyond the members of their operation.
@@ -96,6 +114,7 @@ function M.options_of(verb, operation)
       words[own] = true
     elseif not WITHHELD[member] then
       words[member:gsub("(%l)(%u)", "%1_%2"):lower()] = member
+      SHAPES[member] = operation.members[member]
     end
   end
   add_words(words, not operation.read and OF_WRITES)
@@ -134,6 +153,23 @@ local function conflict(extras, params)
   end
 end
 
+-- Returns nil, or what is wrong with an option.
+local function option_problem(name, member, value)
+  if member ~= true then return member_problem(name, member, value) end
+  local problem = CHECKS[name] and CHECKS[name](value)
+  return problem and ("%s %s"):format(name, problem)
+end
+
+--- Whether a value looks like the options of a verb: a plain table, not empty, whose keys are all
+-- words of options.
+function M.are_options(noun, words, value)
+  if type(value) ~= "table" or getmetatable(value) or next(value) == nil then return false end
+  for name in next, value do
+    if not meaning(noun, words, name) then return false end
+  end
+  return true
+end
+
 local NONE = {} -- never written to
 
 --- Returns a fresh table of parameters with what the options say, and one of the options that are
@@ -151,8 +187,8 @@ function M.params(noun, words, o)
   for name, value in next, o do
     local member = meaning(noun, words, name)
     if not member then return nil, unknown(noun, words, name) end
-    local problem = CHECKS[name] and CHECKS[name](value)
-    if problem then return nil, ("%s %s"):format(name, problem) end
+    local problem = option_problem(name, member, value)
+    if problem then return nil, problem end
     if member == true then extras[name] = value else params[member] = value end
   end
   local problem = conflict(extras, params)

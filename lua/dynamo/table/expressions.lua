@@ -16,7 +16,8 @@ local function in_own_words(kind, message)
   return rest and WORDS[kind] .. rest or message
 end
 
--- Reads one expression into ask.trees; returns nil, or an error.
+-- Reads one expression into ask.trees; returns nil, or what is wrong: an error if a value is, which
+-- data may cause, else a text.
 local function read(ask, kind, given, used)
   if given == nil then return nil end
   local extras = ask.extras
@@ -25,13 +26,14 @@ local function read(ask, kind, given, used)
   ask.trees[kind] = tree
   if tree then return nil end
   if type(path) == "table" then return path end -- the error of conflicting actions
-  return errors.validation("expression", path or WORDS[kind], in_own_words(kind, message))
+  message = in_own_words(kind, message)
+  return path and errors.validation("expression", path, message) or message
 end
 
 local NONE = {} -- never written to
 
 --- Reads the expressions of a request into ask.trees (update, condition, projection); returns nil,
--- or an error.
+-- or what is wrong: an error if a value is, which data may cause; a text if the code is.
 function M.read(ask)
   local extras = ask.extras
   if not ask.expression and next(extras) == nil then
@@ -44,8 +46,7 @@ function M.read(ask)
     or read(ask, "condition", extras.condition, used)
     or read(ask, "projection", extras.projection, used)
   if problem or not (extras.names or extras.values) then return problem end
-  local message, path = parse.unused(extras.names, extras.values, used)
-  return message and errors.validation("unused_tokens", path, message)
+  return (parse.unused(extras.names, extras.values, used))
 end
 
 -- Compiles one tree into a member of the request; returns nil, or an error.

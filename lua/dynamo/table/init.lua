@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 --- One table, and verbs that say what they mean.
--- A verb returns its result, nil, info; or nil, message, err. A wrong argument type or an unknown
--- option raises. Options are the API's members in snake_case (return_values, consistent_read,
+-- A verb returns its result, nil, info; or nil, message, err. What is wrong with the code that calls
+-- it raises at its line: a wrong type, an unknown option or word, an argument too many, a text that
+-- is no expression. Options are the API's members in snake_case (return_values, consistent_read,
 -- return_consumed_capacity, ...) and
 --
 --   condition, projection   an expression: text, { text, values... } with a ? for each value, or a
@@ -22,10 +23,13 @@
 -- err.item.
 -- @classmod table
 local arguments = require "dynamo.table.arguments"
+local expressions = require "dynamo.table.expressions"
+local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local parse = require "dynamo.expression.parse"
+local send = require "dynamo.table.send"
 local settings = require "dynamo.table.settings"
 local verbs = require "dynamo.table.verbs"
 
@@ -36,7 +40,8 @@ local meta = { __name = "dynamo.table", __metatable = "dynamo.table" }
 -- What a table object knows: see dynamo.table.settings.
 local new_table, known_of = hidden.class(meta)
 
--- Verb -> { words (its options), names (what the user calls each member), argument (its first) }.
+-- Verb -> { words (its options), names (what the user calls each member), argument (its first),
+-- operation }.
 local vocabulary = {}
 
 -- Returns what `self` knows, or nil, what is wrong with using it.
@@ -53,27 +58,43 @@ local function argument_problem(verb, argument, must_be, value)
 end
 
 -- Returns the ask of a verb (see dynamo.table.verbs), or nil, what is wrong with its arguments.
-local function ask_of(self, verb, value, o)
-  local noun, problem = noun_of(self, verb)
-  if not noun then return nil, problem end
+-- @tparam table noun
+-- @tparam string verb
+-- @param value the key or the item
+-- @tparam ?table o the options
+-- @param expression of update
+-- @tparam ?table values those of the expression's ?
+local function ask_of(noun, verb, value, o, expression, values)
   local known = vocabulary[verb]
   if type(value) ~= "table" then
     return nil, argument_problem(verb, known.argument, "a table", value)
   end
   local params, extras = arguments.params(noun, known.words, o)
   if not params then return nil, ("table:%s: %s"):format(verb, extras) end
-  return { noun = noun, verb = verb, params = params, extras = extras, words = known.names }
+  local ask = { noun = noun, verb = verb, params = params, extras = extras, words = known.names,
+    expression = expression, arguments = values }
+  local problem = expressions.read(ask)
+  if type(problem) == "string" then return nil, ("table:%s: %s"):format(verb, problem) end
+  ask.refusal = problem
+  return ask
 end
 
 -- Verb -> function(table, ...) -> its ask, its first argument; or nil, what is wrong.
 local prepare = {}
 
+-- Runs what was prepared, unless data made something wrong of it.
+local function run(ask, value)
+  if ask.refusal then return send.fail(vocabulary[ask.verb].operation, ask.refusal) end
+  return verbs[ask.verb](ask, value)
+end
+
 -- Defines a verb by how its ask is prepared.
 local function define_by(verb, method, argument, prepared)
-  local words = arguments.options_of(verb, operations.by_method[method])
-  vocabulary[verb] = { words = words, names = arguments.words_of(words), argument = argument }
+  local operation = operations.by_method[method]
+  local words = arguments.options_of(verb, operation)
+  vocabulary[verb] = { words = words, names = arguments.words_of(words), argument = argument,
+    operation = operation }
   prepare[verb] = prepared
-  local run = verbs[verb]
   table_methods[verb] = function(...)
     local ask, value = prepared(...)
     if not ask then error(value, 2) end
@@ -83,8 +104,13 @@ end
 
 -- Defines a verb of the form verb(argument, options).
 local function define(verb, method, argument)
-  define_by(verb, method, argument, function(self, value, o)
-    local ask, problem = ask_of(self, verb, value, o)
+  define_by(verb, method, argument, function(self, value, o, ...)
+    local noun, problem = noun_of(self, verb)
+    if not noun then return nil, problem end
+    local surplus = given.surplus_problem(...)
+    if surplus then return nil, ("table:%s: %s"):format(verb, surplus) end
+    local ask
+    ask, problem = ask_of(noun, verb, value, o)
     return ask, ask and value or problem
   end)
 end
@@ -125,24 +151,42 @@ define("patch", "update_item", "item")
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
 define("delete", "delete_item", "key")
 
--- Returns how many positional values an expression takes; of a text that cannot be parsed, which
--- the verb will say, as many as it has question marks.
+-- Returns how many positional values an expression takes; nil for a text that cannot be parsed.
 local function placeholders(expression)
   if type(expression) ~= "string" then return 0 end
   local template = parse.update(expression)
-  return template and template.placeholders or select(2, expression:gsub("%?", ""))
+  return template and template.placeholders
+end
+
+-- Returns nil, or what is wrong with what stands behind an expression of `count` ?: too much, or
+-- too little, be it that the options stand where a value is missing.
+local function count_problem(noun, count, ...)
+  local behind = select("#", ...)
+  if behind > count + 1 and given.surplus_problem(select(count + 2, ...)) then
+    return ("%d arguments behind %d ? of the expression; it takes a value each, and options")
+      :format(behind, count)
+  elseif count == 0 or behind > count then
+    return nil
+  end
+  local last = behind > 0 and select(behind, ...)
+  if arguments.are_options(noun, vocabulary.update.words, last) then
+    return ("no value for ? number %d of %d: the options stand there; a map whose names are all "
+      .. "words of options is stored by { text, values... }"):format(behind, count)
+  elseif behind < count then
+    return ("no value for ? number %d of %d"):format(behind + 1, count)
+  end
 end
 
 -- Returns the positional values after an expression, and the options that follow them; or nil,
--- nil, what is wrong. Without enough values, which the verb will say, there are no options.
-local function split(expression, ...)
-  local given, count = select("#", ...), placeholders(expression)
-  if given > count + 1 then
-    return nil, nil, ("%d values for %d ? of the expression, and options"):format(given - 1, count)
-  end
+-- nil, what is wrong. What is wrong with the text itself is told by who reads it.
+local function split(noun, expression, ...)
+  local count = placeholders(expression)
+  if not count then return nil end
+  local problem = count_problem(noun, count, ...)
+  if problem then return nil, nil, problem end
   if count == 0 then return nil, (...) end
-  local values = { n = math.min(count, given) }
-  for i = 1, values.n do values[i] = (select(i, ...)) end
+  local values = { n = count }
+  for i = 1, count do values[i] = (select(i, ...)) end
   return values, (select(count + 1, ...))
 end
 
@@ -166,13 +210,11 @@ define_by("update", "update_item", "key", function(self, key, expression, ...)
   if arguments.expression_problem(expression) then
     return nil, argument_problem("update", "expression", arguments.EXPRESSION, expression)
   end
-  local values, o, surplus = split(expression, ...)
-  if surplus then return nil, "table:update: " .. surplus end
+  local values, o, mismatch = split(noun, expression, ...)
+  if mismatch then return nil, "table:update: " .. mismatch end
   local ask
-  ask, problem = ask_of(self, "update", key, o)
-  if not ask then return nil, problem end
-  ask.expression, ask.arguments = expression, values
-  return ask, key
+  ask, problem = ask_of(noun, "update", key, o, expression, values)
+  return ask, ask and key or problem
 end)
 
 --- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).
@@ -197,7 +239,7 @@ function table_methods:explain(verb, ...)
   local ask, value = prepare[verb](self, ...)
   if not ask then error(value, 2) end
   ask.explain = true
-  return verbs[verb](ask, value)
+  return run(ask, value)
 end
 
 function meta.__index(_, name)

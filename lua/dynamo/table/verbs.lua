@@ -4,6 +4,7 @@
 --     params (fresh: what the options said), extras (the options that are no member: timeout, once, ...),
 --     words (member -> what the user calls it),
 --     expression, arguments (of update: the expression and its positional values),
+--     trees (of the expressions), refusal (the error of what data made wrong of them, nil for none),
 --     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
 local chain = require "dynamo.table.chain"
 local errors = require "dynamo.call.error"
@@ -43,8 +44,7 @@ end
 function M.get(ask, key)
   ask.params.Key = key
   local names = ask.noun.key
-  local problem = names and schema.mismatch(names, key) or expressions.read(ask)
-    or expressions.store(ask, {})
+  local problem = names and schema.mismatch(names, key) or expressions.store(ask, {})
   if problem then return send.fail(get_item, problem) end
   local result, message, err = send.run(ask, get_item)
   if not result or ask.explain then return result, message, err end
@@ -85,10 +85,7 @@ end
 
 -- Makes the request that puts an item; returns nil, or an error.
 local function prepare_put(ask, names, item, test)
-  local problem = expressions.read(ask)
-  if problem then return problem end
-  local changed
-  changed, problem = extended(ask, names, item)
+  local changed, problem = extended(ask, names, item)
   if not changed then return problem end
   ask.item, ask.params.Item = changed.item, changed.item
   return names and schema.missing(names, changed.item, "Item")
@@ -158,10 +155,7 @@ end
 
 -- Makes the update of an item that sets attributes, in ask.update; returns nil, or an error.
 local function prepare_attributes(ask, names, item, test)
-  local problem = expressions.read(ask)
-  if problem then return problem end
-  local changed
-  changed, problem = extended(ask, names, item)
+  local changed, problem = extended(ask, names, item)
   if not changed then return problem end
   ask.item, ask.params.Key = changed.item, key_of(changed.item, names)
   problem = schema.missing(names, changed.item, "Item") or join_update(ask, names, changed)
@@ -212,10 +206,7 @@ end
 
 -- Makes the update of an expression, in ask.update; returns nil, or an error.
 local function prepare_expression(ask, names, key)
-  local problem = expressions.read(ask)
-  if problem then return problem end
-  local changed
-  changed, problem = extended(ask, names, key)
+  local changed, problem = extended(ask, names, key)
   if not changed then return problem end
   problem = split_key(ask, names, changed) or join_update(ask, names, changed)
   if problem then return problem end
@@ -257,10 +248,7 @@ end
 
 -- Makes the request that deletes an item; returns nil, or an error.
 local function prepare_delete(ask, names, key)
-  local problem = expressions.read(ask)
-  if problem then return problem end
-  local changed
-  changed, problem = extended(ask, names, key)
+  local changed, problem = extended(ask, names, key)
   if not changed then return problem end
   ask.params.Key = changed.item
   return names and schema.mismatch(names, changed.item)
