@@ -83,4 +83,17 @@ emulator.each("a write whose answer is lost", function(host)
     assert.is_true(things:update({ pk = "below" }, "SET l[1].v = 4, a = 5 REMOVE l[0].v"))
     assert.same({ 4, 5, 5 }, { stored("below").l[2].v, stored("below").a, #stored("below").l })
   end)
+
+  host:it("in a batch is over when the call is: what follows it stays", function()
+    local db = host:client { transport = losing(host.transport) }
+    assert(db:batch_write_item { RequestItems = { [name] = {
+      { PutRequest = { Item = { pk = "batch 1", v = "first" } } },
+      { PutRequest = { Item = { pk = "batch 2", v = "first" } } },
+    } } })
+    local things = db:table(name, { key = { "pk" } })
+    assert.is_true(things:put { pk = "batch 1", v = "second" })
+    assert.is_true(things:delete { pk = "batch 2" })
+    assert.same({ pk = "batch 1", v = "second" }, stored "batch 1")
+    assert.is_nil(stored "batch 2")
+  end)
 end)
