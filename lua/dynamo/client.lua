@@ -4,6 +4,7 @@
 local call = require "dynamo.call"
 local core = require "dynamo.core"
 local credentials = require "dynamo.call.credentials"
+local foreign = require "dynamo.call.transport.foreign"
 local hidden = require "dynamo.hidden"
 local life = require "dynamo.call.life"
 local given = require "dynamo.given"
@@ -62,7 +63,7 @@ local function call_problem(o, ...)
     local check = CALL_OPTIONS[name]
     if not check then
       local hint = nearest.hint(name, nearest.names(CALL_OPTIONS))
-      return ('unknown option "%s"%s'):format(tostring(name), hint)
+      return ('unknown option "%s"%s'):format(nearest.word(name), hint)
     end
     local problem = check(value)
     if problem then return ("%s %s"):format(name, problem) end
@@ -102,8 +103,8 @@ function client:explain(name, params, ...)
   given.no_more("explain", ...)
   local operation = operations.find(name)
   if not operation then
-    local hint = nearest.hint(tostring(name), nearest.names(operations.by_method))
-    error(('unknown operation "%s"%s'):format(tostring(name), hint), 2)
+    local hint = nearest.hint(name, nearest.names(operations.by_method))
+    error(('unknown operation "%s"%s'):format(nearest.word(name), hint), 2)
   end
   if params ~= nil and type(params) ~= "table" then
     error(("bad argument #2 to 'explain' (table expected, got %s)"):format(type(params)), 2)
@@ -153,6 +154,9 @@ end
 
 -- Returns the state of a new client from checked options (owned from now on).
 local function new_state(state)
+  if state.transport then
+    state.transport, state.is_foreign = foreign.new(state.transport), true
+  end
   state.provider = provider_of(state)
   state.has_credentials = state.credentials ~= nil
   state.credentials = nil

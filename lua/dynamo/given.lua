@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What a function was given and does not take. Whatever is given is used or refused, never ignored.
+local nearest = require "dynamo.nearest"
+
 local M = {}
 
 --- Returns nil, or what is wrong with arguments beyond those that a function takes. A nil is none:
@@ -29,7 +31,7 @@ function M.list_problem(list)
     if type(key) ~= "number" or key < 1 or key > count or key % 1 ~= 0 then
       local what = type(key) == "number" and "a hole before" or "beside its elements"
       return ("a list has no holes and no other keys; this one has %s [%s]")
-        :format(what, tostring(key))
+        :format(what, nearest.word(key))
     end
   end
 end

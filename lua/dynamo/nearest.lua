@@ -30,10 +30,18 @@ local function difference(word, candidate)
   return math.min(distance(word, candidate), plain + 0.5)
 end
 
+--- Returns what somebody wrote where a word belongs, for a message; no metamethod of it runs.
+function M.word(written)
+  local kind = type(written)
+  if kind == "string" then return written end
+  if kind == "number" or kind == "boolean" or written == nil then return tostring(written) end
+  return "a " .. kind
+end
+
 --- Returns the nearest of `candidates` (a list of strings) to `word`, or nil if all are far.
 -- Ties go to the alphabetically first, so that a message is the same in every run.
 function M.nearest(word, candidates)
-  word = tostring(word):sub(1, 64)
+  word = M.word(word):sub(1, 64)
   local best, least = nil, math.max(MIN_DISTANCE, #word / 3) + 0.5
   for _, candidate in ipairs(candidates) do
     local far = difference(word, candidate)

@@ -3,6 +3,7 @@
 local ca_file = require "dynamo.ca_file"
 local credentials = require "dynamo.call.credentials"
 local endpoint = require "dynamo.call.endpoint"
+local foreign = require "dynamo.call.transport.foreign"
 local hooks = require "dynamo.call.hooks"
 local nearest = require "dynamo.nearest"
 local settings = require "dynamo.call.settings"
@@ -34,7 +35,6 @@ local DEFAULTS = {
 local REFUSED = {
   "verify", "ssl_verify", "tls_verify", "verify_peer", "verify_ssl", "insecure", "ssl_verifypeer",
 }
-local METHODS = { "send", "sleep", "now", "monotonic" }
 
 -- Each check returns nil, or what the value must be.
 local function must_be(word)
@@ -138,14 +138,7 @@ function CHECKS.shared_dict(value, options)
   return credentials.shared_dict_problem(value)
 end
 
-function CHECKS.transport(value)
-  if type(value) ~= "table" and type(value) ~= "userdata" then
-    return ("must be a transport, not a %s"):format(type(value))
-  end
-  for _, method in ipairs(METHODS) do
-    if type(value[method]) ~= "function" then return ("has no method %s"):format(method) end
-  end
-end
+CHECKS.transport = foreign.problem
 
 function CHECKS.hooks(value)
   if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
@@ -153,7 +146,7 @@ function CHECKS.hooks(value)
     local known = false
     for _, one in ipairs(hooks.NAMES) do known = known or name == one end
     if not known then
-      return ('has no hook "%s"%s'):format(tostring(name), nearest.hint(name, hooks.NAMES))
+      return ('has no hook "%s"%s'):format(nearest.word(name), nearest.hint(name, hooks.NAMES))
     elseif type(hook) ~= "function" then
       return ("%s must be a function, not a %s"):format(name, type(hook))
     end
@@ -174,7 +167,7 @@ local function name_problem(name)
     end
   end
   return ('unknown option "%s"%s'):format(
-    tostring(name), nearest.hint(name, nearest.names(CHECKS)))
+    nearest.word(name), nearest.hint(name, nearest.names(CHECKS)))
 end
 
 -- Returns nil, or how options that say where requests go contradict each other, whatever
@@ -199,12 +192,13 @@ function M.check(given)
   if type(given) ~= "table" then
     return nil, ("the options must be a table, not a %s"):format(type(given))
   end
-  local options = {}
+  local options, raw = {}, {}
   for name, value in pairs(DEFAULTS) do options[name] = value end
-  for name, value in next, given do
+  for name, value in next, given do raw[name] = value end
+  for name, value in next, raw do
     local unknown = name_problem(name)
     if unknown then return nil, unknown end
-    local problem = CHECKS[name](value, given)
+    local problem = CHECKS[name](value, raw)
     if problem then return nil, ("%s %s"):format(name, problem) end
     options[name] = value
   end

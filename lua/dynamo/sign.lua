@@ -81,7 +81,7 @@ local function unknown_problem(what, given, types)
   for name in next, given do
     if not types[name] then
       local hint = nearest.hint(name, nearest.names(types))
-      return ('%s has no field "%s"%s'):format(what, tostring(name), hint)
+      return ('%s has no field "%s"%s'):format(what, nearest.word(name), hint)
     end
   end
 end

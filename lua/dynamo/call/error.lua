@@ -99,6 +99,9 @@ end
 -- Kinds of failure of a transport that another attempt may cure.
 local PASSING = { transport = true, timeout = true, integrity = true }
 
+-- Codes of such failures that another attempt meets again.
+local LASTING = { BadTransport = true, ResponseTooLarge = true }
+
 --- Makes a transport's failure an error object; one that does not say how far it got may have got
 -- all the way.
 -- @tparam ?string message
@@ -112,7 +115,7 @@ function M.of_transport(message, failed)
     message = M.redact(message or failed.message or "the transport failed"),
     sent = failed.sent or "complete",
     status = failed.status,
-    retryable = PASSING[kind] and failed.code ~= "ResponseTooLarge" or false,
+    retryable = PASSING[kind] and not LASTING[failed.code] or false,
   }
 end
 

@@ -15,6 +15,7 @@ local errors = require "dynamo.call.error"
 local hooks = require "dynamo.call.hooks"
 local life = require "dynamo.call.life"
 local places = require "dynamo.call.place"
+local protected = require "dynamo.protected"
 local recovery = require "dynamo.call.recovery"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
@@ -190,6 +191,31 @@ local function prepare(client, operation, params, typed, options)
   }
 end
 
+-- Does what M.run says; `at` is given the call once there is one.
+local function run(at, client, operation, params, typed, options)
+  local call, err = prepare(client, operation, params, typed, options)
+  if not call then return M.fail(operation, err) end
+  if at then at.call = call end
+  return try(client, call)
+end
+
+-- Returns what a call came to that was run under protection: an error object that was raised is the
+-- call's error, anything else goes on.
+local function caught(operation, at, ok, err, ...)
+  if ok then return err, ... end
+  if getmetatable(err) ~= "dynamo.error" then error(err, 0) end
+  if at.call then recovery.interrupted(at.call) end
+  return M.fail(operation, err, at.call)
+end
+
+-- Runs f(at, client, operation, ...), which the user's own transport may end: its clocks and its
+-- waiting return nothing by which they could say that they failed.
+local function guarded(f, client, operation, ...)
+  if not client.is_foreign then return f(nil, client, operation, ...) end
+  local at = {}
+  return caught(operation, at, protected(f, at, client, operation, ...))
+end
+
 --- Runs one call of an operation.
 -- @tparam table client
 -- @tparam table operation a record of dynamo.operations
@@ -199,9 +225,7 @@ end
 -- @return the output, nil, info; or nil, message, err
 function M.run(client, operation, params, typed, options)
   life.enter(client)
-  local call, err = prepare(client, operation, params, typed, options)
-  if not call then return life.leave(client, M.fail(operation, err)) end
-  return life.leave(client, try(client, call))
+  return life.leave(client, guarded(run, client, operation, params, typed, options))
 end
 
 -- Copies headers out: their pairs are shared by all requests.
@@ -212,7 +236,7 @@ local function copied(headers)
 end
 
 -- Does what M.explain says.
-local function shown(client, operation, params, typed)
+local function shown(_, client, operation, params, typed)
   local call, err = prepare(client, operation, params, typed)
   err = call and aim(client, call) or err
   if client.closed then err = life.cancelled() end
@@ -232,7 +256,7 @@ end
 -- nil, message, err.
 function M.explain(client, operation, params, typed)
   life.enter(client)
-  return life.leave(client, shown(client, operation, params, typed))
+  return life.leave(client, guarded(shown, client, operation, params, typed))
 end
 
 return M

@@ -87,6 +87,11 @@ function M.cancelled(call, err)
   return life.cancelled(err and err.sent)
 end
 
+--- Notes that a call ends in the middle of an attempt: what was sent, if anything, may be done.
+function M.interrupted(call)
+  note(call, { sent = "complete" })
+end
+
 --- Gives tokens back to the bucket after a success.
 function M.reward(client, call)
   local policy = client.retry

@@ -34,7 +34,7 @@ local function field_problem(allowed, name, value)
     local known = nearest.names(allowed)
     local hint = nearest.hint(name, known)
     if hint == "" then hint = "; it takes " .. table.concat(known, ", ") end
-    return ('unknown field "%s"%s'):format(tostring(name), hint)
+    return ('unknown field "%s"%s'):format(nearest.word(name), hint)
   elseif type(value) ~= LUA_TYPES[name] then
     return ("%s must be a %s, not a %s"):format(name, LUA_TYPES[name], type(value))
   end

@@ -11,6 +11,7 @@ local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"
 local update_expression = require "dynamo.expression.update_expression"
+local nearest = require "dynamo.nearest"
 
 local M = {}
 
@@ -79,7 +80,7 @@ local function own_of(list)
     elseif mark == "#" or mark == ":" then
       own[mark == "#" and "names" or "values"][key] = value
     elseif key ~= "n" then
-      return nil, ('"%s" is no token; those begin with "#" or ":"'):format(tostring(key))
+      return nil, ('"%s" is no token; those begin with "#" or ":"'):format(nearest.word(key))
     end
   end
   own.arguments.n = math.max(own.arguments.n, (rawget(list, "n") or 1) - 1)

@@ -126,7 +126,7 @@ function TESTS.attribute_type(node)
     if name == known then return nil end
   end
   return ('attribute_type takes one of %s, not "%s"%s'):format(table.concat(M.TYPES, " "),
-    tostring(name), nearest.hint(tostring(name), M.TYPES)), 2
+    nearest.word(name), nearest.hint(name, M.TYPES)), 2
 end
 
 function PROBLEMS.test(node)

@@ -142,7 +142,7 @@ end
 local function unknown(noun, words, name)
   local known = nearest.names(words)
   for _, more in ipairs(nearest.names(noun.options or {})) do known[#known + 1] = more end
-  return ('unknown option "%s"%s'):format(tostring(name), nearest.hint(name, known))
+  return ('unknown option "%s"%s'):format(nearest.word(name), nearest.hint(name, known))
 end
 
 -- Returns nil, or why options do not go together.

@@ -233,8 +233,8 @@ function table_methods:explain(verb, ...)
   local noun, problem = noun_of(self, "explain")
   if not noun then error(problem, 2) end
   if not prepare[verb] then
-    local hint = nearest.hint(tostring(verb), nearest.names(prepare))
-    error(('table:explain: no verb "%s"%s'):format(tostring(verb), hint), 2)
+    local hint = nearest.hint(verb, nearest.names(prepare))
+    error(('table:explain: no verb "%s"%s'):format(nearest.word(verb), hint), 2)
   end
   local ask, value = prepare[verb](self, ...)
   if not ask then error(value, 2) end

@@ -96,7 +96,7 @@ end
 -- Returns nil, or the error of an attribute name that is none.
 local function name_problem(name)
   if type(name) == "string" and name ~= "" then return nil end
-  local path = name == "" and 'Item[""]' or ("Item[%s]"):format(tostring(name))
+  local path = name == "" and 'Item[""]' or ("Item[%s]"):format(nearest.word(name))
   local got = name == "" and "an empty one" or "a " .. type(name)
   return errors.validation("type", path,
     ("%s: an attribute name must be a string, not %s"):format(path, got))

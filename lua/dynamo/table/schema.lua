@@ -3,6 +3,7 @@
 local call = require "dynamo.call"
 local core = require "dynamo.core"
 local errors = require "dynamo.call.error"
+local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 
 local M = {}
@@ -89,7 +90,7 @@ function M.mismatch(names, key)
   if problem then return problem end
   for name in next, key do
     if name ~= names[1] and name ~= names[2] then
-      local path = "Key." .. tostring(name)
+      local path = "Key." .. nearest.word(name)
       return errors.validation("key", path,
         ("%s is not a key attribute; the key is %s"):format(path, table.concat(names, ", ")))
     end

@@ -49,7 +49,7 @@ function M.problem(name, o)
     local check = CHECKS[option]
     if not check then
       local hint = nearest.hint(option, nearest.names(CHECKS))
-      return ('unknown option "%s"%s'):format(tostring(option), hint)
+      return ('unknown option "%s"%s'):format(nearest.word(option), hint)
     end
     local problem = check(value)
     if problem then return problem end

@@ -49,6 +49,7 @@ local function checked(ok, found, message, err)
   if ok and type(found) == "table" then return found end
   if not ok and found == "late" then return nil, failure("CredentialsTimeout", LATE) end
   if not ok and found == "stuck" then return nil, failure("ProviderFailed", STUCK) end
+  if not ok and getmetatable(message) == "dynamo.error" then return nil, message end
   if not ok then
     local place = where(message)
     local text = "the provider raised an error" .. (place and " at " .. place or "")

@@ -2,6 +2,8 @@
 -- Calls of functions that may raise, may yield, and may never come back. A pcall is not enough: Lua
 -- 5.1's cannot be yielded across, and none ends a function that yields for ever. So the function
 -- gets a coroutine of its own, whose yields are handed on to whoever runs ours.
+local protected = require "dynamo.protected"
+
 local M = {}
 
 local unpack = table.unpack or unpack
@@ -11,10 +13,6 @@ local is_yieldable = coroutine.isyieldable or function()
   local running, is_main = coroutine.running()
   return running ~= nil and not is_main
 end
-
--- Calls a function that may yield, and catches what it raises, where the runtime can do both.
-local protected = (_VERSION ~= "Lua 5.1" or rawget(_G, "jit")) and pcall
-  or function(f, ...) return true, f(...) end
 
 local function pack(...)
   return { n = select("#", ...), ... }

@@ -2,6 +2,7 @@
 -- Where credentials come from: what the user gave, else the first source of the default chain.
 local cache = require "dynamo.call.credentials.cache"
 local errors = require "dynamo.call.error"
+local foreign = require "dynamo.call.transport.foreign"
 local nearest = require "dynamo.nearest"
 local snapshot = require "dynamo.call.credentials.snapshot"
 local transports = require "dynamo.call.credentials.transport"
@@ -109,18 +110,21 @@ local OPTIONS = {
   random = "function",
 }
 
+-- What there is to say of a value of the right type: each returns nil, or what is wrong with it.
+local PROBLEMS = { shared_dict = M.shared_dict_problem, transport = foreign.problem }
+
 -- Returns nil, or what is wrong with an option.
 local function option_problem(name, value)
   local expected = OPTIONS[name]
   if not expected then
     return ('unknown option "%s"%s'):format(
-      tostring(name), nearest.hint(name, nearest.names(OPTIONS)))
+      nearest.word(name), nearest.hint(name, nearest.names(OPTIONS)))
   end
   local is_fine = type(value) == expected or name == "transport" and type(value) == "userdata"
     or name == "proxy" and value == false
   if is_fine then
-    local problem = name == "shared_dict" and M.shared_dict_problem(value)
-    return problem and "shared_dict " .. problem or nil
+    local problem = PROBLEMS[name] and PROBLEMS[name](value)
+    return problem and ("%s %s"):format(name, problem) or nil
   end
   return ("%s must be a %s, not a %s"):format(name, expected, type(value))
 end
@@ -152,11 +156,12 @@ function M.new(options)
     run_process = world.run_process,
     random = world.random,
   }
-  for name, value in pairs(options or {}) do
+  for name, value in next, options or {} do
     local problem = option_problem(name, value)
     if problem then error("dynamo.credentials: " .. problem, 2) end
     holder[name] = value
   end
+  if holder.transport then holder.transport = foreign.new(holder.transport) end
   return M.chain(holder)
 end
 

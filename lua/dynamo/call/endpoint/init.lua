@@ -42,7 +42,7 @@ local function misuse_of(options)
     local option = OPTIONS[name]
     if not option then
       local hint = nearest.hint(name, nearest.names(OPTIONS))
-      return ('unknown option "%s"%s'):format(tostring(name), hint)
+      return ('unknown option "%s"%s'):format(nearest.word(name), hint)
     elseif type(value) ~= option[1] then
       return ("%s: %s expected, got %s"):format(name, option[1], type(value))
     end

@@ -46,7 +46,7 @@ local function problem_of(given, rules)
   for name in next, given do
     if not rules[name] then
       local hint = nearest.hint(name, nearest.names(rules))
-      return ('unknown setting "%s"%s'):format(tostring(name), hint)
+      return ('unknown setting "%s"%s'):format(nearest.word(name), hint)
     end
   end
   for _, name in ipairs(nearest.names(rules)) do
