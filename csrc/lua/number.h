@@ -59,6 +59,10 @@ int l_number_eq(lua_State *L);
 int l_number_lt(lua_State *L);
 int l_number_le(lua_State *L);
 
+/* core.add(a, b), core.subtract(a, b) -> the exact result as a natural number | nil, reason */
+int l_add(lua_State *L);
+int l_subtract(lua_State *L);
+
 /* core.digits(number) -> canonical text of a number of any kind | nil */
 int l_digits(lua_State *L);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "context.h"
 #include "encode.h"
 #include "number.h"
 
@@ -39,20 +40,24 @@ static void read_operands(lua_State *L, const char *operation, enum dyn_number_u
 typedef enum dyn_decimal_status compute(const struct dyn_decimal *a, const struct dyn_decimal *b,
                                         struct dyn_decimal *out);
 
+/* Returns why there is no result, or NULL. */
+static const char *refusal(enum dyn_decimal_status status) {
+  switch (status) {
+  case DYN_DECIMAL_OK:
+    return NULL;
+  case DYN_DECIMAL_PRECISION:
+    return "the result has more than 38 significant digits, and nothing is rounded here; "
+           "round an operand, or count with :tonumber()";
+  default:
+    return "the result is outside DynamoDB's range, 1E-130 to 9.99...E+125; use another unit";
+  }
+}
+
 static int push_result(lua_State *L, const char *operation, compute *compute_one) {
   struct dyn_decimal operands[2], result;
   read_operands(L, operation, DYN_NUMBER_TO_SEND, operands);
-  switch (compute_one(&operands[0], &operands[1], &result)) {
-  case DYN_DECIMAL_OK:
-    return dyn_number_return(L, &result);
-  case DYN_DECIMAL_PRECISION:
-    return fail(L, operation,
-                "the result has more than 38 significant digits, and nothing is rounded here; "
-                "round an operand, or count with :tonumber()");
-  default:
-    return fail(L, operation,
-                "the result is outside DynamoDB's range, 1E-130 to 9.99...E+125; use another unit");
-  }
+  const char *reason = refusal(compute_one(&operands[0], &operands[1], &result));
+  return reason == NULL ? dyn_number_return(L, &result) : fail(L, operation, reason);
 }
 
 int l_number_add(lua_State *L) {
@@ -73,6 +78,29 @@ int l_number_negate(lua_State *L) {
   if (reason != NULL) return luaL_argerror(L, 1, reason);
   dyn_decimal_negate(&value, &value);
   return dyn_number_return(L, &value);
+}
+
+/* Pushes the result as what the runtime counts with; or nil, the reason. */
+static int push_natural(lua_State *L, compute *compute_one) {
+  struct dyn_decimal a, b, result;
+  const char *reason = dyn_number_read(L, 1, DYN_NUMBER_TO_SEND, &a);
+  if (reason == NULL) reason = dyn_number_read(L, 2, DYN_NUMBER_TO_SEND, &b);
+  if (reason == NULL) reason = refusal(compute_one(&a, &b, &result));
+  if (reason == NULL) {
+    dyn_number_push_natural(L, &result, DYN_UP_NUMBER);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushstring(L, reason);
+  return 2;
+}
+
+int l_add(lua_State *L) {
+  return push_natural(L, dyn_decimal_add);
+}
+
+int l_subtract(lua_State *L) {
+  return push_natural(L, dyn_decimal_subtract);
 }
 
 /* ---- order ---- */

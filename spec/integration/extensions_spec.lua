@@ -59,6 +59,18 @@ emulator.each("extensions", function(host)
       assert.same({ id = id, a = 5, version = 5 }, read(id))
     end)
 
+    host:it("counts beyond what a double or an integer holds", function()
+      for _, text in ipairs { "9007199254740991", "9223372036854775806" } do
+        local id, number = fresh(), dynamo.number(text)
+        assert(host.db:table(name):put { id = id, version = number })
+        for i = 1, 3 do
+          local item = assert(docs:get { id = id })
+          assert(docs:put(item))
+          assert.is_true(dynamo.equal(number + i, read(id).version))
+        end
+      end
+    end)
+
     host:it("hands the new version back with the attributes", function()
       local id = fresh()
       local item = assert(docs:upsert({ id = id, a = 1 }, { return_values = "ALL_NEW" }))

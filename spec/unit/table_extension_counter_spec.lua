@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
 local counter = require "dynamo.table.extension.counter"
 local show = require "dynamo.expression.show"
 
@@ -12,6 +13,10 @@ describe("extension.counter", function()
     { { attribute = "n", start = 1 }, "SET n = if_not_exists(n, 0) + 1", 1 },
     { { attribute = "n", delta = 5, start = 100 }, "SET n = if_not_exists(n, 95) + 5", 100 },
     { { attribute = "n", delta = -1 }, "SET n = if_not_exists(n, 1) + -1", 0 },
+    { { attribute = "n", delta = 0.1, start = 1 }, "SET n = if_not_exists(n, 0.9) + 0.1", 1 },
+    { { attribute = "n", delta = 0.7, start = 1 }, "SET n = if_not_exists(n, 0.3) + 0.7", 1 },
+    { { attribute = "n", delta = core.number "0.3", start = core.number "1" },
+      "SET n = if_not_exists(n, 0.7) + 0.3", core.number "1" },
     { { attribute = "a.b" }, "SET `a.b` = if_not_exists(`a.b`, -1) + 1", 0 },
   }
   for i, case in ipairs(cases) do
@@ -28,6 +33,19 @@ describe("extension.counter", function()
       end
     end)
   end
+
+  it("raises for settings that it cannot count with", function()
+    for _, o in ipairs { { start = 1.5 }, { delta = 0 }, { delta = core.number "0" },
+      { delta = 2 ^ 53 }, { start = "1" }, { delta = 0 / 0 } } do
+      o.attribute = "n"
+      assert.has_error(function() counter(o) end)
+    end
+    local _, message = pcall(function()
+      return (counter { attribute = "n", start = core.number "1E38", delta = 0.1 })
+    end)
+    assert.matches("extension_counter_spec.lua:%d+: dynamo.extension.counter: start %- delta: .*38",
+      message)
+  end)
 
   it("leaves a delete alone", function()
     assert.is_nil(write("delete", { id = "1" }, { attribute = "n" }))

@@ -23,6 +23,9 @@ describe("extension.ttl", function()
     local o = { base = "at" }
     assert.are.equal(1060, write("put", { at = 1000 }, o).item.expires)
     assert.are.equal(1060, write("put", { at = core.number "1000.9" }, o).item.expires)
+    local late = core.number "1000.9999999999999999999999999999" -- 1001 as a double
+    assert.are.equal(1060, write("put", { at = late }, o).item.expires)
+    assert.are.equal(60, write("put", { at = core.number "0" }, o).item.expires)
     assert.is_nil(write("put", { id = "1" }, o))
     assert.is_nil(write("put", { at = core.null }, o))
   end)

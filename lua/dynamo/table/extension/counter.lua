@@ -6,6 +6,7 @@
 -- @function dynamo.extension.counter
 -- @tparam table settings attribute, delta (1), start (0)
 -- @usage extensions = { dynamo.extension.counter { attribute = "edits" } }
+local core = require "dynamo.core"
 local node = require "dynamo.table.node"
 local settings = require "dynamo.table.extension.settings"
 
@@ -18,9 +19,11 @@ local RULES = {
 return function(given)
   local own = settings.check("counter", given, RULES)
   local path = node.path(own.attribute)
+  local before, problem = core.subtract(own.start, own.delta) -- what the first update counts from
+  if not before then error("dynamo.extension.counter: start - delta: " .. problem, 2) end
   local count = node.set(own.attribute, {
     kind = "arith", op = "+",
-    left = node.if_not_exists(path, own.start - own.delta),
+    left = node.if_not_exists(path, before),
     right = node.value(own.delta),
   })
 

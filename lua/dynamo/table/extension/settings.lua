@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What the shipped extensions share: their settings, and which verbs do what.
+local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
 
 local M = {}
@@ -14,17 +15,27 @@ function KINDS.attribute(value)
   return type(value) == "string" and value ~= "", "the name of an attribute"
 end
 
-function KINDS.whole(value)
-  return type(value) == "number" and value % 1 == 0, "a whole number"
+-- Returns the decimal digits of a number that an item may hold, or nil.
+local function digits_of(value)
+  local number = core.kind(value) == "N" and core.number(value)
+  return number and tostring(number) or nil
 end
 
+-- Whether a value is a whole number that an item may hold, whatever holds it.
+local function is_whole(value)
+  local digits = digits_of(value)
+  return digits ~= nil and not digits:find(".", 1, true)
+end
+
+function KINDS.whole(value) return is_whole(value), "a whole number" end
+
 function KINDS.positive(value)
-  return type(value) == "number" and value % 1 == 0 and value > 0, "a whole number above 0"
+  return is_whole(value) and core.compare(value, 0) > 0, "a whole number above 0"
 end
 
 function KINDS.number(value)
-  local finite = type(value) == "number" and value - value == 0
-  return finite and value ~= 0, "a number other than 0"
+  local digits = digits_of(value)
+  return digits ~= nil and digits ~= "0", "a number other than 0"
 end
 
 KINDS["function"] = function(value) return type(value) == "function", "a function" end

@@ -22,16 +22,18 @@ local MIN_MILLISECONDS = 1e11 -- seconds: the year 5138; milliseconds: 1973
 
 -- Returns a time in seconds; or nil, what is wrong with it.
 local function seconds_of(value, place)
-  local number = core.is_number(value) and value:tonumber() or value
-  if type(number) == "cdata" then number = tonumber(number) end
-  if type(number) ~= "number" then
+  local order = core.compare(value, MIN_MILLISECONDS)
+  if not order then
     return nil, ("%s must be a number of seconds since the epoch, not a %s"):format(
       place, type(value))
-  elseif number >= MIN_MILLISECONDS then
+  elseif order >= 0 then
     return nil, place .. " looks like milliseconds; time to live is in seconds since the epoch"
   end
-  return number
+  return value
 end
+
+-- Returns a number without what follows its decimal point.
+local function whole_part(value) return core.number(core.digits(value):match "^%-?%d+") end
 
 -- Returns nil, or what is wrong with a time that the request's expression sets.
 local function expression_problem(update, attribute)
@@ -60,12 +62,12 @@ return function(given)
 
   -- Returns when the item expires, nil for never; or nil, what is wrong.
   local function expiry(item)
-    if not own.base then return math.floor(own.clock()) + own.seconds end
+    if not own.base then return core.add(math.floor(own.clock()), own.seconds) end
     local base = item[own.base]
     if base == nil or base == core.null then return nil end
     local start, problem = seconds_of(base, "Item." .. own.base)
     if not start then return nil, problem end
-    return math.floor(start) + own.seconds
+    return core.add(whole_part(start), own.seconds)
   end
 
   -- Returns when the item is to expire, nil for what the write says itself; or nil, what is wrong.

@@ -11,6 +11,7 @@
 -- @tparam ?table settings attribute ("version"), start (0), step (1)
 -- @usage local docs = db:table("Docs", { key = { "id" },
 --   extensions = { dynamo.extension.version() } })
+local compare = require "dynamo.compare"
 local core = require "dynamo.core"
 local node = require "dynamo.table.node"
 local settings = require "dynamo.table.extension.settings"
@@ -21,12 +22,16 @@ local RULES = {
   step = { kind = "positive", default = 1 },
 }
 
--- Returns the version as something to count with, nil for none; or nil, what is wrong with it.
+-- Returns the version, nil for none; or nil, what is wrong with it.
 local function read(value, place)
   if value == nil or value == core.null then return nil end
-  if core.is_number(value) then value = value:tonumber() end
-  if type(value) == "number" and value % 1 == 0 or type(value) == "cdata" then return value end
-  return nil, place .. " must be a whole number: it is the item's version"
+  local digits = core.digits(value)
+  if not digits or digits:find(".", 1, true) then
+    return nil, place .. " must be a whole number: it is the item's version"
+  end
+  local number, problem = core.number(value)
+  if number then return value end
+  return nil, ("%s: %s"):format(place, problem)
 end
 
 -- Returns the version that the caller read, nil for none; or nil, what is wrong with it.
@@ -41,7 +46,7 @@ local function guard(own, old)
   local missing = node.test("attribute_not_exists", own.attribute)
   if old == nil then return missing end
   local equal = node.compare("=", node.path(own.attribute), node.value(old))
-  return old == own.start and node.either(missing, equal) or equal
+  return compare.equal(old, own.start) and node.either(missing, equal) or equal
 end
 
 -- Returns what an update that knows no version does: it moves the version on.
@@ -66,7 +71,8 @@ return function(given)
     elseif operation == "update" and old == nil then
       return moved_on(own)
     end
-    local new = (old == nil and own.start or old) + own.step
+    local new, limit = core.add(old == nil and own.start or old, own.step)
+    if not new then return nil, ("the version after %s: %s"):format(tostring(old), limit) end
     item[own.attribute] = new
     return { item = item, condition = guard(own, old), info = { version = new } }
   end
