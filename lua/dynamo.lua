@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- The door: DynamoDB for Lua. `require "dynamo"` does no I/O; it remembers the AWS_* variables.
--- @module dynamo
 -- A field that is not there raises when it is read; rawget asks whether one is.
+-- @module dynamo
 -- @usage
 -- local dynamo = require "dynamo"
 -- local db = dynamo.new { region = "eu-west-1" }

@@ -3,9 +3,13 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 local core = require "dynamo.core"
 local errors = require "dynamo.call.error"
+local given = require "dynamo.given"
+local nearest = require "dynamo.nearest"
 local problem = require "dynamo.call.problem"
 
 local M = {}
+
+local no_more = given.no_more
 
 local codec = core.model {
   AttributeValue = { type = "attribute_value" },
@@ -19,11 +23,20 @@ local function encode_as(shape, value, caller)
   return errors.give(problem.to_error(trouble, caller))
 end
 
-local function decode_as(shape, json, exact)
+local NUMBERS = { "auto", "exact" }
+
+-- Raises at the caller of the function `who` unless its arguments are JSON and a word for numbers.
+local function check_decode(who, json, numbers)
   if type(json) ~= "string" then
-    error("a string of JSON expected, got " .. type(json), 3)
+    error(("%s: a string of JSON expected, got %s"):format(who, type(json)), 3)
   end
-  local value, trouble = core.decode(codec, shape, json, false, exact == "exact")
+  if numbers == nil or numbers == "auto" or numbers == "exact" then return end
+  error(('%s: numbers must be "auto" or "exact", not "%s"%s'):format(who, tostring(numbers),
+    nearest.hint(tostring(numbers), NUMBERS)), 3)
+end
+
+local function decode_as(shape, json, numbers)
+  local value, trouble = core.decode(codec, shape, json, false, numbers == "exact")
   if trouble == nil then return value end
   local place = trouble.path == "" and "byte " .. trouble.offset or trouble.path
   return errors.fail {
@@ -38,7 +51,10 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table err kind "validation", with `path`
-function M.encode(value) return encode_as("AttributeValue", value, "encode") end
+function M.encode(value, ...)
+  no_more("dynamo.encode", ...)
+  return encode_as("AttributeValue", value, "encode")
+end
 
 --- Reads the JSON of one AttributeValue.
 -- @tparam string json
@@ -47,18 +63,29 @@ function M.encode(value) return encode_as("AttributeValue", value, "encode") end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table err kind "integrity"
-function M.decode(json, numbers) return decode_as("AttributeValue", json, numbers) end
+function M.decode(json, numbers, ...)
+  no_more("dynamo.decode", ...)
+  check_decode("dynamo.decode", json, numbers)
+  return decode_as("AttributeValue", json, numbers)
+end
 
 --- Writes an item as the JSON of its map of AttributeValues.
 -- @tparam table item attribute names to values
 -- @return as `encode`
-function M.encode_item(item) return encode_as("Item", item, "encode_item") end
+function M.encode_item(item, ...)
+  no_more("dynamo.encode_item", ...)
+  return encode_as("Item", item, "encode_item")
+end
 
 --- Reads the JSON of an item's map of AttributeValues.
 -- @tparam string json
 -- @tparam[opt="auto"] string numbers
 -- @return as `decode`
-function M.decode_item(json, numbers) return decode_as("Item", json, numbers) end
+function M.decode_item(json, numbers, ...)
+  no_more("dynamo.decode_item", ...)
+  check_decode("dynamo.decode_item", json, numbers)
+  return decode_as("Item", json, numbers)
+end
 
 --- Gives the size of an item in bytes as DynamoDB bills it: names and values, no wire overhead.
 -- @tparam table item attribute names to values
@@ -67,7 +94,8 @@ function M.decode_item(json, numbers) return decode_as("Item", json, numbers) en
 -- @treturn[2] string message
 -- @treturn[2] table err kind "validation", with `path`
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-function M.size(item)
+function M.size(item, ...)
+  no_more("dynamo.size", ...)
   local json, message, err = M.encode_item(item)
   if not json then return nil, message, err end
   return core.size(json)

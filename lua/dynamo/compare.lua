@@ -3,6 +3,7 @@
 -- without order, strings and binaries by their bytes.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local core = require "dynamo.core"
+local given = require "dynamo.given"
 
 local M = {}
 
@@ -81,7 +82,8 @@ end
 -- @param a any value
 -- @param b any value
 -- @treturn boolean; raises for tables that nest deeper than 32 levels, or contain themselves
-function M.equal(a, b)
+function M.equal(a, b, ...)
+  given.no_more("dynamo.equal", ...)
   local same = equal(a, b, 0)
   if same ~= nil then return same end
   error("dynamo.equal: nested deeper than DynamoDB's 32 levels, or a table that contains itself", 2)
@@ -93,7 +95,8 @@ end
 -- @param b a value of the same type
 -- @treturn number -1, 0 or 1; raises for values that have no order
 -- @usage table.sort(prices, function(a, b) return dynamo.compare(a, b) < 0 end)
-function M.compare(a, b)
+function M.compare(a, b, ...)
+  given.no_more("dynamo.compare", ...)
   local order = core.compare(a, b)
   if order then return order end
   error(("dynamo.compare: %s and %s have no order"):format(words(a), words(b)), 2)

@@ -4,6 +4,7 @@
 -- @module dynamo.sign
 local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
+local no_more = require("dynamo.given").no_more
 
 local M = {}
 
@@ -192,7 +193,8 @@ end
 --     region = "us-east-1", service = "service", time = 1440938160 })
 -- print(signed.signature)
 -- @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-function M.sign(request, options)
+function M.sign(request, options, ...)
+  no_more("dynamo.sign", ...)
   local problem = find_problem(request, options)
   if problem then error("sign: " .. problem, 2) end
   local credentials, date = options.credentials, M.amz_date(options.time)

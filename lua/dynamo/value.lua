@@ -7,8 +7,11 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 local compare = require "dynamo.compare"
 local core = require "dynamo.core"
+local given = require "dynamo.given"
 
 local M = {}
+
+local no_more = given.no_more
 
 --- DynamoDB's NULL: the light userdata NULL, which ngx.null and cjson.null are too.
 M.null = core.null
@@ -22,8 +25,7 @@ local function raise_unless_table(name, value)
 end
 
 -- Marks the table itself, unless it carries another metatable: then a shallow copy.
-local function mark(name, value, metatable)
-  raise_unless_table(name, value)
+local function mark(value, metatable)
   local current = getmetatable(value)
   if current == nil then return setmetatable(value, metatable) end
   if current == metatable.__metatable then return value end
@@ -42,12 +44,22 @@ core.set_metatable.__jsontype = "array"
 --- Says that a table is a list, so that an empty one is stored as an empty list.
 -- @tparam[opt={}] table elements a sequence; marked in place if it has no metatable, else copied
 -- @treturn table the marked sequence
-function M.list(elements) return mark("list", elements or {}, core.list_metatable) end
+function M.list(elements, ...)
+  no_more("dynamo.list", ...)
+  if elements == nil then elements = {} end
+  raise_unless_table("list", elements)
+  return mark(elements, core.list_metatable)
+end
 
 --- Says that a table is a map. A plain table of string keys, or an empty one, is a map anyway.
 -- @tparam[opt={}] table pairs names to values; marked in place if it has no metatable, else copied
 -- @treturn table the marked table
-function M.map(pairs) return mark("map", pairs or {}, core.map_metatable) end
+function M.map(pairs, ...)
+  no_more("dynamo.map", ...)
+  if pairs == nil then pairs = {} end
+  raise_unless_table("map", pairs)
+  return mark(pairs, core.map_metatable)
+end
 
 local set_methods = {}
 core.set_metatable.__index = set_methods
@@ -66,7 +78,11 @@ end
 -- Emptiness, duplicates and a mix of types are refused when the set is encoded.
 -- @tparam table elements a sequence; marked in place if it has no metatable, else copied
 -- @treturn table a sequence with the method `:has(element)`
-function M.set(elements) return mark("set", elements, core.set_metatable) end
+function M.set(elements, ...)
+  no_more("dynamo.set", ...)
+  raise_unless_table("set", elements)
+  return mark(elements, core.set_metatable)
+end
 
 local function is_number(value)
   return type(value) == "number" or type(value) == "cdata" or core.is_number(value)
@@ -75,7 +91,8 @@ end
 local function is_string(value) return type(value) == "string" end
 
 local function make_typed_set(name, is_element, words)
-  M[name] = function(elements)
+  M[name] = function(elements, ...)
+    no_more("dynamo." .. name, ...)
     raise_unless_table(name, elements)
     for position, element in ipairs(elements) do
       if not is_element(element) then
@@ -83,7 +100,7 @@ local function make_typed_set(name, is_element, words)
           :format(name, position, type(element), words), 2)
       end
     end
-    return mark(name, elements, core.set_metatable)
+    return mark(elements, core.set_metatable)
   end
 end
 
@@ -116,7 +133,8 @@ make_typed_set("binary_set", core.is_binary, "a dynamo.binary")
 -- @param digits decimal text such as "-12.5" or "1E-3", a Lua number, an FFI integer or a number
 -- object
 -- @treturn userdata immutable
-function M.number(digits)
+function M.number(digits, ...)
+  no_more("dynamo.number", ...)
   local number, reason = core.number(digits)
   if number == nil then error("dynamo.number: " .. reason, 2) end
   return number
@@ -125,21 +143,38 @@ end
 --- Makes a binary value (B) of the bytes of a string; `tostring` gives them back, `#` counts them.
 -- @tparam string bytes
 -- @treturn userdata immutable
-function M.binary(bytes)
+function M.binary(bytes, ...)
+  no_more("dynamo.binary", ...)
   if type(bytes) ~= "string" and not core.is_binary(bytes) then
     error("dynamo.binary: a string of bytes expected, got " .. type(bytes), 2)
   end
   return core.binary(bytes)
 end
 
+-- Defines a function that tells whether its one argument is of a kind, as the core's of that name.
+local function tells(name)
+  local is, who = core[name], "dynamo." .. name
+  M[name] = function(value, ...)
+    no_more(who, ...)
+    return is(value)
+  end
+end
+
 --- Tells whether a value is a dynamo.number.
-M.is_number = core.is_number
+-- @function is_number
+tells "is_number"
+
 --- Tells whether a value is a dynamo.binary.
-M.is_binary = core.is_binary
+-- @function is_binary
+tells "is_binary"
+
 --- Tells whether a value is a table marked as a list.
-M.is_list = core.is_list
+-- @function is_list
+tells "is_list"
+
 --- Tells whether a value is a set.
-M.is_set = core.is_set
+-- @function is_set
+tells "is_set"
 
 -- LuaJIT's 64-bit integers are invisible to C: their text is read here.
 local function read_cdata(ffi)

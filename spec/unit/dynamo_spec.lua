@@ -42,6 +42,57 @@ describe("the door", function()
     end)
   end
 
+  -- name -> arguments that are good, and no fewer than it takes
+  local taken = {
+    new = { {} }, number = { 1 }, binary = { "x" }, list = { {} }, map = { {} }, set = { { 1 } },
+    string_set = { { "x" } }, number_set = { { 1 } }, binary_set = { { dynamo.binary "x" } },
+    is_number = { 1 }, is_binary = { 1 }, is_list = { 1 }, is_set = { 1 }, compare = { 1, 2 },
+    equal = { 1, 2 }, encode = { 1 }, decode = { '{"N":"1"}', "auto" }, encode_item = { {} },
+    decode_item = { "{}", "exact" }, size = { {} }, credentials = { {} },
+    resolve_endpoint = { { region = "eu-west-1" } },
+    sign = { { method = "GET", path = "/", host = "example.com" },
+      { region = "eu-west-1", service = "x", time = 0,
+        credentials = { access_key_id = "A", secret_access_key = "s" } } },
+    UpdateAction = { { type = "REMOVE", path = "a" } }, update = {}, attr = { "a" },
+    path = { { "a" } }, negate = { dynamo.attr "a":exists() },
+    SetAction = { { path = "a", value = "1" } }, RemoveAction = { { path = "a" } },
+    AddAction = { { path = "a", value = "1" } }, UpdateExpression = { {} },
+    DeleteAction = { { path = "a", value = ":s", values = { [":s"] = dynamo.set { 1 } } } },
+  }
+  local any_number = { all = true, any = true, projection = true }
+  for name, arguments in pairs(taken) do
+    it("ignores no argument of " .. name, function()
+      local call, count = dynamo[name], #arguments
+      arguments[count + 1] = nil
+      assert.is_true((pcall(call, (table.unpack or unpack)(arguments, 1, count + 1))))
+      arguments[count + 1] = false
+      local done, message = pcall(function()
+        local _ = call((table.unpack or unpack)(arguments, 1, count + 1))
+      end)
+      assert.is_false(done)
+      assert.matches("^[^\n]*dynamo_spec.lua:%d+: dynamo%." .. name .. ": ", message)
+    end)
+  end
+
+  it("has no function whose arguments nobody looks at", function()
+    for name, value in pairs(dynamo) do
+      local callable = type(value) == "function" or type(value) == "table" and name ~= "extension"
+      assert.is_truthy(not callable or taken[name] or any_number[name],
+        name .. " is not in `taken`, which tries a surplus argument")
+    end
+  end)
+
+  it("takes known words for the numbers it reads alone", function()
+    for _, name in ipairs { "decode", "decode_item" } do
+      local done, message = pcall(function() local _ = dynamo[name]("{}", "exakt") end)
+      assert.is_false(done)
+      assert.matches('dynamo_spec.lua:%d+: dynamo%.' .. name
+        .. ': numbers must be "auto" or "exact", not "exakt", did you mean "exact"?', message)
+    end
+    assert.has_error(function() dynamo.list(false) end)
+    assert.has_error(function() dynamo.map(false) end)
+  end)
+
   it("is quiet about what tools look for", function()
     assert.is_nil(dynamo._NAME)
     assert.is_nil(dynamo.__call)

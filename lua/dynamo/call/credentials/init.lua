@@ -4,6 +4,7 @@ local cache = require "dynamo.call.credentials.cache"
 local errors = require "dynamo.call.error"
 local foreign = require "dynamo.call.transport.foreign"
 local nearest = require "dynamo.nearest"
+local no_more = require("dynamo.given").no_more
 local snapshot = require "dynamo.call.credentials.snapshot"
 local transports = require "dynamo.call.credentials.transport"
 local world = require "dynamo.environment"
@@ -145,7 +146,8 @@ end
 --   ProviderFailed
 -- @usage dynamo.new { credentials = dynamo.credentials { profile = "work" } }
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
-function M.new(options)
+function M.new(options, ...)
+  no_more("dynamo.credentials", ...)
   if options ~= nil and type(options) ~= "table" then
     error(("dynamo.credentials: table expected, got %s"):format(type(options)), 2)
   end

@@ -2,6 +2,7 @@
 -- Where requests go and how they are signed for it, by the rules AWS publishes. Pure: what it needs
 -- it is given.
 local nearest = require "dynamo.nearest"
+local no_more = require("dynamo.given").no_more
 local rule_sets = require "dynamo.call.endpoint.rule_sets"
 local rules = require "dynamo.call.endpoint.rules"
 local url = require "dynamo.call.endpoint.url"
@@ -94,7 +95,8 @@ end
 -- @usage print(dynamo.resolve_endpoint({ region = "eu-west-1", use_dualstack = true }).url)
 -- @see https://docs.aws.amazon.com/general/latest/gr/ddb.html
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
-function M.resolve(options)
+function M.resolve(options, ...)
+  no_more("dynamo.resolve_endpoint", ...)
   local misuse = misuse_of(options)
   if misuse then error("resolve_endpoint: " .. misuse, 2) end
   local problem = problem_of(options)
