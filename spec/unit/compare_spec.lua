@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local compare = require "dynamo.compare"
+local core = require "dynamo.core"
 local dynamo = require "dynamo"
 
 local has_mixed_order = math.type ~= nil -- before 5.3 Lua orders values of one type only
@@ -195,6 +196,18 @@ describe("arithmetic of dynamo.number", function()
     if not ffi_value "1LL" then return pending "no FFI on this runtime" end
     assert.are.equal("9007199254740994", shown(n "1" + ffi_value "9007199254740993LL"))
     assert.are.equal("-18446744073709551614", shown(n "1" - ffi_value "18446744073709551615ULL"))
+    assert.has_error(function() return ffi_value "1LL" + n "1" end) -- LuaJIT asks its FFI alone
+  end)
+
+  it("has a form that gives plain numbers, or the reason", function()
+    assert.are.equal(3, core.add(1, n "2"))
+    assert.are.equal(0.2, core.subtract(0.3, 0.1))
+    assert.are.equal("9007199254740993", core.digits(core.add(n "9007199254740991", 2.0)))
+    local result, reason = core.add(n "1E38", 1)
+    assert.is_nil(result)
+    assert.matches("more than 38 significant digits", reason)
+    assert.is_nil(core.add("1", 1))
+    assert.is_nil(core.subtract(1, 2 ^ 53))
   end)
 
   it("changes no operand", function()

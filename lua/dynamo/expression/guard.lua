@@ -61,18 +61,15 @@ local function is_itself(operand, path)
   return operand.kind == "path" and paths.equal(operand, path)
 end
 
-local function sum(a, b) return core.number(a) + core.number(b) end
-local function difference(a, b) return core.number(a) - core.number(b) end
-
 -- Returns what an update adds to the number at a path, or takes from it, and the function that says
 -- what is there then; nil for neither.
 local function step_at(update, path)
   local added, action = action_on(update.add, path), action_on(update.set, path)
-  if added then return added.operand.value, sum end
+  if added then return added.operand.value, core.add end
   local operand = action and action.operand
   if operand and operand.kind == "arith" and is_itself(operand.left, path)
     and operand.right.kind == "value" then
-    return operand.right.value, operand.op == "+" and sum or difference
+    return operand.right.value, operand.op == "+" and core.add or core.subtract
   end
 end
 
@@ -80,7 +77,7 @@ end
 -- than a number holds, it is not known.
 local function moves(update, path, number)
   local step, apply = step_at(update, path)
-  return is_nonzero(step) and (pcall(apply, number, step))
+  return is_nonzero(step) and apply(number, step) ~= nil
 end
 
 -- ---- conditions ----------------------------------------------------------------------------

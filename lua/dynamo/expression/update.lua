@@ -135,22 +135,11 @@ function builder:delete(path, set, ...)
   return add(self, "delete", target, { kind = "value", value = set })
 end
 
-local function subtract(a, b) return a - b end
-
--- Returns a - b as DynamoDB counts, in decimal; or nil, why there is no such number.
-local function difference(a, b)
-  local number, problem = core.number(a)
-  if not number then return nil, problem end
-  local done, result = pcall(subtract, number, b)
-  if done then return result end
-  return nil, tostring(result):match "dynamo%.number: (.*)" or result
-end
-
 -- Returns the operand that a first increment starts from, so that it gives `start`; or raises.
 local function origin_of(start, by)
   local number, problem
   if operands.is_number(start) and operands.is_number(by) then
-    number, problem = difference(start, by)
+    number, problem = core.subtract(start, by)
   else
     problem = "with a start, start and by must be numbers"
   end
