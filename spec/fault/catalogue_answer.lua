@@ -2,7 +2,6 @@
 -- Faults F24 to F48: answers that are damaged, too large, or not what was asked for.
 -- support/fault/catalogue.lua says what a row is.
 local assert = require "luassert"
-local curl = require "dynamo.curl"
 local outcomes = require "support.fault.outcomes"
 
 -- Returns a row whose first answer is damaged after the request was carried out, and whose status
@@ -70,7 +69,7 @@ local HUGE = 73400320 -- above the 64 MiB an answer may have
 
 -- The next request must not take what came after this answer for its own.
 local function own_answer(seen)
-  curl.sleep(0.02) -- it may take its time
+  seen.server:answered_log() -- it may take its time
   local answer = assert(seen.db:get_item { TableName = "Things", Key = { id = "nobody's" } })
   assert.is_nil(answer.Item)
   assert.equal(2, #seen.server:log().connections)

@@ -5,7 +5,7 @@ local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
 
 local LARGE = ("p"):rep(2 ^ 23) -- more than the sockets on the way take in
-local HASTE = { attempt_timeout = 0.1 }
+local HASTE = "attempt_timeout"
 
 local LOST = { "transport", "ConnectionLost" }
 local EMPTY = { "transport", "EmptyAnswer" }
@@ -33,18 +33,17 @@ local rows = {
     always = true,
     expect = outcomes.hopeless { kind = "transport", code = "ConnectFailed", requests = 0 } },
   { "F8", "a stalled TLS handshake", tls = true, exchanges = { { connect = "stall" } },
-    options = { connect_timeout = 0.1 }, expect = outcomes.retried { seen = false } },
+    hasty = "connect_timeout", expect = outcomes.retried { seen = false } },
   { "F8", "each TLS handshake stalled", tls = true, exchanges = { { connect = "stall" } },
-    always = true, options = { connect_timeout = 0.05 },
+    always = true, hasty = "connect_timeout",
     expect = outcomes.hopeless { kind = "timeout", code = "ConnectTimeout", requests = 0 } },
   { "F13", "plain HTTP on the TLS port", tls = true, always = true, expect = refused,
     exchanges = { { connect = "close", greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" } } },
-  { "F14", "reset within the request's body", pad = LARGE, seconds = 2,
+  { "F14", "reset within the request's body", pad = LARGE,
     exchanges = { { read = 1000, cut = 0, close = "rst" } }, expect = outcomes.retried() },
-  { "F15", "a server that stops reading", pad = LARGE, seconds = 2,
-    exchanges = { { read = 1000, stall = 0 } }, options = { attempt_timeout = 0.3 },
-    expect = outcomes.retried() },
-  { "F16", "no 100 Continue ever", pad = LARGE, expect = outcomes.unharmed(), seconds = 2,
+  { "F15", "a server that stops reading", pad = LARGE, hasty = HASTE,
+    exchanges = { { read = 1000, stall = 0 } }, expect = outcomes.retried() },
+  { "F16", "no 100 Continue ever", pad = LARGE, expect = outcomes.unharmed(),
     verify = function(seen)
       for _, header in ipairs(seen.log.requests[1].headers) do
         assert.not_equal("expect", header[1]:lower())
@@ -56,25 +55,26 @@ local rows = {
     exchanges = { { cut = 0, close = "silent" } }, expect = lost(LOST, true) },
   { "F19", "not applied, then closed within TLS", tls = true, warm = true,
     exchanges = { { cut = 0, apply = false } }, expect = lost(LOST, false) },
-  { "F21", "applied, then no answer", options = HASTE, exchanges = { { stall = 0 } },
+  { "F21", "applied, then no answer", hasty = HASTE, exchanges = { { stall = 0 } },
     expect = lost(SILENT, true) },
-  { "F21", "not applied, and no answer", options = HASTE,
+  { "F21", "not applied, and no answer", hasty = HASTE,
     exchanges = { { stall = 0, apply = false } }, expect = lost(SILENT, false) },
-  { "F21", "applied, then no answer on a kept connection", options = HASTE, warm = true,
+  { "F21", "applied, then no answer on a kept connection", hasty = HASTE, warm = true,
     exchanges = { { stall = 0 } }, expect = lost(SILENT, true) },
-  { "F21", "applied each time, and no answer ever", options = HASTE,
+  { "F21", "applied each time, and no answer ever", hasty = HASTE,
     exchanges = { { stall = 0 } }, always = true, expect = always_lost(SILENT, true) },
   { "F20", "applied each time, and always reset", exchanges = { { cut = 0, close = "rst" } },
     always = true, expect = always_lost(LOST, true) },
   { "F20", "never applied, and always reset", always = true,
     exchanges = { { cut = 0, close = "rst", apply = false } }, expect = always_lost(LOST, false) },
-  { "F22", "applied, then an answer a byte at a time", options = HASTE,
-    exchanges = { { drip = 0.01 } }, expect = lost(SILENT, true) },
-  { "F22", "applied, then a body a byte at a time", options = { attempt_timeout = 0.3 },
-    exchanges = { { drip = 0.0005, answer = { pad = 3000 } } }, expect = lost(SILENT, true, true) },
-  { "F23", "applied, headers, then a stall", options = HASTE,
+  { "F22", "applied, then an answer a byte at a time", hasty = HASTE,
+    exchanges = { { drip = 0.1 } }, expect = lost(SILENT, true) },
+  { "F22", "applied, then a body a byte at a time", hasty = HASTE,
+    exchanges = { { drip = 0.1, drip_from = 500, answer = { pad = 1000 } } },
+    expect = lost(SILENT, true, true) },
+  { "F23", "applied, headers, then a stall", hasty = HASTE,
     exchanges = { { stall = 500, answer = { pad = 1000 } } }, expect = lost(SILENT, true, true) },
-  { "F23", "applied, then a stall within the headers", options = HASTE,
+  { "F23", "applied, then a stall within the headers", hasty = HASTE,
     exchanges = { { stall = 100 } }, expect = lost(SILENT, true) },
 }
 

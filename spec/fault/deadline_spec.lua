@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: MIT
--- P8: a call of 0.3 s ends within 0.35 s, whatever stalls. Here clocks are real and waits are waited
--- for. Names and routes that stall are in network_spec.lua.
+-- P8: a call ends within 50 ms of its deadline, whatever stalls. Here clocks are real and waits are
+-- waited for. Names and routes that stall are in network_spec.lua.
 local classes = require "support.fault.replay_classes"
-local curl = require "dynamo.curl"
 local fault = require "support.fault"
 local fault_client = require "support.fault.client"
+local patience = require "support.patience"
+local stopwatch = require "support.stopwatch"
 
-local TIMEOUT, SLACK = 0.3, 0.05
+local SLACK = 0.05
+local TUNNEL = "HTTP/1.1 200 OK\r\n\r\n"
 local LARGE = ("p"):rep(2 ^ 23)
 local THROTTLED = { code = "ThrottlingException", message = "slow down" }
 local BROKEN = { code = "InternalServerError", message = "oops" }
@@ -23,8 +25,9 @@ local ROWS = {
   { "no answer, in short tries", { { stall = 0 } }, options = { attempt_timeout = 0.08 } },
   { "a stall within the headers", { { stall = 50 } } },
   { "a stall after the headers", { { stall = 400, answer = { pad = 1000 } } }, maybe = "yes" },
-  { "headers a byte at a time", { { drip = 0.01 } } },
-  { "a body a byte at a time", { { drip = 0.0004, answer = { pad = 5000 } } }, maybe = "yes" },
+  { "headers a byte at a time", { { drip = 0.1 } } },
+  { "a body a byte at a time", { { drip = 0.01, drip_from = 500, answer = { pad = 5000 } } },
+    maybe = "yes" },
   { "1xx without end", { { drip = 0.001,
     send = { { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 1000 } } } } },
   { "slow failures", { { error = BROKEN, delay = 0.12, apply = true } } },
@@ -34,13 +37,12 @@ local ROWS = {
     maybe = "no" },
   { "a proxy that does not answer", { { stall = 0 } }, proxy = true, maybe = "no" },
   { "a proxy that answers a byte at a time",
-    { { drip = 0.01, send = { "HTTP/1.1 200 " .. ("x"):rep(1000) } } }, proxy = true,
+    { { drip = 0.1, send = { "HTTP/1.1 200 " .. ("x"):rep(1000) } } }, proxy = true,
     maybe = "no" },
-  { "a stalled tunnel", { { send = { "HTTP/1.1 200 OK\r\n\r\n", { delay = 1 } } } }, proxy = true,
-    maybe = "no" },
+  { "a stalled tunnel", { { send = { TUNNEL }, stall = #TUNNEL } }, proxy = true, maybe = "no" },
 }
 
-describe("a call of 0.3 s ends in time in spite of", function()
+describe("a call ends in time in spite of", function()
   local server, steady
 
   setup(function()
@@ -53,22 +55,22 @@ describe("a call of 0.3 s ends in time in spite of", function()
     server:stop()
   end)
 
-  local function client_of(row)
-    local options = { real = true, timeout = TIMEOUT, tls = row.tls or row.proxy }
+  local function client_of(row, timeout)
+    local options = { real = true, timeout = timeout, tls = row.tls or row.proxy }
     for name, value in pairs(row.options or {}) do options[name] = value end
     if row.hole then options.endpoint = "http://127.0.0.1:" .. server:black_hole() end
     if row.proxy then options.proxy = "http://127.0.0.1:" .. server.port end
     return fault_client.new(server, options)
   end
 
-  -- Returns the seconds a call took, and its error.
-  local function measure(row, class, key)
-    local db = client_of(row)
+  -- Returns the seconds that a call took, and its error.
+  local function measure(row, timeout, class, key)
+    local db = client_of(row, timeout)
     server:requests(row[2], { tls = (row.tls or row.proxy) and "good" or nil, ["repeat"] = true,
       proxy = row.proxy })
-    local began = curl.monotonic()
+    local elapsed = stopwatch.start()
     local _, _, err = class.run(db, key, row.pad)
-    local seconds = curl.monotonic() - began
+    local seconds = elapsed()
     server:requests {}
     db:close()
     return seconds, err
@@ -79,11 +81,11 @@ describe("a call of 0.3 s ends in time in spite of", function()
       it(("%s (%s)"):format(row[1], name), function()
         local class, key = classes[name], row[1] .. name
         class.prepare(steady, key)
-        local seconds, err = measure(row, class, key)
-        -- Time that the machine took for others is not the call's, and does not come twice.
-        if seconds > TIMEOUT + SLACK then seconds, err = measure(row, class, key) end
-        assert.is_true(seconds <= TIMEOUT + SLACK, seconds .. " s")
-        assert.equal(name == "N" and (row.maybe or "unknown") or nil, err.maybe_applied)
+        patience.grow(function(timeout)
+          local seconds, err = measure(row, timeout, class, key)
+          assert.is_true(seconds <= timeout + SLACK, seconds .. " s")
+          assert.equal(name == "N" and (row.maybe or "unknown") or nil, err.maybe_applied)
+        end)
       end)
     end
   end

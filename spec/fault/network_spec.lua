@@ -15,23 +15,23 @@ local function failed(kind, code, attempts)
     attempts = attempts }
 end
 
--- what, its function in support/fault/in_network.lua, outcome, seconds at most, lookups at least
+-- what, its function in support/fault/in_network.lua, outcome, lookups at least
 local ROWS = {
   { "F1 a name that does not exist, asked for anew each time", "no_such_name",
-    failed("transport", "HostNotFound", 4), 1, 4 },
+    failed("transport", "HostNotFound", 4), 4 },
   { "F1 a name without an address", "name_without_address",
-    failed("transport", "HostNotFound", 4), 1, 4 },
-  { "F1 a name that comes back", "name_that_comes_back", done(2), 1 },
-  { "F2 a silent name server", "silent_name_server", failed("timeout", "ConnectTimeout", 2), 0.5 },
-  { "F2 P8 a silent name server and a deadline of 0.3 s", "silent_name_server_within_deadline",
-    failed("timeout", "ConnectTimeout", 1), 0.35 },
-  { "F3 a first address that refuses", "first_address_refuses", done(1), 1 },
-  { "F3 a first address that is a black hole", "first_address_is_a_black_hole", done(1), 3.1 },
-  { "F4 P25 an address that moves while the connection is kept", "address_that_moves", done(1), 1 },
-  { "F6 a black hole", "black_hole", failed("timeout", "ConnectTimeout", 4), 1, 4 },
-  { "F6 P8 a black hole and a deadline of 0.3 s", "black_hole_within_deadline",
-    failed("timeout", "ConnectTimeout", 1), 0.35 },
-  { "F6 P25 a black hole whose name moves on", "black_hole_that_moves", done(2), 1 },
+    failed("transport", "HostNotFound", 4), 4 },
+  { "F1 a name that comes back", "name_that_comes_back", done(2) },
+  { "F2 a silent name server", "silent_name_server", failed("timeout", "ConnectTimeout", 2) },
+  { "F2 P8 a silent name server and a deadline", "silent_name_server_within_deadline",
+    failed("timeout", "ConnectTimeout", 1) },
+  { "F3 a first address that refuses", "first_address_refuses", done(1) },
+  { "F3 a first address that is a black hole", "first_address_is_a_black_hole", done(1) },
+  { "F4 P25 an address that moves while the connection is kept", "address_that_moves", done(1) },
+  { "F6 a black hole", "black_hole", failed("timeout", "ConnectTimeout", 4), 4 },
+  { "F6 P8 a black hole and a deadline", "black_hole_within_deadline",
+    failed("timeout", "ConnectTimeout", 1) },
+  { "F6 P25 a black hole whose name moves on", "black_hole_that_moves", done(2) },
 }
 
 -- Returns why there can be no such network here, or nil.
@@ -58,8 +58,8 @@ describe("the network has", function()
         compared[name] = seen[name]
       end
       assert.same(expected, compared)
-      assert.is_true(seen.seconds < row[4], seen.seconds .. " s")
-      assert.is_true(seen.asked >= (row[5] or 0))
+      assert.is_true(seen.in_time ~= false, seen.seconds .. " s")
+      assert.is_true(seen.asked >= (row[4] or 0))
     end)
   end
 end)

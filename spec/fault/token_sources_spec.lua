@@ -145,14 +145,13 @@ describe("credentials from the CLI's tokens", function()
   end
 
   it("do not keep a call past its deadline", function()
-    server:script { { exchanges = { { delay = 5 } } } }
+    server:script { { exchanges = { { stall = 0 } } } }
     world.deadline = world.transport:monotonic() + 0.3
-    local start = world.transport:monotonic()
     local found, message, broken = read(sso)
     assert.is_nil(found)
     assert.is_true(broken)
     assert.matches("no answer from http://127.0.0.1", message, 1, true)
-    assert.is_true(world.transport:monotonic() - start < 2.5)
+    assert.are.equal(1, #server:log().requests) -- no time is left for another
   end)
 
   it("are not waited for where a pipe is in the place of a token (C9)", function()

@@ -36,7 +36,7 @@ local function watch(pid)
     os.remove(path)
     return text
   end
-  for _ = 1, 200 do
+  for _ = 1, 2000 do
     if read_file(("/proc/%d/status"):format(pid)):find("TracerPid:%s+[1-9]") then return stop end
     curl.sleep(0.01)
   end
@@ -88,13 +88,14 @@ describe("an nginx worker", function()
   end)
 
   it("serves others while many requests of ours wait", function()
-    server:script { { exchanges = { { delay = 1, send = { fault.answer "{}" } } } } }
+    server:script { { exchanges = { { stall = 0 } } } }
     local wait = host:flood("/try", 50, 50)
     repeat curl.sleep(0.01) until #server:log().requests == 50
     for _ = 1, 20 do assert.equal(200, (host:get "/ready")) end
     for _, connection in ipairs(server:log().connections) do
       assert.is_false(connection.closed) -- none of them was answered yet
     end
+    server:script { { exchanges = { { send = { fault.answer "{}" } } } } } -- now they are, or again
     wait()
   end)
 end)

@@ -117,7 +117,7 @@ describe("inside nginx, a proxy", function()
     assert_fails("transport", "ProxyFailed", send(through "http://user:hidden@127.0.0.1:1"))
     server:script { {} }
     assert_fails("transport", "ProxyFailed", send(through()))
-    server:script { { exchanges = { { delay = 1.5 } } } }
+    server:script { { exchanges = { { stall = 0 } } } }
     assert_fails("timeout", "ConnectTimeout", send(through(), nil, 0.4))
   end)
 

@@ -43,6 +43,9 @@ function Server:set(given)
   command(self, given)
 end
 
+--- Lets the answers go that a fault stalls.
+function Server:go() command(self, { cmd = "go" }) end
+
 --- What it saw since then.
 -- @treturn table `requests`, `connections` (how many are open), `issued` (sets handed out), and
 -- `steps`: the requests' names, joined by blanks

@@ -11,16 +11,17 @@ It speaks JSON, a line each way, on its standard streams:
 
 What "set" takes, all optional:
 
-  "life": seconds               of what is handed out (3600)
+  "lives": [seconds, ...]       of the sets that are handed out (3600); the last one of all later
   "token_life": seconds         of a metadata session token (21600)
   "authorization": text         what the container's agent wants in that header
   "web_token": text             the only web identity that STS knows
-  "faults": [{"at": step, "times": n, "status": n, "delay": seconds, "cut": bytes, "body": text,
+  "faults": [{"at": step, "times": n, "status": n, "stall": true, "cut": bytes, "body": text,
               "code": text, "past": true, "header": [name, value]}, ...]
 
 A step is "token", "role", "keys", "container", "sts" or "dynamodb". A fault holds for so many
-requests (absent: for all): it answers late, with another status or body, cuts the answer short and
-closes, says another Code than Success, or hands out what has ended.
+requests (absent: for all): it does not answer before the next command of "set" or "go", or with
+another status or body, cuts the answer short and closes, says another Code than Success, or hands out
+what has ended. "go" lets stalled answers go, and the faults' later ones at once.
 
 STS and DynamoDB check each signature with an implementation of their own. A request in the log is
 {"method", "path", "headers": {lower-case name: value}, "body", "status", "step"}.
@@ -45,10 +46,13 @@ class State:
 
     def __init__(self):
         self.lock = threading.RLock()
+        self.go = threading.Event()
         self.connections = 0
         self.set({})
 
     def set(self, given):
+        self.go.set()
+        self.go = threading.Event()
         self.given, self.requests, self.tokens, self.issued = given, [], {}, {}
         self.issued[SOURCE[0]] = SOURCE
 
@@ -62,7 +66,8 @@ class State:
 
     def issue(self, fault):
         number = len(self.issued)
-        life = -60 if fault.get("past") else self.given.get("life", 3600)
+        lives = self.given.get("lives", [3600])
+        life = -60 if fault.get("past") else lives[min(number, len(lives)) - 1]
         moment = datetime.datetime.fromtimestamp(time.time() + life, datetime.timezone.utc)
         keys = ("ASIA%04d" % number, "canary-secret-%04d" % number, "canary-token-%04d" % number)
         self.issued[keys[0]] = keys
@@ -146,7 +151,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.body = self.rfile.read(int(self.headers.get("content-length") or 0))
         with STATE.lock:
             step, answer = self.route()
-            fault = STATE.fault(step)
+            fault, go = STATE.fault(step), STATE.go
             status, body, headers = answer(fault)
             status, body = fault.get("status", status), fault.get("body", body)
             STATE.requests.append({
@@ -155,7 +160,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 "body": self.body.decode("latin-1")})
         if "header" in fault:
             headers = headers + [fault["header"]]
-        time.sleep(fault.get("delay", 0))
+        if fault.get("stall"):
+            go.wait()
         self.answer(status, body.encode(), headers, fault.get("cut"))
 
     do_GET = do_PUT = do_POST = serve
@@ -245,6 +251,9 @@ def obey(message):
     with STATE.lock:
         if message["cmd"] == "set":
             STATE.set(message)
+            return {}
+        if message["cmd"] == "go":
+            STATE.go.set()
             return {}
         return {"requests": STATE.requests, "connections": STATE.connections,
                 "issued": len(STATE.issued) - 1}

@@ -12,6 +12,7 @@ local M = {}
 local Server = {}
 Server.__index = Server
 
+local PATIENCE = 60 -- seconds for the server to do as told
 local SCRIPT = "spec/support/fault_server/server.py"
 
 -- A sanitizer preloaded into this process is not for its children.
@@ -93,16 +94,34 @@ function Server:log()
   return log
 end
 
+--- As log, once `is_so(log)` is true.
+-- @tparam string what is said of a server where it never is
+function Server:await(what, is_so)
+  local ends = curl.monotonic() + PATIENCE
+  repeat
+    local log = self:log()
+    if is_so(log) then return log end
+    curl.sleep(0.005)
+  until curl.monotonic() > ends
+  error("the fault server " .. what, 2)
+end
+
 --- As log, once the server has closed every connection: what is not in it then never came.
 function Server:final_log()
-  for _ = 1, 2000 do
-    local log = self:log()
-    local open = 0
-    for _, connection in ipairs(log.connections) do open = open + (connection.closed and 0 or 1) end
-    if open == 0 then return log end
-    curl.sleep(0.005)
-  end
-  error("the fault server holds a connection open")
+  return self:await("holds a connection open", function(log)
+    for _, connection in ipairs(log.connections) do
+      if not connection.closed then return false end
+    end
+    return true
+  end)
+end
+
+--- As log, once everything has been sent that the first request is answered with.
+function Server:answered_log()
+  return self:await("has not answered", function(log)
+    local first = log.requests[1]
+    return first ~= nil and first.answered == true
+  end)
 end
 
 --- What became of items.

@@ -49,14 +49,14 @@ function M.send()
   ngx.print(body or "")
 end
 
---- As send, in a light thread that is killed after a moment; answers a failure that says so.
+--- As send, in a light thread that is killed when the order says; answers a failure that says so.
 function M.send_and_kill()
   local order, done = read_order(), false
   local thread = ngx.thread.spawn(function()
     carry_out(order)
     done = true
   end)
-  ngx.sleep(0.1)
+  ngx.sleep(order.kill_after)
   ngx.thread.kill(thread)
   ngx.header["X-Outcome"] = json.encode { message = done and "too late" or "killed", failed = {} }
 end
@@ -64,7 +64,7 @@ end
 --- Keeps the worker from everything else for a while, and says so in the log.
 function M.be_busy()
   ngx.log(ngx.NOTICE, "busy from now on")
-  os.execute("sleep 1.2")
+  os.execute("sleep 2.5")
   ngx.print("done")
 end
 

@@ -16,7 +16,7 @@ local Server = {}
 Server.__index = Server
 
 local MODULES = "/usr/lib/nginx/modules/"
-local PATIENCE = 10 -- seconds for nginx to do as told
+local PATIENCE = 60 -- seconds for nginx to do as told
 
 -- A sanitizer preloaded into this process is not for its children. The shell outlives nginx, and
 -- ends it when this process closes the pipe or dies.
@@ -277,14 +277,16 @@ Remote.__index = Remote
 -- and waiting are this process's.
 -- @tparam ?table options of dynamo.call.transport.cosocket
 -- @tparam ?string path of the location that sends ("/send")
--- @treturn table whose `patience`, if set, is how long this process waits for nginx
+-- @treturn table whose `patience`, if set, is how long this process waits for nginx, and `kill_after`
+--   when a location that kills its light thread does so; in seconds
 function Server:transport(options, path)
   return setmetatable({ server = self, options = options or {}, path = path or "/send" }, Remote)
 end
 
 function Remote:send(request, deadline)
   local seconds = deadline - curl.monotonic()
-  local order = { options = self.options, seconds = seconds, request = {} }
+  local order = { options = self.options, seconds = seconds, request = {},
+    kill_after = self.kill_after }
   for name, value in pairs(request) do order.request[name] = value end
   order.request.body = nil
   local status, body, headers = self.server:get(self.path, { method = "POST", body = request.body,

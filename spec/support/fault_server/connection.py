@@ -78,6 +78,7 @@ class Connection:
         data = self.answer_to(request, exchange)
         time.sleep(exchange.get("delay", 0))
         self.answer(request, exchange, data)
+        request.log["answered"] = True
         if request.method == "CONNECT" and "send" not in exchange:
             self.start_tls(self.script["tls"])
         if "close" in exchange or not request.complete:
@@ -139,7 +140,7 @@ class Connection:
                 time.sleep(part["delay"])
                 continue
             piece = self.piece(part, request, data)
-            self.write(piece if left is None else piece[:left], exchange.get("drip"))
+            self.write(piece if left is None else piece[:left], exchange)
             left = None if left is None else max(0, left - len(piece))
             if left == 0:
                 break
@@ -158,13 +159,12 @@ class Connection:
         text = text.replace("$authorization", request.header("authorization") or "")
         return text.encode("latin-1") * part.get("times", 1)
 
-    def write(self, data, drip):
-        if not drip:
-            self.stream.sendall(data)
-            return
-        for byte in data:
+    def write(self, data, exchange):
+        at_once = exchange.get("drip_from", 0) if "drip" in exchange else len(data)
+        self.stream.sendall(data[:at_once])
+        for byte in data[at_once:]:
             self.stream.sendall(bytes([byte]))
-            if self.journal.changed.wait(drip):
+            if self.journal.changed.wait(exchange["drip"]):
                 raise Cut
 
     # --- closing ---

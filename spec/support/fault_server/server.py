@@ -53,7 +53,7 @@ Among "requests" a member with "connect" is no exchange: the next new connection
                          {"answer": true}, {"answer": true, "text": t} (in one piece) or
                          {"delay": seconds}; "$path" in a text becomes the request's path, "$n" the
                          applied count, "$authorization" the header
-   "drip": seconds,      between bytes
+   "drip": seconds,      between bytes; "drip_from": n: so many bytes come at once first
    "cut": n,             send only so many bytes, then close
    "stall": n,           send only so many bytes, then neither read nor write until the next script
    "close": as above}    close after the answer
@@ -61,7 +61,8 @@ Among "requests" a member with "connect" is no exchange: the next new connection
 The log has, per connection, {"number", "tls", "bytes" (plain HTTP bytes read), "handshake" (null,
 "ok" or "failed"), "closed" (by this side)}; per request {"connection" (its number, 0 for one that
 began before the script), "method", "path", "headers": [[name, value]...], "body_bytes", "digest" (its
-SHA-256), "complete", "applied", "bad_signature", "request_id"}.
+SHA-256), "complete", "applied", "bad_signature", "request_id", "answered" (all that was to be sent is
+on its way)}.
 """
 import json
 import shutil
