@@ -49,7 +49,7 @@ function M.new(options)
     proxy = options.proxy,
     max_body_bytes = options.max_body_bytes,
   }
-  return setmetatable({ handle = handle }, Transport)
+  return setmetatable({ handle = handle, options = options, is_sending = false }, Transport)
 end
 
 -- The request's URL, built anew only when it differs from the last one's.
@@ -66,10 +66,21 @@ local function failure(kind, code, message, sent, status)
   return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status }
 end
 
--- Shapes what the handle returned.
-local function finish(status, headers, body, message, sent, failed_status)
+-- Shapes what the handle returned, and closes it if the transport was closed meanwhile.
+local function finish(self, handle, status, headers, body, message, sent, failed_status)
+  self.is_sending = false
+  if not self.handle then handle:close() end
   if status then return { status = status, headers = headers, body = body } end
   return failure(headers, body, message, sent, failed_status)
+end
+
+-- Sends over a connection of its own. A finaliser can do so in the middle of another request, when
+-- the handle is not to be touched.
+local function send_apart(self, request, deadline)
+  local other = M.new(self.options)
+  local answer, message, failed = other:send(request, deadline)
+  other:close()
+  return answer, message, failed
 end
 
 --- Send a request and wait for its answer. Redirects are answers like any other.
@@ -93,7 +104,9 @@ function Transport:send(request, deadline)
     return failure("timeout", "DeadlineExceeded", "the deadline passed before the request was sent",
       "none")
   end
-  return finish(handle:send(request.method, url_of(self, request), request.headers,
+  if self.is_sending then return send_apart(self, request, deadline) end
+  self.is_sending = true
+  return finish(self, handle, handle:send(request.method, url_of(self, request), request.headers,
     request.body or "", left * 1000, request.proxy == false))
 end
 
@@ -109,9 +122,10 @@ function Transport.now() return curl.now() end
 -- @treturn number seconds since some moment; never goes back
 function Transport.monotonic() return curl.monotonic() end
 
---- Close the connections. Closing twice is harmless; sending afterwards raises.
+--- Close the connections; in the middle of a request, at its end. Closing twice is harmless; sending
+-- afterwards raises.
 function Transport:close()
-  if self.handle then self.handle:close() end
+  if self.handle and not self.is_sending then self.handle:close() end
   self.handle = nil
 end
 

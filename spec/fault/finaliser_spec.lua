@@ -1,0 +1,82 @@
+-- SPDX-License-Identifier: MIT
+-- The libcurl transport, used by finalisers that the collector runs in the middle of its requests.
+local curl = require "dynamo.call.transport.curl"
+local fault = require "support.fault"
+
+-- Has f called when what it returns is collected.
+local function when_collected(f)
+  local newproxy = rawget(_G, "newproxy")
+  if not newproxy then return setmetatable({}, { __gc = f }) end
+  local proxy = newproxy(true)
+  getmetatable(proxy).__gc = f
+  return proxy
+end
+
+describe("a finaliser in the middle of a request", function()
+  local server
+
+  setup(function() server = fault.start() end)
+  teardown(function()
+    collectgarbage "restart"
+    collectgarbage("setpause", 200)
+    server:stop()
+  end)
+
+  local function request(path)
+    local headers = { { "Host", "localhost" } }
+    for i = 1, 20 do headers[i + 1] = { "X-" .. i, ("%d"):format(i):rep(50) } end
+    return { method = "POST", scheme = "http", host = "127.0.0.1", port = server.port,
+      path = path, headers = headers, body = "{}" }
+  end
+
+  -- Sends a request that the server answers with its path, and asserts that it did.
+  local function send(transport, path)
+    local answer, message = transport:send(request(path), transport:monotonic() + 30)
+    assert(answer, message)
+    assert(answer.body:find('"' .. path .. '"', 1, true), "not its own answer")
+    return answer
+  end
+
+  -- Sends many requests with a collector that never rests, while each round leaves `f` to run.
+  local function send_with(f, new_transport)
+    server:script { { exchanges = { {} }, ["repeat"] = true } }
+    local ran, problem = 0, nil
+    local function finaliser()
+      ran = ran + 1
+      local ok, message = pcall(f, ran)
+      problem = problem or not ok and message
+    end
+    collectgarbage("setpause", 0)
+    collectgarbage("setstepmul", 1000)
+    for i = 1, 50 do
+      local transport = new_transport(i)
+      for _ = 1, 30 do when_collected(finaliser) end
+      send(transport, "/outer" .. i)
+    end
+    collectgarbage("setpause", 200)
+    collectgarbage("setstepmul", 200)
+    assert.is_true(ran > 10)
+    assert.is_nil(problem or nil)
+  end
+
+  it("may send, each gets its own answer", function()
+    local transport = curl.new { proxy = "" }
+    send_with(function(i) send(transport, "/inner" .. i) end, function() return transport end)
+    transport:close()
+  end)
+
+  it("may close the transport, which is done once the request has ended", function()
+    local transport
+    send_with(function() transport:close() end, function()
+      transport = curl.new { proxy = "" }
+      return { send = function(self, ...)
+        local own = transport
+        if not own.handle then return self:fresh(...) end
+        return own:send(...)
+      end, fresh = function(_, ...)
+        transport = curl.new { proxy = "" }
+        return transport:send(...)
+      end, monotonic = transport.monotonic }
+    end)
+  end)
+end)
