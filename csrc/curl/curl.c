@@ -208,9 +208,33 @@ static int l_curl_version(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg FUNCTIONS[] = {{"new", l_curl_new},         {"monotonic", l_curl_monotonic},
-                                     {"now", l_curl_now},         {"sleep", l_curl_sleep},
-                                     {"version", l_curl_version}, {NULL, NULL}};
+static void push_version(lua_State *L, unsigned number) {
+  lua_pushfstring(L, "%d.%d.%d", (int)(number >> 16), (int)(number >> 8 & 0xFF),
+                  (int)(number & 0xFF));
+}
+
+/* curl.version_problem([number]) -> nil, or why libcurl does not do: it is too old
+ * The number is that of a version as libcurl writes it, 0xXXYYZZ; else that of the one in use. */
+static int l_curl_version_problem(lua_State *L) {
+  lua_Number number = luaL_optnumber(L, 1, (lua_Number)dyn_transfer_version_number());
+  luaL_argcheck(L, number >= 0 && number <= 0xFFFFFF, 1, "a version's number expected");
+  if ((unsigned)number >= dyn_transfer_min_version()) return 0;
+  lua_pushliteral(L, "libcurl ");
+  push_version(L, (unsigned)number);
+  lua_pushliteral(L, " is too old: ");
+  push_version(L, dyn_transfer_min_version());
+  lua_pushliteral(L, " or newer is needed, which can be kept from sending a write twice");
+  lua_concat(L, 5);
+  return 1;
+}
+
+static const luaL_Reg FUNCTIONS[] = {{"new", l_curl_new},
+                                     {"monotonic", l_curl_monotonic},
+                                     {"now", l_curl_now},
+                                     {"sleep", l_curl_sleep},
+                                     {"version", l_curl_version},
+                                     {"version_problem", l_curl_version_problem},
+                                     {NULL, NULL}};
 
 __attribute__((visibility("default"))) int luaopen_dynamo_curl(lua_State *L);
 

@@ -14,7 +14,10 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#if LIBCURL_VERSION_NUM < 0x075000
+/* 7.80.0 */
+#define MIN_VERSION 0x075000
+
+#if LIBCURL_VERSION_NUM < MIN_VERSION
 #error "libcurl 7.80 or newer is needed: CURLOPT_PREREQFUNCTION keeps it from resending a write"
 #endif
 
@@ -150,6 +153,14 @@ bool dyn_transfer_global_init(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, global_init);
   return global_init_result == CURLE_OK;
+}
+
+unsigned dyn_transfer_version_number(void) {
+  return curl_version_info(CURLVERSION_NOW)->version_num;
+}
+
+unsigned dyn_transfer_min_version(void) {
+  return MIN_VERSION;
 }
 
 const char *dyn_transfer_version(void) {

@@ -44,6 +44,11 @@ struct dyn_transfer_outcome {
 /* Initialises libcurl once in this process. False if it cannot be. */
 bool dyn_transfer_global_init(void);
 
+/* The version of the libcurl in use, which may be older than the one this was built with, and the
+ * least that will do: 0xXXYYZZ. */
+unsigned dyn_transfer_version_number(void);
+unsigned dyn_transfer_min_version(void);
+
 /* The name and version of libcurl and its TLS library. */
 const char *dyn_transfer_version(void);
 

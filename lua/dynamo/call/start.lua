@@ -35,11 +35,12 @@ local function user_agent(client, app_id)
   return { "user-agent", text }
 end
 
--- Makes the transport, unless the user gave one.
+-- Makes the transport, unless the user gave one; returns nil, or an error.
 local function open(client)
-  if client.transport then return end
-  client.transport = transports.new(client)
-  client.owns_transport = true
+  if client.transport then return nil end
+  local transport, err = transports.new(client)
+  client.transport, client.owns_transport = transport, transport ~= nil
+  return err
 end
 
 --- Makes a client ready; returns true, or an error of kind "config". What failed is tried again at
@@ -49,7 +50,8 @@ function M.run(client)
   if not found then return err end
   client.ca_file = found.ca_file
   client.user_agent_header = user_agent(client, found.app_id)
-  open(client)
+  err = open(client)
+  if err then return err end
   client.retry = retry.new { max_attempts = found.policy.max_attempts }
   if found.policy.retry_mode == "adaptive" then
     client.limiter = adaptive.new(client.transport:monotonic())

@@ -22,12 +22,14 @@ end
 function M.of(holder)
   if holder.transport and not holder.owns_transport then return holder.transport end
   if not holder.credential_transport then
-    holder.credential_transport = transports.new {
+    local transport, err = transports.new {
       connect_timeout = CONNECT_TIMEOUT,
       max_body_bytes = MAX_BODY_BYTES,
       ca_file = ca_file_of(holder),
       proxy = holder.proxy,
     }
+    if err then error(err, 0) end -- the cache of credentials hands it on
+    holder.credential_transport = transport
   end
   return holder.credential_transport
 end

@@ -58,7 +58,10 @@ end
 -- Sends in init_by_lua, where nginx serves nobody yet and blocking is fine. The connection is
 -- closed at once: no socket may live on in the workers.
 local function send_blocking(self, request, deadline)
-  local transport = require("dynamo.call.transport.curl").new(self.options)
+  local curl = require "dynamo.call.transport.curl"
+  local problem = curl.problem()
+  if problem then return failure("config", "OldLibcurl", problem, "none") end
+  local transport = curl.new(self.options)
   local left = deadline - self.monotonic()
   local answer, message, failed = transport:send(request, transport:monotonic() + left)
   transport:close()

@@ -32,6 +32,9 @@ local function check_ca_file(path)
   if problem then error(("ca_file: %s %s"):format(path, problem), 3) end
 end
 
+--- Returns nil, or why libcurl does not do: it is older than it may be.
+M.problem = curl.version_problem
+
 --- Make a transport. It opens no connection yet.
 -- @tparam[opt] table options
 --   { connect_timeout = number (seconds, default 3.1; covers DNS, TCP and TLS),
@@ -42,6 +45,8 @@ end
 function M.new(options)
   refuse_nginx_worker(2)
   options = options or {}
+  local problem = M.problem()
+  if problem then error(problem, 2) end
   if options.ca_file then check_ca_file(options.ca_file) end
   local handle = curl.new {
     connect_timeout_ms = (options.connect_timeout or 3.1) * 1000,
