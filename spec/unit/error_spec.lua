@@ -97,6 +97,19 @@ describe("error.parse", function()
       errors.parse(400, {}, body, { typed = true, exact = false }).item)
   end)
 
+  it("takes members that are null for absent", function()
+    local err = errors.parse(400, { ["x-amzn-errortype"] = "ConditionalCheckFailedException" },
+      '{"__type":null,"message":null,"Message":"failed","Item":{"a":{"S":"x","N":null}}}')
+    assert.are.equal("ConditionalCheckFailedException", err.code)
+    assert.are.equal("failed", err.message:match "failed$")
+    assert.are.same({ a = "x" }, err.item)
+    err = errors.parse(400, {}, [[{"__type":"x#TransactionCanceledException","Message":"cancelled",
+      "CancellationReasons":[{"Code":"None","Message":null,"Item":null},
+      {"Code":"ConditionalCheckFailed","Message":"failed","Item":{"a":{"S":null,"N":"1"}}}]}]])
+    assert.are.same({ { code = "None" },
+      { code = "ConditionalCheckFailed", message = "failed", item = { a = 1 } } }, err.reasons)
+  end)
+
   -- F57
   it("aligns the reasons of a cancelled transaction with its actions", function()
     local err = errors.parse(400, {}, [[{"__type":"x#TransactionCanceledException",
