@@ -178,18 +178,34 @@ static bool is_new(const struct type *type, unsigned *seen) {
   return (before & bit) == 0;
 }
 
+static bool fail_untyped(struct dyn_decoder *d, const struct dyn_step *at) {
+  return dyn_decode_fail(d, at, "type", "an attribute value without a type: its members are null");
+}
+
+/* Reads `"T":value, ...}` behind what was read before: `found`, of the types in `seen`. */
+static bool decode_members(struct dyn_decoder *d, const struct dyn_step *at,
+                           const struct type *found, unsigned seen) {
+  do {
+    const struct type *type = NULL;
+    if (!decode_tag(d, at, &type)) return false;
+    if (!is_new(type, &seen)) return dyn_decode_fail(d, at, "duplicate", "the same type twice");
+    if (!decode_member(d, at, type, &found)) return false;
+  } while (dyn_json_accept(&d->scan, ','));
+  if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
+  return found != NULL || fail_untyped(d, at);
+}
+
+/* A value is hardly ever more than one member that is not null. */
 bool dyn_decode_attribute_value(struct dyn_decoder *d, const struct dyn_step *at) {
   const struct type *type = accept_plain_tag(&d->scan), *found = NULL;
   unsigned seen = 0;
-  bool tagged = type != NULL;
-  if (!tagged && !dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
-  do {
-    if (!tagged && !decode_tag(d, at, &type)) return false;
-    if (!is_new(type, &seen)) return dyn_decode_fail(d, at, "duplicate", "the same type twice");
-    if (!decode_member(d, at, type, &found)) return false;
-    tagged = false;
-  } while (dyn_json_accept(&d->scan, ','));
-  if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
-  return found != NULL ||
-         dyn_decode_fail(d, at, "type", "an attribute value without a type: its members are null");
+  if (type == NULL) {
+    if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
+    return decode_members(d, at, NULL, seen);
+  }
+  if (!decode_member(d, at, type, &found)) return false;
+  if (dyn_json_accept(&d->scan, '}')) return found != NULL || fail_untyped(d, at);
+  (void)is_new(type, &seen);
+  if (!dyn_json_expect(&d->scan, ',')) return dyn_decode_fail_scan(d, at);
+  return decode_members(d, at, found, seen);
 }
