@@ -100,6 +100,74 @@ describe("chain.before", function()
   end)
 end)
 
+describe("what an extension returns", function()
+  local before_cases = {
+    { { update_expression = "SET a = 1" }, 'unknown field "update_expression"' },
+    { { updat = "SET a = 1" }, 'unknown field "updat", did you mean "update"?' },
+    { { "SET a = 1" }, 'unknown field "1"' },
+    { { item = 5 }, "item must be a table, not a number" },
+    { { info = "x" }, "info must be a table, not a string" },
+    { 5, "before_write must return a table or nil, not a number" },
+    { false, "before_write must return a table or nil, not a boolean" },
+  }
+  for i, case in ipairs(before_cases) do
+    it("of a write is what it may be, case " .. i, function()
+      local ok, message = pcall(before, { { name = "x", before_write = function()
+        return case[1]
+      end } })
+      assert.is_false(ok)
+      assert.are.equal(1, (message:find("extension x: ", 1, true)))
+      assert.matches(case[2], message, 1, true)
+    end)
+  end
+
+  for i, refusal in ipairs { { {} }, { "no", "x" }, { 5 } } do
+    it("to refuse is a message and an error, case " .. i, function()
+      local ok, message = pcall(before, { { name = "x", before_write = function()
+        return nil, refusal[1], refusal[2]
+      end } })
+      assert.is_false(ok)
+      assert.matches("extension x: before_write must refuse with nil, message, err", message, 1,
+        true)
+    end)
+  end
+
+  local after_cases = {
+    { { itme = {} }, 'unknown field "itme", did you mean "item"?' },
+    { { item = "x" }, "item must be a table, not a string" },
+    { "x", "after_read must return a table or nil, not a string" },
+  }
+  for i, case in ipairs(after_cases) do
+    it("of a read is what it may be, case " .. i, function()
+      local ok, message = pcall(chain.after, ask_of { { name = "x", after_read = function()
+        return case[1]
+      end } }, { id = "1" })
+      assert.is_false(ok)
+      assert.are.equal(1, (message:find("extension x: ", 1, true)))
+      assert.matches(case[2], message, 1, true)
+    end)
+  end
+end)
+
+describe("chain.problem", function()
+  local function extension(more)
+    local all = { name = "x", after_read = print }
+    for name, value in pairs(more or {}) do all[name] = value end
+    return all
+  end
+  local cases = {
+    { { extension { before_wirte = print } },
+      'extensions[1] unknown field "before_wirte", did you mean "before_write"?' },
+    { { x = extension() }, "extensions: a list has no holes and no other keys" },
+    { { [2] = extension() }, "extensions: a list has no holes and no other keys" },
+  }
+  for i, case in ipairs(cases) do
+    it("tells what would be ignored, case " .. i, function()
+      assert.are.equal(1, (chain.problem(case[1]):find(case[2], 1, true)))
+    end)
+  end
+end)
+
 describe("chain.after", function()
   it("runs the extensions in the reverse order, on copies", function()
     local function adding(name)

@@ -3,6 +3,8 @@
 -- write and of an item that was read. See dynamo.extension for the contract.
 local errors = require "dynamo.call.error"
 local expression = require "dynamo.expression"
+local given = require "dynamo.given"
+local nearest = require "dynamo.nearest"
 local node = require "dynamo.table.node"
 local write = require "dynamo.table.write"
 
@@ -11,9 +13,25 @@ local M = {}
 local FIELDS = { name = "string", before_write = "function", after_read = "function",
   options = "table" }
 
+-- Returns nil, or what is wrong with a table whose members have these types: an unknown member, or
+-- one of another type. The types are those of `type`, or true for any.
+local function members_problem(members, types)
+  for name, value in next, members do
+    local wanted = types[name]
+    if not wanted then
+      return ('unknown field "%s"%s'):format(
+        tostring(name), nearest.hint(name, nearest.names(types)))
+    elseif wanted ~= true and type(value) ~= wanted then
+      return ("%s must be a %s, not a %s"):format(name, wanted, type(value))
+    end
+  end
+end
+
 -- Returns nil, or what is wrong with one extension.
 local function extension_problem(extension)
   if type(extension) ~= "table" then return "must be a table, not a " .. type(extension) end
+  local unknown = members_problem(extension, FIELDS)
+  if unknown then return unknown end
   for field, kind in pairs(FIELDS) do
     local value = extension[field]
     if value ~= nil and type(value) ~= kind then
@@ -31,8 +49,10 @@ function M.problem(extensions)
   if type(extensions) ~= "table" then
     return ("extensions must be a list, not a %s"):format(type(extensions))
   end
+  local problem = given.list_problem(extensions)
+  if problem then return "extensions: " .. problem end
   for i, extension in ipairs(extensions) do
-    local problem = extension_problem(extension)
+    problem = extension_problem(extension)
     if problem then return ("extensions[%d] %s"):format(i, problem) end
   end
 end
@@ -44,19 +64,23 @@ local function copy(map)
 end
 
 -- Returns the tree of an expression that an extension gave: one already, or what an option is.
-local function tree_of(kind, given)
-  if type(given) == "table" and rawget(given, "kind") then return given end
-  return expression[kind](given)
+local function tree_of(kind, value)
+  if type(value) == "table" and rawget(value, "kind") then return value end
+  return expression[kind](value)
 end
 
 local function refusal(source, message, err)
+  if type(message) ~= "string" or err ~= nil and type(err) ~= "table" then
+    error(("%s: before_write must refuse with nil, message, err: a string and, if any, a table")
+      :format(source), 0)
+  end
   return err or errors.validation("extension", source, message or source .. ": refused")
 end
 
 -- Returns the tree of what the extension gave, nil for nothing; or nil, error.
-local function expression_of(kind, given, source)
-  if given == nil then return nil end
-  local tree, message = tree_of(kind, given)
+local function expression_of(kind, value, source)
+  if value == nil then return nil end
+  local tree, message = tree_of(kind, value)
   if tree then return tree end
   return nil, refusal(source, ("%s: %s"):format(source, message))
 end
@@ -85,15 +109,26 @@ local function add(changed, result, source)
   for name, value in next, result.info or {} do changed.info[name] = value end
 end
 
+-- What the functions of an extension may return.
+local BEFORE = { item = "table", condition = true, update = true, info = "table" }
+local AFTER = { item = "table" }
+
+-- Raises if a function of an extension returned what it may not.
+local function check_result(source, name, result, types)
+  if type(result) ~= "table" then
+    error(("%s: %s must return a table or nil, not a %s"):format(source, name, type(result)), 0)
+  end
+  local problem = members_problem(result, types)
+  if problem then error(("%s: what %s returned: %s"):format(source, name, problem), 0) end
+end
+
 -- Runs one extension on a write; returns an error if it refuses.
 local function run(extension, changed, context)
   local source = "extension " .. extension.name
   context.item = copy(changed.item)
   local result, message, err = extension.before_write(context)
   if result == nil then return message and refusal(source, message, err) end
-  if type(result) ~= "table" then
-    error(("%s: before_write must return a table or nil, not a %s"):format(source, type(result)), 0)
-  end
+  check_result(source, "before_write", result, BEFORE)
   return add(changed, result, source)
 end
 
@@ -139,6 +174,9 @@ function M.after(ask, item)
       key = ask.noun.key and copy(ask.noun.key),
       item = copy(item),
     }
+    if result ~= nil then
+      check_result("extension " .. extensions[i].name, "after_read", result, AFTER)
+    end
     item = result and result.item or item
   end
   return item
