@@ -139,6 +139,7 @@ build = {
     ["dynamo.shell_words"] = "lua/dynamo/shell_words.lua",
     ["dynamo.sign"] = "lua/dynamo/sign.lua",
     ["dynamo.table.arguments"] = "lua/dynamo/table/arguments.lua",
+    ["dynamo.table.bare"] = "lua/dynamo/table/bare.lua",
     ["dynamo.table.chain"] = "lua/dynamo/table/chain.lua",
     ["dynamo.table.expressions"] = "lua/dynamo/table/expressions.lua",
     ["dynamo.table.extension.counter"] = "lua/dynamo/table/extension/counter.lua",

@@ -221,7 +221,9 @@ emulator.each("expressions", function(host)
       host:it(("is refused before it is sent: %s with %s"):format(text, type(value)), function()
         local key = fresh { a = 1 }
         local sent, message, err
-        if kind == "update" then
+        if value == nil then -- what the text alone shows is misuse
+          return assert.has_error(function() users:delete(key, { condition = text }) end)
+        elseif kind == "update" then
           sent, message, err = users:update(key, text, value)
         else
           sent, message, err = users:delete(key, { condition = { text, value } })

@@ -195,10 +195,39 @@ emulator.each("a table", function(host)
       assert.same({ id = item.id, a = 1, b = 3, c = 4 }, read(item))
     end)
 
-    host:it("creates an item of a key alone", "key_only_update", function()
+    host:it("creates an item of a key alone, and keeps the one that is there", function()
       local item = fresh()
       assert_written(users:upsert(item))
       assert.same(item, read(item))
+      item = stored { a = 1 }
+      assert_written(users:upsert { id = item.id })
+      assert.same(item, read(item))
+    end)
+
+    host:it("creates an item where it only removes", function()
+      local item = fresh()
+      local given, mode = { id = item.id, a = dynamo.null }, { ignore_nulls = "remove" }
+      assert_written(users:upsert(given, mode))
+      assert.same(item, read(item))
+      item = stored { a = 1, b = 2 }
+      assert_written(users:upsert({ id = item.id, a = dynamo.null }, mode))
+      assert.same({ id = item.id, b = 2 }, read(item))
+    end)
+
+    host:it("that only removes holds the user's condition", function()
+      local item, o = stored { a = 1 }, { ignore_nulls = "remove", condition = "a = 2" }
+      assert_failed(users:upsert({ id = item.id, a = dynamo.null }, o))
+      assert.same(item, read(item))
+      item = fresh()
+      assert_failed(users:upsert({ id = item.id, a = dynamo.null }, o))
+      assert.is_nil(read(item))
+    end)
+
+    host:it("sets an empty map below one that is there", function()
+      local item = stored { m = { a = 1 } }
+      assert_written(users:upsert({ id = item.id, m = { n = {}, o = dynamo.list {} } },
+        { ignore_nulls = "scalars" }))
+      assert.same({ id = item.id, m = { a = 1, n = {}, o = {} } }, read(item))
     end)
 
     host:it("sets attributes of any name", function()
@@ -307,6 +336,17 @@ emulator.each("a table", function(host)
       assert.is_false(ok)
       assert.matches("expression: column 8: ", message, 1, true)
       assert.is_nil(read(item))
+    end)
+
+    host:it("makes the parents that it ensures", function()
+      local item = stored { a = 1 }
+      local update = dynamo.update():ensure("p.q"):set("p.q.r", 1):increment("n")
+      assert_written(users:update({ id = item.id }, update))
+      assert_written(users:update({ id = item.id }, update))
+      assert.same({ id = item.id, a = 1, n = 2, p = { q = { r = 1 } } }, read(item))
+      item = fresh()
+      assert_written(users:update({ id = item.id }, update))
+      assert.same({ id = item.id, n = 1, p = { q = { r = 1 } } }, read(item))
     end)
 
     host:it("writes nothing where the options stand in a value's place", function()

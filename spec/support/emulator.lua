@@ -33,7 +33,6 @@ local KNOWN = {
       conditional_operator = "moto joins the tests of Expected with AND whatever is asked",
       exact_writes = "moto orders values of different types, a number above true",
       indexed_projection = "moto does not know a name's token before [0] in a projection",
-      key_only_update = "moto fails an UpdateItem without an UpdateExpression (HTTP 500)",
       refusals = "moto takes operands whose types the service refuses",
       updated_new_on_create = "moto adds the key to the UPDATED_NEW of a new item",
     },

@@ -194,9 +194,9 @@ end
 -- update(key, expression, values..., options).
 --
 -- The expression is a text, with as many values after it as it has ?; or { text, values... }; or a
--- builder (dynamo.update, dynamo.UpdateExpression). Parents that the builder's `:ensure` names are
--- made by a request of their own before, under the same condition: if the update itself then
--- fails, the empty parents stay.
+-- builder (dynamo.update, dynamo.UpdateExpression). Where the service says that a parent is
+-- missing, those that the builder's `:ensure` names are made, each level by a request under the same
+-- condition, and the update is sent again: if it then fails, the empty parents stay.
 -- @function update
 -- @tparam table key the key attributes
 -- @param expression such as "SET visits = if_not_exists(visits, 0) + 1, seen = ?"

@@ -54,13 +54,13 @@ local function setter(update, if_absent)
   end
 end
 
--- Sets the leaves of a map one by one; an empty map below the first level adds nothing, and one
--- within itself is a leaf, which the encoder refuses.
+-- Sets the leaves of a map one by one. An empty map is a leaf, and so is one within itself, which
+-- the encoder refuses.
 local function set_leaves(set, path, map, above)
   above[map] = true
   for _, name in ipairs(nearest.names(map)) do
     local member, inner = rawget(map, name), below(path, name)
-    if is_map(member) and not above[member] then
+    if is_map(member) and next(member) ~= nil and not above[member] then
       set_leaves(set, inner, member, above)
     elseif member ~= core.null then
       set(inner, member)

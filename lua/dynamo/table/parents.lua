@@ -1,28 +1,21 @@
 -- SPDX-License-Identifier: MIT
--- The parents that an update asked for (:ensure), made before it: one UpdateItem each for parents
--- that are not within each other, SET parent = if_not_exists(parent, {}), under the update's own
--- condition. What comes after may fail and leave the empty parents.
+-- The parents that an update asked for (:ensure), made where the service says that one is missing:
+-- one UpdateItem each for parents that are not within each other, SET parent =
+-- if_not_exists(parent, {}), under the update's own condition. What comes after may fail and leave
+-- the empty parents.
 local expressions = require "dynamo.table.expressions"
 local node = require "dynamo.table.node"
 local operations = require "dynamo.operations"
 local paths = require "dynamo.expression.path"
 local send = require "dynamo.table.send"
+local values = require "dynamo.value"
 
 local M = {}
 
-local update_item = operations.by_method.update_item
+-- What the service says, and the emulators after it, where a parent is missing or no map.
+local INVALID_PATH = "document path provided in the update expression is invalid"
 
--- Returns how many places above `path` the parents are.
-local function depth_of(path, parents)
-  local depth, seen = 0, {}
-  for _, parent in ipairs(parents) do
-    local outer = parent.path
-    if #outer < #path and not seen[#outer] and paths.overlap(outer, path) then
-      depth, seen[#outer] = depth + 1, true
-    end
-  end
-  return depth
-end
+local update_item = operations.by_method.update_item
 
 -- Whether an update sets a path.
 local function sets(update, path)
@@ -32,33 +25,39 @@ local function sets(update, path)
   return false
 end
 
---- Returns the updates that make the parents, the outer ones first.
+-- Returns the first `count` segments of a path.
+local function prefix_of(path, count)
+  local prefix = { kind = "path" }
+  for i = 1, count do prefix[i] = path[i] end
+  return prefix
+end
+
+-- Adds the SET of a parent, empty, if it is missing: a list where an index follows, else a map.
+local function add(update, path, following)
+  if sets(update, path) then return end
+  local empty = type(following) == "number" and values.list {} or {}
+  update.set[#update.set + 1] =
+    { path = path, operand = node.if_not_exists(path, empty), source = "request" }
+end
+
+--- Returns the updates that make the parents and all that is above them, the outer ones first.
 -- @tparam table parents { { path }, ... }
 function M.updates(parents)
   local updates = {}
   for _, parent in ipairs(parents) do
     local path = parent.path
-    local round = depth_of(path, parents) + 1
-    for i = #updates + 1, round do updates[i] = node.update() end
-    local set = updates[round].set
-    if not sets(updates[round], path) then
-      set[#set + 1] =
-        { path = path, operand = node.if_not_exists(path, {}), source = "request" }
+    for depth = 1, #path do
+      updates[depth] = updates[depth] or node.update()
+      add(updates[depth], prefix_of(path, depth), path[depth + 1])
     end
   end
   return updates
 end
 
--- Returns the ask of one such update, beside that of the whole.
-local function ask_for(ask)
-  local params = {}
-  for name, value in next, ask.params do params[name] = value end
-  params.ReturnValues = nil
-  return {
-    noun = ask.noun, verb = ask.verb, explain = ask.explain,
-    params = params, extras = ask.extras, words = ask.words, trees = {},
-    expression = ask.expression, arguments = ask.arguments,
-  }
+--- Whether an update failed, and did nothing, because a parent of what it writes is missing.
+function M.are_missing(err)
+  return err.code == "ValidationException" and err.maybe_applied == "no"
+    and err.message:find(INVALID_PATH, 1, true) ~= nil
 end
 
 --- Makes the parents; returns what each request returned, or nil, message, err.
@@ -68,7 +67,7 @@ end
 function M.make(ask, updates, condition)
   local results = {}
   for i, update in ipairs(updates) do
-    local own = ask_for(ask)
+    local own = send.beside(ask)
     local problem = expressions.store(own, { update = update, condition = condition })
     if problem then return send.fail(update_item, problem) end
     local result, message, err = send.write(own, update_item)

@@ -44,6 +44,19 @@ function M.run(ask, operation)
   return errors.give(err)
 end
 
+--- Returns the ask of a request that goes before that of `ask`: with its options and without its
+-- expressions, for nothing that is returned.
+function M.beside(ask)
+  local params = {}
+  for name, value in next, ask.params do params[name] = value end
+  params.ReturnValues = nil
+  return {
+    noun = ask.noun, verb = ask.verb, explain = ask.explain,
+    params = params, extras = ask.extras, words = ask.words, trees = {},
+    expression = ask.expression, arguments = ask.arguments,
+  }
+end
+
 --- Fails before anything is sent.
 function M.fail(operation, err)
   return call.fail(operation, err)

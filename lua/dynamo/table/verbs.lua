@@ -6,6 +6,7 @@
 --     expression, arguments (of update: the expression and its positional values),
 --     trees (of the expressions), refusal (the error of what data made wrong of them, nil for none),
 --     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
+local bare = require "dynamo.table.bare"
 local chain = require "dynamo.table.chain"
 local errors = require "dynamo.call.error"
 local expressions = require "dynamo.table.expressions"
@@ -181,6 +182,7 @@ local function set_if(test)
     if not names then return nil, message, err end
     local problem = prepare_attributes(ask, names, item, test)
     if problem then return send.fail(update_item, problem) end
+    if not test and bare.is_bare(ask.update) then return bare.run(ask, names, send_update) end
     return send_update(ask)
   end
 end
@@ -221,14 +223,22 @@ local function parents_problem(updates, names)
   end
 end
 
--- Makes parents, then sends the update. An update of parents alone is the last of these.
-local function send_after_parents(ask, updates)
+-- Sends the update; where the service refuses it because a parent is missing, makes the parents
+-- and sends it again. An update of parents alone is the last of these.
+local function send_with_parents(ask, updates)
   if write.is_empty(ask.update) then ask.update = table.remove(updates) end
-  local made, message, err = parents.make(ask, updates, ask.condition)
-  if not made then return nil, message, err end
-  local result, problem, info = send_update(ask)
-  if ask.explain and result then result.before = made end
-  return result, problem, info
+  local before = send.beside(ask)
+  local result, message, err = send_update(ask)
+  if not result and not parents.are_missing(err) or ask.explain and not result then
+    return nil, message, err
+  elseif result and not ask.explain then
+    return result, message, err
+  end
+  local made, problem, failed = parents.make(before, updates, ask.condition)
+  if not made then return nil, problem, failed end
+  if not ask.explain then return send_update(ask) end
+  result.before = made
+  return result
 end
 
 function M.update(ask, key)
@@ -241,7 +251,7 @@ function M.update(ask, key)
   local updates = parents.updates(ensured)
   problem = parents_problem(updates, names)
   if problem then return send.fail(update_item, problem) end
-  return send_after_parents(ask, updates)
+  return send_with_parents(ask, updates)
 end
 
 -- ---- delete --------------------------------------------------------------------------------
