@@ -9,6 +9,7 @@
 -- assert(users:put { userId = "123", name = "Ann" })
 local codec = require "dynamo.codec"
 local compare = require "dynamo.compare"
+local nearest = require "dynamo.nearest"
 local value = require "dynamo.value"
 
 local M = {
@@ -57,15 +58,12 @@ local LATER = {
   projection = "dynamo.expression.condition",
 }
 
--- Raises that the door has no field of this name. A name that begins with "_" is what tools look for
--- in any table (_NAME, __call): it is nil.
-local function refuse(door, name)
-  if type(name) ~= "string" or name:sub(1, 1) == "_" then return nil end
-  local nearest = require "dynamo.nearest"
-  local known = nearest.names(door)
-  for later in pairs(LATER) do known[#known + 1] = later end
+-- Returns the names of all fields, those that come later included.
+local function names()
+  local known = nearest.names(M)
+  for name in pairs(LATER) do known[#known + 1] = name end
   known[#known + 1] = "extension"
-  error(('dynamo has no field "%s"%s'):format(name, nearest.hint(name, known)), 3)
+  return known
 end
 
 return setmetatable(M, { __index = function(door, name)
@@ -74,7 +72,7 @@ return setmetatable(M, { __index = function(door, name)
   elseif LATER[name] then
     door[name] = require(LATER[name])[name]
   else
-    refuse(door, name)
+    nearest.no_field("dynamo", names(), name, 2)
   end
   return rawget(door, name)
 end })

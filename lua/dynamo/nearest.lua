@@ -68,4 +68,15 @@ function M.names(map)
   return names
 end
 
+--- Raises, at `level`, that a module has no field `name`. A name that begins with "_" is what tools
+-- look for in any table (_NAME, __call): for that, and for what is no string, it returns nil.
+-- @tparam string module
+-- @tparam table known a list of its fields
+-- @param name
+-- @tparam number level
+function M.no_field(module, known, name, level)
+  if type(name) ~= "string" or name:sub(1, 1) == "_" then return nil end
+  error(('%s has no field "%s"%s'):format(module, name, M.hint(name, known)), level + 1)
+end
+
 return M

@@ -13,6 +13,15 @@ describe("dynamo.extension", function()
     end
   end)
 
+  it("raises at the line that reads what it has not", function()
+    local done, message = pcall(function() return (dynamo.extension.versoin) end)
+    assert.is_false(done)
+    assert.matches('table_extension_spec.lua:%d+: dynamo.extension has no field "versoin", '
+      .. 'did you mean "version"?', message)
+    assert.is_nil(dynamo.extension._NAME)
+    assert.is_nil(dynamo.extension[1])
+  end)
+
   local bad = {
     { "version", 5, "settings expected, got number" },
     { "version", { atribute = "v" }, 'unknown setting "atribute", did you mean "attribute"?' },

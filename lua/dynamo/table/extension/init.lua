@@ -15,10 +15,16 @@
 -- `condition` and `update` are what the options of these names are: text, { text, values... } or a
 -- builder. `update` counts where the request is an UpdateItem (upsert, patch, update).
 -- @module dynamo.extension
-return {
+local nearest = require "dynamo.nearest"
+
+local M = {
   version = require "dynamo.table.extension.version",
   counter = require "dynamo.table.extension.counter",
   timestamps = require "dynamo.table.extension.timestamps",
   uuid = require "dynamo.table.extension.uuid",
   ttl = require "dynamo.table.extension.ttl",
 }
+
+return setmetatable(M, { __index = function(_, name)
+  nearest.no_field("dynamo.extension", nearest.names(M), name, 2)
+end })
