@@ -54,7 +54,7 @@ local function payload(response)
   return nil, "content_encoding", "unknown content-encoding: " .. errors.excerpt(encoding)
 end
 
--- Returns the decoded output, or nil, error.
+-- Returns the decoded output, or nil, error. The body may be an item, so none of it is shown.
 local function output(operation, body, reader, status)
   if not operation.output and body == "" then return {} end
   if body == "" then return nil, integrity("empty", "the answer has no body", status) end
@@ -63,8 +63,9 @@ local function output(operation, body, reader, status)
     core.decode(operations.model, operation.output, body, reader.typed, reader.exact)
   if value ~= nil then return value end
   local where = found.path ~= "" and found.path .. ": " or ""
-  local err = integrity(found.code,
-    ("%s%s: %s"):format(where, found.detail or found.code, errors.excerpt(body)), status)
+  local text = ("%s%s, at byte %d of %d"):format(where, found.detail or found.code,
+    found.offset + 1, #body)
+  local err = integrity(found.code, text, status)
   err.path = found.path ~= "" and found.path or nil
   return nil, err
 end
@@ -92,7 +93,7 @@ end
 --- Reads a transport's answer.
 -- @tparam table operation
 -- @tparam table response { status, headers, body }
--- @tparam table reader { typed, exact, secrets }
+-- @tparam table reader { typed, exact }
 -- @return the operation's output (a table), or nil, error
 function M.read(operation, response, reader)
   local status = response.status
