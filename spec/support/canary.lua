@@ -20,19 +20,24 @@ function M.credentials(more)
   return credentials
 end
 
---- Returns the path within `value` of a string that holds the mark, or nil. Tables are searched
--- whole: keys, values and metatables.
-function M.find(value, path, seen)
-  path, seen = path or "value", seen or {}
-  if type(value) == "string" then return value:find(M.MARK, 1, true) and path or nil end
+-- Returns a text without what it may be broken into lines by.
+local function in_one(text)
+  return (text:gsub("[%s%c]", ""))
+end
+
+--- Returns the path within `value` of a string that holds the mark, or another secret, be it broken
+-- into lines; or nil. Tables are searched whole: keys, values and metatables.
+function M.find(value, path, seen, secret)
+  path, seen, secret = path or "value", seen or {}, secret or M.MARK
+  if type(value) == "string" then return in_one(value):find(secret, 1, true) and path or nil end
   if type(value) ~= "table" or seen[value] then return nil end
   seen[value] = true
   for key, inner in next, value do
-    local found = M.find(key, path .. "'s key", seen)
-      or M.find(inner, path .. "." .. tostring(key), seen)
+    local found = M.find(key, path .. "'s key", seen, secret)
+      or M.find(inner, path .. "." .. tostring(key), seen, secret)
     if found then return found end
   end
-  return M.find(debug.getmetatable(value), path .. "'s metatable", seen)
+  return M.find(debug.getmetatable(value), path .. "'s metatable", seen, secret)
 end
 
 return M

@@ -211,6 +211,86 @@ describe("after a failure", function()
   end)
 end)
 
+describe("no secret, whole or broken into lines, is in what is said of", function()
+  local function broken(text) return (text:gsub("..........", "%0\r\n\t")) end
+  local function json(text) return (text:gsub("[%c\"\\]", function(byte)
+    return ("\\u%04x"):format(byte:byte())
+  end)) end
+  -- what a step makes of a text that holds a secret
+  local steps = {
+    ["a code"] = function(text)
+      return { status = 400, body = '{"__type":"' .. json(text) .. '"}' }
+    end,
+    ["a code in a header"] = function(text)
+      return { status = 400, body = "{}", headers = { ["x-amzn-errortype"] = text } }
+    end,
+    ["a message"] = function(text)
+      return { status = 400, body = '{"__type":"X","message":"' .. json(text) .. '"}' }
+    end,
+    ["a throttling"] = function(text)
+      return { status = 400, body = '{"__type":"ThrottlingException","message":"' .. json(text)
+        .. '","throttlingReasons":[{"reason":"' .. json(text) .. '"}]}' }
+    end,
+    ["a reason"] = function(text)
+      return { status = 400, body = '{"__type":"TransactionCanceledException",'
+        .. '"CancellationReasons":[{"Code":"' .. json(text) .. '","Message":"' .. json(text)
+        .. '"}]}' }
+    end,
+    ["a page"] = function(text) return { status = 403, body = "<html>" .. text } end,
+    ["a request id"] = function(text)
+      return { status = 400, body = "{}", headers = { ["x-amzn-requestid"] = text } }
+    end,
+    ["a success's request id"] = function(text)
+      return { status = 200, body = "{}", headers = { ["x-amzn-requestid"] = text } }
+    end,
+    ["a checksum"] = function(text)
+      return { status = 200, body = "{}", headers = { ["x-amz-crc32"] = text } }
+    end,
+    ["an encoding"] = function(text)
+      return { status = 200, body = "{}", headers = { ["content-encoding"] = text } }
+    end,
+    ["a damaged body"] = function(text) return { status = 200, body = '{"Item":' .. text } end,
+    ["a transport's failure"] = function(text)
+      return { kind = "transport", message = text, sent = "complete" }
+    end,
+    ["a transport's code"] = function(text)
+      return { kind = "transport", code = text, message = "m", sent = "complete" }
+    end,
+  }
+  local secrets = {
+    ["the secret key"] = function() return canary.SECRET end,
+    ["the session token"] = function() return canary.TOKEN end,
+    ["the signature"] = function(request)
+      return request.headers[#request.headers][2]:match("Signature=(%x+)")
+    end,
+  }
+  for place, step in pairs(steps) do
+    for name, secret_of in pairs(secrets) do
+      it(place .. " that repeats " .. name, function()
+        local heard, secrets_seen = {}, {}
+        local function hear(record) heard[#heard + 1] = record end
+        local function echo(request)
+          local secret = secret_of(request)
+          secrets_seen[#secrets_seen + 1] = secret
+          return step(#secrets_seen % 2 == 1 and secret or "x " .. broken(secret))
+        end
+        for _, count in ipairs { 1, 2 } do
+          local db = fake_client.new({ echo, echo }, { credentials = canary.credentials(),
+            max_attempts = count, hooks = { after_response = hear, before_retry = hear } })
+          local told = { get(db) }
+          told.text = tostring(told[3])
+          for _, secret in ipairs(secrets_seen) do
+            for i = 1, #secret - 15 do
+              assert.is_nil(canary.find({ told, heard }, nil, nil, secret:sub(i, i + 15)))
+            end
+          end
+          assert.is_nil(canary.find { told, heard })
+        end
+      end)
+    end
+  end
+end)
+
 describe("a call that sends nothing", function()
   local function refused(more, params)
     local db, fake = fake_client.new({ OK }, more)

@@ -135,9 +135,10 @@ describe("credentials of a role", function()
   end)
 
   it("are an error when STS refuses", function()
+    local SECRET = "hunter2hunter2hunter2"
     local _, found, message, broken = read({ credential_source = "Environment" }, {
-      variables = KEYS,
-      steps = { sts_answer.refusal("AccessDenied", "no, AKENV, hunter2") },
+      variables = { AWS_ACCESS_KEY_ID = "AKENV678901234567890", AWS_SECRET_ACCESS_KEY = SECRET },
+      steps = { sts_answer.refusal("AccessDenied", "no, AKENV678901234567890, " .. SECRET) },
     })
     assert.is_nil(found)
     assert.is_true(broken)

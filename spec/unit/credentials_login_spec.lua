@@ -14,7 +14,7 @@ AwEHoUQDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Z5A/4QCLi8
 maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==
 -----END EC PRIVATE KEY-----
 ]]
-local SECRETS = { "secret-one", "token-one", "refresh-one", "MHcCAQEE" }
+local SECRETS = { "secret-one", "token-one", "refresh-one-0123", "MHcCAQEE" }
 
 -- A token as the CLI leaves it. `changes` replaces members, false takes one out; `access` likewise
 -- within accessToken.
@@ -28,7 +28,7 @@ local function token_with(changes, access)
       expiresAt = "2023-11-14T22:18:00Z", -- in 3 minutes
     },
     tokenType = "aws_sigv4",
-    refreshToken = "refresh-one",
+    refreshToken = "refresh-one-0123",
     idToken = "identity",
     clientId = "arn:aws:signin:::devtools/same-device",
     dpopKey = KEY,
@@ -94,7 +94,7 @@ describe("credentials.login", function()
     assert.are.same({
       clientId = "arn:aws:signin:::devtools/same-device",
       grantType = "refresh_token",
-      refreshToken = "refresh-one",
+      refreshToken = "refresh-one-0123",
     }, token_world.body(world, 1))
     assert.are.equal("application/json", world.transport:header(1, "content-type"))
     assert.matches("^[%w_-]+%.[%w_-]+%.[%w_-]+$", world.transport:header(1, "dpop"))
@@ -144,7 +144,7 @@ describe("credentials.login", function()
     { nil, { status = 403, body = '{"error":"INSUFFICIENT_PERMISSIONS","message":"m"}' },
       "the user must be allowed signin:CreateOAuth2Token, as by the policy "
       .. "SignInLocalDevelopmentAccess" },
-    { nil, { status = 400, body = '{"error":"INVALID_REQUEST","message":"bad refresh-one"}' },
+    { nil, { status = 400, body = '{"error":"INVALID_REQUEST","message":"bad refresh-one-0123"}' },
       "the credentials could not be renewed: HTTP 400: bad [redacted]" },
     { nil, { kind = "timeout", message = "too late" }, "the credentials could not be renewed: "
       .. "no answer from https://eu-west-1.signin.aws.amazon.com: too late" },

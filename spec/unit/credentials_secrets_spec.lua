@@ -12,6 +12,7 @@ local TOKEN = "canaryToken0123456789abcdefghijklmnopqrstuvwxyz=="
 local JSON = ('{"AccessKeyId":"canaryAKID","SecretAccessKey":"%s","Token":"%s","SessionToken":"%s"')
   :format(KEY, TOKEN, TOKEN)
 local ECHO = ("%s %s 'canaryToken0123456789' %s"):format(KEY, TOKEN, KEY:sub(1, 20))
+  .. TOKEN:gsub("............", "%0\n\t")
 
 local OFF = { AWS_EC2_METADATA_DISABLED = "true" }
 local IMDS = { AWS_REGION = "eu-west-1" }
@@ -96,6 +97,7 @@ local cases = {
 local function assert_clean(value, seen)
   if type(value) == "string" then
     assert.is_nil(value:find("canary"), value)
+    assert.is_nil(value:gsub("[%s%c]", ""):find("canary"), value)
   elseif type(value) == "table" and not seen[value] then
     seen[value] = true
     for name, inner in pairs(value) do

@@ -20,8 +20,8 @@ local function send(steps)
   local world = world_of(nil, steps)
   local document, problem, failed = service.send(world, {
     url = "https://portal.example/x?a=b",
-    headers = { { "token", "hunter2" } },
-    secrets = { "hunter2" },
+    headers = { { "token", "hunter2hunter2hunter2" } },
+    secrets = { "hunter2hunter2hunter2" },
   })
   return world.transport, document, problem, failed
 end
@@ -54,7 +54,7 @@ describe("credentials.service", function()
     local fake, document = send { { status = 200, body = '{"a":1}' } }
     assert.are.same({ a = 1 }, document)
     assert.are.equal("/x?a=b", fake.requests[1].path)
-    assert.are.equal("hunter2", fake:header(1, "token"))
+    assert.are.equal("hunter2hunter2hunter2", fake:header(1, "token"))
   end)
 
   it("tries again after a lost exchange, too many requests and a server's failure", function()
@@ -66,14 +66,14 @@ describe("credentials.service", function()
   end)
 
   local failures = {
-    { { status = 403, body = '{"message":"No access for hunter2"}' },
+    { { status = 403, body = '{"message":"No access for hunter2hunter2hunter2"}' },
       "HTTP 403: No access for [redacted]", { status = 403 } },
     { { status = 400, body = '{"error":"invalid_grant","error_description":"Bad\\nrefresh"}' },
       "HTTP 400: Bad refresh", { status = 400, error = "invalid_grant" } },
-    { { status = 401, body = "<html>hunter2" }, "HTTP 401", { status = 401 } },
-    { { status = 400, body = '{"error":{"hunter2":1},"message":5}' }, "HTTP 400",
+    { { status = 401, body = "<html>hunter2hunter2hunter2" }, "HTTP 401", { status = 401 } },
+    { { status = 400, body = '{"error":{"hunter2hunter2hunter2":1},"message":5}' }, "HTTP 400",
       { status = 400 } },
-    { { kind = "transport", message = "refused hunter2" },
+    { { kind = "transport", message = "refused hunter2hunter2hunter2" },
       "no answer from https://portal.example: refused [redacted]", nil },
   }
   for i, row in ipairs(failures) do

@@ -25,7 +25,7 @@ local GOOD = {
 
 -- Reads a profile called work; there is a token of both forms for it.
 local function read(properties, section, steps, files)
-  local token = json.write { accessToken = "bearer-one", expiresAt = "2023-11-15T00:00:00Z" }
+  local token = json.write { accessToken = "bearer-one-01234", expiresAt = "2023-11-15T00:00:00Z" }
   local folder = "/h/.aws/sso/cache/"
   local world = token_world.new(files or {
     [folder .. core.sha1 "corporate" .. ".json"] = token,
@@ -54,7 +54,7 @@ describe("credentials.sso", function()
     }, found)
     assert.are.equal("GET https://portal.sso.us-east-2.amazonaws.com:443/federation/credentials"
       .. "?account_id=123456789012&role_name=Read%2BOnly%40x", token_world.address(world, 1))
-    assert.are.equal("bearer-one", world.transport:header(1, "x-amz-sso_bearer_token"))
+    assert.are.equal("bearer-one-01234", world.transport:header(1, "x-amz-sso_bearer_token"))
   end)
 
   it("takes address and region from the section that the profile names", function()
@@ -103,7 +103,7 @@ describe("credentials.sso", function()
   end
 
   local failing = {
-    { { status = 401, body = '{"message":"Session token not found or invalid: bearer-one"}' },
+    { { status = 401, body = '{"message":"Session token not found or invalid: bearer-one-01234"}' },
       "the token is refused: HTTP 401: Session token not found or invalid: [redacted]; "
       .. "run: aws sso login --profile work" },
     { { status = 403, body = '{"message":"No access"}' },
@@ -128,7 +128,7 @@ describe("credentials.sso", function()
 
   it("says how to log in where there is no token, or none that lasts", function()
     local path = "/h/.aws/sso/cache/" .. core.sha1(LEGACY.sso_start_url) .. ".json"
-    local old = json.write { accessToken = "bearer-one", expiresAt = "2023-11-14T00:00:00Z" }
+    local old = json.write { accessToken = "bearer-one-01234", expiresAt = "2023-11-14T00:00:00Z" }
     local rows = { [false] = path .. ": No such file", [old] = "the token has expired" }
     for text, said in pairs(rows) do
       local world, found, message, broken = read(LEGACY, nil, nil, { [path] = text or nil })

@@ -13,7 +13,7 @@ local function token_with(changes)
     startUrl = "https://x.awsapps.com/start",
     accessToken = "access-one",
     expiresAt = "2023-11-14T22:25:00Z", -- in 10 minutes
-    refreshToken = "refresh-one",
+    refreshToken = "refresh-one-0123",
     clientId = "client",
     clientSecret = "client-secret",
     registrationExpiresAt = "2024-01-01T00:00:00Z",
@@ -56,7 +56,7 @@ describe("credentials.sso_token", function()
       grantType = "refresh_token",
       clientId = "client",
       clientSecret = "client-secret",
-      refreshToken = "refresh-one",
+      refreshToken = "refresh-one-0123",
     }, token_world.body(world, 1))
     assert.are.same(core.document(token_with {
       accessToken = "access-two",
@@ -69,7 +69,7 @@ describe("credentials.sso_token", function()
     local world = token_world.new({ [SESSION] = token_with() },
       { { status = 200, body = '{"accessToken":"access-two","expiresIn":28800}' } })
     assert.are.equal("access-two", get(world))
-    assert.are.equal("refresh-one", core.document(world.files[SESSION]).refreshToken)
+    assert.are.equal("refresh-one-0123", core.document(world.files[SESSION]).refreshToken)
   end)
 
   it("uses the renewed token although it cannot be kept", function()
@@ -93,7 +93,8 @@ describe("credentials.sso_token", function()
     { { refreshToken = false, clientId = false }, nil, "it has no refreshToken, clientId" },
     { { registrationExpiresAt = "2023-11-14T22:15:00Z" }, nil, "the registration of the client" },
     { { registrationExpiresAt = "soon" }, nil, "its registrationExpiresAt is not a time" },
-    { {}, { status = 400, body = '{"error":"invalid_grant","error_description":"no refresh-one"}' },
+    { {}, { status = 400,
+      body = '{"error":"invalid_grant","error_description":"no refresh-one-0123"}' },
       "HTTP 400: no [redacted]" },
     { {}, { status = 500 }, "HTTP 500" },
     { {}, { kind = "transport", message = "refused" }, "no answer from https://oidc.eu-north-1" },
@@ -109,7 +110,7 @@ describe("credentials.sso_token", function()
       local token, problem = get(world)
       assert.is_nil(token)
       assert.matches("the token has expired and was not renewed: " .. row[3], problem, 1, true)
-      for _, secret in ipairs { "access-one", "refresh-one", "client-secret" } do
+      for _, secret in ipairs { "access-one", "refresh-one-0123", "client-secret" } do
         assert.is_nil(problem:find(secret, 1, true))
       end
     end)

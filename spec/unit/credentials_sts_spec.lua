@@ -6,7 +6,7 @@ local sts_answer = require "support.sts_answer"
 local SOURCE = {
   access_key_id = "AKIDSOURCE",
   secret_access_key = "canarysecretcanary",
-  session_token = "canarytoken",
+  session_token = "canarytoken0123456",
 }
 local ANSWER = [[<?xml version="1.0" encoding="UTF-8"?>
 <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -61,7 +61,7 @@ describe("sts.credentials", function()
       .. "&RoleArn=arn%3Aaws%3Aiam%3A%3A012345678901%3Arole%2Fadmin&RoleSessionName=me"
       .. "&DurationSeconds=900&ExternalId=a%20b%2F%C3%A9", request.body)
     assert.are.equal("application/x-www-form-urlencoded", fake:header(1, "content-type"))
-    assert.are.equal("canarytoken", fake:header(1, "x-amz-security-token"))
+    assert.are.equal("canarytoken0123456", fake:header(1, "x-amz-security-token"))
     assert.matches("^AWS4%-HMAC%-SHA256 Credential=AKIDSOURCE/20231114/eu%-west%-1/sts/"
       .. "aws4_request, SignedHeaders=content%-type;host;x%-amz%-date;x%-amz%-security%-token, "
       .. "Signature=%x+$",
@@ -155,7 +155,7 @@ describe("sts.credentials", function()
 
   it("shows what STS says, once, without what it was told", function()
     local fake, found, message = ask { sts_answer.refusal("AccessDenied",
-      "User: arn:aws:iam::1:user/Bob may not; &quot;canarysecretcanary&quot;, canarytoken"),
+      "User: arn:aws:iam::1:user/Bob may not; &quot;canarysecretcanary&quot;, canarytoken0123456"),
       { status = 200, body = ANSWER } }
     assert.is_nil(found)
     assert.are.equal("STS refused AssumeRole: AccessDenied: User: arn:aws:iam::1:user/Bob may not; "

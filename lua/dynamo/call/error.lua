@@ -5,9 +5,11 @@
 -- @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
+local redact = require "dynamo.call.redact"
 
 local M = {}
 
+local MAX_CODE_BYTES = 128 -- the longest of AWS has half of that
 local SHOWN_BYTES = 120 -- of a body that is not what it should be
 local meta = { __name = "dynamo.error", __metatable = "dynamo.error" }
 
@@ -112,7 +114,7 @@ function M.of_transport(message, failed)
   return M.new {
     kind = kind,
     code = failed.code or "TransportFailed",
-    message = M.redact(message or failed.message or "the transport failed"),
+    message = message or failed.message or "the transport failed",
     sent = failed.sent or "complete",
     status = failed.status,
     retryable = PASSING[kind] and not LASTING[failed.code] or false,
@@ -125,28 +127,29 @@ function M.excerpt(body)
   return #body > SHOWN_BYTES and text .. "..." or text
 end
 
--- What a service's text must never repeat: our Authorization header and what it is made of.
-local SECRET_RUNS = {
-  { "([Aa]uthorization%s*[:=]%s*)[^\r\n]+", "%1[redacted]" },
-  { "(Credential%s*=%s*)[^%s,&]+", "%1[redacted]" },
-  { "(Signature%s*=%s*)[^%s,&]+", "%1[redacted]" },
-  { "([Ss]ecurity%-[Tt]oken%s*[:=]%s*)%S+", "%1[redacted]" },
-}
-
---- Returns `text` without signatures, credentials and the given secrets (a list of strings).
-function M.redact(text, secrets)
-  for _, run in ipairs(SECRET_RUNS) do text = text:gsub(run[1], run[2]) end
-  for _, secret in ipairs(secrets or {}) do
-    local pattern = secret:gsub("%p", "%%%0")
-    text = text:gsub(pattern, "[redacted]")
+-- Returns a list of records without secrets in their texts.
+local function cleaned(records, secrets)
+  for _, record in ipairs(records or {}) do
+    for name, value in pairs(record) do
+      if type(value) == "string" then record[name] = redact.text(value, secrets) end
+    end
   end
-  return text
+end
+
+--- Takes the secrets out of all texts of an error, code and path included.
+-- @tparam table err
+-- @tparam {string,...} secrets what no text may repeat
+function M.redact(err, secrets)
+  M.rename(err, redact.text(err.code, secrets), redact.text(M.text_of(err), secrets))
+  err.path = err.path and redact.text(err.path, secrets)
+  cleaned(err.reasons, secrets)
+  cleaned(err.throttling_reasons, secrets)
 end
 
 -- Returns "Code" of "ns.json10#Code:http://...", or nil for what is no code.
 local function bare_code(text)
   local code = text and text:match("^[^:]*"):match("[^#]*$")
-  return code and code:match("^[%w_.-]+$")
+  return code and #code <= MAX_CODE_BYTES and code:match("^[%w_.-]+$")
 end
 
 -- Returns the envelope of an error body: {} for a body that is no JSON object of strings.
@@ -199,7 +202,7 @@ end
 -- @tparam integer status
 -- @tparam table headers lower-case keys
 -- @tparam string body already checked and inflated
--- @tparam ?table reader { typed, exact, secrets }: how items are decoded, and what to leave out
+-- @tparam ?table reader { typed, exact }: how items are decoded
 -- @treturn table an error of kind "service"
 function M.parse(status, headers, body, reader)
   reader = reader or {}
@@ -208,7 +211,7 @@ function M.parse(status, headers, body, reader)
   local err = M.new {
     kind = "service",
     code = code,
-    message = M.redact(message_of(status, envelope, body), reader.secrets),
+    message = message_of(status, envelope, body),
     status = status,
     throttled = THROTTLING[code] or status == 429,
     retry_after = retry_after(headers),

@@ -63,7 +63,7 @@ function M.after_response(client, call, seconds, answer, result, err)
   record.seconds = seconds
   if answer then
     record.status, record.response_bytes = answer.status, #answer.body
-    record.request_id = answer.headers["x-amzn-requestid"]
+    record.request_id = call.request_id
   end
   record.consumed_capacity = result and units_of(result.ConsumedCapacity)
   add_error(record, err)

@@ -17,6 +17,7 @@ local life = require "dynamo.call.life"
 local places = require "dynamo.call.place"
 local protected = require "dynamo.protected"
 local recovery = require "dynamo.call.recovery"
+local redact = require "dynamo.call.redact"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
 local start = require "dynamo.call.start"
@@ -60,6 +61,17 @@ local function hear(client, call, answer, sent)
   return offset ~= nil
 end
 
+-- Takes the secrets out of what will be told of an attempt: its request's id, its error.
+local function clean(call, signed, answer, err)
+  local id = answer and answer.headers["x-amzn-requestid"]
+  local is_fine = not id or redact.is_request_id(id)
+  call.request_id = id
+  if is_fine and not err then return end
+  local secrets = request.secrets(signed, call.snapshot)
+  if not is_fine then call.request_id = redact.line(id, secrets) end
+  if err then errors.redact(err, secrets) end
+end
+
 -- Sends a signed request and reads its answer: as `attempt`.
 local function exchange(client, call, signed, started, sent)
   local transport = call.transport
@@ -75,12 +87,11 @@ local function exchange(client, call, signed, started, sent)
   local result, err
   if answer then
     call.corrected = hear(client, call, answer, sent)
-    local reader = client.readers[call.typed]
-    reader.secrets = call.snapshot.secrets
-    result, err = response.read(call.operation, answer, reader)
+    result, err = response.read(call.operation, answer, client.readers[call.typed])
   else
     err = errors.of_transport(message, failed)
   end
+  clean(call, signed, answer, err)
   if client.hooks then
     hooks.after_response(client, call, transport:monotonic() - started, answer, result, err)
   end
@@ -122,7 +133,7 @@ end
 function M.fail(operation, err, call, answer)
   err.operation = operation.method
   err.attempts = call and call.attempts or 0
-  err.request_id = answer and answer.headers["x-amzn-requestid"]
+  err.request_id = answer and call.request_id
   err.retryable = err.retryable or false
   err.throttled = err.throttled or false
   if call then
@@ -133,9 +144,9 @@ function M.fail(operation, err, call, answer)
   return errors.give(err)
 end
 
-local function info_of(call, result, answer)
+local function info_of(call, result)
   return {
-    request_id = answer.headers["x-amzn-requestid"],
+    request_id = call.request_id,
     attempts = call.attempts,
     consumed_capacity = result.ConsumedCapacity,
     item_collection_metrics = result.ItemCollectionMetrics,
@@ -157,7 +168,7 @@ local function try(client, call)
       return M.fail(call.operation, recovery.cancelled(call, err), call, answer)
     elseif result then
       recovery.reward(client, call)
-      return result, nil, info_of(call, result, answer)
+      return result, nil, info_of(call, result)
     elseif not delay then
       return M.fail(call.operation, err, call, answer)
     end

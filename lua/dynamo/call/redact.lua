@@ -1,62 +1,165 @@
 -- SPDX-License-Identifier: MIT
--- Texts of others in our messages, without the secrets they may repeat.
-local errors = require "dynamo.call.error"
-
+-- Every text that leaves and that others had a hand in goes through here: it must not repeat a
+-- secret, whole or in part, broken into lines, quoted, or escaped as in URLs and JSON.
 local M = {}
 
-local SHOWN_BYTES = 500
 local MARK = "[redacted]"
+local MIN_SECRET = 16 -- bytes; a shorter one is as likely to be a word of the message
+local MAX_TEXT = 16 * 1024 -- of a message; those of AWS stay far below
+local BEHIND = 256 -- looked at behind that, so that no secret is cut in two
+-- So many characters in a row that a secret has too are a piece of it. Any 12 in a row hold 8 that
+-- begin at a place looked at, which is every fifth.
+local SHARED, GRAM, STRIDE = 12, 8, 5
+
+-- ---- known secrets -------------------------------------------------------------------------
+
+-- What a secret may be broken or wrapped by, and escapes begin with.
+local COUNTS, COUNTS_NOT = "^[^%s%c\"'\\%%]+()", "[%s%c\"'\\%%]"
+
+-- Returns the character that an escape at a place stands for, and the place behind it; or nil.
+local function unescaped(text, at)
+  local hex, behind = text:match("^%%(%x%x)()", at)
+  if not hex then hex, behind = text:match("^\\u00(%x%x)()", at) end
+  if hex then return string.char(tonumber(hex, 16)), behind end
+  behind = text:match("^\\[nrtbf]()", at)
+  return behind and "\n", behind
+end
+
+-- Returns a text's characters that count, and the places in the text where each begins and ends.
+local function bare(text)
+  local pieces, first, last, at, count = {}, {}, {}, 1, 0
+  while at <= #text do
+    local behind = text:match(COUNTS, at)
+    local piece = behind and text:sub(at, behind - 1)
+    if not piece then
+      piece, behind = unescaped(text, at)
+      behind = behind or at + 1
+      if not piece or piece:find(COUNTS_NOT) then piece = "" end
+      first[count + 1], last[count + 1] = at, behind - 1
+    else
+      for i = 1, #piece do first[count + i], last[count + i] = at + i - 1, at + i - 1 end
+    end
+    count = count + #piece
+    pieces[#pieces + 1], at = piece, behind
+  end
+  return table.concat(pieces), first, last
+end
+
+-- Returns one text of all secrets, each as `bare` leaves it and between two bytes that it has not.
+local function joined(secrets)
+  local parts = { "" }
+  for _, secret in ipairs(secrets) do
+    if #secret >= MIN_SECRET then parts[#parts + 1] = (bare(secret)) end
+  end
+  parts[#parts + 1] = ""
+  return table.concat(parts, "\0")
+end
+
+-- Widens what begins at `i` of one text and at `j` of another as far as they agree; returns where
+-- that begins and ends in the first.
+local function widened(text, i, other, j)
+  local from, to, shift = i, i + GRAM - 1, j - i
+  while text:byte(from - 1) == other:byte(from - 1 + shift) do from = from - 1 end
+  while text:byte(to + 1) == other:byte(to + 1 + shift) do to = to + 1 end
+  return from, to
+end
+
+-- Returns the pieces of secrets in a bare text: { { from, to }, ... } in order.
+local function pieces_in(text, secrets)
+  local found, i = {}, 1
+  while i + GRAM - 1 <= #text do
+    local from, to
+    local j = secrets:find(text:sub(i, i + GRAM - 1), 1, true)
+    if j then from, to = widened(text, i, secrets, j) end
+    local is_piece = j and to - from + 1 >= SHARED
+    if is_piece then found[#found + 1] = { from, to } end
+    i = is_piece and to + 1 or i + STRIDE
+  end
+  return found
+end
+
+-- Returns a text without the pieces of secrets; what is too long of it is left out.
+local function without(text, secrets)
+  local looked_at = text:sub(1, MAX_TEXT + BEHIND)
+  local characters, first, last = bare(looked_at)
+  local kept, at = {}, 1
+  for _, piece in ipairs(pieces_in(characters, joined(secrets))) do
+    local from, to = first[piece[1]], last[piece[2]]
+    if from > MAX_TEXT then break end
+    if from > at or not kept[1] then kept[#kept + 1] = text:sub(at, from - 1) .. MARK end
+    at = to + 1
+  end
+  kept[#kept + 1] = text:sub(at, MAX_TEXT)
+  return table.concat(kept) .. (#text > MAX_TEXT and "..." or "")
+end
+
+-- ---- what names itself a secret ------------------------------------------------------------
+
+-- Returns a pattern for a word in capitals, small letters or both.
+local function any_case(word)
+  return (word:gsub("%a", function(letter)
+    return "[" .. letter:upper() .. letter:lower() .. "]"
+  end):gsub("%-", "%%-"))
+end
+
+-- The parts of a signed request.
+local SIGNED = {
+  "(" .. any_case "authorization" .. "[\"']?%s*[:=]%s*)[^\r\n]+",
+  "(Credential%s*=%s*)[^%s,&]+",
+  "(Signature%s*=%s*)[^%s,&]+",
+  "(" .. any_case "security-token" .. "[\"']?%s*[:=]%s*)%S+",
+}
+-- What stands before a secret in the words of others: "password: x", "token=x".
+local NAMED = { "(" .. any_case "bearer" .. "%s+)[^%s,]+" }
+for _, word in ipairs { "secret", "token", "pass", "key" } do
+  NAMED[#NAMED + 1] = "(" .. any_case(word) .. "[%w_-]*[\"']?%s*[:=]%s*)[^%s,]+"
+end
+
+local function without_named(text, patterns)
+  for _, pattern in ipairs(patterns) do text = text:gsub(pattern, "%1" .. MARK) end
+  return text
+end
+
+-- ---- the door ------------------------------------------------------------------------------
+
+local NONE = {}
+
+--- Returns a text without the given secrets, and without what a signed request shows of them.
+-- @tparam string text
+-- @tparam ?{string,...} secrets those of less than 16 bytes do not count
+function M.text(text, secrets)
+  return without_named(without(text, secrets or NONE), SIGNED)
+end
+
+local MAX_LINE = 500
+
+--- As text, in one line of printable ASCII, cut to what a message may quote.
+function M.line(text, secrets)
+  text = M.text(text, secrets):gsub("[^\32-\126]+", " "):match("^%s*(.-)%s*$")
+  return #text > MAX_LINE and text:sub(1, MAX_LINE) .. "..." or text
+end
+
 -- A run of a key's characters. One so long, with a digit in it, may be a secret we were not told.
 local RUN, SUSPECT = "[%w+/=_.%%-]+", 16
--- Half a secret must not be shown either: a run is left out for such a piece of one.
-local PIECE, SHORTEST = "%w+", 8
--- What stands before a secret: "password: x", "token=x".
-local NAMED = {
-  "([Ss][Ee][Cc][Rr][Ee][Tt][%w_-]*[\"']?%s*[:=]%s*)[^%s,]+",
-  "([Tt][Oo][Kk][Ee][Nn][%w_-]*[\"']?%s*[:=]%s*)[^%s,]+",
-  "([Pp][Aa][Ss][Ss][%w_-]*[\"']?%s*[:=]%s*)[^%s,]+",
-  "([Kk][Ee][Yy][%w_-]*[\"']?%s*[:=]%s*)[^%s,]+",
-  "([Bb][Ee][Aa][Rr][Ee][Rr]%s+)[^%s,]+",
-}
 
--- Returns one line of printable ASCII, cut to what a message may hold.
-local function line_of(text)
-  text = text:gsub("[^\32-\126]+", " "):match("^%s*(.-)%s*$")
-  return #text > SHOWN_BYTES and text:sub(1, SHOWN_BYTES) .. "..." or text
-end
-
--- Returns the mark for a run that holds a piece of one of the texts, or nil.
-local function shared_with(run, texts)
-  for piece in run:gmatch(PIECE) do
-    for _, text in ipairs(texts) do
-      if #piece >= SHORTEST and text:find(piece, 1, true) then return MARK end
-    end
-  end
-end
-
--- Returns a text without the runs that share a piece with other texts.
-local function without_shared(text, texts)
-  return (text:gsub(RUN, function(run) return shared_with(run, texts) end))
-end
-
---- Returns a text without the given secrets, whole or in part.
--- @tparam string text
--- @tparam {string,...} secrets none of them empty
-function M.known(text, secrets)
-  return line_of(without_shared(errors.redact(text, secrets), secrets))
-end
-
--- Returns the mark for a run that looks like a secret, or nil.
 local function suspect(run)
   if #run >= SUSPECT and run:find("%d") and run:find("%a") then return MARK end
 end
 
---- Returns a text without what looks like a secret; rather too little of it than too much.
--- @tparam string text
--- @tparam string other a text that holds secrets somewhere
-function M.unknown(text, other)
-  for _, pattern in ipairs(NAMED) do text = text:gsub(pattern, "%1" .. MARK) end
-  return line_of(without_shared(text:gsub(RUN, suspect), { other }))
+--- As line, for the words of a program or a provider: without what looks like a secret, too; rather
+-- too little of them than too much.
+function M.unknown(text, secrets)
+  text = without_named(without(text, secrets or NONE), NAMED)
+  return M.line((text:gsub(RUN, suspect)))
+end
+
+-- The forms of AWS's own ids of requests.
+local IDS = { "^[%u%d]+$", "^%x+%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+$" }
+
+--- Whether a text is the id of a request in one of AWS's own forms, which no secret
+-- has; any other has to be redacted.
+function M.is_request_id(text)
+  return #text <= 52 and (text:find(IDS[1]) or text:find(IDS[2])) ~= nil
 end
 
 return M

@@ -136,4 +136,12 @@ function M.signed(client, call, place, credentials, now)
   }
 end
 
+--- Returns what no text about a signed request may repeat.
+-- @treturn {string,...}
+function M.secrets(signed, credentials)
+  local secrets = { signed.headers[#signed.headers][2]:match("Signature=(%x+)") }
+  for _, secret in ipairs(credentials.secrets) do secrets[#secrets + 1] = secret end
+  return secrets
+end
+
 return M

@@ -7,6 +7,7 @@
 -- quarter and its last sixth.
 local errors = require "dynamo.call.error"
 local guard = require "dynamo.call.credentials.guard"
+local redact = require "dynamo.call.redact"
 local snapshot = require "dynamo.call.credentials.snapshot"
 local transports = require "dynamo.call.credentials.transport"
 
@@ -44,8 +45,8 @@ local LATE = "the provider did not come back in time"
 local EXPIRED = "the credentials just fetched have expired already; is this machine's clock right?"
 local WAITED = "the credentials did not arrive in time: another caller was still fetching them"
 
--- Returns the credentials a source gave, or nil, an error.
-local function checked(ok, found, message, err)
+-- Returns the credentials a source gave, or nil, an error; `last` are those it gave before, or nil.
+local function checked(last, ok, found, message, err)
   if ok and type(found) == "table" then return found end
   if not ok and found == "late" then return nil, failure("CredentialsTimeout", LATE) end
   if not ok and found == "stuck" then return nil, failure("ProviderFailed", STUCK) end
@@ -56,7 +57,8 @@ local function checked(ok, found, message, err)
     return nil, failure("ProviderFailed", text)
   end
   if getmetatable(err) == "dynamo.error" then return nil, err end
-  local said = found == nil and type(message) == "string" and errors.excerpt(message)
+  local said = found == nil and type(message) == "string"
+    and redact.unknown(message, last and last.set.secrets)
   return nil, failure("ProviderFailed", said or "the provider returned a " .. type(found))
 end
 
@@ -66,7 +68,7 @@ local function ask(self, holder, deadline, refresh)
     return deadline ~= nil and transports.clock(holder):monotonic() >= deadline
   end
   local given = { deadline = deadline, refresh = refresh }
-  return checked(guard.call(is_late, self.source, holder, given))
+  return checked(self.entry, guard.call(is_late, self.source, holder, given))
 end
 
 -- Returns an entry made of what was fetched, or nil, error: set (frozen), and, for one that ends,

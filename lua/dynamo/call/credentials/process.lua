@@ -2,7 +2,7 @@
 -- Credentials printed by a program that a profile names. It is run by itself, never by a shell.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 local answer = require "dynamo.call.credentials.answer"
-local redact = require "dynamo.call.credentials.redact"
+local redact = require "dynamo.call.redact"
 local setting = require "dynamo.call.credentials.setting"
 local shell_words = require "dynamo.shell_words"
 
@@ -39,7 +39,7 @@ end
 -- Returns nil, or why the program's result is no success; it may have printed secrets.
 local function result_problem(result)
   if result.status == 0 then return nil end
-  local said = redact.unknown(result.stderr or "", result.stdout or "")
+  local said = redact.unknown(result.stderr or "", { result.stdout })
   return ("it ended with status %s%s"):format(
     tostring(result.status), said == "" and "" or ": " .. said)
 end

@@ -4,6 +4,7 @@ local configured = require "dynamo.call.endpoint.configured"
 local core = require "dynamo.core"
 local errors = require "dynamo.call.error"
 local http = require "dynamo.call.credentials.http"
+local redact = require "dynamo.call.redact"
 local url = require "dynamo.call.endpoint.url"
 
 local M = {}
@@ -41,7 +42,7 @@ local function text_of(document, names, secrets)
   for _, name in ipairs(names) do
     local text = document[name]
     if type(text) == "string" and text ~= "" then
-      return errors.excerpt(errors.redact(text, secrets))
+      return redact.line(text, secrets)
     end
   end
 end
@@ -70,7 +71,7 @@ function M.send(world, given)
   })
   if not answer then
     local place = given.url:match("^%w+://[^/]*")
-    return nil, ("no answer from %s: %s"):format(place, errors.redact(message, given.secrets))
+    return nil, ("no answer from %s: %s"):format(place, redact.text(message, given.secrets))
   end
   local document = document_of(answer)
   if answer.status == OK then return document end

@@ -6,7 +6,7 @@ local endpoint = require "dynamo.call.endpoint"
 local errors = require "dynamo.call.error"
 local http = require "dynamo.call.credentials.http"
 local partitions = require "dynamo.call.endpoint.partitions"
-local redact = require "dynamo.call.credentials.redact"
+local redact = require "dynamo.call.redact"
 local settings = require "dynamo.call.settings"
 local sign = require "dynamo.sign"
 local timestamp = require "dynamo.call.credentials.timestamp"
@@ -134,7 +134,7 @@ end
 local function refused(given, answer)
   local code, message = failure_of(answer)
   local text = "STS refused %s: %s: %s"
-  return nil, text:format(given.action, code, redact.known(message, given.secrets))
+  return nil, text:format(given.action, code, redact.line(message, given.secrets))
 end
 
 -- Returns the credentials in the element called <action>Result, or nil, what is wrong.
@@ -183,7 +183,8 @@ function M.credentials(world, given)
     is_passing = is_passing,
   })
   if not answer then
-    return nil, ("no answer from STS at %s: %s"):format(place.url, errors.redact(message))
+    message = redact.text(message, given.secrets)
+    return nil, ("no answer from STS at %s: %s"):format(place.url, message)
   end
   if answer.status ~= 200 then return refused(given, answer) end
   return credentials_of(given.action, answer)
