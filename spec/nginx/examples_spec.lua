@@ -55,7 +55,17 @@ emulator.each("of examples/nginx,", function(host)
       if outcome:find("^429") then refused = refused + times end
     end
     assert.equal(40, welcome + refused)
-    assert.is_true(welcome == 5 or welcome == 10) -- a window may have ended meanwhile
+    -- Windows may have ended meanwhile, and who waits too long for the count is let in without it.
+    local _, uncounted = server:errors():gsub("not counted: ", "")
+    local least, windows = 0, 0
+    for _, counter in ipairs(assert(host.db:scan { TableName = name }).Items) do
+      if counter.requests then
+        least, windows = least + math.min(5, counter.requests), windows + 1
+      end
+    end
+    assert.is_true(welcome >= least - uncounted and welcome <= 5 * windows + uncounted,
+      ("%d welcome, %d counted, %d windows, %d uncounted"):format(welcome, least, windows,
+        uncounted))
   end)
 
   it("api_key lets in who has a key, and asks once for each", function()
