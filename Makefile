@@ -128,7 +128,7 @@ check: ## warnings as errors, layer boundaries, formatting, linters, packaging
 # Not inside nginx, which runs without the sanitizer, with ordinary modules.
 asan: setup ## specs and C tests with AddressSanitizer and UBSan
 	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
-	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 DYNAMO_CHAOS=2000 \
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 DYNAMO_SPEC_SCALE=0.2 \
 	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit \
 	  $(filter-out spec/core spec/support spec/nginx,$(wildcard spec/*))
 
@@ -136,7 +136,7 @@ asan: setup ## specs and C tests with AddressSanitizer and UBSan
 valgrind: ## unit and vector specs on Lua 5.4 and the C tests, under valgrind
 	@tools/setup.sh check
 	@$(MAKE) -s all ctests
-	@DYNAMO_ROUNDS=2000 SPEC_SECONDS=1200 SPEC_WRAPPER="$(VALGRIND)" C_WRAPPER="$(VALGRIND)" \
+	@DYNAMO_SPEC_SCALE=0.02 SPEC_SECONDS=1200 SPEC_WRAPPER="$(VALGRIND)" C_WRAPPER="$(VALGRIND)" \
 	  tools/run_specs.sh c lua5.4 spec/unit spec/vectors
 
 coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests

@@ -7,12 +7,17 @@
 # RUNTIME is c (the C tests), lua5.4, luajit, lua5.3 or lua5.1; without any, all of them, the last
 # two on spec/unit alone. SPEC is a spec file or a folder of them; without any, all of spec/.
 #
+# As many suites run side by side as there are processors: a suite is a spec file, or the whole of
+# spec/unit. Their lines come in one order, whichever ends first.
+#
 # Environment, all optional:
 #   SPEC_WRAPPER, C_WRAPPER   words put before the interpreter, or before a C test
 #   SPEC_SECONDS              how long one suite may take (600)
 #   DYNAMO_BUILD              the folder with <lua>/dynamo/core.so and spec/ (build)
 #   DYNAMO_VECTORS            the folder of test vectors (../shared/vectors)
-#   DYNAMO_CHAOS, DYNAMO_SEED   how many random operations under random faults (10000), and which (1)
+#   SPEC_JOBS                 how many suites run side by side (as many as there are processors)
+#   DYNAMO_SPEC_SCALE         how much there is of what is random: 1 is what CI runs, 0.1 a tenth
+#   DYNAMO_SEED               which random operations there are under random faults (1)
 #   DYNAMO_REQUIRE_VECTORS=1, CI=true   a test skipped for want of vectors has failed
 #   DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT, DYNAMO_DYNOXIDE_ENDPOINT   emulators that run
 #                             already; else they are started, Dynoxide where it is installed
@@ -45,6 +50,7 @@ canary=$(sed -n 's/^M\.MARK = "\(.*\)"$/\1/p' spec/support/canary.lua)
 mkdir -p "$build/tap"
 logs=$(mktemp -d "$build/tap/XXXXXX")
 passed=0 failed=0 skipped=0
+jobs=${SPEC_JOBS:-$(nproc)}
 
 # Prints "passed failed skipped planned" of a TAP log; planned is -1 without a plan.
 count_tap() {
@@ -70,12 +76,51 @@ show_failures() {
   ' "$1" | sed 's/^/    /'
 }
 
-# run_suite RUNTIME NAME COMMAND...: runs one TAP producer, prints its line and adds up its tests.
+# The suites begun so far, each "RUNTIME NAME", and how many of them have been judged.
+suites=() judged=0
+
+log_of() { echo "$logs/$1-${2//\//-}.tap"; }
+
+# Runs one TAP producer into a log; then leaves its status and seconds beside that. One spec is not
+# run by two runtimes at once: an example's table has its name from the clock.
 run_suite() {
-  local runtime=$1 name=$2 status=0 started=$SECONDS problem="" ok bad without planned
-  local log=$logs/$runtime-${name//\//-}.tap
+  local runtime=$1 name=$2 status=0 started log
+  log=$(log_of "$runtime" "$name")
   shift 2
-  timeout -k 10 "${SPEC_SECONDS:-600}" "$@" >"$log" 2>&1 </dev/null || status=$?
+  exec 9>"$logs/${name//\//-}.lock"
+  flock 9
+  started=$SECONDS
+  timeout -k 10 "${SPEC_SECONDS:-600}" "$@" >"$log" 2>&1 9>&- </dev/null || status=$?
+  echo "$status $((SECONDS - started))" >"$log.new"
+  mv "$log.new" "$log.end"
+}
+
+# begin_suite RUNTIME NAME COMMAND...: runs a suite beside the others once there is room for it.
+begin_suite() {
+  while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+    wait -n || true
+    judge_ended
+  done
+  suites+=("$1 $2")
+  run_suite "$@" &
+}
+
+# Judges the suites that have ended, in the order in which they began, up to the first that has not.
+judge_ended() {
+  local runtime name
+  while [ "$judged" -lt ${#suites[@]} ]; do
+    read -r runtime name <<<"${suites[judged]}"
+    [ -e "$(log_of "$runtime" "$name").end" ] || return 0
+    judge_suite "$runtime" "$name"
+    judged=$((judged + 1))
+  done
+}
+
+# Prints the line of a suite that has ended and adds up its tests.
+judge_suite() {
+  local runtime=$1 name=$2 status seconds problem="" ok bad without planned log
+  log=$(log_of "$runtime" "$name")
+  read -r status seconds <"$log.end"
   read -r ok bad without planned < <(count_tap "$log")
   if [ "$status" -eq 124 ]; then problem="took too long"
   elif [ "$planned" -lt 0 ]; then problem="ended early, with status $status"
@@ -86,8 +131,8 @@ run_suite() {
   fi
   [ -z "$problem" ] || bad=$((bad + 1))
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + without))
-  printf '%-7s %-24s %5d ok %4d failed %4d skipped %4d s  %s\n' \
-    "$runtime" "$name" "$ok" "$bad" "$without" $((SECONDS - started)) "$problem"
+  printf '%-7s %-45s %5d ok %4d failed %4d skipped %4d s  %s\n' \
+    "$runtime" "$name" "$ok" "$bad" "$without" "$seconds" "$problem"
   [ "$bad" -eq 0 ] || show_failures "$log"
   [ -z "$problem" ] || { echo "    the end of $log:"; tail -n 60 "$log" | sed 's/^/    /'; }
 }
@@ -97,7 +142,7 @@ run_c_tests() {
   for source in spec/core/*_test.c; do
     name=$(basename "$source" .c)
     # shellcheck disable=SC2086  # a list of words
-    run_suite c "$name" ${C_WRAPPER-} "$build/spec/$name"
+    begin_suite c "$name" ${C_WRAPPER-} "$build/spec/$name"
   done
 }
 
@@ -116,13 +161,28 @@ run_lua_specs() {
     # shellcheck disable=SC2086  # a list of words
     LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" \
       LUA_CPATH="$build/$(abi_of "$runtime")/?.so;;" \
-      run_suite "$runtime" "${spec%/}" ${SPEC_WRAPPER-} "$runtime" "$busted" -o TAP "$spec"
+      begin_suite "$runtime" "$spec" ${SPEC_WRAPPER-} "$runtime" "$busted" -o TAP "$spec"
   done
 }
 
-# The folders right under spec/ that hold specs.
-spec_folders() {
-  find spec -name '*_spec.lua' | cut -d/ -f1,2 | sort -u
+# What takes longest is begun first, or it would end alone.
+LONGEST=(spec/unit spec/integration/random_expressions_spec.lua spec/fault/faults_spec.lua
+  spec/fault/chaos_spec.lua spec/nginx/faults_spec.lua)
+
+# Prints the suites of specs and folders, one a line: files, and spec/unit, whose many files are
+# quick, as a whole.
+suites_of() {
+  local each found
+  found=$(for each in "$@"; do
+    case ${each%/} in
+      spec | spec/unit) echo spec/unit ;;&
+      spec/unit) ;;
+      *) find "${each%/}" -name '*_spec.lua' ! -path 'spec/unit/*' ;;
+    esac
+    case $each in spec/unit/*_spec.lua) echo "$each" ;; esac
+  done | sort -u)
+  for each in "${LONGEST[@]}"; do grep -xF "$each" <<<"$found" || true; done
+  grep -vxFf <(printf '%s\n' "" "${LONGEST[@]}") <<<"$found" || true
 }
 
 runtimes=() specs=()
@@ -143,9 +203,12 @@ for runtime in "${runtimes[@]}"; do
       [ ${#chosen[@]} -gt 0 ] || chosen=(spec/unit)
       ;;
   esac
-  [ ${#chosen[@]} -gt 0 ] || mapfile -t chosen < <(spec_folders)
+  [ ${#chosen[@]} -gt 0 ] || chosen=(spec)
+  mapfile -t chosen < <(suites_of "${chosen[@]}")
   run_lua_specs "$runtime" "${chosen[@]}"
 done
+wait
+judge_ended
 
 if [ "$skipped" -gt 0 ]; then
   echo "skipped (times, why):"

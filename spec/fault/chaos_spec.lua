@@ -1,15 +1,15 @@
 -- SPDX-License-Identifier: MIT
 -- P1, P2: random operations under random faults over real sockets. The store of the fault server
 -- knows how often each was carried out, and what the caller was told must agree with it.
---   DYNAMO_CHAOS   how many operations (10000)
---   DYNAMO_SEED    of what is random (1)
+-- DYNAMO_SEED is of what is random (1).
 local canary = require "support.canary"
 local chaos = require "support.fault.chaos"
 local dynamo = require "dynamo"
 local fault = require "support.fault"
 local fault_client = require "support.fault.client"
+local scale = require "support.scale"
 
-local COUNT = tonumber(os.getenv "DYNAMO_CHAOS" or "") or 10000
+local COUNT = scale(10000)
 local SEED = tonumber(os.getenv "DYNAMO_SEED" or "") or 1
 local ROUND = 40 -- operations of one client: then others start with all their retries
 local KNOWN = ("known "):rep(50)

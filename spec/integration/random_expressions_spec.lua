@@ -9,11 +9,12 @@ local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"
 local random_expression = require "support.random_expression"
 local random_value = require "support.random_value"
+local scale = require "support.scale"
 local show = require "dynamo.expression.show"
 local values = require "dynamo"
 
 -- On each emulator: with two of them, 5,000 trees; with three, 7,500.
-local UPDATES, ITEMS, CONDITIONS = 1250, 125, 10
+local UPDATES, ITEMS, CONDITIONS = scale(1250), scale(125), 10
 local EXECUTABLE = { executable = true, depth = 2 }
 
 -- Prints a tree and reads it back; returns what was read and the text.

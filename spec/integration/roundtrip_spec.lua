@@ -4,8 +4,9 @@
 local dynamo = require "dynamo"
 local emulator = require "support.emulator"
 local random_value = require "support.random_value"
+local scale = require "support.scale"
 
-local ITEMS, SEED, DEPTH = 300, 20120810, 4
+local ITEMS, SEED, DEPTH = scale(300), 20120810, 4
 
 -- Returns a random item with the key `id`.
 local function random_item(random, id)

@@ -15,7 +15,7 @@ local request = require "dynamo.call.request"
 local write_model = require "support.write_model"
 
 local UPDATE = operations.by_method.update_item
-local TRIPLES = 20000 * (tonumber(os.getenv "DYNAMO_SPEC_SCALE") or 1)
+local TRIPLES = require("support.scale")(20000)
 local SEED = tonumber(os.getenv "DYNAMO_SEED") or 20121115
 local SHARE = 0.02 -- of the triples: at least so many were done, and said to be safe
 

@@ -5,7 +5,7 @@ local random_value = require "support.random_value"
 local has_integers = math.type ~= nil
 
 -- Fewer under valgrind, which is fifty times slower.
-local ROUNDS = tonumber(os.getenv "DYNAMO_ROUNDS" or 100000)
+local ROUNDS = require("support.scale")(100000)
 
 -- An FFI value of a literal such as "1LL", or nil where there is none.
 local function ffi_value(literal)
