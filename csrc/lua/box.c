@@ -8,11 +8,16 @@
 /* A buffer larger than this is freed after the call instead of kept for the next one. */
 enum { KEPT_BYTES = 256 * 1024 };
 
-static int l_box_gc(lua_State *L) {
-  struct dyn_box *box = luaL_checkudata(L, 1, TYPE_NAME);
+static void clean_up(struct dyn_box *box) {
   dyn_buf_clean_up(&box->out);
   dyn_buf_clean_up(&box->entries);
   dyn_buf_clean_up(&box->spare);
+}
+
+static int l_box_gc(lua_State *L) {
+  struct dyn_box *box = luaL_checkudata(L, 1, TYPE_NAME);
+  clean_up(box);
+  box->finalised = true;
   return 0;
 }
 
@@ -26,6 +31,7 @@ struct dyn_box *dyn_box_push(lua_State *L) {
   dyn_buf_init(&box->entries, DYN_BOX_MAX_BYTES);
   dyn_buf_init(&box->spare, DYN_BOX_MAX_BYTES);
   box->lent = false;
+  box->finalised = false;
   dyn_type_set(L, &type);
   return box;
 }
@@ -50,6 +56,7 @@ static void reset(struct dyn_buf *buf) {
 }
 
 void dyn_box_close(struct dyn_box *box) {
+  if (box->finalised) clean_up(box);
   reset(&box->out);
   reset(&box->entries);
   reset(&box->spare);

@@ -17,6 +17,7 @@ struct dyn_box {
   struct dyn_buf entries; /* a stack of records about parts of `out` */
   struct dyn_buf spare;   /* strings with escapes, parts being moved */
   bool lent;
+  bool finalised; /* the Lua state is being closed: nothing will free the buffers after a call */
 };
 
 /* A request or a decoded string may take this much. DynamoDB takes requests of up to 16 MB; escapes

@@ -56,6 +56,7 @@ int l_base64_encode(lua_State *L) {
   dyn_base64_encode(bytes, &box->out);
   if (box->out.error != DYN_OK) return luaL_error(L, "too large to encode");
   lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
+  dyn_buf_clean_up(&box->out);
   return 1;
 }
 
@@ -67,6 +68,7 @@ int l_base64_decode(lua_State *L) {
     return 1;
   }
   lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
+  dyn_buf_clean_up(&box->out);
   return 1;
 }
 

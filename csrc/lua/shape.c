@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "shape.h"
 
+#include "box.h"
+#include "context.h"
 #include "type.h"
 
 #include <stdlib.h>
 
 #define TYPE_NAME "dynamo.model"
+#define GONE      "dynamo is gone: this Lua state is being closed"
 
 /* One allocation of a model; all are freed together. */
 struct block {
@@ -83,7 +86,7 @@ static struct dyn_shape *find_shape(const struct model *model, struct dyn_slice 
  * runs when the state is closed may come after the model's. */
 static struct dyn_shape *check_shape_name(lua_State *L, const struct model *model, int index) {
   size_t length;
-  if (model->shapes == NULL) luaL_error(L, "dynamo is gone: this Lua state is being closed");
+  if (model->shapes == NULL) luaL_error(L, GONE);
   const char *name = luaL_checklstring(L, index, &length);
   struct dyn_shape *shape = find_shape(model, dyn_slice_of(name, length));
   if (shape == NULL) luaL_error(L, "the model has no shape '%s'", name);
@@ -203,6 +206,8 @@ static void read_definition(lua_State *L, struct model *model, struct dyn_shape 
 int l_model(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
+  const struct dyn_box *box = lua_touserdata(L, DYN_UP_BOX);
+  if (box->finalised) luaL_error(L, GONE);
   struct model *model = lua_newuserdatauv(L, sizeof *model, 0);
   memset(model, 0, sizeof *model);
   dyn_type_set(L, &type);

@@ -131,6 +131,7 @@ static int l_process_run(lua_State *L) {
   push_stream(L, &work->child.streams[DYN_CHILD_OUTPUT]);
   push_stream(L, &work->child.streams[DYN_CHILD_ERRORS]);
   dyn_child_clean_up(&work->child);
+  dyn_buf_clean_up(&work->memory);
   return 3;
 }
 

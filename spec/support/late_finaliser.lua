@@ -66,7 +66,10 @@ define("sha1", function() return core.sha1 "abc" end)
 define("head", function() return core.request_head("GET", "/", {}, 0) end)
 define("send", function() return handle:send("GET", "http://127.0.0.1:1/", {}, "", 100, true) end)
 define("new handle", function()
-  return select(2, curl.new({}):send("GET", "http://127.0.0.1:1/", {}, "", 100, true))
+  local own = curl.new {}
+  local code = select(3, own:send("GET", "http://127.0.0.1:1/", {}, "", 100, true))
+  own:close()
+  return code
 end)
 define("close handle", function() handle:close() return true end)
 define("clock", function() return curl.monotonic() end)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A client that is closed while it is in use, over a fake transport.
 local canary = require "support.canary"
+local child = require "support.child"
 local client = require "dynamo.client"
 local fake_client = require "support.fake_client"
 local fake_transport = require "support.fake_transport"
@@ -271,4 +272,14 @@ describe("a client that is closed", function()
     assert.is_nil(kept[1])
     assert.equal("dynamo client (closed)", tostring(db))
   end)
+end)
+
+describe("a process that ends in the middle of a call", function()
+  for _, hook in ipairs { "before_send", "after_response", "before_retry" } do
+    it("by its hook " .. hook .. " ends as it was told", function()
+      local lines, status = child.lines("spec/support/exit_in_hook.lua", hook)
+      assert.same({}, lines)
+      assert.equal("7", status)
+    end)
+  end
 end)
