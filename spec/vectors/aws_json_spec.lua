@@ -113,7 +113,9 @@ local function check_error(suite, case)
   assert.equal("service", err.kind)
   assert.equal(answer.status_code, err.status)
   assert.equal(case.errorCode, err.code)
-  if case.errorMessage then assert.equal(case.errorMessage, err.message) end
+  if case.errorMessage then
+    assert.equal(case.errorCode .. ": " .. case.errorMessage, err.message)
+  end
   local members = core.decode(model, err.code, answer.body or "{}", false, false)
   assert.same(to_lua(case.error, shapes, case.errorCode), members)
 end
