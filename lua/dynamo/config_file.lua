@@ -15,10 +15,11 @@ local NAME = "^[%w%-/.%%@_:+ \t\128-\255]+$"
 local NO_SIGN = "Expected an '=' sign defining a property"
 local NO_PROPERTY = "Expected a property definition, found a continuation"
 
---- Returns the text of a setting, of a file or the environment; nil for one that is not there or
--- blank.
-function M.value(text)
-  return text and text:find("%S") and text or nil
+--- Returns a setting, of a file, the environment or an answer; nil for one that is not there or a
+-- blank text.
+function M.value(value)
+  if type(value) == "string" and not value:find("%S") then return nil end
+  return value
 end
 
 -- Returns a text without the blanks around it. A lazy match up to the last of them would try each

@@ -63,10 +63,10 @@ describe("an instance's credentials over the wire", function()
 
   -- the fault, its steps, what is said; a server that stalls never answers
   local faults = {
-    { { at = "token", status = 403 }, "token", "hop limit" },
-    { { at = "token", status = 404 }, "token", "hop limit" },
-    { { at = "token", status = 400 }, "token", "hop limit" },
-    { { at = "token", status = 500 }, "token", "HTTP 500" },
+    { { at = "token", status = 403 }, "token", "HTTP 403" },
+    { { at = "token", status = 404 }, "token", "HTTP 404" },
+    { { at = "token", status = 400 }, "token", "HTTP 400" },
+    { { at = "token", status = 500 }, "token token token", "HTTP 500" },
     { { at = "token", stall = true }, "token", "hop limit" },
     { { at = "token", cut = 3 }, "token", "no answer from" },
     { { at = "token", body = ("x"):rep(70000) }, "token", "no answer from" },
@@ -77,7 +77,7 @@ describe("an instance's credentials over the wire", function()
     { { at = "keys", cut = 40 }, "token role keys", "no answer from" },
     { { at = "keys", body = '{"AccessKeyId":"canary"' }, "token role keys", "not JSON" },
     { { at = "keys", code = "Failed" }, "token role keys", "its Code is Failed" },
-    { { at = "keys", status = 500, body = "canary" }, "token role keys", "HTTP 500" },
+    { { at = "keys", status = 500, body = "canary" }, "token role keys keys keys", "HTTP 500" },
     { { at = "keys", stall = true }, "token role keys", "no answer from" },
   }
   for i, case in ipairs(faults) do

@@ -12,6 +12,8 @@ describe("credentials.answer", function()
         expires_at = 1234567890, account_id = "012345678901" } },
     { "{" .. KEYS .. ',"Token":null,"Expiration":null,"AccountId":null,"Code":null}',
       { access_key_id = "AK", secret_access_key = "hunter2" } },
+    { "{" .. KEYS .. ',"Token":"","Expiration":" ","AccountId":"","Code":""}',
+      { access_key_id = "AK", secret_access_key = "hunter2" } },
     { "{" .. KEYS .. ',"SessionToken":"of another source"}',
       { access_key_id = "AK", secret_access_key = "hunter2" } },
   }
@@ -29,6 +31,8 @@ describe("credentials.answer", function()
     { '"hunter2"', "no JSON object" },
     { "null", "no JSON object" },
     { "{}", "AccessKeyId is missing" },
+    { '{"AccessKeyId":"","SecretAccessKey":"hunter2"}', "AccessKeyId is missing" },
+    { '{"AccessKeyId":"AK","SecretAccessKey":" "}', "SecretAccessKey is missing" },
     { '{"AccessKeyId":"AK"}', "SecretAccessKey is missing" },
     { '{"SecretAccessKey":"hunter2"}', "AccessKeyId is missing" },
     { '{"accessKeyId":"AK","secretAccessKey":"hunter2"}', "AccessKeyId is missing" },

@@ -130,14 +130,32 @@ describe("credentials of an instance", function()
     assert.matches("the instance has no role", message)
   end)
 
+  it("are asked for three times where the service fails", function()
+    local fake, found = read { { status = 500 }, { status = 503 }, TOKEN, { status = 502 }, ROLE,
+      { status = 500 }, keys() }
+    assert.is_table(found)
+    assert.are.equal(7, #fake.requests)
+    fake = read { { status = 500 } }
+    assert.are.equal(3, #fake.requests)
+  end)
+
+  it("speak of the hop limit after a time-out alone", function()
+    local steps = { { status = 403 }, { status = 500 }, { kind = "transport", sent = "complete" },
+      { kind = "timeout", sent = "none" } }
+    for _, step in ipairs(steps) do
+      local _, _, message = read { step }
+      assert.is_nil(message:find("hop limit", 1, true))
+    end
+  end)
+
   -- F71, F72
   local wrong = {
-    { "a token that is refused with 403", { { status = 403, body = "hunter2" } }, "hop limit" },
-    { "a token that is refused with 404", { { status = 404 } }, "Version 1 of the service" },
+    { "a token that is refused with 403", { { status = 403, body = "hunter2" } }, "HTTP 403" },
+    { "a token that is refused with 404", { { status = 404 } }, "HTTP 404" },
     { "a token that is refused with 400", { { status = 400 } }, "HTTP 400" },
     { "a token whose answer gets lost",
       { { kind = "timeout", code = "AttemptTimeout", sent = "complete" } }, "hop limit" },
-    { "a transport that does not say how far it got", { { kind = "transport" } }, "hop limit" },
+    { "a transport that does not say how far it got", { { kind = "transport" } }, "no answer" },
     { "a server failure", { { status = 500 } }, "HTTP 500" },
     { "a token that is none", { { status = 200, body = "<html> hunter2" } }, "no session token" },
     { "a token with a line end", { { status = 200, body = "hunter2\r\nX: 1" } },

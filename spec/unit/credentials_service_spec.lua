@@ -28,23 +28,28 @@ end
 
 describe("credentials.service", function()
   local addresses = {
-    { {}, "https://sso.example" },
+    { {}, "https://portal.sso.eu-west-1.amazonaws.com" },
+    { { AWS_USE_FIPS_ENDPOINT = "true" }, "https://portal.sso-fips.eu-west-1.amazonaws.com" },
+    { { AWS_USE_DUALSTACK_ENDPOINT = "true" }, "https://portal.sso.eu-west-1.api.aws" },
+    { { AWS_USE_FIPS_ENDPOINT = "yes" }, nil, 'AWS_USE_FIPS_ENDPOINT is "yes"' },
     { { AWS_ENDPOINT_URL = "http://127.0.0.1:1/" }, "http://127.0.0.1:1" },
     { { AWS_ENDPOINT_URL = "http://127.0.0.1:1", AWS_ENDPOINT_URL_SSO = "https://own.example/x" },
       "https://own.example/x" },
     { { AWS_ENDPOINT_URL_SSO = "https://own.example",
-      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true" }, "https://sso.example" },
-    { { AWS_ENDPOINT_URL_SSO = " " }, "https://sso.example" },
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true" },
+      "https://portal.sso.eu-west-1.amazonaws.com" },
+    { { AWS_ENDPOINT_URL_SSO = " " }, "https://portal.sso.eu-west-1.amazonaws.com" },
     { { HOME = "/h" }, "https://section.example" },
     { { HOME = "/h", AWS_PROFILE = "nobody" }, nil, 'no profile "nobody"' },
     { { AWS_ENDPOINT_URL_SSO = "http://own.example" }, nil,
-      "(AWS_ENDPOINT_URL_SSO) is not usable: http:// to another" },
+      "(AWS_ENDPOINT_URL_SSO) is not usable: http:// to another machine needs allow_http "
+      .. "= true: credentials would travel unencrypted" },
     { { AWS_ENDPOINT_URL_SSO = "file:///x" }, nil,
       "(AWS_ENDPOINT_URL_SSO) is not usable: the scheme must be" },
   }
   for i, row in ipairs(addresses) do
     it("knows address " .. i, function()
-      local address, problem = service.address(world_of(row[1]), "sso", "sso.example")
+      local address, problem = service.address(world_of(row[1]), "sso", "eu-west-1")
       assert.are.equal(row[2], address)
       if row[3] then assert.matches(row[3], problem, 1, true) end
     end)

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
 local snapshot = require "dynamo.call.credentials.snapshot"
 
 local GOOD = { access_key_id = "AKIDEXAMPLE", secret_access_key = "wJalr/XUt+nFEMI=" }
@@ -20,7 +21,12 @@ describe("snapshot.problem", function()
     { { access_key_id = "AK ID" }, "access_key_id" },
     { { access_key_id = "AKID\n" }, "access_key_id" },
     { { access_key_id = '{"AccessKeyId":"x"}' }, "access_key_id" },
-    { { secret_access_key = "" }, "secret_access_key is empty" },
+    { { secret_access_key = "" }, "secret_access_key is missing" },
+    { { session_token = "", account_id = " ", expires_at = "" }, nil },
+    { { session_token = core.null, account_id = core.null }, nil },
+    { { sesion_token = "hunter2" },
+      'credentials have no field "sesion_token", did you mean "session_token"?' },
+    { { "hunter2" }, "credentials have no field number" },
     { { secret_access_key = "hunter2\n" }, "secret_access_key" },
     { { session_token = "hunter2\r\nX-Evil: 1" }, "session_token" },
     { { session_token = "hunter2\0" }, "session_token" },
@@ -46,6 +52,21 @@ describe("snapshot.problem", function()
 end)
 
 describe("snapshot.freeze", function()
+  it("takes what is blank or null for absent", function()
+    local set = snapshot.freeze(with { session_token = "", account_id = core.null })
+    assert.is_nil(set.session_token)
+    assert.is_nil(set.account_id)
+    assert.is_nil(set.token_header)
+  end)
+
+  it("runs no metamethod, and says whose credentials are wrong", function()
+    local hostile = setmetatable({}, { __index = function() error("hunter2") end })
+    local set, err = snapshot.freeze(hostile)
+    assert.is_nil(set)
+    assert.matches("what the provider gave is not usable: access_key_id is missing", err.message,
+      1, true)
+  end)
+
   it("copies, with what a request needs", function()
     local given = with { session_token = "t", account_id = "123456789012", expires_at = 5 }
     local set = snapshot.freeze(given)

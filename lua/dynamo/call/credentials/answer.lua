@@ -2,25 +2,19 @@
 -- The JSON in which containers, instances and processes hand out credentials. What is wrong with
 -- one is said without a word of it: it may hold a secret.
 local core = require "dynamo.core"
+local setting = require "dynamo.call.credentials.setting"
 local timestamp = require "dynamo.call.credentials.timestamp"
 
 local M = {}
 
 local MAX_CODE_BYTES = 64
 
--- Returns a member that is not null, or nil.
-local function member(document, name)
-  local value = document[name]
-  if value == core.null then return nil end
-  return value
-end
-
 -- Returns the members called by `names` (member -> our name) under our names, or nil, what is
 -- wrong.
 local function texts(document, names)
   local found = {}
   for name, ours in pairs(names) do
-    local value = member(document, name)
+    local value = setting.text(document[name])
     if value ~= nil and type(value) ~= "string" then return nil, name .. " is not a string" end
     found[ours] = value
   end
@@ -29,7 +23,7 @@ end
 
 -- Returns nil, or what the service itself says went wrong.
 local function failure_of(document)
-  local code = member(document, "Code")
+  local code = setting.text(document.Code)
   if code == nil or code == "Success" then return nil end
   local is_word = type(code) == "string" and #code <= MAX_CODE_BYTES and code:find("^%a+$")
   return is_word and ("its Code is %s, not Success"):format(code) or "its Code is not Success"

@@ -3,6 +3,7 @@
 -- counts, even if it fails: another one might be somebody else.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 local container = require "dynamo.call.credentials.container"
+local emulator = require "dynamo.call.credentials.emulator"
 local environment = require "dynamo.call.credentials.environment"
 local errors = require "dynamo.call.error"
 local imds = require "dynamo.call.credentials.imds"
@@ -22,6 +23,7 @@ local LINKS = {
   { read = profile.role, is_profile = true },
   { read = web_identity.read, is_environment = true },
   { read = profile.read, is_profile = true },
+  { read = emulator.read },
   { read = container.read },
   { read = imds.read },
 }

@@ -56,7 +56,8 @@ end
 --- Sends a request, again after a lost one or a passing failure.
 -- @tparam table world transport; deadline (on its monotonic clock) or nil
 -- @tparam table given url; method ("GET"), headers (a list of pairs), body, proxy (false: none),
---   timeout (5, seconds a try), attempts (1), pause (0, seconds between tries), is_passing (says of
+--   timeout (5, seconds a try), attempts (1), attempts_if_lost (as attempts; of those without
+--   an answer), pause (0, seconds between tries), is_passing (says of
 --   an answer whether another try may cure it; default: 5xx)
 -- @treturn[1] table { status, headers, body }, the last one
 -- @treturn[2] nil
@@ -70,6 +71,7 @@ function M.send(world, given)
   for attempt = 1, attempts do
     local answer, message, failed = try(world, request, given.timeout)
     local is_last = answer and not is_passing(answer) or attempt == attempts
+      or not answer and attempt >= (given.attempts_if_lost or attempts)
     if is_last or not pause(world, given.pause or 0) then return answer, message, failed end
   end
 end

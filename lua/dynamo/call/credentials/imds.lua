@@ -14,10 +14,13 @@ local ROLE_PATH = "/latest/meta-data/iam/security-credentials/"
 local TOKEN_SECONDS = 21600 -- the most the service grants
 local TOKEN_MARGIN = 60 -- seconds before its end in which a token is not used any more
 local LONGEST_TOKEN = 1024
+local TIMEOUT = 1 -- seconds
 
 -- Credentials the service hands out past their end are used for so long before it is asked again:
 -- AWS honours them while it cannot renew them.
 local STRETCH, STRETCH_JITTER = 300, 300 -- seconds
+
+local ATTEMPTS = 3 -- where the service fails; where nobody answers there is one, for nobody waits
 
 local HOP_LIMIT = "; in a container, the answer may not reach it: raise the instance's hop limit "
   .. "(aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2) or give the "
@@ -33,15 +36,16 @@ local function endpoint_of(world, profile)
   return nil, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE must be IPv4 or IPv6"
 end
 
--- Returns a number above 0, by default 1; or nil, what is wrong.
+-- Returns a number above 0; nil; or nil, what is wrong.
 local function number_of(world, variable, profile, property)
-  local text = setting.of(world, variable, profile, property) or "1"
+  local text = setting.of(world, variable, profile, property)
+  if not text then return nil end
   local number = text:match("^%s*%d+%.?%d*%s*$") and tonumber(text)
   if number and number > 0 then return number end
   return nil, ("%s (or %s in the profile) must be a number above 0"):format(variable, property)
 end
 
--- Returns { endpoint, timeout, attempts }, or nil, what is wrong.
+-- Returns { endpoint, timeout, attempts (nil if none are configured) }, or nil, what is wrong.
 local function service_of(world, profile)
   local endpoint, no_endpoint = endpoint_of(world, profile)
   local timeout, no_timeout =
@@ -50,7 +54,11 @@ local function service_of(world, profile)
     number_of(world, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", profile, "metadata_service_num_attempts")
   local problem = no_endpoint or no_timeout or no_attempts
   if problem then return nil, problem end
-  return { endpoint = endpoint, timeout = timeout, attempts = math.ceil(attempts) }
+  return {
+    endpoint = endpoint,
+    timeout = timeout or TIMEOUT,
+    attempts = attempts and math.ceil(attempts),
+  }
 end
 
 local function send(world, service, method, path, header)
@@ -60,7 +68,8 @@ local function send(world, service, method, path, header)
     headers = { header },
     proxy = false,
     timeout = service.timeout,
-    attempts = service.attempts,
+    attempts = service.attempts or ATTEMPTS,
+    attempts_if_lost = service.attempts or 1,
   })
 end
 
@@ -69,12 +78,12 @@ local function new_token(world, service)
   local got, message, failed = send(world, service, "PUT", TOKEN_PATH,
     { "x-aws-ec2-metadata-token-ttl-seconds", tostring(TOKEN_SECONDS) })
   if not got then
-    local text = "no answer from %s: %s"
     local is_there = failed == nil or failed.sent ~= "none"
-    return nil, text:format(service.endpoint, message) .. (is_there and HOP_LIMIT or ""), is_there
+    local hint = is_there and failed and failed.kind == "timeout" and HOP_LIMIT or ""
+    return nil, ("no answer from %s: %s%s"):format(service.endpoint, message, hint), is_there
   elseif got.status ~= 200 then
     local text = "%s gave no session token, but HTTP %d"
-    return nil, text:format(service.endpoint, got.status) .. HOP_LIMIT, true
+    return nil, text:format(service.endpoint, got.status), true
   elseif #got.body > LONGEST_TOKEN or not got.body:find("^[\33-\126]+$") then
     return nil, service.endpoint .. " gave something that is no session token", true
   end

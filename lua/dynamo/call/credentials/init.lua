@@ -18,16 +18,6 @@ M.problem = snapshot.problem
 -- key. What a provider knows is out of sight of a table printer.
 local ours, KEY = setmetatable({}, { __mode = "k" }), {}
 
-local FIELDS = {
-  "access_key_id", "secret_access_key", "session_token", "account_id", "expires_at",
-}
-
-local function copy_of(given)
-  local copy = {}
-  for _, name in ipairs(FIELDS) do copy[name] = given[name] end
-  return copy
-end
-
 -- Makes a provider over a cache.
 local function provider_of(kept, holder)
   local provider = {
@@ -35,7 +25,7 @@ local function provider_of(kept, holder)
       if ask == KEY then return kept end
       ask = ask or {}
       local set, err = kept:get(holder, ask.deadline, ask.refresh)
-      if set then return copy_of(set) end
+      if set then return snapshot.copy(set) end
       return errors.give(err)
     end,
   }
@@ -45,7 +35,7 @@ end
 
 --- Returns a provider of fixed credentials, copied from a table.
 function M.static(given)
-  local fixed = copy_of(given)
+  local fixed = snapshot.copy(given)
   return provider_of(cache.new(function() return fixed end, true), {})
 end
 
@@ -60,6 +50,7 @@ local function world_of(holder, memory, ask)
     run_process = holder.run_process,
     random = holder.random,
     region = holder.region,
+    endpoint = holder.endpoint,
     allow_http = holder.allow_http,
     use_fips = holder.use_fips,
     use_dualstack = holder.use_dualstack,

@@ -5,7 +5,6 @@ local core = require "dynamo.core"
 local dpop = require "dynamo.call.credentials.dpop"
 local endpoint = require "dynamo.call.endpoint"
 local json = require "dynamo.call.credentials.json"
-local partitions = require "dynamo.call.endpoint.partitions"
 local service = require "dynamo.call.credentials.service"
 local setting = require "dynamo.call.credentials.setting"
 local timestamp = require "dynamo.call.credentials.timestamp"
@@ -18,18 +17,6 @@ local WINDOW = 300 -- seconds before the end of credentials that live for 900, a
 local NEEDED = { "refreshToken", "clientId", "dpopKey" }
 local KEYS = { "accessKeyId", "secretAccessKey", "sessionToken" }
 
--- Where AWS Sign-In is in each partition, behind the region: under names of its own.
-local HOSTS = {
-  ["aws"] = "signin.aws.amazon.com",
-  ["aws-cn"] = "signin.amazonaws.cn",
-  ["aws-eusc"] = "signin.amazonaws-eusc.eu",
-  ["aws-iso"] = "signin.c2shome.ic.gov",
-  ["aws-iso-b"] = "signin.sc2shome.sgov.gov",
-  ["aws-iso-e"] = "signin.csphome.adc-e.uk",
-  ["aws-iso-f"] = "signin.csphome.hci.ic.gov",
-  ["aws-us-gov"] = "signin.amazonaws-us-gov.com",
-}
-
 -- What the codes of the service mean, and whether another login cures it.
 local REFUSALS = {
   TOKEN_EXPIRED = { "the session has expired", true },
@@ -37,11 +24,6 @@ local REFUSALS = {
   INSUFFICIENT_PERMISSIONS = { "the user must be allowed signin:CreateOAuth2Token, as by the "
     .. "policy SignInLocalDevelopmentAccess", false },
 }
-
--- Returns the host of AWS Sign-In for a region.
-local function host_of(region)
-  return region .. "." .. HOSTS[partitions.of(region).name]
-end
 
 -- Returns the token in the file, or nil, what is wrong with it.
 local function load(world, path)
@@ -64,18 +46,18 @@ local function credentials_of(token)
     secret_access_key = access.secretAccessKey,
     session_token = access.sessionToken,
     expires_at = timestamp.parse(access.expiresAt),
-    account_id = type(access.accountId) == "string" and access.accountId or nil,
+    account_id = token_file.text(access, "accountId"),
   }
 end
 
 -- Returns the address to renew a token at, or nil, what is wrong.
 local function address_of(world, token)
-  local region = type(token.signInRegion) == "string" and token.signInRegion or world.region
+  local region = token_file.text(token, "signInRegion") or world.region
   if not region then
     return nil, "it has no region: set AWS_REGION, or give the profile or the client a region"
   end
   if not endpoint.is_region(region) then return nil, "the region is not the name of one" end
-  local address, problem = service.address(world, "signin", host_of(region))
+  local address, problem = service.address(world, "signin", region)
   return address and address .. "/v1/token", problem
 end
 

@@ -3,12 +3,14 @@
 local configured = require "dynamo.call.endpoint.configured"
 local core = require "dynamo.core"
 local errors = require "dynamo.call.error"
+local hosts = require "dynamo.call.credentials.host"
 local http = require "dynamo.call.credentials.http"
 local redact = require "dynamo.call.redact"
 local url = require "dynamo.call.endpoint.url"
 
 local M = {}
 
+local PREFIXES = { sso = "portal.sso", sso_oidc = "oidc" }
 local ATTEMPTS, PAUSE = 3, 0.5 -- seconds
 local OK, TOO_MANY, FIRST_SERVER_FAILURE = 200, 429, 500
 
@@ -16,15 +18,24 @@ local function is_passing(answer)
   return answer.status == TOO_MANY or answer.status >= FIRST_SERVER_FAILURE
 end
 
+-- Returns where a service is in a region, by AWS's rules; or nil, error.
+local function host_of(world, service, region)
+  if service == "signin" then return hosts.sign_in(world, region) end
+  return hosts.of(world, PREFIXES[service], region)
+end
+
 --- Returns the URL of a service without a "/" at its end, or nil, what is wrong.
--- @tparam table world getenv, read_file, profile, allow_http
+-- @tparam table world getenv, read_file, profile, allow_http, use_fips, use_dualstack
 -- @tparam string service "sso", "sso_oidc" or "signin"
--- @tparam string host where it is unless the environment or the profile say otherwise
-function M.address(world, service, host)
+-- @tparam string region
+function M.address(world, service, region)
   local given, source = configured.url(world, service)
   if not given and source then return nil, errors.text_of(source) end
+  local host, err
+  if not given then host, err = host_of(world, service, region) end
+  if err then return nil, errors.text_of(err) end
   local place, problem = url.parse(given or "https://" .. host)
-  problem = problem or url.clear_text_problem(place, world.allow_http)
+  problem = problem or url.clear_text_problem(place, world.allow_http, "credentials")
   if problem then
     return nil, ("the endpoint (%s) is not usable: %s"):format(source or host, problem)
   end

@@ -1,11 +1,15 @@
 -- SPDX-License-Identifier: MIT
 -- Settings of credentials sources: a variable of the environment, else a property of the profile.
 local config_file = require "dynamo.config_file"
+local core = require "dynamo.core"
 
 local M = {}
 
---- Returns a text; nil for one that is not there or blank.
-M.text = config_file.value
+--- Returns what a source of credentials says of one thing; nil for a blank text, and for a null.
+function M.text(value)
+  if value == core.null then return nil end
+  return config_file.value(value)
+end
 
 --- Returns the value of a setting, or nil.
 -- @tparam table world getenv

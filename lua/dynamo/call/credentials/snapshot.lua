@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- One set of credentials, checked and frozen: what one signature uses is never a mix of two sets.
 local errors = require "dynamo.call.error"
+local nearest = require "dynamo.nearest"
+local setting = require "dynamo.call.credentials.setting"
 
 local M = {}
 
@@ -13,18 +15,45 @@ local RULES = {
   { "account_id", "^[\33-\126]+$", false },
 }
 
+local FIELDS = {
+  "access_key_id", "secret_access_key", "session_token", "account_id", "expires_at",
+}
+
+local IS_FIELD = {}
+for _, name in ipairs(FIELDS) do IS_FIELD[name] = true end
+
+--- Returns a copy of credentials, without what is blank or null. No metamethod runs.
+function M.copy(given)
+  local copy = {}
+  for _, name in ipairs(FIELDS) do copy[name] = setting.text(rawget(given, name)) end
+  return copy
+end
+
 -- Returns nil, or what is wrong with one value.
 local function value_problem(name, value, pattern)
   if type(value) ~= "string" then
     return ("%s must be a string, not a %s"):format(name, type(value))
   elseif not value:find(pattern) then
-    return value == "" and name .. " is empty"
-      or name .. " holds a character no credential has (a space, a line end, a quote?)"
+    return name .. " holds a character no credential has (a space, a line end, a quote?)"
+  end
+end
+
+-- Returns nil, or what is wrong with the names of the fields: a token under another one would be
+-- lost.
+local function name_problem(given)
+  for name in next, given do
+    if not IS_FIELD[name] then
+      local shown = type(name) == "string" and ('"%s"'):format(errors.excerpt(name)) or type(name)
+      return ("credentials have no field %s%s"):format(shown, nearest.hint(name, FIELDS))
+    end
   end
 end
 
 --- Returns nil, or what is wrong with credentials, without repeating them.
-function M.problem(credentials)
+function M.problem(given)
+  local unknown = name_problem(given)
+  if unknown then return unknown end
+  local credentials = M.copy(given)
   for _, rule in ipairs(RULES) do
     local name, pattern, required = rule[1], rule[2], rule[3]
     local value = credentials[name]
@@ -52,11 +81,13 @@ end
 -- @treturn table the five fields, token_header (a header pair or nil), secrets (a list of strings
 --   that no message may repeat)
 function M.freeze(found, last)
-  if last and is_same(last, found) then return last end
   local problem = M.problem(found)
   if problem then
-    return nil, errors.new { kind = "credentials", code = "BadCredentials", message = problem }
+    return nil, errors.new { kind = "credentials", code = "BadCredentials",
+      message = "what the provider gave is not usable: " .. problem }
   end
+  found = M.copy(found)
+  if last and is_same(last, found) then return last end
   local token = found.session_token
   return {
     access_key_id = found.access_key_id,

@@ -3,7 +3,6 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
 local endpoint = require "dynamo.call.endpoint"
 local errors = require "dynamo.call.error"
-local partitions = require "dynamo.call.endpoint.partitions"
 local service = require "dynamo.call.credentials.service"
 local setting = require "dynamo.call.credentials.setting"
 local sso_token = require "dynamo.call.credentials.sso_token"
@@ -71,8 +70,7 @@ end
 
 -- Returns the answer of GetRoleCredentials; or nil, what went wrong, and what is known of it.
 local function ask(world, settings, token)
-  local host = ("portal.sso.%s.%s"):format(settings.region, partitions.dns_suffix(settings.region))
-  local address, problem = service.address(world, "sso", host)
+  local address, problem = service.address(world, "sso", settings.region)
   if not address then return nil, problem end
   return service.send(world, {
     url = ("%s/federation/credentials?account_id=%s&role_name=%s"):format(

@@ -3,7 +3,6 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/understand-sso.html
 local core = require "dynamo.core"
 local json = require "dynamo.call.credentials.json"
-local partitions = require "dynamo.call.endpoint.partitions"
 local service = require "dynamo.call.credentials.service"
 local timestamp = require "dynamo.call.credentials.timestamp"
 local token_file = require "dynamo.call.credentials.token_file"
@@ -31,8 +30,7 @@ end
 
 -- Asks for another token; returns the service's answer, or nil, what went wrong.
 local function create_token(world, settings, token)
-  local host = ("oidc.%s.%s"):format(settings.region, partitions.dns_suffix(settings.region))
-  local address, problem = service.address(world, "sso_oidc", host)
+  local address, problem = service.address(world, "sso_oidc", settings.region)
   if not address then return nil, problem end
   return service.send(world, {
     url = address .. "/token",
@@ -62,7 +60,7 @@ local function renew(world, settings, path, token)
   return token_file.replace(world, path, token, {
     accessToken = answer.accessToken,
     expiresAt = token_file.time_after(world, seconds),
-    refreshToken = type(answer.refreshToken) == "string" and answer.refreshToken or nil,
+    refreshToken = token_file.text(answer, "refreshToken"),
   })
 end
 

@@ -4,10 +4,10 @@
 local configured = require "dynamo.call.endpoint.configured"
 local endpoint = require "dynamo.call.endpoint"
 local errors = require "dynamo.call.error"
+local hosts = require "dynamo.call.credentials.host"
 local http = require "dynamo.call.credentials.http"
-local partitions = require "dynamo.call.endpoint.partitions"
 local redact = require "dynamo.call.redact"
-local settings = require "dynamo.call.settings"
+local setting = require "dynamo.call.credentials.setting"
 local sign = require "dynamo.sign"
 local timestamp = require "dynamo.call.credentials.timestamp"
 local url = require "dynamo.call.endpoint.url"
@@ -27,29 +27,14 @@ local PASSING = {
   IDPCommunicationError = true,
 }
 
-local FIPS = { "use_fips", "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint" }
-local DUAL_STACK = { "use_dualstack", "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint" }
-
--- Returns whether a kind of endpoint is wanted, and nil or an error.
-local function is_wanted(world, kind)
-  local value, source = settings.flag(world, kind[1], { kind[2] }, kind[3])
-  return value, value == nil and source or nil
-end
-
--- Returns the address of STS in a region, or nil, error. The FIPS hosts of AWS GovCloud are the
--- plain ones.
+-- Returns the address of STS in a region, or nil, error.
 -- @see https://docs.aws.amazon.com/general/latest/gr/sts.html
 local function address_of(world, region)
   local given, problem = configured.url(world, "sts")
   if given or problem then return given, problem end
-  local fips, fips_problem = is_wanted(world, FIPS)
-  local dual, dual_problem = is_wanted(world, DUAL_STACK)
-  problem = fips_problem or dual_problem
-  if problem then return nil, problem end
-  local partition = partitions.of(region)
-  if partition.name == "aws-us-gov" and not dual then fips = false end
-  return ("https://%s.%s.%s"):format(fips and "sts-fips" or "sts", region,
-    dual and partition.dualStackDnsSuffix or partition.dnsSuffix)
+  local host
+  host, problem = hosts.of(world, "sts", region)
+  return host and "https://" .. host, problem
 end
 
 -- Returns where STS is and the region to sign for, or nil, what is wrong.
@@ -63,7 +48,7 @@ local function place_of(world)
   local address, err = address_of(world, region)
   if not address then return nil, errors.text_of(err) end
   local place, problem = url.parse(address)
-  problem = problem or url.clear_text_problem(place, world.allow_http)
+  problem = problem or url.clear_text_problem(place, world.allow_http, "credentials")
   if problem then return nil, "the endpoint of STS is not usable: " .. problem end
   return place, region
 end
@@ -108,12 +93,12 @@ local function headers_of(world, place, region, body, credentials)
   return kept
 end
 
--- Returns the element at the end of a path of names, or nil.
+-- Returns the element at the end of a path of names; nil for none, and for a blank text.
 local function at(element, ...)
   for _, name in ipairs { ... } do
     element = type(element) == "table" and element[name] or nil
   end
-  return element
+  return setting.text(element)
 end
 
 -- Returns the code and the message of an answer that is no success.

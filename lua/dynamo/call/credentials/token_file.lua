@@ -3,6 +3,7 @@
 -- what is in one and not understood stays in it.
 local core = require "dynamo.core"
 local json = require "dynamo.call.credentials.json"
+local setting = require "dynamo.call.credentials.setting"
 
 local M = {}
 
@@ -19,12 +20,17 @@ function M.path(world, folder, digest)
   return ("%s/%s.json"):format(folder, digest)
 end
 
+--- Returns the text of a member; nil for one that is missing, blank or something else.
+function M.text(object, name)
+  local value = setting.text(object[name])
+  return type(value) == "string" and value or nil
+end
+
 --- Returns the members of `names` that an object lacks, or has as something else than a text.
 function M.missing(object, names)
   local missing = {}
   for _, name in ipairs(names) do
-    local value = object[name]
-    if type(value) ~= "string" or value == "" then missing[#missing + 1] = name end
+    if not M.text(object, name) then missing[#missing + 1] = name end
   end
   return missing
 end

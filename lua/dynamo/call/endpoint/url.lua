@@ -78,10 +78,14 @@ function M.is_loopback(host)
   return host == "localhost" or host == "[::1]" or host:find("^127%.%d+%.%d+%.%d+$") ~= nil
 end
 
---- Returns nil, or why a parsed endpoint would send signed requests in clear text.
-function M.clear_text_problem(place, allow_http)
+--- Returns nil, or why a parsed endpoint would send in clear text what it must not.
+-- @tparam table place
+-- @tparam ?boolean allow_http
+-- @tparam ?string what travels there: "items", or "credentials"
+function M.clear_text_problem(place, allow_http, what)
   if place.scheme == "https" or allow_http or M.is_loopback(place.host) then return nil end
-  return "http:// to another machine needs allow_http = true: items would travel unencrypted"
+  return ("http:// to another machine needs allow_http = true: %s would travel unencrypted"):format(
+    what or "items")
 end
 
 return M
