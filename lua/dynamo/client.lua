@@ -144,11 +144,11 @@ local function provider_of(state)
   return credentials.static(own)
 end
 
--- Returns a copy of the hooks, or nil: what becomes of the given table is its owner's business.
-local function hooks_of(hooks)
-  if hooks == nil then return nil end
+-- Returns a copy of a table, or nil: what becomes of the given one is its owner's business.
+local function copy_of(given_table)
+  if given_table == nil then return nil end
   local copy = {}
-  for name, hook in next, hooks do copy[name] = hook end
+  for name, value in next, given_table do copy[name] = value end
   return copy
 end
 
@@ -160,7 +160,8 @@ local function new_state(state)
   state.provider = provider_of(state)
   state.has_credentials = state.credentials ~= nil
   state.credentials = nil
-  state.hooks = hooks_of(state.hooks)
+  state.hooks = copy_of(state.hooks)
+  state.extensions = copy_of(state.extensions)
   state.signer = core.signer()
   state.places = {}
   state.under_way = 0
@@ -180,7 +181,8 @@ end
 --   a lua_shared_dict's name: one fetch of credentials for all workers); max_attempts (4), retry_mode
 --   ("standard", "adaptive" or "off"),
 --   retry_unsafe (false: a write that may have been done, and would be done twice, is not sent
---   again); hooks ({ before_send, after_response, before_retry }, functions that are given a record
+--   again); extensions (of all its tables, before their own);
+--   hooks ({ before_send, after_response, before_retry }, functions that are given a record
 --   of the request); connect_timeout (3.1), attempt_timeout (5), timeout (30), in seconds; ca_file
 --   (PEM), proxy (a URL, or false), user_agent; numbers ("auto" or "exact"); allow_http (false):
 --   http:// to another machine; transport, getenv, read_file, random: in place of the world's own

@@ -153,6 +153,11 @@ function CHECKS.hooks(value)
   end
 end
 
+function CHECKS.extensions(value)
+  local problem = require("dynamo.table.chain").problem(value) -- with all of expressions
+  return problem and (problem:gsub("^extensions:? ?", ""))
+end
+
 function CHECKS.ca_file(value, options)
   return is_text(value) or ca_file.problem(value, options.read_file or world.read_file)
 end

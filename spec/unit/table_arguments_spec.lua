@@ -14,6 +14,7 @@ describe("arguments.options_of", function()
       consistent_read = "ConsistentRead",
       names = true,
       projection = true,
+      required = true,
       return_consumed_capacity = "ReturnConsumedCapacity",
       timeout = true,
     }, get)

@@ -35,18 +35,20 @@ describe("settings.problem", function()
 end)
 
 describe("settings.noun", function()
-  it("copies what it is told", function()
+  it("copies what it is told, the client's extensions first", function()
+    local of_client = { name = "c", after_read = print }
+    local client = { extensions = { of_client } }
     local o = {
       key = { "pk" },
       attributes = { a = { write = "if_absent" } },
       extensions = { { name = "x", before_write = print, options = { "version" } } },
     }
-    local noun = settings.noun("client", "Users", o)
+    local noun = settings.noun(client, "Users", o)
     o.key[1], o.attributes.a.write, o.extensions[2] = "other", "always", {}
     assert.are.same({
-      client = "client", name = "Users", key = { "pk" }, merge = "strict",
+      client = client, name = "Users", key = { "pk" }, told = { "pk" }, merge = "strict",
       attributes = { a = { write = "if_absent" } },
-      extensions = { o.extensions[1] }, options = { version = true },
+      extensions = { of_client, o.extensions[1] }, options = { version = true },
     }, noun)
   end)
 end)

@@ -1,4 +1,6 @@
 -- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
+local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 
 local OK = { status = 200, body = "{}" }
@@ -16,6 +18,8 @@ end
 
 describe("misuse of a table", function()
   local users = fake_client.new({ OK }):table("Users", { key = { "userId" } })
+  local untold = fake_client.new({ OK }):table("Users")
+  local events = fake_client.new({ OK }):table("Events", { key = { "pk", "sk" } })
   local closed_client = fake_client.new { OK }
   local closed = closed_client:table("Users")
   closed_client:close()
@@ -26,8 +30,22 @@ describe("misuse of a table", function()
     { "a dot on update", function() local _ = users.update(key, "x"); return _ end,
       "use table:update(...)" },
     { "no key", function() local _ = users:get(); return _ end, "key must be a table, not nil" },
-    { "a bare key", function() local _ = users:delete("1"); return _ end,
-      "key must be a table, not string" },
+    { "a bare key of a key unknown", function() local _ = untold:delete("1"); return _ end,
+      "key must be a table, not string; a bare value needs the option key of db:table)" },
+    { "a bare key of two", function() local _ = events:get(5); return _ end,
+      "key must be a table, not number; the key has two attributes, pk and sk)" },
+    { "a bare item", function() local _ = users:put("1"); return _ end,
+      "item must be a table, not string)" },
+    { "attributes for an expression",
+      function() local _ = users:update(key, { name = "x" }); return _ end,
+      "attributes are set by upsert or patch" },
+    { "an upsert that ensures parents", function()
+        local _ = users:upsert(key, { update = dynamo.update():ensure("a"):set("a.b", 1) })
+        return _
+      end, "table:upsert: update: only the verb update can ensure parents" },
+    { "an upsert's text that is no update",
+      function() local _ = users:upsert(key, { update = "SET a" }); return _ end,
+      "table:upsert: update: column 6" },
     { "no item", function() local _ = users:put(); return _ end, "item must be a table, not nil" },
     { "no expression", function() local _ = users:update(key); return _ end,
       "expression must be a string, { text, values... } or a builder, not nil" },
@@ -112,6 +130,70 @@ describe("a table", function()
     key[1] = "other"
     users:get { userId = "1" }
     assert.are.equal(1, #fake.requests)
+  end)
+
+  it("takes a bare value for a key of one attribute", function()
+    local db, fake = fake_client.new { OK }
+    local users = db:table("Users", { key = { "userId" } })
+    users:get "123"
+    assert(users:update(5, "SET a = 1"))
+    assert(users:delete(dynamo.binary "b"))
+    local keys = { { S = "123" }, { N = "5" }, { B = "Yg==" } }
+    for i, request in ipairs(fake.requests) do
+      assert.are.same({ userId = keys[i] }, core.document(request.body).Key)
+    end
+  end)
+
+  it("reads what is required, or fails", function()
+    local db = fake_client.new { OK }
+    local item, message, err = db:table("Users"):get({ userId = "1" }, { required = true })
+    assert.is_nil(item)
+    assert.are.equal("ItemNotFound: there is no item with this key, and it is required", message)
+    assert.are.same({ "service", "ItemNotFound", 1, false },
+      { err.kind, err.code, err.attempts, err.retryable })
+  end)
+
+  it("has the extensions of its client before its own", function()
+    local trail = {}
+    local function named(name)
+      return { name = name, before_write = function() trail[#trail + 1] = name end }
+    end
+    local db = fake_client.new({ OK }, { extensions = { named "client" } })
+    assert(db:table("Users", { key = { "userId" }, extensions = { named "own" } })
+      :put { userId = "1" })
+    assert.are.same({ "client", "own" }, trail)
+    assert.has_error(function() dynamo.new { extensions = { {} } } end)
+  end)
+
+  it("joins an item and an expression in one request", function()
+    local db, fake = fake_client.new { OK }
+    local users = db:table("Users", { key = { "userId" } })
+    for _, update in ipairs { "ADD n 1", { "ADD n ?", 1 }, dynamo.update():add("n", 1) } do
+      for _, verb in ipairs { "upsert", "patch" } do
+        assert(users[verb](users, { userId = "1", a = 2 }, { update = update }))
+        assert.are.equal("SET #n0 = :v0 ADD #n1 :v1",
+          core.document(fake.requests[#fake.requests].body).UpdateExpression)
+      end
+    end
+    local done, message = users:upsert({ userId = "1", a = 2 }, { update = "SET a = 3" })
+    assert.is_nil(done)
+    assert.are.equal("a (request) overlaps a (item): an update may write a place once", message)
+  end)
+
+  it("does not read an expired item, where it is to hide it", function()
+    local function get(expires, o)
+      local db = fake_client.new { { status = 200,
+        body = '{"Item":{"userId":{"S":"1"},"at":{"N":"' .. expires .. '"}}}' } }
+      local ttl = dynamo.extension.ttl { attribute = "at", seconds = 1, hide_expired = true,
+        clock = function() return 1000 end }
+      local users = db:table("Users", { key = { "userId" }, extensions = { ttl } })
+      return users:get({ userId = "1" }, o)
+    end
+    assert.are.equal(1001, get(1001).at)
+    local item, message = get(1000)
+    assert.is_nil(item)
+    assert.is_nil(message)
+    assert.are.equal("ItemNotFound", select(3, get(999, { required = true })).code)
   end)
 
   it("gives a call its own time", function()

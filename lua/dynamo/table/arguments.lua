@@ -48,6 +48,7 @@ end
 
 CHECKS.names, CHECKS.values = must_be "table", must_be "table"
 CHECKS.once, CHECKS.retry_unsafe = must_be "boolean", must_be "boolean"
+CHECKS.required = must_be "boolean"
 
 function CHECKS.if_newer(value)
   if type(value) ~= "string" then return ("must be a path, not a %s"):format(type(value)) end
@@ -71,6 +72,7 @@ function M.expression_problem(value)
 end
 
 CHECKS.condition, CHECKS.projection = M.expression_problem, M.expression_problem
+CHECKS.update = M.expression_problem
 
 function CHECKS.ignore_nulls(value)
   for _, mode in ipairs(nulls.MODES) do
@@ -91,11 +93,12 @@ end
 -- Options of verbs beyond the members of their operation.
 local OF_WRITES = { "once", "retry_unsafe" }
 local OF_VERB = {
+  get = { "required" },
   put = { "if_newer" },
   insert = { "if_newer" },
   replace = { "if_newer" },
-  upsert = { "if_newer", "ignore_nulls" },
-  patch = { "if_newer", "ignore_nulls" },
+  upsert = { "if_newer", "ignore_nulls", "update" },
+  patch = { "if_newer", "ignore_nulls", "update" },
   update = { "if_newer" },
 }
 

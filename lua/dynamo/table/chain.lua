@@ -111,7 +111,7 @@ end
 
 -- What the functions of an extension may return.
 local BEFORE = { item = "table", condition = true, update = true, info = "table" }
-local AFTER = { item = "table" }
+local AFTER = { item = "table", hidden = "boolean" }
 
 -- Raises if a function of an extension returned what it may not.
 local function check_result(source, name, result, types)
@@ -163,7 +163,8 @@ function M.before(ask, names, item, update)
   return changed
 end
 
---- Returns an item that was read as the extensions hand it on, the last one first.
+--- Returns an item that was read as the extensions hand it on, the last one first; nil if one of them
+-- hides it from a get.
 function M.after(ask, item)
   local extensions = ask.noun.extensions
   for i = #extensions, 1, -1 do
@@ -177,6 +178,7 @@ function M.after(ask, item)
     if result ~= nil then
       check_result("extension " .. extensions[i].name, "after_read", result, AFTER)
     end
+    if result and result.hidden and ask.verb == "get" then return nil end
     item = result and result.item or item
   end
   return item

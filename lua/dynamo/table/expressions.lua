@@ -26,7 +26,7 @@ local function read(ask, kind, given, used)
   ask.trees[kind] = tree
   if tree then return nil end
   if type(path) == "table" then return path end -- the error of conflicting actions
-  message = in_own_words(kind, message)
+  if not extras.update then message = in_own_words(kind, message) end
   return path and errors.validation("expression", path, message) or message
 end
 

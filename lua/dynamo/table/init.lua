@@ -12,6 +12,8 @@
 --                           what the write brings for it
 --   once                    true: sent as a transaction with a token, so that it is done once even
 --                           if it must be sent again; return_values is not available then
+--   required                of get: true: that there is no item is an error, code "ItemNotFound"
+--   update                  of upsert and patch: an expression, done in the same request
 --   ignore_nulls            of upsert and patch: "remove" (a null attribute is removed), "ignore"
 --                           (left out), "maps" (left out at every depth), "scalars" (left out, and
 --                           a map's leaves are set one by one); absent, null is stored as NULL
@@ -57,23 +59,45 @@ local function argument_problem(verb, argument, must_be, value)
     type(value))
 end
 
+-- Returns the key that a bare value stands for; or nil, what is wrong with it as one.
+local function key_of(noun, value)
+  local names = noun.told
+  if value == nil or type(value) == "boolean" or type(value) == "function" then
+    return nil, ""
+  elseif not names then
+    return nil, "; a bare value needs the option key of db:table"
+  elseif names[2] then
+    return nil, ("; the key has two attributes, %s and %s"):format(names[1], names[2])
+  end
+  return { [names[1]] = value }
+end
+
+-- Returns the table that the first argument of a verb is or stands for; or nil, what is wrong.
+local function subject_of(noun, verb, value)
+  local argument = vocabulary[verb].argument
+  if type(value) == "table" then return value end
+  local key, hint = nil, ""
+  if argument == "key" then key, hint = key_of(noun, value) end
+  if key then return key end
+  return nil, argument_problem(verb, argument, "a table", value):sub(1, -2) .. hint .. ")"
+end
+
 -- Returns the ask of a verb (see dynamo.table.verbs), or nil, what is wrong with its arguments.
 -- @tparam table noun
 -- @tparam string verb
--- @param value the key or the item
 -- @tparam ?table o the options
 -- @param expression of update
 -- @tparam ?table values those of the expression's ?
-local function ask_of(noun, verb, value, o, expression, values)
+local function ask_of(noun, verb, o, expression, values)
   local known = vocabulary[verb]
-  if type(value) ~= "table" then
-    return nil, argument_problem(verb, known.argument, "a table", value)
-  end
   local params, extras = arguments.params(noun, known.words, o)
   if not params then return nil, ("table:%s: %s"):format(verb, extras) end
   local ask = { noun = noun, verb = verb, params = params, extras = extras, words = known.names,
-    expression = expression, arguments = values }
+    expression = expression or extras.update, arguments = values }
   local problem = expressions.read(ask)
+  if extras.update and ask.trees.update and ask.trees.update.ensure then
+    problem = "update: only the verb update can ensure parents"
+  end
   if type(problem) == "string" then return nil, ("table:%s: %s"):format(verb, problem) end
   ask.refusal = problem
   return ask
@@ -109,9 +133,11 @@ local function define(verb, method, argument)
     if not noun then return nil, problem end
     local surplus = given.surplus_problem(...)
     if surplus then return nil, ("table:%s: %s"):format(verb, surplus) end
-    local ask
-    ask, problem = ask_of(noun, verb, value, o)
-    return ask, ask and value or problem
+    local subject, ask
+    subject, problem = subject_of(noun, verb, value)
+    if not subject then return nil, problem end
+    ask, problem = ask_of(noun, verb, o)
+    return ask, ask and subject or problem
   end)
 end
 
@@ -208,13 +234,17 @@ define_by("update", "update_item", "key", function(self, key, expression, ...)
   local noun, problem = noun_of(self, "update")
   if not noun then return nil, problem end
   if arguments.expression_problem(expression) then
-    return nil, argument_problem("update", "expression", arguments.EXPRESSION, expression)
+    local hint = type(expression) == "table" and next(expression) ~= nil
+      and "; attributes are set by upsert or patch, in one item with the key" or ""
+    return nil, argument_problem("update", "expression", arguments.EXPRESSION, expression) .. hint
   end
   local values, o, mismatch = split(noun, expression, ...)
   if mismatch then return nil, "table:update: " .. mismatch end
-  local ask
-  ask, problem = ask_of(noun, "update", key, o, expression, values)
-  return ask, ask and key or problem
+  local subject, ask
+  subject, problem = subject_of(noun, "update", key)
+  if not subject then return nil, problem end
+  ask, problem = ask_of(noun, "update", o, expression, values)
+  return ask, ask and subject or problem
 end)
 
 --- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).

@@ -63,12 +63,15 @@ local function attributes_of(given)
   return entries
 end
 
--- Returns a copy of the list of extensions, and the options that they bring to the verbs.
-local function extensions_of(given)
+-- Returns the list of the client's extensions and the table's own, and the options that they bring
+-- to the verbs.
+local function extensions_of(...)
   local list, options = {}, {}
-  for i, extension in ipairs(given or {}) do
-    list[i] = extension
-    for _, option in ipairs(extension.options or {}) do options[option] = true end
+  for i = 1, select("#", ...) do
+    for _, extension in ipairs((select(i, ...)) or {}) do
+      list[#list + 1] = extension
+      for _, option in ipairs(extension.options or {}) do options[option] = true end
+    end
   end
   return list, options
 end
@@ -77,14 +80,15 @@ end
 -- @tparam table client its state
 -- @tparam string name
 -- @tparam table o the options, checked
--- @treturn table client, name, key (nil until it is known), attributes (name -> { write }),
+-- @treturn table client, name, key (nil until it is known), told (the option key), attributes (name -> { write }),
 --   extensions (a list), options (those that the extensions bring: name -> true), merge
 function M.noun(client, name, o)
-  local extensions, options = extensions_of(o.extensions)
+  local extensions, options = extensions_of(client.extensions, o.extensions)
   return {
     client = client,
     name = name,
     key = o.key and { o.key[1], o.key[2] },
+    told = o.key and { o.key[1], o.key[2] },
     attributes = attributes_of(o.attributes),
     extensions = extensions,
     options = options,

@@ -42,6 +42,20 @@ end
 
 -- ---- reads ---------------------------------------------------------------------------------
 
+-- Returns nil, message, err: a required item is not there, as the service said.
+local function not_found(info)
+  return errors.fail {
+    kind = "service",
+    code = "ItemNotFound",
+    operation = "get_item",
+    message = "there is no item with this key, and it is required",
+    request_id = info.request_id,
+    attempts = info.attempts,
+    retryable = false,
+    throttled = false,
+  }
+end
+
 function M.get(ask, key)
   ask.params.Key = key
   local names = ask.noun.key
@@ -49,7 +63,9 @@ function M.get(ask, key)
   if problem then return send.fail(get_item, problem) end
   local result, message, err = send.run(ask, get_item)
   if not result or ask.explain then return result, message, err end
-  return result.Item and chain.after(ask, result.Item), nil, err
+  local item = result.Item and chain.after(ask, result.Item)
+  if item == nil and ask.extras.required then return not_found(err) end
+  return item, nil, err
 end
 
 -- ---- the parts of a write ------------------------------------------------------------------

@@ -5,7 +5,8 @@
 --   name          text, for messages
 --   before_write  function(context) -> nil, or a table of what it changes: item, condition, update,
 --                 info (what it adds to the call's `info`); or nil, message to refuse the write
---   after_read    function(context) -> nil or { item = ... }; for every item that comes back
+--   after_read    function(context) -> nil, { item = ... } or { hidden = true } (a get then returns
+--                 no item); for every item that comes back
 --   options       a list of the options of the verbs that it brings: { "version" }
 --
 -- `before_write` runs for every write, in order, `after_read` in the reverse order. The context has

@@ -38,6 +38,8 @@ function KINDS.number(value)
   return digits ~= nil and digits ~= "0", "a number other than 0"
 end
 
+function KINDS.boolean(value) return type(value) == "boolean", "a boolean" end
+
 KINDS["function"] = function(value) return type(value) == "function", "a function" end
 
 -- Returns whether a setting is what it must be, and what that is.

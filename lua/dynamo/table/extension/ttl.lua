@@ -5,7 +5,10 @@
 -- (seconds since the epoch), or, without `base`, after now, so that every write puts it off. An
 -- item without `base` gets none. A time in milliseconds, which would never expire, is refused.
 -- @function dynamo.extension.ttl
--- @tparam table settings attribute, seconds, base (an attribute), clock (os.time)
+-- DynamoDB deletes an expired item within days. With `hide_expired`, a get of the attribute does
+-- not return such an item: there is none.
+-- @tparam table settings attribute, seconds, base (an attribute), clock (os.time), hide_expired
+--   (false)
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 -- @usage extensions = { dynamo.extension.ttl { attribute = "expires", seconds = 86400 } }
 local core = require "dynamo.core"
@@ -15,6 +18,7 @@ local RULES = {
   attribute = { kind = "attribute", required = true },
   base = { kind = "attribute" },
   clock = { kind = "function", default = os.time },
+  hide_expired = { kind = "boolean", default = false },
   seconds = { kind = "positive", required = true },
 }
 
@@ -89,5 +93,11 @@ return function(given)
     return { item = context.item }
   end
 
-  return { name = "ttl", before_write = before_write }
+  local function after_read(context)
+    local expires = seconds_of(context.item[own.attribute], own.attribute)
+    if expires and expires <= own.clock() then return { hidden = true } end
+  end
+
+  return { name = "ttl", before_write = before_write,
+    after_read = own.hide_expired and after_read or nil }
 end
