@@ -10,6 +10,7 @@
 local codec = require "dynamo.codec"
 local compare = require "dynamo.compare"
 local nearest = require "dynamo.nearest"
+local show = require "dynamo.show"
 local value = require "dynamo.value"
 
 local M = {
@@ -34,6 +35,11 @@ local M = {
   decode = codec.decode,
   encode_item = codec.encode_item,
   decode_item = codec.decode_item,
+  from_typed = codec.from_typed,
+  to_typed = codec.to_typed,
+  to_json = codec.to_json,
+  from_json = codec.from_json,
+  show = show.show,
   size = codec.size,
   sign = require("dynamo.sign").sign,
   credentials = require("dynamo.call.credentials").new,

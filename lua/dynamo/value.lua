@@ -8,6 +8,7 @@
 local compare = require "dynamo.compare"
 local core = require "dynamo.core"
 local given = require "dynamo.given"
+local show = require "dynamo.show"
 
 local M = {}
 
@@ -60,6 +61,11 @@ function M.map(pairs, ...)
   raise_unless_table("map", pairs)
   return mark(pairs, core.map_metatable)
 end
+
+local function as_text(value) return show.show(value) end
+core.list_metatable.__tostring = as_text
+core.map_metatable.__tostring = as_text
+core.set_metatable.__tostring = as_text
 
 local set_methods = {}
 core.set_metatable.__index = set_methods

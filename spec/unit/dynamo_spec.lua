@@ -5,7 +5,8 @@ describe("the door", function()
   local functions = {
     "new", "number", "binary", "list", "map", "set", "string_set", "number_set", "binary_set",
     "is_number", "is_binary", "is_list", "is_set", "compare", "equal", "encode", "decode",
-    "encode_item", "decode_item", "size", "sign", "credentials", "resolve_endpoint",
+    "encode_item", "decode_item", "to_typed", "from_typed", "to_json", "from_json", "show", "size",
+    "sign", "credentials", "resolve_endpoint",
     "UpdateAction", "update", "attr", "path", "all", "any", "negate", "projection",
   }
   local constructors = {
@@ -48,7 +49,8 @@ describe("the door", function()
     string_set = { { "x" } }, number_set = { { 1 } }, binary_set = { { dynamo.binary "x" } },
     is_number = { 1 }, is_binary = { 1 }, is_list = { 1 }, is_set = { 1 }, compare = { 1, 2 },
     equal = { 1, 2 }, encode = { 1 }, decode = { '{"N":"1"}', "auto" }, encode_item = { {} },
-    decode_item = { "{}", "exact" }, size = { {} }, credentials = { {} },
+    decode_item = { "{}", "exact" }, size = { {} }, credentials = { {} }, to_json = { {} },
+    from_json = { "{}", "exact" }, to_typed = { {} }, from_typed = { {}, "auto" }, show = { 1, {} },
     resolve_endpoint = { { region = "eu-west-1" } },
     sign = { { method = "GET", path = "/", host = "example.com" },
       { region = "eu-west-1", service = "x", time = 0,

@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: MIT
+-- A request that is shown and not sent: { method, url, headers, body }, which prints as what would go
+-- over the wire, but for the headers that would let others act in our name.
+local M = {}
+
+local SECRET = { ["authorization"] = true, ["x-amz-security-token"] = true }
+
+local function header_line(pair)
+  local content = SECRET[pair[1]:lower()] and "[redacted]" or pair[2]
+  return pair[1] .. ": " .. content
+end
+
+local meta = {}
+
+function meta.__tostring(request)
+  local lines = { request.method .. " " .. request.url }
+  for _, pair in ipairs(request.headers) do lines[#lines + 1] = header_line(pair) end
+  lines[#lines + 1] = "\n" .. request.body
+  return table.concat(lines, "\n")
+end
+
+-- Copies headers out: their pairs are shared by all requests.
+local function copied(headers)
+  local copy = {}
+  for i, pair in ipairs(headers) do copy[i] = { pair[1], pair[2] } end
+  return copy
+end
+
+--- Returns what explain gives of a signed request.
+-- @tparam table signed { method, headers = { { name, value }, ... } }
+-- @tparam string url
+-- @tparam string body
+-- @treturn table { method, url, headers, body }
+function M.new(signed, url, body)
+  return setmetatable(
+    { method = signed.method, url = url, headers = copied(signed.headers), body = body }, meta)
+end
+
+return M
