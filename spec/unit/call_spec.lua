@@ -32,6 +32,9 @@ describe("a call that succeeds", function()
     assert.are.equal(1, info.attempts)
     assert.are.equal(0.5, info.consumed_capacity.CapacityUnits)
     assert.is_false(info.replayed)
+    assert.are.equal('{\n  attempts = 1,\n'
+      .. '  consumed_capacity = { CapacityUnits = 0.5, TableName = "U" },\n'
+      .. '  replayed = false,\n  request_id = "REQ",\n}', tostring(info))
   end)
 
   it("reads what is wire-typed as it is written", function()

@@ -12,6 +12,7 @@ local adaptive = require "dynamo.call.adaptive"
 local clock = require "dynamo.call.clock"
 local credentials = require "dynamo.call.credentials"
 local errors = require "dynamo.call.error"
+local explained = require "dynamo.call.explained"
 local hooks = require "dynamo.call.hooks"
 local life = require "dynamo.call.life"
 local places = require "dynamo.call.place"
@@ -20,6 +21,7 @@ local recovery = require "dynamo.call.recovery"
 local redact = require "dynamo.call.redact"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
+local show = require "dynamo.show"
 local start = require "dynamo.call.start"
 
 local M = {}
@@ -145,7 +147,7 @@ function M.fail(operation, err, call, answer)
 end
 
 local function info_of(call, result)
-  return {
+  return show.printable {
     request_id = call.request_id,
     attempts = call.attempts,
     consumed_capacity = result.ConsumedCapacity,
@@ -239,13 +241,6 @@ function M.run(client, operation, params, typed, options)
   return life.leave(client, guarded(run, client, operation, params, typed, options))
 end
 
--- Copies headers out: their pairs are shared by all requests.
-local function copied(headers)
-  local copy = {}
-  for i, pair in ipairs(headers) do copy[i] = { pair[1], pair[2] } end
-  return copy
-end
-
 -- Does what M.explain says.
 local function shown(_, client, operation, params, typed)
   local call, err = prepare(client, operation, params, typed)
@@ -255,12 +250,7 @@ local function shown(_, client, operation, params, typed)
   local now = call.transport:now() + client.clock_offset
   local signed, unsigned = request.signed(client, call, call.place, call.snapshot, now)
   if not signed then return M.fail(operation, unsigned) end
-  return {
-    method = signed.method,
-    url = call.place.url,
-    headers = copied(signed.headers),
-    body = call.body,
-  }
+  return explained.new(signed, call.place.url, call.body)
 end
 
 --- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or
