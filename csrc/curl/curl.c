@@ -95,7 +95,7 @@ static struct dyn_slice check_slice(lua_State *L, int index) {
   return dyn_slice_of(data, length);
 }
 
-/* Pushes what a refused or failed request returns: nil, kind, code, message, sent, status. */
+/* Pushes what a failed request returns: nil, kind, code, message, sent, status, headers. */
 static int push_failure(lua_State *L, const struct dyn_transfer_outcome *outcome) {
   lua_pushnil(L);
   lua_pushstring(L, outcome->kind);
@@ -104,7 +104,9 @@ static int push_failure(lua_State *L, const struct dyn_transfer_outcome *outcome
   lua_pushstring(L, outcome->sent);
   if (outcome->status == 0) return 5;
   lua_pushinteger(L, (lua_Integer)outcome->status);
-  return 6;
+  if (outcome->head.length == 0) return 6;
+  dyn_fields_push(L, outcome->head);
+  return 7;
 }
 
 static int push_refusal(lua_State *L, const char *code, const char *message) {
@@ -150,7 +152,7 @@ static int push_answer(lua_State *L, const struct dyn_transfer_outcome *outcome)
 
 /* handle:send(method, url, headers, body, timeout_ms, direct)    direct: through no proxy
  *   -> status, headers, body    headers by lower-case name, the body as it came off the wire
- *   -> nil, kind, code, message, sent, status    status only if an answer had begun */
+ *   -> nil, kind, code, message, sent, status, headers    the last two if an answer had begun */
 static int l_curl_send(lua_State *L) {
   struct dyn_transfer *transfer = check_open_transfer(L, 1);
   struct dyn_slice method = check_slice(L, 2), url = check_slice(L, 3);

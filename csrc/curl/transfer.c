@@ -431,9 +431,9 @@ void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transf
   memset(out, 0, offsetof(struct dyn_transfer_outcome, message));
   if (transfer->head_complete) {
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &out->status);
+    if (!transfer->head_problem) out->head = dyn_buf_slice(&transfer->head);
   }
   if (!code && !transfer->refusal && transfer->head_complete) {
-    out->head = dyn_buf_slice(&transfer->head);
     out->body = dyn_buf_slice(&transfer->body);
     return;
   }

@@ -37,8 +37,9 @@ struct dyn_transfer_outcome {
   const char *code; /* a stable word, such as "ConnectionLost" */
   const char *sent; /* how far the request got at most: "none", "partial" or "complete" */
   long status;      /* of the final header block, 0 if none came */
-  struct dyn_slice head, body; /* of the answer, until the next dyn_transfer_start */
-  char message[512];           /* for people: where and what, without headers or credentials */
+  /* Of the answer, until the next dyn_transfer_start; of one that failed the head, if it came. */
+  struct dyn_slice head, body;
+  char message[512]; /* for people: where and what, without headers or credentials */
 };
 
 /* Initialises libcurl once in this process. False if it cannot be. */

@@ -6,7 +6,7 @@
 --   fake.clock                                        the monotonic time, which sleeps move on
 --
 -- A step is an answer { status, headers, body, seconds }, a failure { kind, code, message, sent,
--- status, seconds }, or a function(request, fake) that returns a step; `seconds` is what the
+-- status, request_id, seconds }, or a function(request, fake) that returns a step; `seconds` is what the
 -- sending takes. The last step serves all further requests.
 local M = {}
 
@@ -38,7 +38,7 @@ function Fake:send(request, deadline)
   local message = step.message or step.kind
   return nil, message,
     { kind = step.kind, code = step.code or "Broken", message = message, sent = step.sent,
-      status = step.status }
+      status = step.status, request_id = step.request_id }
 end
 
 function Fake:sleep(seconds)

@@ -128,6 +128,7 @@ end)
 
 -- The heart of it: what is sent again, and what the caller is told about a write (P1, P2).
 describe("after a failure", function()
+  local ID = { ["x-amzn-requestid"] = "A1" }
   local cases = {
     -- name, step, attempts of a read, of a write, maybe_applied, replayed after a read's success
     { "nothing sent", { kind = "transport", sent = "none" }, 4, 4, "no", false },
@@ -136,10 +137,12 @@ describe("after a failure", function()
     { "who knows what sent", { kind = "transport" }, 4, 1, "unknown", true },
     { "no connection in time", { kind = "timeout", sent = "none" }, 4, 4, "no", false },
     { "no answer in time", { kind = "timeout", sent = "complete" }, 4, 1, "unknown", true },
-    { "an answer cut short", { kind = "integrity", sent = "complete", status = 200 }, 4, 1, "yes",
-      true },
+    { "an answer cut short", { kind = "integrity", sent = "complete", status = 200,
+      request_id = "A1" }, 4, 1, "yes", true },
+    { "somebody's answer cut short", { kind = "integrity", sent = "complete", status = 200 }, 4, 1,
+      "unknown", true },
     { "an endless answer", { kind = "integrity", code = "ResponseTooLarge", sent = "complete",
-      status = 200 }, 1, 1, "yes" },
+      status = 200, request_id = "A1" }, 1, 1, "yes" },
     { "a bad certificate", { kind = "tls", sent = "none" }, 1, 1, "no" },
     { "a header that cannot be sent", { kind = "validation", sent = "none" }, 1, 1, "no" },
     { "a throttle", service(400, "ProvisionedThroughputExceededException"), 4, 4, "no", true },
@@ -151,10 +154,15 @@ describe("after a failure", function()
     { "a refusal", service(400, "ValidationException"), 1, 1, "no" },
     { "a failed condition", service(400, "ConditionalCheckFailedException"), 1, 1, "no" },
     { "a redirect", { status = 307 }, 1, 1, "unknown" },
-    { "a success in HTML", { status = 200, body = "<html>" }, 4, 1, "yes", true },
-    { "a success without a body", { status = 200, body = "" }, 4, 1, "yes", true },
+    { "a success in HTML", { status = 200, body = "<html>" }, 4, 1, "unknown", true },
+    { "a success without a body", { status = 200, body = "" }, 4, 1, "unknown", true },
+    { "a success of somebody else", { status = 200, body = '{"ok":true}' }, 4, 1, "unknown", true },
+    { "a success without a body, by the service", { status = 200, body = "", headers = ID }, 4, 1,
+      "yes", true },
     { "a success with a wrong checksum", { status = 200, body = "{}",
-      headers = { ["x-amz-crc32"] = "1" } }, 4, 1, "yes", true },
+      headers = { ["x-amz-crc32"] = "1" } }, 4, 1, "unknown", true },
+    { "a success with a wrong checksum, by the service", { status = 200, body = "{}",
+      headers = { ["x-amz-crc32"] = "1", ["x-amzn-requestid"] = "A1" } }, 4, 1, "yes", true },
   }
   for _, case in ipairs(cases) do
     local name, step = case[1], case[2]

@@ -5,7 +5,8 @@ local fake_client = require "support.fake_client"
 local OK = { status = 200, body = "{}" }
 local LOST = { kind = "transport", code = "ConnectionLost", sent = "complete" }
 local REFUSED = { kind = "transport", sent = "none" }
-local CUT = { kind = "integrity", code = "PartialAnswer", sent = "complete", status = 200 }
+local CUT = { kind = "integrity", code = "PartialAnswer", sent = "complete", status = 200,
+  request_id = "A1" }
 local function service(status, code, message, headers)
   return { status = status, headers = headers,
     body = ('{"__type":"ns#%s","message":"%s"}'):format(code, message or "m") }

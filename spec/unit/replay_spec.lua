@@ -128,8 +128,10 @@ describe("what became of an attempt", function()
     { { sent = "none" }, "no", true },
     { { sent = "partial" }, "no", true },
     { { sent = "complete" }, "unknown", false },
-    { { status = 200 }, "yes", false },
-    { { status = 200, sent = "complete" }, "yes", false },
+    { { status = 200, request_id = "A1" }, "yes", false },
+    { { status = 200, request_id = "A1", sent = "complete" }, "yes", false },
+    { { status = 200 }, "unknown", false }, -- whoever said so
+    { { status = 200, sent = "complete" }, "unknown", false },
     { { status = 400 }, "no", true },
     { { status = 429 }, "no", true },
     { { status = 307 }, "unknown", false },

@@ -54,6 +54,38 @@ describe("response.read of a success", function()
     assert.are.same({}, read({ status = 200, body = "{}" }, tag_resource))
   end)
 
+  local put_item, id = operations.by_method.put_item, { ["x-amzn-requestid"] = "A1" }
+  local json = { ["content-type"] = "application/x-amz-json-1.0" }
+  local nothing = {
+    { "{} with nothing to say whose it is", {}, put_item, "{}" },
+    { "{} of an emulator", json, put_item, "{ }" },
+    { "{} of an emulator that finds no item", json, get_item, "{}" },
+    { "members of another age with a request id", id, put_item, '{"New":1}' },
+    { "any body with a request id where there is no output", id, tag_resource, "ok" },
+  }
+  for _, case in ipairs(nothing) do
+    it("takes " .. case[1], function()
+      assert.are.same({}, read({ status = 200, headers = case[2], body = case[4] }, case[3]))
+    end)
+  end
+
+  local foreign = {
+    { '{"ok":true}', json, get_item }, { '{"ok":true}', json, put_item },
+    { '{"ok":true}', {}, tag_resource }, { "<html>hi</html>", {}, tag_resource },
+    { "{}", { ["content-type"] = "text/html" }, put_item },
+    { "", { ["content-type"] = "text/html; charset=utf-8" }, tag_resource },
+    { '{"ok":true}', { ["x-amzn-requestid"] = "" }, get_item },
+  }
+  for i, case in ipairs(foreign) do
+    it(("refuses what is not DynamoDB's, case %d"):format(i), function()
+      local result, err = read({ status = 200, headers = case[2], body = case[1] }, case[3])
+      assert.is_nil(result)
+      assert.are.same({ "integrity", "not_dynamodb", 200, true },
+        { err.kind, err.code, err.status, err.retryable })
+      assert.matches("is not DynamoDB", err.message, 1, true)
+    end)
+  end
+
   local html = "<html>\r\n<h1>Welcome to the hotel</h1>\0" .. ("x"):rep(200)
   local bad = {
     { "F28", { body = BODY, headers = { ["x-amz-crc32"] = "1" } }, "crc32", true },

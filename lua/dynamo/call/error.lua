@@ -107,7 +107,7 @@ local LASTING = { BadTransport = true, ResponseTooLarge = true }
 --- Makes a transport's failure an error object; one that does not say how far it got may have got
 -- all the way.
 -- @tparam ?string message
--- @tparam ?table failed kind, code, sent, status
+-- @tparam ?table failed kind, code, sent, status, request_id
 function M.of_transport(message, failed)
   failed = failed or {}
   local kind = failed.kind or "transport"
@@ -117,6 +117,7 @@ function M.of_transport(message, failed)
     message = message or failed.message or "the transport failed",
     sent = failed.sent or "complete",
     status = failed.status,
+    request_id = failed.request_id,
     retryable = PASSING[kind] and not LASTING[failed.code] or false,
   }
 end

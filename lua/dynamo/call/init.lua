@@ -65,13 +65,15 @@ end
 
 -- Takes the secrets out of what will be told of an attempt: its request's id, its error.
 local function clean(call, signed, answer, err)
-  local id = answer and answer.headers["x-amzn-requestid"]
+  local id = answer and response.request_id(answer) or err and err.request_id
   local is_fine = not id or redact.is_request_id(id)
   call.request_id = id
   if is_fine and not err then return end
   local secrets = request.secrets(signed, call.snapshot)
   if not is_fine then call.request_id = redact.line(id, secrets) end
-  if err then errors.redact(err, secrets) end
+  if not err then return end
+  err.request_id = call.request_id
+  errors.redact(err, secrets)
 end
 
 -- Sends a signed request and reads its answer: as `attempt`.
@@ -135,7 +137,7 @@ end
 function M.fail(operation, err, call, answer)
   err.operation = operation.method
   err.attempts = call and call.attempts or 0
-  err.request_id = answer and call.request_id
+  err.request_id = err.request_id or answer and call.request_id
   err.retryable = err.retryable or false
   err.throttled = err.throttled or false
   if call then

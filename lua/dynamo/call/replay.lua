@@ -154,11 +154,12 @@ end
 -- From the least to the most that may have happened.
 local WEIGHT = { no = 1, unknown = 2, yes = 3 }
 
---- Returns "no", "unknown" or "yes": whether a write whose attempt failed may have been done.
+--- Returns "no", "unknown" or "yes": whether a write whose attempt failed may have been done. "yes"
+-- only of a success that the service itself signed, so to say, with its request id.
 function M.maybe_applied(err)
   local status = err.status
   if status == nil then return err.sent == "complete" and "unknown" or "no" end
-  if status >= 200 and status < 300 then return "yes" end
+  if status >= 200 and status < 300 then return err.request_id and "yes" or "unknown" end
   return status >= 400 and status < 500 and "no" or "unknown"
 end
 

@@ -54,14 +54,42 @@ local function payload(response)
   return nil, "content_encoding", "unknown content-encoding: " .. errors.excerpt(encoding)
 end
 
+--- Returns the service's own id of an answer; nil for none.
+function M.request_id(response)
+  local id = response.headers["x-amzn-requestid"]
+  return id ~= "" and id or nil
+end
+
+-- Whether a success that carries nothing may be one of DynamoDB's: it has the service's request id,
+-- or it is {} (or no body, where there is no output), and not of another media type than JSON.
+-- Emulators need no more than that.
+local function may_be_empty(operation, response, body)
+  if M.request_id(response) then return true end
+  local media_type = response.headers["content-type"]
+  if media_type and not media_type:find("json", 1, true) then return false end
+  return body:find "^%s*{%s*}%s*$" ~= nil or body == "" and not operation.output
+end
+
+-- Returns the error of a success of somebody else: a proxy, a portal, a test server.
+local function foreign(status)
+  return integrity("not_dynamodb", "the answer has no x-amzn-requestid and no member of the "
+    .. "operation's output: whatever answered is not DynamoDB", status)
+end
+
 -- Returns the decoded output, or nil, error. The body may be an item, so none of it is shown.
-local function output(operation, body, reader, status)
-  if not operation.output and body == "" then return {} end
+local function output(operation, body, reader, response)
+  local status = response.status
+  if not operation.output then
+    if may_be_empty(operation, response, body) then return {} end
+    return nil, foreign(status)
+  end
   if body == "" then return nil, integrity("empty", "the answer has no body", status) end
-  if not operation.output then return {} end
   local value, found =
     core.decode(operations.model, operation.output, body, reader.typed, reader.exact)
-  if value ~= nil then return value end
+  if value ~= nil then
+    if next(value) ~= nil or may_be_empty(operation, response, body) then return value end
+    return nil, foreign(status)
+  end
   local where = found.path ~= "" and found.path .. ": " or ""
   local text = ("%s%s, at byte %d of %d"):format(where, found.detail or found.code,
     found.offset + 1, #body)
@@ -100,7 +128,7 @@ function M.read(operation, response, reader)
   if status < 200 or status > 299 then return nil, failure(response, reader) end
   local body, code, message = payload(response)
   if not body then return nil, integrity(code, message, status) end
-  return output(operation, body, reader, status)
+  return output(operation, body, reader, response)
 end
 
 return M

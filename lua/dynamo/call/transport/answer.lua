@@ -214,13 +214,16 @@ end
 -- @treturn[1] boolean whether the connection can carry another request: the answer ended where it
 --   said, nothing came behind it, and the server keeps the connection
 -- @treturn[2] nil
--- @treturn[2] table { kind, code, text, status (if the final head had come) }
+-- @treturn[2] table { kind, code, text, status and request_id (if the final head had come) }
 function M.read(receive, max_body_bytes)
   local head, rest = read_head(receive)
   if not head then return nil, rest end
   local read_body, delimited = reader_of(head)
   local body, behind = read_body(receive, head, rest, max_body_bytes)
-  if not body then return nil, behind end
+  if not body then
+    behind.request_id = head.headers["x-amzn-requestid"]
+    return nil, behind
+  end
   return { status = head.status, headers = head.headers, body = body },
     delimited and behind == "" and stays_open(head)
 end

@@ -43,14 +43,15 @@ function M.new(options)
   return setmetatable(self, Transport)
 end
 
-local function failure(kind, code, message, sent, status)
-  return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status }
+local function failure(kind, code, message, sent, status, request_id)
+  return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status,
+    request_id = request_id }
 end
 
--- Shapes a failure { kind, code, text, status } of a request on its route.
+-- Shapes a failure { kind, code, text, status, request_id } of a request on its route.
 local function failed_on(route, failed, sent)
   local message = (route.where .. ": " .. failed.text):gsub("[^\32-\126]", "?")
-  return failure(failed.kind, failed.code, message, sent, failed.status)
+  return failure(failed.kind, failed.code, message, sent, failed.status, failed.request_id)
 end
 
 -- --- where there are no cosockets ----------------------------------------------------------------
@@ -207,7 +208,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table { kind, code, message, sent = "none"|"partial"|"complete",
---   status = integer (if an answer had begun) }.
+--   status = integer, request_id = string (if an answer had begun, and said so) }.
 --   Codes by kind: those of the libcurl transport, and for kind config (nothing was sent):
 --   PhaseWithoutSockets NoResolver BadProxy CaFileInNginx.
 function Transport:send(request, deadline)

@@ -67,16 +67,18 @@ local function url_of(self, request)
   return self.url
 end
 
-local function failure(kind, code, message, sent, status)
-  return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status }
+local function failure(kind, code, message, sent, status, headers)
+  return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status,
+    request_id = headers and headers["x-amzn-requestid"] }
 end
 
 -- Shapes what the handle returned, and closes it if the transport was closed meanwhile.
-local function finish(self, handle, status, headers, body, message, sent, failed_status)
+local function finish(self, handle, status, headers, body, message, sent, failed_status,
+  failed_headers)
   self.is_sending = false
   if not self.handle then handle:close() end
   if status then return { status = status, headers = headers, body = body } end
-  return failure(headers, body, message, sent, failed_status)
+  return failure(headers, body, message, sent, failed_status, failed_headers)
 end
 
 -- Sends over a connection of its own. A finaliser can do so in the middle of another request, when
@@ -96,7 +98,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table { kind, code, message, sent = "none"|"partial"|"complete",
---   status = integer (if an answer had begun) }.
+--   status = integer, request_id = string (if an answer had begun, and said so) }.
 --   Codes by kind. timeout: DeadlineExceeded ConnectTimeout AttemptTimeout. tls: TlsFailed.
 --   transport: HostNotFound ConnectionRefused ConnectFailed ProxyFailed ConnectionLost EmptyAnswer
 --   BadAnswer HeadersTooLarge OutOfMemory TransportFailed. integrity: PartialAnswer BadAnswer

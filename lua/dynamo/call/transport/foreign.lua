@@ -79,6 +79,7 @@ local FIELDS = {
   code = function(value) return type(value) == "string" end,
   message = function(value) return type(value) == "string" end,
   status = is_status,
+  request_id = function(value) return type(value) == "string" end,
 }
 
 -- Returns the failure that a transport told of: nil, message, err.
