@@ -52,10 +52,19 @@ local function state_of(of, self, method)
 end
 
 -- The options of one call of an operation.
-local CALL_OPTIONS = { timeout = options.seconds_problem, retry_unsafe = options.boolean_problem }
+local CALL_OPTIONS = {
+  timeout = options.seconds_problem,
+  retry_unsafe = options.boolean_problem,
+  retry_conflicts = options.boolean_problem,
+}
+
+-- The operations that another transaction may cancel.
+local TRANSACTIONS = {
+  execute_transaction = true, transact_get_items = true, transact_write_items = true,
+}
 
 -- Returns nil, or what is wrong with the options of a call, or with what is behind them.
-local function call_problem(o, ...)
+local function call_problem(method, o, ...)
   local surplus = given.surplus_problem(...)
   if surplus or o == nil then return surplus end
   if type(o) ~= "table" then return ("the options must be a table, not a %s"):format(type(o)) end
@@ -68,6 +77,9 @@ local function call_problem(o, ...)
     local problem = check(value)
     if problem then return ("%s %s"):format(name, problem) end
   end
+  if o.retry_conflicts ~= nil and not TRANSACTIONS[method] then
+    return "retry_conflicts is an option of transactions"
+  end
 end
 
 -- Returns the method that runs `operation` for the objects that `of` knows.
@@ -79,7 +91,7 @@ local function method_of(operation, of, typed)
     if type(params) ~= "table" then
       error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
     end
-    local problem = call_problem(o, ...)
+    local problem = call_problem(method, o, ...)
     if problem then error(("%s: %s"):format(method, problem), 2) end
     return call.run(state, operation, params, typed, o)
   end
@@ -187,9 +199,9 @@ end
 --   (PEM), proxy (a URL, or false), user_agent; numbers ("auto" or "exact"); allow_http (false):
 --   http:// to another machine; transport, getenv, read_file, random: in place of the world's own
 -- @treturn table client: one method per operation, in snake_case, that takes the API's members (and
---   behind them { timeout, retry_unsafe } for this call alone) and returns the whole answer, nil,
---   info; or nil, message, err. `client.typed` has the same ones
---   with wire-typed attribute values ({ S = "a" }).
+--   behind them { timeout, retry_unsafe, retry_conflicts } for this call alone) and returns the
+--   whole answer, nil, info; or nil, message, err. `client.typed` has the same ones with wire-typed
+--   attribute values ({ S = "a" }).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
 -- @usage local db = dynamo.new { region = "eu-west-1" }
 function M.new(o, ...)

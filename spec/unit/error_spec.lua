@@ -62,7 +62,7 @@ describe("error.parse", function()
     { "NotImplemented", 501, false, false },
     { "ConditionalCheckFailedException", 400, false, false },
     { "TransactionCanceledException", 400, false, false },
-    { "TransactionConflictException", 400, false, false },
+    { "TransactionConflictException", 400, true, true },
     { "ValidationException", 400, false, false },
     { "AccessDeniedException", 400, false, false },
     { "ResourceNotFoundException", 400, false, false },
@@ -179,5 +179,38 @@ describe("an error object", function()
       { err.code, err.message, err.path })
     assert.are.same({ { code = "None", message = "[redacted]" } }, err.reasons)
     assert.are.same({ { reason = "[redacted]", resource = "[redacted]" } }, err.throttling_reasons)
+  end)
+end)
+
+describe("a cancelled transaction", function()
+  local cases = {
+    -- the codes of its reasons, throttled, conflict
+    { "ThrottlingError", true }, { "None,ProvisionedThroughputExceeded", true },
+    { "RequestLimitExceeded,ThrottlingError", true },
+    { "TransactionConflict", true, true },
+    { "None,TransactionConflict,ThrottlingError", true, true },
+    { "ConditionalCheckFailed", false }, { "ConditionalCheckFailed,ThrottlingError", false },
+    { "TransactionConflict,ValidationError", false }, { "None", false }, { "ANewReason", false },
+  }
+  for _, case in ipairs(cases) do
+    it(("is %sthrottled by %s"):format(case[2] and "" or "not ", case[1]), function()
+      local reasons = case[1]:gsub("[^,]+", '{"Code":"%0"}')
+      local err = errors.parse(400, {}, '{"__type":"ns#TransactionCanceledException",'
+        .. '"CancellationReasons":[' .. reasons .. "]}")
+      assert.are.same({ case[2], case[2], case[3] },
+        { err.throttled, err.retryable, err.conflict })
+    end)
+  end
+
+  it("of one action becomes the error of its write, with what follows from that", function()
+    for reason, throttled in pairs { ThrottlingError = true, TransactionConflict = true,
+      ConditionalCheckFailed = false } do
+      local err = errors.parse(400, {}, '{"__type":"ns#TransactionCanceledException",'
+        .. ('"CancellationReasons":[{"Code":"%s","Message":"m"}]}'):format(reason))
+      errors.unwrap(err)
+      assert.are_not.equal("TransactionCanceledException", err.code)
+      assert.are.same({ throttled, throttled }, { err.throttled, err.retryable })
+      assert.is_nil(err.conflict)
+    end
   end)
 end)

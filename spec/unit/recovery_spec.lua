@@ -302,6 +302,75 @@ describe("adaptive mode", function()
   end)
 end)
 
+describe("a refusal that passes", function()
+  local THROTTLE = service(400, "ThrottlingException")
+
+  local function verbs(o)
+    local calls = {
+      get = { KEY }, put = { KEY }, insert = { KEY }, replace = { KEY }, delete = { KEY },
+      upsert = { { userId = "1", a = 1 } }, patch = { { userId = "1", a = 1 } },
+      update = { KEY, "ADD visits ?", 1 },
+    }
+    for _, arguments in pairs(calls) do arguments[#arguments + 1] = o end
+    return calls
+  end
+
+  for name, arguments in pairs(verbs()) do
+    for _, code in ipairs { "ThrottlingException", "TransactionConflictException" } do
+      it(("by %s is followed by another %s"):format(code, name), function()
+        local users, fake = users_of { service(400, code), OK }
+        local _, message, info = users[name](users, (table.unpack or unpack)(arguments))
+        assert.is_nil(message)
+        assert.are.same({ 2, 2 }, { #fake.requests, info.attempts })
+      end)
+    end
+  end
+
+  for name, arguments in pairs(verbs { once = true }) do
+    if name ~= "get" then
+      it("is followed by another transaction of one: " .. name, function()
+        local users, fake = users_of { THROTTLE, OK }
+        assert.is_true((users[name](users, (table.unpack or unpack)(arguments))))
+        assert.are.equal(2, #fake.requests)
+      end)
+    end
+  end
+
+  local function cancelled(...)
+    local reasons = {}
+    for i, code in ipairs { ... } do reasons[i] = ('{"Code":"%s"}'):format(code) end
+    return { status = 400, body = '{"__type":"ns#TransactionCanceledException",'
+      .. '"CancellationReasons":[' .. table.concat(reasons, ",") .. "]}" }
+  end
+
+  local TRANSACTIONS = {
+    transact_write_items = { TransactItems = { { Delete = { TableName = "Users", Key = KEY } } } },
+    execute_transaction = { TransactStatements = { { Statement = "DELETE FROM a WHERE b = 1" } } },
+  }
+  for method, params in pairs(TRANSACTIONS) do
+    it("ends no transaction that was throttled: " .. method, function()
+      local db, fake = fake_client.new { cancelled("None", "ThrottlingError"), OK }
+      assert(db[method](db, params))
+      assert.are.equal(2, #fake.requests)
+      assert.are.equal(fake.requests[1].body, fake.requests[2].body)
+    end)
+
+    it("ends one that met another, unless retry_conflicts says so: " .. method, function()
+      local steps = { cancelled("TransactionConflict", "ThrottlingError"), OK }
+      local db, fake = fake_client.new(steps)
+      local _, _, err = db[method](db, params)
+      assert.are.same({ 1, true, true, "no" },
+        { #fake.requests, err.throttled, err.retryable, err.maybe_applied })
+      db, fake = fake_client.new(steps)
+      assert(db[method](db, params, { retry_conflicts = true }))
+      assert.are.equal(fake.requests[1].body, fake.requests[2].body)
+      db, fake = fake_client.new { cancelled("ConditionalCheckFailed", "TransactionConflict"), OK }
+      assert.is_nil((db[method](db, params, { retry_conflicts = true })))
+      assert.are.equal(1, #fake.requests)
+    end)
+  end
+end)
+
 describe("explain", function()
   it("takes no turn of the adaptive limiter: it sends nothing", function()
     local steps = {}
@@ -321,6 +390,8 @@ describe("the options of one call", function()
     { { timeuot = 1 }, 'get_item: unknown option "timeuot", did you mean "timeout"?' },
     { { timeout = 0 }, "get_item: timeout must be a number of seconds" },
     { { retry_unsafe = "yes" }, "get_item: retry_unsafe must be a boolean" },
+    { { retry_conflicts = 1 }, "get_item: retry_conflicts must be a boolean" },
+    { { retry_conflicts = true }, "get_item: retry_conflicts is an option of transactions" },
   }
   for _, case in ipairs(bad) do
     it("are checked: " .. case[2], function()

@@ -73,6 +73,25 @@ describe("once", function()
     assert.are.equal("no", err.maybe_applied)
   end)
 
+  for _, reason in ipairs { "ThrottlingError", "ProvisionedThroughputExceeded",
+    "TransactionConflict" } do
+    it("is sent again, under its token, after " .. reason, function()
+      local again = cancelled(('{"Code":"%s","Message":"m"}'):format(reason))
+      local users, fake = users_of { again, again, OK }
+      local done, _, info = users:update({ userId = "1" }, "ADD visits ?", 1, { once = true })
+      assert.is_true(done)
+      assert.are.equal(3, info.attempts)
+      assert.are.equal(fake.requests[1].body, fake.requests[3].body)
+    end)
+
+    it("says what may cure it after " .. reason, function()
+      local users = users_of { cancelled(('{"Code":"%s","Message":"m"}'):format(reason)) }
+      local _, _, err = users:update({ userId = "1" }, "ADD visits ?", 1, { once = true })
+      assert.are.same({ 4, true, true, "no" },
+        { err.attempts, err.throttled, err.retryable, err.maybe_applied })
+    end)
+  end
+
   it("names the other reasons as writes do", function()
     local names = { TransactionConflict = "TransactionConflictException",
       ValidationError = "ValidationException", Other = "Other" }

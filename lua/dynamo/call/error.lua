@@ -47,6 +47,18 @@ local TRANSIENT = {
   RequestTimeoutException = true,
   ReplicatedWriteConflictException = true,
 }
+-- A write that met a transaction of somebody else: refused, as by a throttle, and soon over.
+local CONFLICTS = { TransactionConflictException = true }
+
+-- The codes of a cancelled transaction's reasons, as a write alone fails.
+local CODE_OF_REASON = {
+  ConditionalCheckFailed = "ConditionalCheckFailedException",
+  ItemCollectionSizeLimitExceeded = "ItemCollectionSizeLimitExceededException",
+  ProvisionedThroughputExceeded = "ProvisionedThroughputExceededException",
+  ThrottlingError = "ThrottlingException",
+  TransactionConflict = "TransactionConflictException",
+  ValidationError = "ValidationException",
+}
 local TRANSIENT_STATUS = { [500] = true, [502] = true, [503] = true, [504] = true }
 
 function meta.__tostring(err)
@@ -66,9 +78,42 @@ function M.new(fields)
   return setmetatable(fields, meta)
 end
 
---- Gives an error another code and text.
+-- Whether all reasons of a cancelled transaction pass with time, and whether a conflict is one.
+local function passing(reasons)
+  local passes, conflicts = false, false
+  for _, reason in ipairs(reasons or {}) do
+    local code = CODE_OF_REASON[reason.code] or reason.code
+    if code ~= nil and code ~= "None" then
+      if not THROTTLING[code] and not CONFLICTS[code] then return false, false end
+      passes, conflicts = true, conflicts or CONFLICTS[code] or false
+    end
+  end
+  return passes, conflicts
+end
+
+-- Says what follows from the code of a service's error: throttled, retryable, and conflict, of a
+-- transaction that another one has cancelled.
+local function classify(err)
+  local code, passes, conflicts = err.code, false, false
+  if code == "TransactionCanceledException" then passes, conflicts = passing(err.reasons) end
+  err.throttled = THROTTLING[code] or CONFLICTS[code] or passes or err.status == 429
+  err.retryable = err.throttled or TRANSIENT[code] or TRANSIENT_STATUS[err.status] or false
+  err.conflict = conflicts or nil
+end
+
+--- Gives a service's error another code and text, and what follows from the code.
 function M.rename(err, code, text)
   err.code, err.message = code, worded(err.kind, code, text)
+  classify(err)
+end
+
+--- Makes the error of a transaction of one action that of the write it stands for.
+function M.unwrap(err)
+  local reason = err.reasons and err.reasons[1]
+  if err.code ~= "TransactionCanceledException" or not reason then return end
+  M.rename(err, CODE_OF_REASON[reason.code] or reason.code or err.code,
+    reason.message or M.text_of(err))
+  err.item = reason.item
 end
 
 --- Returns the text of an error, which is its message without the code.
@@ -214,11 +259,10 @@ function M.parse(status, headers, body, reader)
     code = code,
     message = message_of(status, envelope, body),
     status = status,
-    throttled = THROTTLING[code] or status == 429,
     retry_after = retry_after(headers),
   }
-  err.retryable = err.throttled or TRANSIENT[code] or TRANSIENT_STATUS[status] or false
   if not envelope.unreadable and body ~= "" then add_details(err, body, reader) end
+  classify(err)
   return err
 end
 

@@ -203,6 +203,7 @@ local function prepare(client, operation, params, typed, options)
     replayed = false,
     is_resent = false,
     retry_unsafe = options and options.retry_unsafe,
+    retry_conflicts = options and options.retry_conflicts,
   }
 end
 
@@ -236,7 +237,8 @@ end
 -- @tparam table operation a record of dynamo.operations
 -- @tparam table params the API's members, left as they are
 -- @tparam boolean typed attribute values are wire-typed, both ways
--- @tparam ?table options timeout (seconds) and retry_unsafe, in place of the client's
+-- @tparam ?table options timeout (seconds) and retry_unsafe, in place of the client's; retry_conflicts:
+--   a transaction that another one has cancelled is sent again
 -- @return the output, nil, info; or nil, message, err
 function M.run(client, operation, params, typed, options)
   life.enter(client)

@@ -41,7 +41,7 @@ local function may_resend(client, call, err)
     err.retryable = true
     return true
   end
-  if not err.retryable then return false end
+  if not err.retryable or err.conflict and not call.retry_conflicts then return false end
   if replay.is_harmless(err) then return true end
   local unsafe = call.retry_unsafe
   if unsafe == nil then unsafe = client.retry_unsafe end

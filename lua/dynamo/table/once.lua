@@ -2,7 +2,6 @@
 -- The option `once`: a write as a transaction of one action. Its token makes a second arrival of
 -- the same request harmless, so that it may be sent again whatever became of the first.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-local errors = require "dynamo.call.error"
 local operations = require "dynamo.operations"
 
 local M = {}
@@ -10,16 +9,6 @@ local M = {}
 -- The action of each operation, and the members that belong to the transaction.
 local ACTIONS = { put_item = "Put", update_item = "Update", delete_item = "Delete" }
 local OF_TRANSACTION = { ReturnConsumedCapacity = true, ReturnItemCollectionMetrics = true }
-
--- The codes of a cancelled transaction's reasons, as a write alone fails.
-local CODES = {
-  ConditionalCheckFailed = "ConditionalCheckFailedException",
-  ItemCollectionSizeLimitExceeded = "ItemCollectionSizeLimitExceededException",
-  ProvisionedThroughputExceeded = "ProvisionedThroughputExceededException",
-  ThrottlingError = "ThrottlingException",
-  TransactionConflict = "TransactionConflictException",
-  ValidationError = "ValidationException",
-}
 
 --- The operation that is sent in place of the write.
 M.operation = operations.by_method.transact_write_items
@@ -35,15 +24,6 @@ function M.transaction(operation, params)
   end
   transaction.TransactItems = { { [name] = action } }
   return transaction, "TransactItems[1]." .. name .. "."
-end
-
---- Makes the error of the transaction that of the write it stands for.
-function M.unwrap(err)
-  local reason = err.reasons and err.reasons[1]
-  if err.code ~= "TransactionCanceledException" or not reason then return end
-  errors.rename(err, CODES[reason.code] or reason.code or err.code,
-    reason.message or errors.text_of(err))
-  err.item = reason.item
 end
 
 --- Makes the info of the transaction that of one write.

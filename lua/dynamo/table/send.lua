@@ -15,8 +15,9 @@ local function carry_out(ask, operation, params)
   return call.run(client, operation, params, false, ask.extras)
 end
 
--- Runs the write as a transaction.
+-- Runs the write as a transaction; a conflict refuses nobody's write but this one.
 local function run_once(ask, operation)
+  ask.extras.retry_conflicts = true
   local transaction, prefix = once.transaction(operation, ask.params)
   local result, message, err = carry_out(ask, once.operation, transaction)
   if ask.explain and result then return result end
@@ -24,7 +25,7 @@ local function run_once(ask, operation)
     once.unwrap_info(err, ask.noun.name)
     return result, message, err
   end
-  once.unwrap(err)
+  errors.unwrap(err)
   if err.path and err.path:sub(1, #prefix) == prefix then place.cut(err, prefix) end
   return errors.give(err)
 end
