@@ -5,13 +5,19 @@ local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
 
 -- Returns a row whose first answer is damaged after the request was carried out, and whose status
--- of 200 was read.
+-- of 200 was read, and the service's request id.
 local function damaged(id, what, code, exchange, more)
   local row = { id, what, exchanges = { exchange },
     expect = outcomes.ambiguous { kind = "integrity", code = code, applied = true,
       answered = true } }
   for name, value in pairs(more or {}) do row[name] = value end
   return row
+end
+
+-- As damaged, for a head that has no request id, or that cannot be believed.
+local function anonymous(id, what, code, exchange)
+  return { id, what, exchanges = { exchange },
+    expect = outcomes.ambiguous { kind = "integrity", code = code, applied = true } }
 end
 
 -- As damaged, for what a further attempt would not cure.
@@ -96,7 +102,7 @@ local rows = {
     { cut = 600, answer = { pad = BODY, framing = "close", crc = false } }),
   damaged("F26", "chunked, cut", "PartialAnswer",
     { cut = 600, answer = { pad = BODY, framing = "chunked" } }),
-  damaged("F26", "chunked, with a size that is none", "PartialAnswer",
+  anonymous("F26", "chunked, with a size that is none", "PartialAnswer",
     raw(OK .. "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")),
   damaged("F27", "TLS closed without close_notify within a body", "PartialAnswer",
     { cut = 600, close = "silent", answer = { pad = BODY } }, { tls = true }),
@@ -134,9 +140,9 @@ local rows = {
     { answer = { headers = ("X-Flood: " .. ("x"):rep(990) .. "\r\n"):rep(310) } }),
   garbled("F42", "one header of 64 KB", "HeadersTooLarge",
     { answer = { headers = "X-Long: " .. ("x"):rep(65536) .. "\r\n" } }),
-  damaged("F43", "two values of Content-Length", "BadAnswer",
+  anonymous("F43", "two values of Content-Length", "BadAnswer",
     { answer = { headers = "Content-Length: 7\r\n" } }),
-  damaged("F43", "Content-Length and Transfer-Encoding", "BadAnswer",
+  anonymous("F43", "Content-Length and Transfer-Encoding", "BadAnswer",
     { answer = { headers = "Transfer-Encoding: chunked\r\n" } }),
   garbled("F44", "a flood of 1xx", "HeadersTooLarge",
     raw { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 20000 }),

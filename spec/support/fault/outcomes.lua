@@ -54,7 +54,7 @@ end
 
 --- The request arrived, and what became of it is not known: R, T, I and C are sent again, N is not.
 -- @tparam table o kind, code of what is told of N; applied = whether the first attempt was carried
---   out; answered = true if the status of a success was seen
+--   out; answered = true if the status of a success was seen, and a request id
 function M.ambiguous(o)
   local twice = o.applied and 2 or 1
   return each(function(class)
