@@ -101,18 +101,19 @@ local function classify(err)
   err.conflict = conflicts or nil
 end
 
---- Gives a service's error another code and text, and what follows from the code.
+--- Gives an error another code and text.
 function M.rename(err, code, text)
   err.code, err.message = code, worded(err.kind, code, text)
-  classify(err)
 end
 
---- Makes the error of a transaction of one action that of the write it stands for.
+--- Makes the error of a transaction of one action that of the write it stands for, with what follows
+-- from its new code.
 function M.unwrap(err)
   local reason = err.reasons and err.reasons[1]
   if err.code ~= "TransactionCanceledException" or not reason then return end
   M.rename(err, CODE_OF_REASON[reason.code] or reason.code or err.code,
     reason.message or M.text_of(err))
+  classify(err)
   err.item = reason.item
 end
 
