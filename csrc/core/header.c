@@ -74,6 +74,15 @@ bool dyn_header_may_begin_answer(struct dyn_slice text) {
   return known == 0 || memcmp(text.data, version.data, known) == 0;
 }
 
+/* Whether no control byte but a tab is in a text of an answer. */
+static bool is_text(struct dyn_slice text) {
+  for (size_t i = 0; i < text.length; i++) {
+    unsigned char byte = (unsigned char)text.data[i];
+    if ((byte < 0x20 && byte != '\t') || byte == 0x7F) return false;
+  }
+  return true;
+}
+
 bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *status) {
   enum { END = sizeof "HTTP/1.1 200" - 1 };
   if (line.length < END || !dyn_header_may_begin_answer(line)) return false;
@@ -82,7 +91,7 @@ bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *stat
   if (text[9] < '1' || !is_digit(text[9]) || !is_digit(text[10]) || !is_digit(text[11])) {
     return false;
   }
-  if (line.length > END && text[END] != ' ') return false;
+  if ((line.length > END && text[END] != ' ') || !is_text(line)) return false;
   *minor_version = text[7] - '0';
   *status = (text[9] - '0') * 100 + (text[10] - '0') * 10 + (text[11] - '0');
   return true;
@@ -92,8 +101,8 @@ bool dyn_header_next(struct dyn_slice *rest, struct dyn_header *out) {
   struct dyn_slice line = take_line(rest);
   if (line.length == 0) return false;
   const char *colon = memchr(line.data, ':', line.length);
-  size_t name_length = colon ? (size_t)(colon - line.data) : line.length;
-  size_t value_start = colon ? name_length + 1 : name_length;
+  size_t name_length = colon ? (size_t)(colon - line.data) : 0;
+  size_t value_start = colon ? name_length + 1 : 0;
   out->name = dyn_slice_of(line.data, name_length);
   out->value = trim(dyn_slice_of(line.data + value_start, line.length - value_start));
   return true;
@@ -112,6 +121,16 @@ static bool is_digits(struct dyn_slice text) {
   return text.length > 0;
 }
 
+/* Whether a Content-Length has more digits than any that this client can count to, which is below
+ * 2^53: where it wraps around, a body would seem to end where it does not. */
+static bool is_beyond_counting(struct dyn_slice digits) {
+  enum { MAX_DIGITS = 15 };
+  while (digits.length > 0 && digits.data[0] == '0') {
+    digits = dyn_slice_of(digits.data + 1, digits.length - 1);
+  }
+  return digits.length > MAX_DIGITS;
+}
+
 /* Whether a Transfer-Encoding is the one this client reads. */
 static bool is_chunked(struct dyn_slice value) {
   char text[sizeof "chunked" - 1];
@@ -128,9 +147,11 @@ const char *dyn_header_block_problem(char *block, size_t length) {
   dyn_header_status_line(&rest);
   while (dyn_header_next(&rest, &header)) {
     if (!dyn_header_name_valid(header.name)) return "a malformed header line in the answer";
+    if (!is_text(header.value)) return "a control byte in a header of the answer";
     lower_case(block + (header.name.data - block), header.name.length);
     if (dyn_slice_equals(header.name, DYN_SLICE("content-length"))) {
       if (!is_digits(header.value)) return "a malformed Content-Length in the answer";
+      if (is_beyond_counting(header.value)) return "an impossible Content-Length in the answer";
       lengths++;
     } else if (dyn_slice_equals(header.name, DYN_SLICE("transfer-encoding"))) {
       if (!is_chunked(header.value)) return "a Transfer-Encoding other than chunked in the answer";
@@ -141,4 +162,23 @@ const char *dyn_header_block_problem(char *block, size_t length) {
   if (codings > 1) return "more than one Transfer-Encoding in the answer";
   if (lengths + codings > 1) return "both Content-Length and Transfer-Encoding in the answer";
   return NULL;
+}
+
+struct dyn_header_head dyn_header_read_head(char *block, size_t length) {
+  enum { SWITCHING_PROTOCOLS = 101 };
+  struct dyn_header_head head = {0, 0, NULL, NULL};
+  struct dyn_slice rest = dyn_slice_of(block, length);
+  int status = 0;
+  if (!dyn_header_read_status(dyn_header_status_line(&rest), &head.minor_version, &status)) {
+    head.kind = "transport";
+    head.problem = "the answer is not one of HTTP/1.1";
+  } else if (status == SWITCHING_PROTOCOLS) {
+    head.kind = "transport";
+    head.problem = "the answer changes to a protocol that nobody asked for";
+  } else {
+    head.status = status;
+    head.problem = dyn_header_block_problem(block, length);
+    if (head.problem) head.kind = "integrity";
+  }
+  return head;
 }

@@ -35,8 +35,9 @@ bool dyn_header_may_begin_answer(struct dyn_slice text);
 /* Reads a whole status line, such as "HTTP/1.1 200 OK". Returns false if it is none. */
 bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *status);
 
-/* Takes the next line off `rest`, without the space around the value. Returns false at the blank
- * line or the end. A status line must have been taken off before. */
+/* Takes the next line off `rest`, without the space around the value. A line without a colon
+ * has an empty name. Returns false at the blank line or the end. A status line must have been taken
+ * off before. */
 bool dyn_header_next(struct dyn_slice *rest, struct dyn_header *out);
 
 /* Takes the status line off the front of a header block and returns it. */
@@ -46,5 +47,16 @@ struct dyn_slice dyn_header_status_line(struct dyn_slice *rest);
  * matter of opinion (RFC 9112 section 6.3), and lower-cases its names in place. Returns NULL, or
  * what is wrong with it, as a static text. */
 const char *dyn_header_block_problem(char *block, size_t length);
+
+/* What a whole head says: a status of 1xx is not yet the answer. `problem` is NULL, or why the
+ * answer is unusable, a static text; `kind` then says of what kind that is ("transport": it is none
+ * of HTTP/1.1, and `status` is 0; "integrity": it is damaged). */
+struct dyn_header_head {
+  int minor_version, status;
+  const char *kind, *problem;
+};
+
+/* Reads a whole header block; lower-cases its names in place. */
+struct dyn_header_head dyn_header_read_head(char *block, size_t length);
 
 #endif

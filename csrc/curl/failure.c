@@ -60,7 +60,14 @@ struct dyn_failure dyn_failure_before_request(const struct dyn_failure_facts *fa
   }
 }
 
+bool dyn_failure_is_bad_header(int curl_code) {
+  return curl_code == CURLE_WEIRD_SERVER_REPLY || curl_code == CURLE_BAD_FUNCTION_ARGUMENT;
+}
+
 struct dyn_failure dyn_failure_before_answer(const struct dyn_failure_facts *facts) {
+  if (facts->in_headers && dyn_failure_is_bad_header(facts->curl_code)) {
+    return (struct dyn_failure){"integrity", "BadAnswer", "a malformed header line in the answer"};
+  }
   switch ((CURLcode)facts->curl_code) {
   case CURLE_OPERATION_TIMEDOUT:
     return (struct dyn_failure){"timeout", "AttemptTimeout", "no answer within the timeout"};
@@ -73,7 +80,7 @@ struct dyn_failure dyn_failure_before_answer(const struct dyn_failure_facts *fac
   case CURLE_WEIRD_SERVER_REPLY:
     return (struct dyn_failure){"transport", "BadAnswer", NULL};
   case CURLE_OUT_OF_MEMORY: /* also libcurl 7.88's code for a header line above 100 KB */
-    if (!facts->in_headers) return (struct dyn_failure){"transport", "OutOfMemory", NULL};
+    if (!facts->in_answer) return (struct dyn_failure){"transport", "OutOfMemory", NULL};
     return (struct dyn_failure){"transport", "HeadersTooLarge", NULL};
   default: /* among others failures to connect: libcurl was about to resend */
     return dyn_failure_lost;

@@ -15,12 +15,16 @@ struct dyn_failure {
 struct dyn_failure_facts {
   int curl_code;          /* a CURLcode */
   long system_error;      /* errno of the failed connection, 0 if none */
-  bool in_headers;        /* some bytes of the answer's headers had come */
+  bool in_answer;         /* something of the answer had come */
+  bool in_headers;        /* a status line had come, and the headers had not ended */
   const char *error_text; /* libcurl's own words */
 };
 
 /* The connection went away while an answer was due. */
 extern const struct dyn_failure dyn_failure_lost;
+
+/* Whether libcurl ends with this CURLcode for a header line that it refuses. */
+bool dyn_failure_is_bad_header(int curl_code);
 
 /* A failure before the request was begun: name, connection, proxy, TLS. */
 struct dyn_failure dyn_failure_before_request(const struct dyn_failure_facts *facts);

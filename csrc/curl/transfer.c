@@ -22,7 +22,8 @@
 #endif
 
 enum {
-  OWN_HEADERS = 3,      /* see link_headers */
+  OWN_HEADERS = 3, /* see link_headers */
+  FIRST_FINAL_STATUS = 200,
   KEPT_BYTES = 1 << 18, /* a larger buffer is freed after use instead of kept */
   MAX_IDLE_S = 60,      /* the service drops idle connections at about that age */
   MAX_LIFETIME_S = 300  /* so that connections follow changes of DNS */
@@ -53,12 +54,12 @@ struct dyn_transfer {
 
   struct dyn_sockets sockets; /* that libcurl has open */
 
-  int requests_begun;        /* in this exchange; one is all it may have */
-  enum refusal refusal;      /* of this exchange */
-  const char *head_problem;  /* with REFUSED_HEAD */
-  size_t header_bytes;       /* read so far, in all blocks */
-  bool head_complete;        /* the final block, not a 1xx one */
-  struct dyn_buf head, body; /* of the answer */
+  int requests_begun;             /* in this exchange; one is all it may have */
+  enum refusal refusal;           /* of this exchange */
+  struct dyn_header_head verdict; /* on the last whole head */
+  size_t header_bytes;            /* read so far, in all blocks */
+  bool head_complete;             /* the final block, not a 1xx one */
+  struct dyn_buf head, body;      /* of the answer */
   char error_text[CURL_ERROR_SIZE];
 };
 
@@ -100,23 +101,13 @@ static int on_close_socket(void *context, curl_socket_t socket) {
   return dyn_sockets_close(&transfer->sockets, socket);
 }
 
-/* Whether the block collected so far is a 1xx one, which precedes the answer. */
-static bool is_interim(const struct dyn_buf *head) {
-  struct dyn_slice rest = dyn_buf_slice(head);
-  struct dyn_slice line = dyn_header_status_line(&rest);
-  const char *space = memchr(line.data, ' ', line.length);
-  return space && space + 1 < line.data + line.length && space[1] == '1';
-}
-
 /* The blank line came. Returns what the header callback is to return for it. */
 static size_t end_head(struct dyn_transfer *transfer, size_t length) {
-  if (is_interim(&transfer->head)) {
-    dyn_buf_reset(&transfer->head);
-    return length;
-  }
-  transfer->head_problem = dyn_header_block_problem(transfer->head.data, transfer->head.length);
-  transfer->head_complete = true;
-  return transfer->head_problem ? refuse(transfer, REFUSED_HEAD) : length;
+  transfer->verdict = dyn_header_read_head(transfer->head.data, transfer->head.length);
+  if (transfer->verdict.problem) return refuse(transfer, REFUSED_HEAD);
+  transfer->head_complete = transfer->verdict.status >= FIRST_FINAL_STATUS;
+  if (!transfer->head_complete) dyn_buf_reset(&transfer->head);
+  return length;
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context) {
@@ -322,6 +313,7 @@ void dyn_transfer_start(struct dyn_transfer *transfer) {
   transfer->refusal = REFUSED_NOT;
   transfer->header_bytes = 0;
   transfer->head_complete = false;
+  transfer->verdict = (struct dyn_header_head){0, 0, NULL, NULL};
   transfer->error_text[0] = '\0';
 }
 
@@ -386,10 +378,14 @@ static struct dyn_failure failure_of_refusal(const struct dyn_transfer *transfer
   case REFUSED_RESEND:
     break;
   case REFUSED_HEAD_SIZE:
+    if (transfer->head_complete) {
+      return (struct dyn_failure){"integrity", "PartialAnswer",
+                                  "the answer's trailers are too large"};
+    }
     return (struct dyn_failure){"transport", "HeadersTooLarge",
                                 "the answer's headers are too large"};
   case REFUSED_HEAD:
-    return (struct dyn_failure){"integrity", "BadAnswer", transfer->head_problem};
+    return (struct dyn_failure){transfer->verdict.kind, "BadAnswer", transfer->verdict.problem};
   case REFUSED_BODY_SIZE:
     return (struct dyn_failure){"integrity", "ResponseTooLarge", "the answer's body is too large"};
   case REFUSED_NOT:
@@ -401,9 +397,12 @@ static struct dyn_failure failure_of_refusal(const struct dyn_transfer *transfer
 
 static struct dyn_failure_facts facts_of(struct dyn_transfer *transfer, CURLcode code) {
   struct dyn_failure_facts facts = {.curl_code = (int)code,
-                                    .in_headers = transfer->header_bytes > 0,
+                                    .in_headers = transfer->head.length > 0,
                                     .error_text = transfer->error_text};
+  curl_off_t first_byte_us = 0;
   curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &facts.system_error);
+  curl_easy_getinfo(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+  facts.in_answer = facts.in_headers || first_byte_us > 0;
   return facts;
 }
 
@@ -423,16 +422,24 @@ static const char *extent_sent(struct dyn_transfer *transfer, size_t body_length
   return uploaded > 0 && (uint64_t)uploaded < body_length ? "partial" : "complete";
 }
 
+/* The status of the final head, if its status line was read; 0 if not. */
+static long final_status(const struct dyn_transfer *transfer, CURLcode code) {
+  long status = transfer->verdict.status;
+  if (transfer->head.length > 0 && !transfer->head_complete &&
+      dyn_failure_is_bad_header((int)code)) {
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+  }
+  return status >= FIRST_FINAL_STATUS ? status : 0;
+}
+
 void dyn_transfer_perform(struct dyn_transfer *transfer, const struct dyn_transfer_request *request,
                           struct dyn_transfer_outcome *out) {
   renew_after_fork(transfer);
   dyn_sockets_sever_unquiet(&transfer->sockets);
   CURLcode code = transfer->easy ? run(transfer, request) : CURLE_OUT_OF_MEMORY;
   memset(out, 0, offsetof(struct dyn_transfer_outcome, message));
-  if (transfer->head_complete) {
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &out->status);
-    if (!transfer->head_problem) out->head = dyn_buf_slice(&transfer->head);
-  }
+  out->status = final_status(transfer, code);
+  if (transfer->head_complete) out->head = dyn_buf_slice(&transfer->head);
   if (!code && !transfer->refusal && transfer->head_complete) {
     out->body = dyn_buf_slice(&transfer->body);
     return;

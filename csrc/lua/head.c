@@ -99,19 +99,18 @@ static int push_unusable(lua_State *L, const char *kind, const char *message, in
 }
 
 /* Pushes what a whole head says. It is copied, since its names are lower-cased in place. */
-static int push_head(lua_State *L, struct dyn_slice head, struct dyn_box *box) {
-  int minor_version = 0, status = 0;
-  struct dyn_slice rest = head;
-  if (!dyn_header_read_status(dyn_header_status_line(&rest), &minor_version, &status)) {
-    return push_unusable(L, "transport", "the answer is not one of HTTP/1.1", 0);
+static int push_head(lua_State *L, struct dyn_slice text, struct dyn_box *box) {
+  enum { FIRST_FINAL_STATUS = 200 };
+  dyn_buf_append_slice(&box->out, text);
+  if (box->out.error) return push_unusable(L, "transport", "out of memory", 0);
+  struct dyn_header_head head = dyn_header_read_head(box->out.data, box->out.length);
+  if (head.problem) {
+    int final_status = head.status >= FIRST_FINAL_STATUS ? head.status : 0;
+    return push_unusable(L, head.kind, head.problem, final_status);
   }
-  dyn_buf_append_slice(&box->out, head);
-  if (box->out.error) return push_unusable(L, "transport", "out of memory", status);
-  const char *problem = dyn_header_block_problem(box->out.data, box->out.length);
-  if (problem) return push_unusable(L, "integrity", problem, status);
-  lua_pushinteger(L, status);
+  lua_pushinteger(L, head.status);
   dyn_fields_push(L, dyn_buf_slice(&box->out));
-  lua_pushinteger(L, minor_version);
+  lua_pushinteger(L, head.minor_version);
   return 3;
 }
 

@@ -58,6 +58,7 @@ static void test_status_lines(void) {
       {CHECK_BYTES("HTTP/1.1  200 OK"), 0, 0},    {CHECK_BYTES("HTTP/1.2 200 OK"), 0, 0},
       {CHECK_BYTES("HTTP/2.0 200 OK"), 0, 0},     {CHECK_BYTES("HTTP/1.1\t200 OK"), 0, 0},
       {CHECK_BYTES("http/1.1 200 OK"), 0, 0},     {CHECK_BYTES(""), 0, 0},
+      {CHECK_BYTES("HTTP/1.1 200 O\0K"), 0, 0},   {CHECK_BYTES("HTTP/1.1 200 \x1B[0m"), 0, 0},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     int minor_version = 0, status = 0;
@@ -84,6 +85,8 @@ static void test_blocks_whose_body_has_one_length(void) {
       "Transfer-Encoding: chunked\r\n",
       "transfer-encoding: CHUNKED\r\n",
       "X-Empty:\r\nX-Colon: a:b\r\n",
+      "Content-Length: 00000000000000000002\r\n",
+      "X-Tab: a\tb\r\nX-Text: \xC3\xA4\r\n",
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     CHECK_CASE(rows[i]);
@@ -108,10 +111,39 @@ static void test_blocks_whose_body_has_none(void) {
       "X-Space : a\r\n",
       ": a\r\n",
       "no colon\r\n",
+      "token\r\n",
+      "X-Cr: a\rb\r\n",
+      "X-Escape: \x1B[31m\r\n",
+      "Content-Length: 18446744073709551618\r\n",
+      "Content-Length: 9007199254740993\r\n",
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     CHECK_CASE(rows[i]);
     CHECK(problem_of(rows[i]) != NULL);
+  }
+}
+
+static void test_heads(void) {
+  static const struct {
+    const char *text;
+    int status;
+    const char *kind; /* NULL: usable */
+  } rows[] = {
+      {"HTTP/1.1 200 OK\r\nA: b\r\n\r\n", 200, NULL},
+      {"HTTP/1.1 103 Early\r\n\r\n", 103, NULL},
+      {"HTTP/1.1 101 Switching\r\n\r\n", 0, "transport"},
+      {"HTTP/2 200\r\n\r\n", 0, "transport"},
+      {"HTTP/1.1 200 OK\r\nA\r\n\r\n", 200, "integrity"},
+      {"HTTP/1.1 103 Early\r\nA\r\n\r\n", 103, "integrity"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char block[64];
+    int length = snprintf(block, sizeof block, "%s", rows[i].text);
+    struct dyn_header_head head = dyn_header_read_head(block, (size_t)length);
+    CHECK_CASE(rows[i].text);
+    CHECK(head.status == rows[i].status);
+    CHECK((head.problem == NULL) == (rows[i].kind == NULL));
+    CHECK(rows[i].kind ? strcmp(head.kind, rows[i].kind) == 0 : head.kind == NULL);
   }
 }
 
@@ -147,6 +179,7 @@ int main(void) {
   CHECK_RUN(test_status_lines);
   CHECK_RUN(test_blocks_whose_body_has_one_length);
   CHECK_RUN(test_blocks_whose_body_has_none);
+  CHECK_RUN(test_heads);
   CHECK_RUN(test_names_become_lower_case);
   CHECK_RUN(test_what_a_request_may_carry);
   return check_finish();

@@ -5,6 +5,7 @@ local assert = require "luassert"
 local busted = require "busted"
 local curl = require "dynamo.curl"
 local fault = require "support.fault"
+local hostile_answers = require "support.fault.hostile_answers"
 local patience = require "support.patience"
 
 local M = {}
@@ -291,6 +292,16 @@ local function define_answers(subject, send)
   end)
 end
 
+local function define_hostile_answers(subject, send)
+  for _, row in ipairs(hostile_answers) do
+    it("makes of a hostile answer what all transports do: " .. row[1], function()
+      subject.server:script { { exchanges = { { send = row[2] } } } }
+      if row.body then return assert.equal(row.body, assert(send()).body) end
+      assert_fails({ row[3], row[4], "complete", row[5] }, send())
+    end)
+  end
+end
+
 local function define_refusals(subject, send)
   for name, changes in pairs {
     ["a line end in a value"] = { headers = { { "X-Token", "hidden\r\nX-Evil: 1" } } },
@@ -330,6 +341,7 @@ function M.define(subject)
   define_faults(subject, send)
   define_connections(subject, send)
   define_answers(subject, send)
+  define_hostile_answers(subject, send)
   define_refusals(subject, send)
 end
 
