@@ -100,6 +100,7 @@ build = {
     ["dynamo.call.transport.quiet"] = "lua/dynamo/call/transport/quiet.lua",
     ["dynamo.call.transport.route"] = "lua/dynamo/call/transport/route.lua",
     ["dynamo.call.transport.tls_words"] = "lua/dynamo/call/transport/tls_words.lua",
+    ["dynamo.call.warning"] = "lua/dynamo/call/warning.lua",
     ["dynamo.client"] = "lua/dynamo/client.lua",
     ["dynamo.codec"] = "lua/dynamo/codec.lua",
     ["dynamo.compare"] = "lua/dynamo/compare.lua",

@@ -11,6 +11,7 @@ local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options = require "dynamo.options"
+local warning = require "dynamo.call.warning"
 
 local M = {}
 
@@ -173,6 +174,7 @@ local function new_state(state)
   state.has_credentials = state.credentials ~= nil
   state.credentials = nil
   state.hooks = copy_of(state.hooks)
+  state.warnings = warning.new(state.hooks, state.getenv)
   state.extensions = copy_of(state.extensions)
   state.signer = core.signer()
   state.places = {}
@@ -194,10 +196,11 @@ end
 --   ("standard", "adaptive" or "off"),
 --   retry_unsafe (false: a write that may have been done, and would be done twice, is not sent
 --   again); extensions (of all its tables, before their own);
---   hooks ({ before_send, after_response, before_retry }, functions that are given a record
---   of the request); connect_timeout (3.1), attempt_timeout (5), timeout (30), in seconds; ca_file
---   (PEM), proxy (a URL, or false), user_agent; numbers ("auto" or "exact"); allow_http (false):
---   http:// to another machine; transport, getenv, read_file, random: in place of the world's own
+--   hooks ({ before_send, after_response, before_retry, on_warning }, functions that are given a
+--   record of the request, or of what ought to be mended); connect_timeout (3.1), attempt_timeout
+--   (5), timeout (30), in seconds; ca_file (PEM), proxy (a URL, or false), user_agent; numbers
+--   ("auto" or "exact"); allow_http (false): http:// to another machine; transport, getenv,
+--   read_file, random: in place of the world's own
 -- @treturn table client: one method per operation, in snake_case, that takes the API's members (and
 --   behind them { timeout, retry_unsafe, retry_conflicts } for this call alone) and returns the
 --   whole answer, nil, info; or nil, message, err. `client.typed` has the same ones with wire-typed

@@ -5,13 +5,29 @@ local config_file = require "dynamo.config_file"
 
 local M = {}
 
+-- The properties that are secrets.
+local SECRETS = { "aws_secret_access_key", "aws_session_token" }
+
+-- Whether a parsed file holds a secret.
+local function has_secret(file)
+  for _, properties in pairs(file.profiles) do
+    for _, name in ipairs(SECRETS) do
+      if config_file.value(properties[name]) then return true end
+    end
+  end
+  return false
+end
+
 -- Returns the parsed file at `path`; or nil, message, and true if the file is there, but damaged or
--- not to be read.
-local function parsed(path, is_config, read_file)
+-- not to be read. Warns of one with credentials that others may read: a credentials file is one.
+local function parsed(path, is_config, options)
   if not path then return nil, "HOME is not set" end
-  local text, message, is_there = read_file(path)
-  if not text then return nil, tostring(message), is_there == true end
+  local text, found, is_there = options.read_file(path)
+  if not text then return nil, tostring(found), is_there == true end
   local file, problem = config_file.parse(text, is_config)
+  if options.warnings and (not is_config or file and has_secret(file)) then
+    options.warnings:of_file(path, found)
+  end
   if not file then return nil, ("%s: %s"):format(path, problem), true end
   return file
 end
@@ -70,8 +86,8 @@ local function profile_hint(name, config_path, config, shared_path, shared)
 end
 
 --- Returns the chosen profile; or nil, why there is none; or nil, what is wrong, true.
--- @tparam table options { profile, getenv, read_file }; without profile, AWS_PROFILE,
---   AWS_DEFAULT_PROFILE or "default"
+-- @tparam table options { profile, getenv, read_file, warnings (of dynamo.call.warning, or nil) };
+--   without profile, AWS_PROFILE, AWS_DEFAULT_PROFILE or "default"
 -- @treturn table { name, chosen_by (the variable, or nil), properties (name -> text), of
 --   (function(name) -> another profile's properties, or nil), file_of (function(property) -> the
 --   path it is from), sso_sessions, services (section's name -> property -> text), hint
@@ -79,8 +95,8 @@ end
 function M.read(options)
   local name, chosen_by = choose(options)
   local config_path, shared_path = config_file.locations(options.getenv)
-  local config, no_config, bad_config = parsed(config_path, true, options.read_file)
-  local shared, no_shared, bad_shared = parsed(shared_path, false, options.read_file)
+  local config, no_config, bad_config = parsed(config_path, true, options)
+  local shared, no_shared, bad_shared = parsed(shared_path, false, options)
   if bad_config or bad_shared then return nil, bad_config and no_config or no_shared, true end
   local properties = merge(name, config, shared)
   if not properties then

@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- What a client tells its owner of the requests it makes: before_send, after_response, before_retry.
+-- What a client tells its owner of the requests it makes: before_send, after_response, before_retry;
+-- on_warning, which is of no request, is told by dynamo.call.warning.
 -- A record has names and figures only; never a secret, never an item, never the service's text,
 -- which may repeat either. Each hook gets a table of its own: changing it changes nothing.
 local M = {}
 
 --- The hooks there are.
-M.NAMES = { "before_send", "after_response", "before_retry" }
+M.NAMES = { "before_send", "after_response", "before_retry", "on_warning" }
 
 -- Returns what is known of a call before its next request goes out.
 local function record_of(client, call)
@@ -38,9 +39,14 @@ local function add_error(record, err)
   record.throttled = err.throttled or false
 end
 
+--- Counts hooks that raised in a call.
+function M.count(call, failures)
+  if failures > 0 then call.hook_failures = (call.hook_failures or 0) + failures end
+end
+
 -- Calls a hook, which may do anything: one that raises is counted, and the call goes on.
 local function tell(call, hook, record)
-  if not pcall(hook, record) then call.hook_failures = (call.hook_failures or 0) + 1 end
+  if not pcall(hook, record) then M.count(call, 1) end
 end
 
 --- Tells of a request that is about to be sent.

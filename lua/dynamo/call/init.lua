@@ -106,8 +106,10 @@ end
 local function aim(client, call)
   local err
   call.snapshot, err = credentials.snapshot(client, call.deadline)
-  if not call.snapshot then return err end
-  call.place, err = places.of(client, call.operation, call.params, call.snapshot)
+  if call.snapshot then
+    call.place, err = places.of(client, call.operation, call.params, call.snapshot)
+  end
+  hooks.count(call, client.warnings:take_failures())
   return err
 end
 

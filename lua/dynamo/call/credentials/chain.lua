@@ -84,8 +84,8 @@ end
 
 --- Fetches credentials: from the source that gave them before, else from the first that does.
 -- @tparam table world profile, getenv, read_file, write_file, run_process, random, transport,
---   region, allow_http, use_fips, use_dualstack, deadline, refresh; `memory` is a table kept from
---   one fetch to the next
+--   region, allow_http, use_fips, use_dualstack, deadline, refresh, warnings; `memory` is a table
+--   kept from one fetch to the next
 -- @treturn[1] table credentials
 -- @treturn[2] nil
 -- @treturn[2] string message

@@ -7,6 +7,7 @@ local nearest = require "dynamo.nearest"
 local no_more = require("dynamo.given").no_more
 local snapshot = require "dynamo.call.credentials.snapshot"
 local transports = require "dynamo.call.credentials.transport"
+local warning = require "dynamo.call.warning"
 local world = require "dynamo.environment"
 
 local M = {}
@@ -39,9 +40,9 @@ function M.static(given)
   return provider_of(cache.new(function() return fixed end, true), {})
 end
 
--- What a chain makes of its holder's options, anew for each fetch. The transport is made only if a
--- source needs it.
-local function world_of(holder, memory, ask)
+-- What a chain makes of its holder's options, anew for each fetch; who asks is warned. The transport
+-- is made only if a source needs it.
+local function world_of(holder, asker, memory, ask)
   local fields = {
     profile = holder.profile,
     getenv = holder.getenv,
@@ -57,6 +58,7 @@ local function world_of(holder, memory, ask)
     ignore_configured_endpoint_urls = holder.ignore_configured_endpoint_urls,
     deadline = ask.deadline,
     refresh = ask.refresh,
+    warnings = asker.warnings,
     memory = memory,
   }
   return setmetatable(fields, { __index = function(self, name)
@@ -70,8 +72,8 @@ end
 -- are loaded at the first fetch: with them, `require "dynamo"` would take a third longer.
 function M.chain(holder)
   local memory = {}
-  local function fetch(_, ask)
-    return require("dynamo.call.credentials.chain").fetch(world_of(holder, memory, ask))
+  local function fetch(asker, ask)
+    return require("dynamo.call.credentials.chain").fetch(world_of(holder, asker, memory, ask))
   end
   if holder.shared_dict then
     fetch = require("dynamo.call.credentials.shared").over(fetch, holder)
@@ -155,6 +157,7 @@ function M.new(options, ...)
     holder[name] = value
   end
   if holder.transport then holder.transport = foreign.new(holder.transport) end
+  holder.warnings = warning.new(nil, holder.getenv)
   return M.chain(holder)
 end
 
