@@ -80,6 +80,24 @@ emulator.each("a table", function(host)
       assert.equal(1, info.attempts)
     end)
 
+    host:it("fails without an item that is required", function()
+      local item = stored { a = 1 }
+      assert.same(item, users:get({ id = item.id }, { required = true }))
+      local absent, message, err = users:get(fresh(), { required = true })
+      assert.is_nil(absent)
+      assert.equal("ItemNotFound: there is no item with this key, and it is required", message)
+      assert.same({ "ItemNotFound", "service", 1 }, { err.code, err.kind, err.attempts })
+    end)
+
+    host:it("takes a bare key", function()
+      local item = stored { a = 1 }
+      assert.same(item, users:get(item.id))
+      assert_written(users:update(item.id, "SET a = ?", 2))
+      assert.equal(2, read(item).a)
+      assert_written(users:delete(item.id))
+      assert.is_nil(users:get(item.id))
+    end)
+
     host:it("reads what the projection names", function()
       local item = stored { a = 1, size = 2, c = { d = 3, e = 4 } }
       assert.same({ size = 2, c = { d = 3 } }, users:get({ id = item.id },
@@ -201,6 +219,55 @@ emulator.each("a table", function(host)
       assert.same(item, read(item))
       item = stored { a = 1 }
       assert_written(users:upsert { id = item.id })
+      assert.same(item, read(item))
+    end)
+
+    for _, verb in ipairs { "upsert", "patch" } do
+      host:it(verb .. " does an update beside the item", function()
+        local item = stored { n = 1, kept = true, gone = 1 }
+        assert_written(users[verb](users, { id = item.id, a = 2 },
+          { update = { "ADD n ? REMOVE gone", 2 }, condition = "n = 1" }))
+        assert.same({ id = item.id, a = 2, n = 3, kept = true }, read(item))
+        local done, message, err = users[verb](users, { id = item.id, a = 2 },
+          { update = "SET a = 3" })
+        assert.is_nil(done)
+        assert.matches("overlaps a", message, 1, true)
+        assert.equal("overlapping_paths", err.code)
+        assert.equal(2, read(item).a)
+      end)
+    end
+
+    host:it("of a key alone tells what was asked for of the item that is there", function()
+      local item = stored { a = 1 }
+      local expected = { ALL_OLD = item, ALL_NEW = item, UPDATED_OLD = {}, UPDATED_NEW = {} }
+      for word, attributes in pairs(expected) do
+        assert.same(attributes, users:upsert({ id = item.id }, { return_values = word }), word)
+      end
+      assert.same(item, read(item))
+    end)
+
+    host:it("of a key alone holds the user's condition", function()
+      local item = stored { a = 1 }
+      local function upsert(id, a)
+        return users:upsert({ id = id }, { condition = { "a = ?", a } })
+      end
+      assert_written(upsert(item.id, 1))
+      assert_failed(upsert(item.id, 2))
+      assert.same(item, read(item))
+      local absent = fresh()
+      assert_failed(upsert(absent.id, 1))
+      assert.is_nil(read(absent))
+    end)
+
+    host:it("of a key alone is done once", "transactions", function()
+      local item = fresh()
+      assert_written(users:upsert(item, { once = true }))
+      assert.same(item, read(item))
+      item = stored { a = 1 }
+      assert_written(users:upsert({ id = item.id }, { once = true }))
+      assert_written(users:upsert({ id = item.id }, { once = true, condition = "a = 1",
+        return_consumed_capacity = "TOTAL" }))
+      assert_failed(users:upsert({ id = item.id }, { once = true, condition = "a = 2" }))
       assert.same(item, read(item))
     end)
 

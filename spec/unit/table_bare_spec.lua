@@ -63,6 +63,37 @@ describe("an upsert that sets nothing", function()
     assert.is_nil(params.ConditionExpression)
   end)
 
+  it("tells of an item that is there by an update that says to do nothing", function()
+    for _, o in ipairs { { return_values = "ALL_NEW" }, { condition = "b = 1" } } do
+      local users, fake = users_of { THERE, OK }
+      assert(users:upsert({ userId = "1" }, o))
+      local name, params = sent(fake, 2)
+      assert.are.equal("UpdateItem", name)
+      assert.are.equal("DELETE #n0 :v0", params.UpdateExpression)
+      assert.are.equal("dynamo:nothing", params.ExpressionAttributeNames["#n0"])
+      assert.are.same({ SS = { "nothing" } }, params.ExpressionAttributeValues[":v0"])
+    end
+  end)
+
+  it("is sent again where it may have been done", function()
+    local users, fake = users_of { THERE, { status = 500, body = "{}" }, OK }
+    assert(users:upsert({ userId = "1" }, { return_values = "ALL_NEW" }))
+    assert.are.equal(3, #fake.requests)
+  end)
+
+  it("is a transaction each with once", function()
+    local cancelled = { status = 400, body = '{"__type":"TransactionCanceledException",'
+      .. '"CancellationReasons":[{"Code":"ConditionalCheckFailed"}]}' }
+    local users, fake = users_of { cancelled, OK }
+    assert.is_true((users:upsert({ userId = "1" }, { once = true, condition = "b = 1" })))
+    local name, params = sent(fake, 2)
+    assert.are.equal("TransactWriteItems", name)
+    assert.are.equal("DELETE #n0 :v0", params.TransactItems[1].Update.UpdateExpression)
+    users, fake = users_of { cancelled }
+    assert.is_true((users:upsert({ userId = "1" }, { once = true })))
+    assert.are.equal(1, #fake.requests)
+  end)
+
   it("holds the user's condition in both requests", function()
     local users, fake = users_of { THERE, THERE }
     local done, _, err = users:upsert(REMOVES, { ignore_nulls = "remove", condition = "b = 1" })

@@ -111,7 +111,7 @@ describe("once", function()
 
   it("needs something to update", function()
     local users, fake = users_of()
-    local _, message, err = users:upsert({ userId = "1" }, { once = true })
+    local _, message, err = users:patch({ userId = "1" }, { once = true })
     assert.are.equal("Item: nothing to set beside the key", message)
     assert.are.equal("nothing_to_set", err.code)
     _, message = users:update({ userId = "1" }, dynamo.update(), { once = true })

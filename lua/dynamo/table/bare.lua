@@ -9,6 +9,7 @@ local expressions = require "dynamo.table.expressions"
 local node = require "dynamo.table.node"
 local operations = require "dynamo.operations"
 local send = require "dynamo.table.send"
+local values = require "dynamo.value"
 local write = require "dynamo.table.write"
 
 local M = {}
@@ -19,6 +20,13 @@ local put_item = operations.by_method.put_item
 function M.is_bare(update)
   return not (update.set[1] or update.add[1])
 end
+
+-- The update that does nothing, said where an expression is needed: it takes what is in no set from
+-- an attribute that is not there. An item that had this attribute would lose no more than this
+-- element.
+local NOTHING = node.update()
+NOTHING.delete[1] =
+  { path = node.path "dynamo:nothing", operand = node.value(values.set { "nothing" }) }
 
 -- Returns the ask of the put, ready to be sent; or nil, error.
 local function ask_for(ask, names)
@@ -49,11 +57,13 @@ end
 -- @tparam table names the key attributes
 -- @tparam function update sends the update itself
 function M.run(ask, names, update)
+  local done = is_done(ask)
+  if write.is_empty(ask.update) then ask.update = NOTHING end
   local own, problem = ask_for(ask, names)
   if not own then return send.fail(put_item, problem) end
   local result, message, err = send.write(own, put_item)
   if ask.explain then
-    if not result or is_done(ask) then return result, message, err end
+    if not result or done then return result, message, err end
     local request, why, failed = update(ask)
     if request then request.before = { result } end
     return request, why, failed
@@ -61,7 +71,7 @@ function M.run(ask, names, update)
     return created(ask, err)
   elseif err.code ~= "ConditionalCheckFailedException" then
     return nil, message, err
-  elseif is_done(ask) then
+  elseif done then
     return true, nil,
       { request_id = err.request_id, attempts = err.attempts, replayed = err.replayed or false }
   end

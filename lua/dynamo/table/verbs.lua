@@ -177,9 +177,7 @@ local function prepare_attributes(ask, names, item, test)
   ask.item, ask.params.Key = changed.item, key_of(changed.item, names)
   problem = schema.missing(names, changed.item, "Item") or join_update(ask, names, changed)
   if problem then return problem end
-  if (test or ask.extras.once) and write.is_empty(ask.update) then
-    return nothing_to_set()
-  end
+  if test and write.is_empty(ask.update) then return nothing_to_set() end
   return join_conditions(ask, changed, test and node.test(test, names[1]), newer.than_update,
     ask.update)
 end
