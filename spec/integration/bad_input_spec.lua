@@ -336,6 +336,9 @@ describe("bad input", function()
     { "L parameters that are no table", function() db:get_item "x" end, "table expected" },
     { "L an unknown method", function() db:get_itme {} end, 'did you mean "get_item"' },
     { "L an unknown verb", function() users:upsrt {} end, 'did you mean "upsert"' },
+    { "L an update with a plain table", function()
+      users:update({ pk = "1", sk = "2" }, { a = 1 })
+    end, "attributes are set by upsert or patch" },
     { "L an unknown option of a verb", function()
       users:get({ pk = "1", sk = "2" }, { consistant_read = true })
     end, 'did you mean "consistent_read"' },

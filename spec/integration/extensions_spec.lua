@@ -270,9 +270,41 @@ emulator.each("extensions", function(host)
       assert.equal("validation", err.kind)
       assert.matches("looks like milliseconds", message, 1, true)
     end)
+
+    host:it("hides an item that has expired", function()
+      local now = 1000
+      local sessions, id = extended(extension.ttl {
+        attribute = "expires", seconds = 60, hide_expired = true,
+        clock = function() return now end,
+      }), fresh()
+      assert(sessions:put { id = id })
+      assert.same({ id = id, expires = 1060 }, sessions:get { id = id })
+      now = 1060
+      local item, message, info = sessions:get { id = id }
+      assert.same({ nil, nil, 1 }, { item, message, info.attempts })
+      assert.equal("ItemNotFound", select(3, sessions:get({ id = id }, { required = true })).code)
+      assert.same({ id = id }, sessions:get({ id = id }, { projection = "id" }))
+      assert.same({ id = id, expires = 1060 },
+        sessions:delete({ id = id }, { return_values = "ALL_OLD" }))
+    end)
   end)
 
   describe("a chain", function()
+    host:it("runs the client's extensions before the table's", function()
+      local function named(word)
+        return { name = word, before_write = function(context)
+          context.item.trace = (context.item.trace or "") .. word
+          return { item = context.item }
+        end }
+      end
+      local client, id = host:client { extensions = { named "client " } }, fresh()
+      assert(client:table(name, { key = { "id" }, extensions = { named "table" } }):put { id = id })
+      assert.equal("client table", read(id).trace)
+      id = fresh()
+      assert(client:table(name, { key = { "id" } }):put { id = id })
+      assert.equal("client ", read(id).trace)
+    end)
+
     host:it("of all of them works as one", function()
       local users, id = extended(
         extension.uuid { attribute = "ref" },
