@@ -3,6 +3,10 @@
 -- and call it when the Lua state is closed. What each call gave goes to standard output, a line each.
 local calls = {}
 
+-- A compiled trace of LuaJIT that wants a collection leaves for the interpreter, which enters it again
+-- at once; while a state is closed no collection comes, and that goes on for ever.
+if rawget(_G, "jit") then jit.off() end
+
 -- Calls f when the object is finalised.
 local function when_finalised(f)
   local newproxy = rawget(_G, "newproxy")
