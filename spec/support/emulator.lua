@@ -29,6 +29,7 @@ local KNOWN = {
     name = "moto",
     variable = "DYNAMO_MOTO_ENDPOINT",
     lacks = {
+      atomic_updates = "moto loses one of two updates of an item that come at once",
       brackets_in_names = "moto takes a name with brackets in it for a path",
       conditional_operator = "moto joins the tests of Expected with AND whatever is asked",
       exact_writes = "moto orders values of different types, a number above true",
