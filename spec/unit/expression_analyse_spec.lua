@@ -29,7 +29,10 @@ describe("analyse.overlaps", function()
     { "SET a = 1, b = 2" },
     { "SET a.b = 1, a.c = 2, a.d.e = 3, d.e = 4" },
     { "SET a[0] = 1, a[1] = 2, b[0] = 3" },
-    { "SET a.`0` = 1, `a.b` = 2 REMOVE a[0], a.b" },
+    { "SET a.`0` = 1, `a.b` = 2 REMOVE a.b, c[0]" },
+    { "SET a.`0` = 1 REMOVE a[0]", "SET a.`0`", "REMOVE a[0]" },
+    { "SET a.b = 1, a.c = 2, a[0] = 3", "SET a.b", "SET a[0]" },
+    { "SET l[0].x = 1, m.y = 2 ADD l[1][0].z 3, l[0][1] 4", "SET l[0].x", "ADD l[0][1]" },
     { "SET ab = 1, a = 2" },
     { "SET a = 1, a = 2", "SET a", "SET a" },
     { "SET a = 1 REMOVE a", "SET a", "REMOVE a" },
@@ -49,12 +52,12 @@ describe("analyse.overlaps", function()
     end)
   end
 
-  it("agrees with path.overlap on every pair of paths", function()
+  it("agrees with path.clash on every pair of paths", function()
     local texts = { "a", "a.b", "a.b.c", "a[0]", "a[0].b", "a.c", "b", "b.a", "a[1]" }
     for _, first in ipairs(texts) do
       for _, second in ipairs(texts) do
         local found = analyse.overlaps(update(("REMOVE %s, %s"):format(first, second)))
-        assert.are.equal(path.overlap(path.parse(first), path.parse(second)), found ~= nil)
+        assert.are.equal(path.clash(path.parse(first), path.parse(second)), found ~= nil)
       end
     end
   end)
@@ -67,6 +70,9 @@ describe("analyse.overlaps", function()
     local overlap = overlaps "a, b.c, d, b"
     assert.are.equal("b.c", path.show(overlap.first.path))
     assert.are.equal("b", path.show(overlap.second.path))
+    overlap = overlaps "b.c, d, b[0]"
+    assert.are.equal("b.c", path.show(overlap.first.path))
+    assert.are.equal("b[0]", path.show(overlap.second.path))
   end)
 end)
 

@@ -79,6 +79,7 @@ describe("what is no expression is refused:", function()
     { "names.#n: not used", "condition", { "a = 1", ["#n"] = "x" } },
     { "projection: a.b overlaps a", "projection", "a, a.b" },
     { "projection: a overlaps a.b", "projection", dynamo.projection("a.b", "a") },
+    { "projection: a[0] takes for a list what a.b takes for a map", "projection", "a.b, a[0]" },
     { "key condition: ", "key_condition", "a < 1" },
     { "key condition: OR cannot", "key_condition", dynamo.any(attr "a":eq(1), attr "b":eq(1)) },
     { "condition: column 3", "key_condition", "a b" },

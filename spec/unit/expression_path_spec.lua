@@ -112,6 +112,14 @@ describe("two paths", function()
       assert.are.equal(equal, path.equal(b, a))
     end)
   end
+
+  it("clashes with one that it overlaps, or that takes its map for a list", function()
+    assert.is_true(path.clash(p "a", p("a", "b")))
+    assert.is_true(path.clash(p("a", "b"), p("a", 0)))
+    assert.is_true(path.clash(p("a", 0, "c"), p("a", "0")))
+    assert.is_false(path.clash(p("a", "b"), p("a", "c", 0)))
+    assert.is_false(path.clash(p("a", 0), p("a", 1, "b")))
+  end)
 end)
 
 describe("a shown path", function()

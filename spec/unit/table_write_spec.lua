@@ -72,6 +72,20 @@ describe("write.merged", function()
     end)
   end
 
+  local CONFLICT = "a[0] (extension x) takes for a list what a.b (item) takes for a map: "
+    .. "an update may write one of the two"
+
+  it("refuses a map that is also taken for a list", function()
+    local tree, err = merged("SET a.b = 1", "SET a[0] = 2", "", "strict")
+    assert.is_nil(tree)
+    assert.are.same({ CONFLICT, "overlapping_paths", "a[0]" }, { err.message, err.code, err.path })
+    tree, err = merged("", "", "SET a[0].b = 1 REMOVE a.b", "priority")
+    assert.is_nil(tree)
+    assert.matches("a.b (request) takes for a map what a[0].b (request) takes for a list",
+      err.message, 1, true)
+    assert.are.equal("SET a[0] = 2", text(merged("SET a.b = 1", "SET a[0] = 2", "", "priority")))
+  end)
+
   it("changes none of its sources", function()
     local request = update "SET a = 1"
     write.merged({ item = update "", extension = update "", request = request }, "strict")

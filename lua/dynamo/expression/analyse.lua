@@ -23,15 +23,26 @@ end
 
 -- ---- overlaps ------------------------------------------------------------------------------
 
--- Paths entered one after the other make a tree: a node has segments as its keys, and under FIRST
--- (a key that is no segment) the number of the first path that leads through it. Where a path
--- ends stands its number.
-local FIRST = {}
+-- Paths entered one after the other make a tree: a node has segments as its keys, and under keys that
+-- are no segments the number of the first path that leads through it, that takes it for a map and
+-- that takes it for a list. Where a path ends stands its number.
+local FIRST, MAP, LIST = {}, {}, {}
 
--- Enters path number `n`; returns the number of the first path that it overlaps with, or nil.
+-- Notes what path number `n` takes a node for; returns the number of the first path that takes it
+-- for something else, or nil.
+local function take(node, segment, n)
+  local own, other = MAP, LIST
+  if type(segment) == "number" then own, other = other, own end
+  node[own] = node[own] or n
+  return node[other]
+end
+
+-- Enters path number `n`; returns the number of the first path that it clashes with, or nil.
 local function enter(node, path, n)
   local last = #path
   for i = 1, last - 1 do
+    local earlier = take(node, path[i], n)
+    if earlier then return earlier end
     local child = node[path[i]]
     if child == nil then
       child = { [FIRST] = n }
@@ -41,6 +52,8 @@ local function enter(node, path, n)
     end
     node = child
   end
+  local earlier = take(node, path[last], n)
+  if earlier then return earlier end
   local taken = node[path[last]]
   if taken == nil then
     node[path[last]] = n
@@ -49,8 +62,8 @@ local function enter(node, path, n)
   end
 end
 
---- Returns the first two writes of an update of which one path begins with the other (or is the
--- other), { first = write, second = write }; nil if there are none. DynamoDB refuses such a pair.
+--- Returns the first two writes of an update whose paths clash (see dynamo.expression.path),
+-- { first = write, second = write }; nil if there are none. DynamoDB refuses such a pair.
 function M.overlaps(update)
   local root, n = {}, 0
   for _, clause in ipairs(CLAUSES) do
@@ -65,7 +78,7 @@ function M.overlaps(update)
   end
 end
 
---- Returns the first two paths of a projection that overlap, { first = { path = }, second = ... };
+--- Returns the first two paths of a projection that clash, { first = { path = }, second = ... };
 -- nil if there are none. DynamoDB refuses them too.
 function M.projection_overlaps(projection)
   local root = {}

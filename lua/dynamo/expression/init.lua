@@ -183,14 +183,15 @@ M.condition = reader "condition"
 
 local projection = reader "projection"
 
---- Returns the tree of a projection, whose paths must not overlap; as `update`.
+--- Returns the tree of a projection, whose paths must not clash; as `update`.
 function M.projection(given, names, values, arguments, used)
   local tree, message, path = projection(given, names, values, arguments, used)
   if not tree then return nil, message, path end
   local overlap = analyse.projection_overlaps(tree)
   if overlap then
-    return nil, ("projection: %s overlaps %s")
-      :format(paths.show(overlap.second.path), paths.show(overlap.first.path))
+    local first, second = overlap.first.path, overlap.second.path
+    return nil, "projection: "
+      .. paths.clash_format(second, first):format(paths.show(second), paths.show(first))
   end
   return tree
 end

@@ -63,12 +63,32 @@ function M.literal(list)
   return path
 end
 
+-- Returns the first segments in which two paths differ, nil if there are none.
+local function difference(a, b)
+  for i = 1, math.min(#a, #b) do
+    if a[i] ~= b[i] then return a[i], b[i] end
+  end
+end
+
 --- Tells whether one path is the other or leads to it: writing both would write one place twice.
 function M.overlap(a, b)
-  for i = 1, math.min(#a, #b) do
-    if a[i] ~= b[i] then return false end
-  end
-  return true
+  return difference(a, b) == nil
+end
+
+--- Tells whether the service refuses the two in one update or projection: they overlap, or the one
+-- takes for a list what the other takes for a map, `a[0]` and `a.b`.
+function M.clash(a, b)
+  local one, other = difference(a, b)
+  return type(one) ~= type(other) or one == nil
+end
+
+--- Returns how two paths clash, a format for the texts of both.
+function M.clash_format(a, b)
+  local where = difference(a, b)
+  if where == nil then return "%s overlaps %s" end
+  local one, other = "list", "map"
+  if type(where) == "string" then one, other = other, one end
+  return ("%%s takes for a %s what %%s takes for a %s"):format(one, other)
 end
 
 --- Tells whether two paths are the same.

@@ -2,7 +2,7 @@
 -- One update made of three sources: the item, the extensions and the request.
 --
 -- A strategy says what happens where they write overlapping places (one path is a prefix of the
--- other):
+-- other, or takes for a list what the other takes for a map):
 --   strict       nothing is sent: the error names both places and where each came from
 --   priority     the request goes before the extensions, those before the item
 --   concatenate  all is sent, item, extensions, request; the service has the last word
@@ -54,7 +54,7 @@ end
 local function overlapped(action, updates)
   for _, update in ipairs(updates) do
     for _, other in ipairs(analyse.writes(update)) do
-      if path.overlap(action.path, other.path) then return true end
+      if path.clash(action.path, other.path) then return true end
     end
   end
   return false
@@ -101,12 +101,16 @@ local function joined(sources, strategy)
   return strategy == "priority" and by_priority(all) or in_order(all)
 end
 
--- Returns the error of two writes that overlap.
+local function shown(write)
+  return ("%s (%s)"):format(path.show(write.path), write.source or "request")
+end
+
+-- Returns the error of two writes that clash.
 local function overlap_error(first, second)
-  local place = path.show(second.path)
-  return errors.validation("overlapping_paths", place,
-    ("%s (%s) overlaps %s (%s): an update may write a place once"):format(
-      place, second.source or "request", path.show(first.path), first.source or "request"))
+  local rule = path.overlap(first.path, second.path) and "an update may write a place once"
+    or "an update may write one of the two"
+  local problem = path.clash_format(second.path, first.path):format(shown(second), shown(first))
+  return errors.validation("overlapping_paths", path.show(second.path), problem .. ": " .. rule)
 end
 
 --- Returns the update that the sources make, or nil, error.
