@@ -183,10 +183,19 @@ static int l_number_tostring(lua_State *L) {
   return 1;
 }
 
+/* Raises at the caller's line if there is an argument behind the first `count`; a nil is none. */
+static void refuse_surplus(lua_State *L, int count, const char *who) {
+  for (int i = count + 1; i <= lua_gettop(L); i++) {
+    if (!lua_isnil(L, i))
+      luaL_error(L, "%s: one argument too many, a %s", who, luaL_typename(L, i));
+  }
+}
+
 /* number:tonumber() -> the nearest Lua number, which may have fewer digits */
 static int l_number_tonumber(lua_State *L) {
   int64_t whole;
   const struct dyn_decimal *value = check_number(L, 1);
+  refuse_surplus(L, 1, "number:tonumber");
   if (dyn_decimal_to_int64(value, &whole) && dyn_push_exact_integer(L, whole)) return 1;
   lua_pushnumber(L, dyn_decimal_to_double(value));
   return 1;

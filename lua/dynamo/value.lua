@@ -8,6 +8,7 @@
 local compare = require "dynamo.compare"
 local core = require "dynamo.core"
 local given = require "dynamo.given"
+local nearest = require "dynamo.nearest"
 local show = require "dynamo.show"
 
 local M = {}
@@ -68,12 +69,19 @@ core.map_metatable.__tostring = as_text
 core.set_metatable.__tostring = as_text
 
 local set_methods = {}
-core.set_metatable.__index = set_methods
+
+function core.set_metatable.__index(_, name)
+  local method = set_methods[name]
+  if method or type(name) ~= "string" or name:sub(1, 1) == "_" then return method end
+  error(('a set has no method "%s"; set:has(element) tells whether an element is in it'):format(
+    nearest.word(name)), 2)
+end
 
 --- Tells whether the set has an element.
 -- @param wanted a string, number, dynamo.number or dynamo.binary
 -- @treturn boolean
-function set_methods:has(wanted)
+function set_methods:has(wanted, ...)
+  no_more("set:has", ...)
   for _, element in ipairs(self) do
     if compare.equal(element, wanted) then return true end
   end

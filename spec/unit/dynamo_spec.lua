@@ -76,6 +76,47 @@ describe("the door", function()
     end)
   end
 
+  -- name of a method -> an object, arguments that are good, and no fewer than it takes
+  local methods = {
+    has = { dynamo.set { 1 }, 1 },
+    tonumber = { dynamo.number(1) },
+  }
+  for name, arguments in pairs(methods) do
+    it("ignores no argument of the method " .. name, function()
+      local object, count = arguments[1], #arguments
+      assert.is_true((pcall(object[name], (table.unpack or unpack)(arguments, 1, count + 1))))
+      arguments[count + 1] = false
+      local done, message = pcall(function()
+        local _ = object[name]((table.unpack or unpack)(arguments, 1, count + 1))
+      end)
+      assert.is_false(done)
+      assert.matches("^[^\n]*dynamo_spec.lua:%d+: [%w_.]+:" .. name
+        .. ": one argument too many, a boolean$", message)
+    end)
+  end
+
+  local extensions = { version = {}, timestamps = {}, counter = { attribute = "a" },
+    uuid = { attribute = "a" }, ttl = { attribute = "a", seconds = 1 } }
+  for name, make in pairs(dynamo.extension) do
+    it("ignores no argument of the extension " .. name, function()
+      assert.is_table(make(extensions[name], nil))
+      local done, message = pcall(function() local _ = make(extensions[name], false) end)
+      assert.is_false(done)
+      assert.matches("^[^\n]*dynamo_spec.lua:%d+: dynamo.extension." .. name
+        .. ": one argument too many, a boolean$", message)
+    end)
+  end
+
+  it("says what a set has, to who asks for more", function()
+    local set = dynamo.set { 1 }
+    local done, message = pcall(function() local _ = set:contains(1) end)
+    assert.is_false(done)
+    assert.matches('dynamo_spec.lua:%d+: a set has no method "contains"; set:has%(element%)',
+      message)
+    assert.is_nil(set[2])
+    assert.is_nil(set._NAME)
+  end)
+
   it("has no function whose arguments nobody looks at", function()
     for name, value in pairs(dynamo) do
       local callable = type(value) == "function" or type(value) == "table" and name ~= "extension"

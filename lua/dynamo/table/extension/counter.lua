@@ -16,8 +16,8 @@ local RULES = {
   start = { kind = "whole", default = 0 },
 }
 
-return function(given)
-  local own = settings.check("counter", given, RULES)
+return function(given, ...)
+  local own = settings.check("counter", given, RULES, ...)
   local path = node.path(own.attribute)
   local before, problem = core.subtract(own.start, own.delta) -- what the first update counts from
   if not before then error("dynamo.extension.counter: start - delta: " .. problem, 2) end

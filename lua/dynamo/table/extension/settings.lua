@@ -2,6 +2,7 @@
 -- What the shipped extensions share: their settings, and which verbs do what.
 local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
+local surplus_problem = require("dynamo.given").surplus_problem
 
 local M = {}
 
@@ -75,9 +76,10 @@ end
 -- @tparam string extension its name
 -- @tparam ?table given
 -- @tparam table rules setting -> { kind or words, default, required }
-function M.check(extension, given, rules)
+-- @param ... what came behind `given`
+function M.check(extension, given, rules, ...)
   given = given == nil and {} or given
-  local problem = problem_of(given, rules)
+  local problem = problem_of(given, rules) or surplus_problem(...)
   if problem then error(("dynamo.extension.%s: %s"):format(extension, problem), 3) end
   local settings = {}
   for name, rule in next, rules do

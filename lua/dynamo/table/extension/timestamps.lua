@@ -23,8 +23,8 @@ local function stamp(own)
   return own.format == "epoch" and seconds or os.date("!%Y-%m-%dT%H:%M:%SZ", seconds)
 end
 
-return function(given)
-  local own = settings.check("timestamps", given, RULES)
+return function(given, ...)
+  local own = settings.check("timestamps", given, RULES, ...)
 
   local function before_write(context)
     local item, operation = context.item, context.operation

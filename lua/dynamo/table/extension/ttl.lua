@@ -61,8 +61,8 @@ local function is_written(update, attribute)
   return false
 end
 
-return function(given)
-  local own = settings.check("ttl", given, RULES)
+return function(given, ...)
+  local own = settings.check("ttl", given, RULES, ...)
 
   -- Returns when the item expires, nil for never; or nil, what is wrong.
   local function expiry(item)

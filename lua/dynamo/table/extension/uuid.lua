@@ -28,8 +28,8 @@ local function is_given_key(operation, in_key)
   return in_key and (operation == "update" or operation == "patch" or operation == "replace")
 end
 
-return function(given)
-  local own = settings.check("uuid", given, RULES)
+return function(given, ...)
+  local own = settings.check("uuid", given, RULES, ...)
   local name = own.attribute
 
   local function before_write(context)

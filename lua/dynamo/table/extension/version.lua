@@ -58,8 +58,8 @@ local function moved_on(own)
   }) }
 end
 
-return function(given)
-  local own = settings.check("version", given, RULES)
+return function(given, ...)
+  local own = settings.check("version", given, RULES, ...)
 
   local function before_write(context)
     local old, problem = seen(context, own.attribute)
