@@ -132,6 +132,7 @@ build = {
     ["dynamo.expression.term"] = "lua/dynamo/expression/term.lua",
     ["dynamo.expression.update"] = "lua/dynamo/expression/update.lua",
     ["dynamo.expression.update_expression"] = "lua/dynamo/expression/update_expression.lua",
+    ["dynamo.foreign_world"] = "lua/dynamo/foreign_world.lua",
     ["dynamo.given"] = "lua/dynamo/given.lua",
     ["dynamo.hidden"] = "lua/dynamo/hidden.lua",
     ["dynamo.model"] = "lua/dynamo/model.lua",

@@ -5,6 +5,7 @@ local call = require "dynamo.call"
 local core = require "dynamo.core"
 local credentials = require "dynamo.call.credentials"
 local foreign = require "dynamo.call.transport.foreign"
+local foreign_world = require "dynamo.foreign_world"
 local hidden = require "dynamo.hidden"
 local life = require "dynamo.call.life"
 local given = require "dynamo.given"
@@ -170,6 +171,7 @@ local function new_state(state)
   if state.transport then
     state.transport, state.is_foreign = foreign.new(state.transport), true
   end
+  state.is_foreign = foreign_world.check(state) or state.is_foreign
   state.provider = provider_of(state)
   state.has_credentials = state.credentials ~= nil
   state.credentials = nil

@@ -226,8 +226,8 @@ local function caught(operation, at, ok, err, ...)
   return M.fail(operation, err, at.call)
 end
 
--- Runs f(at, client, operation, ...), which the user's own transport may end: its clocks and its
--- waiting return nothing by which they could say that they failed.
+-- Runs f(at, client, operation, ...), which the user's own transport and getenv may end: clocks,
+-- waiting and getenv return nothing by which they could say that they failed.
 local function guarded(f, client, operation, ...)
   if not client.is_foreign then return f(nil, client, operation, ...) end
   local at = {}

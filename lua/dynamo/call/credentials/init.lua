@@ -3,6 +3,7 @@
 local cache = require "dynamo.call.credentials.cache"
 local errors = require "dynamo.call.error"
 local foreign = require "dynamo.call.transport.foreign"
+local foreign_world = require "dynamo.foreign_world"
 local nearest = require "dynamo.nearest"
 local no_more = require("dynamo.given").no_more
 local snapshot = require "dynamo.call.credentials.snapshot"
@@ -157,6 +158,7 @@ function M.new(options, ...)
     holder[name] = value
   end
   if holder.transport then holder.transport = foreign.new(holder.transport) end
+  foreign_world.check(holder)
   holder.warnings = warning.new(nil, holder.getenv)
   return M.chain(holder)
 end

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the shipped extensions share: their settings, and which verbs do what.
 local core = require "dynamo.core"
+local foreign_world = require "dynamo.foreign_world"
 local nearest = require "dynamo.nearest"
 local surplus_problem = require("dynamo.given").surplus_problem
 
@@ -43,6 +44,18 @@ function KINDS.boolean(value) return type(value) == "boolean", "a boolean" end
 
 KINDS["function"] = function(value) return type(value) == "function", "a function" end
 
+-- Setting -> function(who, f) -> f behind a check of what it returns.
+local CHECKED = { random = foreign_world.random }
+
+function CHECKED.clock(who, clock)
+  return function()
+    local now = clock()
+    if type(now) == "number" and now - now == 0 then return now end -- finite
+    local got = type(now) == "number" and tostring(now) or "a " .. type(now)
+    error(("%s gives %s, no number of seconds"):format(who, got), 0)
+  end
+end
+
 -- Returns whether a setting is what it must be, and what that is.
 local function accepted(rule, value)
   if rule.words then
@@ -83,8 +96,14 @@ function M.check(extension, given, rules, ...)
   if problem then error(("dynamo.extension.%s: %s"):format(extension, problem), 3) end
   local settings = {}
   for name, rule in next, rules do
-    settings[name] = given[name]
-    if settings[name] == nil then settings[name] = rule.default end
+    local value = given[name]
+    if value == nil then
+      settings[name] = rule.default
+    elseif rule.kind == "function" then
+      settings[name] = CHECKED[name](("extension %s: %s"):format(extension, name), value)
+    else
+      settings[name] = value
+    end
   end
   return settings
 end
