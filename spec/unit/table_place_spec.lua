@@ -27,6 +27,7 @@ describe("place.translate", function()
     { bad, { extras = { values = { [":x"] = bad } } }, "values.:x" },
     { bad, { arguments = { n = 2, 1, bad } }, "arguments[2]" },
     { bad, { expression = { "SET a = ?", bad } }, "expression[2]" },
+    { bad, { expression = { "SET a = ?", bad }, extras = { update = true } }, "update[2]" },
     { bad, { expression = { "SET a = :x", [":x"] = bad } }, "expression.:x" },
     { bad, { extras = { condition = { "a = ?", bad } } }, "condition[2]" },
     { bad, { extras = { condition = "a = 1" } }, "a.b" },

@@ -54,7 +54,7 @@ local function origin(ask, value)
   return found_in(ask.item, value, "Item")
     or found_in(extras.values, value, "values")
     or ask.arguments and found_at(ask.arguments, value, "arguments[%d]")
-    or found_beside(ask.expression, value, "expression")
+    or found_beside(ask.expression, value, extras.update and "update" or "expression")
     or found_beside(extras.condition, value, "condition")
 end
 
