@@ -347,6 +347,33 @@ describe("a refusal that passes", function()
     transact_write_items = { TransactItems = { { Delete = { TableName = "Users", Key = KEY } } } },
     execute_transaction = { TransactStatements = { { Statement = "DELETE FROM a WHERE b = 1" } } },
   }
+  -- DynamoDB forgets a token ten minutes after the request that first had it.
+  for method, params in pairs(TRANSACTIONS) do
+    local SLOWLY_LOST = { kind = "transport", sent = "complete", seconds = 500 }
+    local patient = { timeout = 4000, attempt_timeout = 1000 }
+
+    it("is not sent again under a token that may be forgotten: " .. method, function()
+      local db, fake = fake_client.new({ SLOWLY_LOST, SLOWLY_LOST, OK }, patient)
+      local done, _, err = db[method](db, params)
+      assert.is_nil(done)
+      assert.are.same({ 2, "unknown" }, { #fake.requests, err.maybe_applied })
+    end)
+
+    it("is not, even if the last attempt was refused: " .. method, function()
+      local refused = { status = 400, body = '{"__type":"ns#ThrottlingException"}', seconds = 500 }
+      local db, fake = fake_client.new({ SLOWLY_LOST, refused, OK }, patient)
+      assert.is_nil((db[method](db, params)))
+      assert.are.equal(2, #fake.requests)
+    end)
+
+    it("is sent again, however late, if no attempt ever arrived: " .. method, function()
+      local never = { kind = "transport", sent = "none", seconds = 500 }
+      local db, fake = fake_client.new({ never, never, OK }, patient)
+      assert(db[method](db, params))
+      assert.are.equal(3, #fake.requests)
+    end)
+  end
+
   for method, params in pairs(TRANSACTIONS) do
     it("ends no transaction that was throttled: " .. method, function()
       local db, fake = fake_client.new { cancelled("None", "ThrottlingError"), OK }

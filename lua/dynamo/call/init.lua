@@ -5,9 +5,9 @@
 -- (readers, by whether values are wire-typed), and what is made at the first need (places,
 -- transport, snapshot of the credentials, policy of retries).
 --
--- A `call` is one run through: { operation, params, typed, body, transport, deadline, attempts,
--- invocation, place, snapshot, applied (what its failed attempts may have done), class, cost (of
--- the last retry), is_resent (it is sent once more now), replayed, retry_unsafe, ... }.
+-- A `call` is one run through: { operation, params, typed, body, transport, began, deadline,
+-- attempts, invocation, place, snapshot, applied (what its failed attempts may have done), class,
+-- cost (of the last retry), is_resent (it is sent once more now), replayed, retry_unsafe, ... }.
 local adaptive = require "dynamo.call.adaptive"
 local clock = require "dynamo.call.clock"
 local credentials = require "dynamo.call.credentials"
@@ -190,7 +190,7 @@ local function prepare(client, operation, params, typed, options)
   if client.closed then return nil, life.cancelled() end
   if err ~= true then return nil, err end
   local transport = client.transport
-  local deadline = transport:monotonic() + (options and options.timeout or client.timeout)
+  local began = transport:monotonic()
   local body, sent = request.body(operation, params, typed, client.random)
   if not body then return nil, client.closed and life.cancelled() or sent end
   return {
@@ -199,7 +199,8 @@ local function prepare(client, operation, params, typed, options)
     typed = typed,
     body = body,
     transport = transport,
-    deadline = deadline,
+    began = began,
+    deadline = began + (options and options.timeout or client.timeout),
     attempts = 0,
     invocation = request.invocation_header(client),
     replayed = false,

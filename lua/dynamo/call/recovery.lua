@@ -35,6 +35,16 @@ end
 
 -- ---- the decision --------------------------------------------------------------------------
 
+-- DynamoDB knows a client token for ten minutes after the request that first had it, and carries
+-- out anew what comes later; a minute is left for the way of the next attempt.
+local TOKEN_SECONDS = 540
+
+-- Whether an attempt may have been carried out so long ago that its token no longer counts.
+local function is_token_stale(call)
+  return call.operation.token ~= nil and call.applied ~= "no"
+    and call.transport:monotonic() - call.began > TOKEN_SECONDS
+end
+
 -- Whether the request may be sent again after `err`.
 local function may_resend(client, call, err)
   if cures_skew(call, err) or cures_expiry(client, call, err) then
@@ -42,10 +52,11 @@ local function may_resend(client, call, err)
     return true
   end
   if not err.retryable or err.conflict and not call.retry_conflicts then return false end
-  if replay.is_harmless(err) then return true end
   local unsafe = call.retry_unsafe
   if unsafe == nil then unsafe = client.retry_unsafe end
   if unsafe then return true end
+  if is_token_stale(call) then return false end
+  if replay.is_harmless(err) then return true end
   call.class = call.class or replay.class(call.operation, call.body)
   return call.class ~= "N"
 end
