@@ -22,12 +22,14 @@ function M.value(value)
   return value
 end
 
--- Returns a text without the blanks around it. A lazy match up to the last of them would try each
+--- Returns a text without the blanks around it. A lazy match up to the last of them would try each
 -- run of blanks anew from each of its bytes.
-local function trim(text)
+function M.trim(text)
   local start = text:find("%S")
   return start and text:match("^.*%S", start) or ""
 end
+
+local trim = M.trim
 
 -- A line that is nothing but a comment. An indented one continues no value.
 local function is_comment(line)

@@ -54,7 +54,7 @@ local function close(stack, name)
   if #stack == 0 or element.name ~= name then return "an element that ends without beginning" end
   local value = element.children
   if next(value) == nil then
-    value = unescape(element.text)
+    value = unescape(table.concat(element.texts))
     if not value then return "an unknown entity" end
   end
   add(stack[#stack].children, name, value)
@@ -63,7 +63,7 @@ end
 local function open(stack, name)
   if #stack > MAX_DEPTH then return "elements nested too deep" end
   if #stack == 1 and next(stack[1].children) then return "a second root" end
-  stack[#stack + 1] = { name = name, children = {}, text = "" }
+  stack[#stack + 1] = { name = name, children = {}, texts = {} }
 end
 
 -- Reads one tag, without its brackets; returns what is wrong with it, or nil.
@@ -79,7 +79,7 @@ end
 local function characters(stack, text)
   local element = stack[#stack]
   if #stack == 1 and text:find("%S") then return "text outside of the root" end
-  element.text = element.text .. text
+  element.texts[#element.texts + 1] = text
 end
 
 --- Parses a document.
@@ -88,7 +88,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string what is wrong, without a word of the document
 function M.parse(text)
-  local stack = { { children = {}, text = "" } }
+  local stack = { { children = {}, texts = {} } }
   local at = select(2, text:find("^%s*<%?xml[^<>]*%?>")) or 0
   while true do
     local before, inside, after = text:match("^([^<>]*)<([^<>]*)>()", at + 1)

@@ -104,26 +104,27 @@ local function read_to_the_end(receive, head, rest, max_bytes)
   return too_large(head.status)
 end
 
--- A chunked body, taken by line and by count. Its methods return nil, failure when they fail.
+-- A chunked body, taken by line and by count: what has come and is not taken begins at `at` of
+-- `text`, which is not copied for each small chunk. Its methods return nil, failure when they fail.
 local Chunks = {}
 Chunks.__index = Chunks
 
 function Chunks:fetch()
   local bytes, why = self.receive(READ_BYTES)
   if not bytes then return failure_in_body(why, self.status) end
-  self.rest = self.rest .. bytes
+  self.text, self.at = self.text:sub(self.at) .. bytes, 1
   return true
 end
 
 -- Takes a line, without its line end.
 function Chunks:line()
   while true do
-    local ends = self.rest:find("\n", 1, true)
-    if (ends or #self.rest) > MAX_CHUNK_LINE_BYTES then
+    local ends = self.text:find("\n", self.at, true)
+    if (ends or #self.text) - self.at + 1 > MAX_CHUNK_LINE_BYTES then
       return malformed("a line too long among the answer's chunks", self.status)
     elseif ends then
-      local line = self.rest:sub(1, ends - 1):gsub("\r$", "")
-      self.rest = self.rest:sub(ends + 1)
+      local line = self.text:sub(self.at, ends - 1):gsub("\r$", "")
+      self.at = ends + 1
       return line
     end
     local more, problem = self:fetch()
@@ -142,9 +143,9 @@ end
 
 -- Moves the bytes that are there, at most `size`, onto the end of a list; returns how many lack.
 function Chunks:move(size, pieces)
-  local bytes = self.rest:sub(1, size)
+  local bytes = self.text:sub(self.at, self.at + size - 1)
   pieces[#pieces + 1] = bytes
-  self.rest = self.rest:sub(#bytes + 1)
+  self.at = self.at + #bytes
   return size - #bytes
 end
 
@@ -175,7 +176,8 @@ function Chunks:trailers()
 end
 
 local function read_chunked(receive, head, rest, max_bytes)
-  local chunks = setmetatable({ receive = receive, rest = rest, status = head.status }, Chunks)
+  local chunks = { receive = receive, text = rest, at = 1, status = head.status }
+  setmetatable(chunks, Chunks)
   local pieces, length = {}, 0
   while true do
     local size, problem = chunks:size()
@@ -188,7 +190,7 @@ local function read_chunked(receive, head, rest, max_bytes)
   end
   local ended, problem = chunks:trailers()
   if not ended then return nil, problem end
-  return table.concat(pieces), chunks.rest
+  return table.concat(pieces), chunks.text:sub(chunks.at)
 end
 
 -- Returns the reader of a head's body, and whether the body's own end shows where it is.
