@@ -39,6 +39,11 @@ describe("credentials of a process", function()
     local printed = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"s"%s}'
     local _, found = run("prog", { status = 0, stdout = printed:format "" }, nil, "111122223333")
     assert.are.equal("111122223333", found.account_id)
+    for _, nothing in ipairs { '""', '" \\t"', "null" } do
+      _, found = run("prog", { status = 0, stdout = printed:format(',"AccountId":' .. nothing) },
+        nil, "111122223333")
+      assert.are.equal("111122223333", found.account_id)
+    end
     _, found = run("prog", { status = 0, stdout = printed:format ',"AccountId":"9"' }, nil,
       "111122223333")
     assert.are.equal("9", found.account_id)

@@ -223,4 +223,21 @@ describe("credentials shared by workers", function()
       assert.matches("no nginx here", shared.problem("d"))
     end)
   end)
+
+  it("are not those of another profile", function()
+    for _, name in ipairs { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" } do
+      local asked = 0
+      local function source()
+        asked = asked + 1
+        return { access_key_id = "A", secret_access_key = "S", expires_at = 1100 }
+      end
+      for _, profile in ipairs { "one", "two", "one" } do
+        local holder = holder_of {
+          getenv = function(variable) return variable == name and profile or nil end,
+        }
+        assert(shared.over(source, holder)(holder, {}))
+      end
+      assert.are.equal(2, asked, name)
+    end
+  end)
 end)

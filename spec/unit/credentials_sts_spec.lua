@@ -51,6 +51,22 @@ describe("sts.credentials", function()
     }, found)
   end)
 
+  for _, name in ipairs { "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration" } do
+    it("takes a blank " .. name .. " for a missing one", function()
+      local body = ANSWER:gsub("(<" .. name .. ">)[^<]*", "%1 \t")
+      local _, found, problem = ask { { status = 200, body = body } }
+      assert.is_nil(found)
+      assert.matches("without credentials: an element is missing", problem, 1, true)
+    end)
+  end
+
+  it("says what would travel in clear text", function()
+    local _, found, problem = ask({}, nil,
+      { variables = { AWS_ENDPOINT_URL_STS = "http://sts.example.com" } })
+    assert.is_nil(found)
+    assert.matches("credentials would travel unencrypted", problem, 1, true)
+  end)
+
   it("sends a signed form to the region's endpoint", function()
     local fake = ask({ { status = 200, body = ANSWER } },
       { seconds = "900", more = { { "ExternalId", "a b/é" } } })

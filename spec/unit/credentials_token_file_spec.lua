@@ -37,6 +37,7 @@ describe("credentials.token_file", function()
     { '{"a":"hunter2"} x', "it is not JSON: " },
     { '"hunter2"', "it is no JSON object" },
     { '{"a":"","b":5,"c":null,"x":"hunter2"}', "it has no a, b, c, d" },
+    { '{"a":" ","b":"\\t","c":"\\n ","d":"hunter2"}', "it has no a, b, c" },
   }
   for _, row in ipairs(refused) do
     it("names the file with " .. tostring(row[1]), function()

@@ -8,6 +8,16 @@ local function reads(text)
 end
 
 describe("options.check", function()
+  it("take ignore_configured_endpoint_urls, a boolean", function()
+    for _, value in ipairs { true, false } do
+      local checked = assert(options.check { ignore_configured_endpoint_urls = value })
+      assert.are.equal(value, checked.ignore_configured_endpoint_urls)
+    end
+    local checked, problem = options.check { ignore_configured_endpoint_urls = "true" }
+    assert.is_nil(checked)
+    assert.are.equal("ignore_configured_endpoint_urls must be a boolean, not a string", problem)
+  end)
+
   it("fills in the defaults, and leaves what it was given", function()
     local given = { region = "eu-west-1" }
     local checked = assert(options.check(given))
