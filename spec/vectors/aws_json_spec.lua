@@ -88,13 +88,16 @@ local function check_request(suite, case)
   end
 end
 
--- The answer of an operation without output is not looked into.
+-- The answer of an operation without output is not looked into, if it is the service's own: the
+-- vectors leave out the id by which that is told.
 local function read_answer(operation, model, answer)
   if operation.output then
     return core.decode(model, operation.output, answer.body, false, false)
   end
+  local headers = lower_keys(answer.headers)
+  headers["x-amzn-requestid"] = headers["x-amzn-requestid"] or "request"
   return response.read(operation, { status = answer.status_code, body = answer.body,
-    headers = lower_keys(answer.headers) }, { typed = false, exact = false })
+    headers = headers }, { typed = false, exact = false })
 end
 
 local function check_answer(suite, case)
