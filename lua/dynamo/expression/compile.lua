@@ -50,17 +50,18 @@ local function count(space)
   space.operators = space.operators + 1
 end
 
+-- Returns the text of a segment that is not the first of its path.
+local function segment_text(segment, space)
+  if type(segment) == "number" then return ("[%d]"):format(segment) end
+  return "." .. space:name(segment)
+end
+
 function text_of.path(path, space)
   local text = space:name(path[1])
-  for i = 2, #path do
-    local segment = path[i]
-    if type(segment) == "number" then
-      text = ("%s[%d]"):format(text, segment)
-    else
-      text = text .. "." .. space:name(segment)
-    end
-  end
-  return text
+  if not path[2] then return text end
+  local parts = { text }
+  for i = 2, #path do parts[i] = segment_text(path[i], space) end
+  return table.concat(parts)
 end
 
 function text_of.value(node, space, place)
