@@ -111,15 +111,31 @@ local SIGNED = {
   "(Signature%s*=%s*)[^%s,&]+",
   "(" .. any_case "security-token" .. "[\"']?%s*[:=]%s*)%S+",
 }
--- What stands before a secret in the words of others: "password: x", "token=x".
-local NAMED = { "(" .. any_case "bearer" .. "%s+)[^%s,]+" }
-for _, word in ipairs { "secret", "token", "pass", "key" } do
-  NAMED[#NAMED + 1] = "(" .. any_case(word) .. "[%w_-]*[\"']?%s*[:=]%s*)[^%s,]+"
-end
+-- What stands before a secret in the words of others: "password: x", "token=x", "Bearer x".
+local BEARER = { "(" .. any_case "bearer" .. "%s+)[^%s,]+" }
+local NAMES = { "secret", "token", "pass", "key" }
+-- A name begins where a run of its characters does: a search that began within one would read the
+-- rest of it again and again. Behind it stands its value, which may be a name with a value, too.
+local NAMED = "(%f[%w_-]([%w_-]+)[\"']?%s*[:=]%s*)"
+local HERE, HIDDEN = "\1", "\1[^%s,]*" -- put before a value, so that it goes
 
-local function without_named(text, patterns)
+local function without_patterns(text, patterns)
   for _, pattern in ipairs(patterns) do text = text:gsub(pattern, "%1" .. MARK) end
   return text
+end
+
+local function without_signed(text) return without_patterns(text, SIGNED) end
+
+local function marked_if_secret(before, name)
+  name = name:lower()
+  for _, word in ipairs(NAMES) do
+    if name:find(word, 1, true) then return before .. HERE end
+  end
+end
+
+local function without_named(text)
+  text = without_patterns(text, BEARER):gsub(NAMED, marked_if_secret)
+  return (text:gsub(HIDDEN, MARK))
 end
 
 -- ---- the door ------------------------------------------------------------------------------
@@ -130,7 +146,7 @@ local NONE = {}
 -- @tparam string text
 -- @tparam ?{string,...} secrets those of less than 16 bytes do not count
 function M.text(text, secrets)
-  return without_named(without(text, secrets or NONE), SIGNED)
+  return without_signed(without(text, secrets or NONE))
 end
 
 local MAX_LINE = 500
@@ -151,7 +167,7 @@ end
 --- As line, for the words of a program or a provider: without what looks like a secret, too; rather
 -- too little of them than too much.
 function M.unknown(text, secrets)
-  text = without_named(without(text, secrets or NONE), NAMED)
+  text = without_named(without(text, secrets or NONE))
   return M.line((text:gsub(RUN, suspect)))
 end
 
