@@ -130,7 +130,7 @@ asan: setup ## specs and C tests with AddressSanitizer and UBSan
 	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 DYNAMO_SPEC_SCALE=0.2 \
 	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit \
-	  $(filter-out spec/core spec/support spec/nginx,$(wildcard spec/*))
+	  $(filter-out spec/core spec/support spec/nginx spec/linear,$(wildcard spec/*))
 
 # Not on LuaJIT, for the time it takes: the C code is the same, and make asan runs it there.
 valgrind: ## unit and vector specs on Lua 5.4 and the C tests, under valgrind
