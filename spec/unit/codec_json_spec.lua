@@ -3,6 +3,7 @@
 local dkjson = require "dkjson"
 local dynamo = require "dynamo"
 local random_value = require "support.random_value"
+local scale = require "support.scale"
 
 local function message_of(f, ...) return select(2, pcall(f, ...)) end
 
@@ -43,7 +44,7 @@ describe("dynamo.to_json", function()
 
   it("gives what a strict parser reads", function()
     local random = random_value.source(5)
-    for _ = 1, 500 do
+    for _ = 1, scale(500) do
       local json = assert(dynamo.to_json(random_value.map(random, 3)))
       local tree, position, problem = dkjson.decode(json)
       assert.is_table(tree, problem)
@@ -81,7 +82,7 @@ describe("dynamo.from_json", function()
 
   it("gives back what to_json wrote of it", function()
     local random = random_value.source(6)
-    for _ = 1, 500 do
+    for _ = 1, scale(500) do
       local json = assert(dynamo.to_json(random_value.map(random, 3)))
       assert.equal(json, dynamo.to_json(assert(dynamo.from_json(json))))
     end
@@ -121,7 +122,7 @@ describe("dynamo.from_typed", function()
 
   it("undoes to_typed", function()
     local random = random_value.source(8)
-    for _ = 1, 500 do
+    for _ = 1, scale(500) do
       local item = random_value.map(random, 3)
       local back = assert(dynamo.from_typed(assert(dynamo.to_typed(item))))
       assert.equal(dynamo.encode_item(item), dynamo.encode_item(back))

@@ -3,9 +3,10 @@ local dynamo = require "dynamo"
 local parse = require "dynamo.expression.parse"
 local random_expression = require "support.random_expression"
 local random_value = require "support.random_value"
+local scale = require "support.scale"
 local show = require "dynamo.expression.show"
 
-local TREES, SEED = 1500, 20120810
+local TREES, SEED = scale(1500), 20120810
 
 -- Returns the tree of a text and the arguments of its holes.
 local function tree_of(kind, text, arguments)

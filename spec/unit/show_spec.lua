@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local dynamo = require "dynamo"
 local random_value = require "support.random_value"
+local scale = require "support.scale"
 
 local load_text = loadstring or load
 
@@ -90,7 +91,7 @@ describe("dynamo.show", function()
 
   it("gives text that reads back as the same value", function()
     local random = random_value.source(11)
-    for _ = 1, 500 do
+    for _ = 1, scale(500) do
       local item = random_value.map(random, 3)
       local back = read_back(dynamo.show(item, { width = 9 + random.upto(90) }))
       assert.equal(assert(dynamo.encode_item(item)), assert(dynamo.encode_item(back)))
