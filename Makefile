@@ -46,6 +46,7 @@ VARIANT ?=
 
 BUILD := build$(addprefix /,$(VARIANT))
 EMULATORS := build/emulators
+STYLUA := build/stylua/node_modules
 
 ifeq ($(VARIANT),asan)
 MODE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -83,11 +84,16 @@ ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
 spec_modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/spec/failing_memory.so)
 benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 
+# What the formatters lay out: not what `make model` writes.
+c_files := $(wildcard csrc/*/*.[ch] spec/*/*.[ch] bench/*.[ch] tools/*.c)
+lua_files := $(shell find lua spec bench examples tools -name '*.lua' ! -name model.lua \
+  ! -name operations.lua ! -name rule_sets.lua ! -name partition_table.lua)
+
 # Each is a target of its own: make check-format
 CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
 
 .PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage \
-  install clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
+  install format clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -170,8 +176,13 @@ install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,$(module_names)) ## install
 	@echo "installed C modules: $(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@echo "installed Lua files: $(DESTDIR)$(LUA_SHAREDIR)/dynamo.lua, $(DESTDIR)$(LUA_SHAREDIR)/dynamo"
 
+format: $(STYLUA)/.stamp ## lay out every C and Lua file as `make check` wants it
+	@clang-format -i $(c_files)
+	@node tools/stylua/format.js $(STYLUA) write $(lua_files)
+
 clean: ## remove what was built; the installed emulators stay (rm -rf build takes them too)
-	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name emulators -exec rm -rf {} +
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name emulators ! -name stylua \
+	  -exec rm -rf {} +
 
 # ---- checks, one target each
 
@@ -185,7 +196,7 @@ check-boundary: all
 	@tools/boundary.sh
 
 check-format:
-	@clang-format --dry-run -Werror $(wildcard csrc/*/*.[ch] spec/*/*.[ch] bench/*.[ch] tools/*.c)
+	@clang-format --dry-run -Werror $(c_files)
 
 check-luacheck:
 	@luacheck --quiet --no-color lua spec bench examples tools rockspec .luacheckrc
@@ -266,6 +277,15 @@ ctests: $(ctests) $(spec_modules)
 build/asan/unpreload.so: tools/unpreload.c
 	@mkdir -p $(@D)
 	@$(CC) -shared -fPIC -o $@ $<
+
+# ---- the formatter of the Lua files
+
+$(STYLUA)/.stamp: tools/stylua/package.json tools/stylua/package-lock.json
+	@echo "installing stylua into $(STYLUA)"
+	@mkdir -p $(@D)
+	@cp $^ build/stylua
+	@cd build/stylua && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
 
 # ---- the emulators
 

@@ -18,7 +18,8 @@ describe("the default world", function()
 
   it("remembers every variable of AWS's that the library reads", function()
     local asked, real = {}, os.getenv
-    os.getenv = function(name) asked[name] = true end -- luacheck: ignore 122
+    local function note(name) asked[name] = true end
+    os.getenv = note -- luacheck: ignore 122
     dofile("lua/dynamo/environment.lua")
     os.getenv = real -- luacheck: ignore 122
     local names = io.popen([[grep -rhoE --exclude=model.lua '"AWS_[A-Z0-9_]+"' lua | sort -u]])
