@@ -59,8 +59,10 @@ local function on_core(core, command)
 end
 
 local function lua_command(runtime, abi, script)
-  return ("LUA_PATH='lua/?.lua;lua/?/init.lua;bench/?.lua;;' LUA_CPATH='build/%s/?.so;;' %s")
-    :format(abi, on_core(1, runtime .. " bench/" .. script .. ".lua"))
+  return ("LUA_PATH='lua/?.lua;lua/?/init.lua;bench/?.lua;;' LUA_CPATH='build/%s/?.so;;' %s"):format(
+    abi,
+    on_core(1, runtime .. " bench/" .. script .. ".lua")
+  )
 end
 
 -- ---- the server --------------------------------------------------------------------------------
@@ -93,8 +95,10 @@ local function request_file(scenario)
 end
 
 local function bare_curl(scenario, url)
-  return on_core(1, ("build/bench/bare_curl %s %s %d")
-    :format(url, request_file(scenario), scenario.count))
+  return on_core(
+    1,
+    ("build/bench/bare_curl %s %s %d"):format(url, request_file(scenario), scenario.count)
+  )
 end
 
 local function dynamo(runtime, abi)
@@ -109,8 +113,17 @@ local python = "build/emulators/python/bin/python"
 -- Has no command for a scenario that boto3 lacks.
 local function boto3(kind)
   return function(scenario, url)
-    return scenario.peer_count and on_core(1, ("%s bench/peer_boto3.py %s %s %s %d")
-      :format(python, kind, scenario.name, url, scenario.peer_count))
+    return scenario.peer_count
+      and on_core(
+        1,
+        ("%s bench/peer_boto3.py %s %s %s %d"):format(
+          python,
+          kind,
+          scenario.name,
+          url,
+          scenario.peer_count
+        )
+      )
   end
 end
 
@@ -140,7 +153,11 @@ end
 local function capture_requests(url)
   for _, scenario in ipairs(scenarios) do
     local command = ("%s %s %s >%s"):format(
-      lua_command("lua5.4", "5.4", "capture"), scenario.name, url, request_file(scenario))
+      lua_command("lua5.4", "5.4", "capture"),
+      scenario.name,
+      url,
+      request_file(scenario)
+    )
     local result = os.execute(command)
     assert(result == true or result == 0, command)
   end
@@ -160,7 +177,9 @@ local function new_samples(present)
   local samples = {}
   for _, scenario in ipairs(scenarios) do
     samples[scenario] = {}
-    for _, client in ipairs(present) do samples[scenario][client] = {} end
+    for _, client in ipairs(present) do
+      samples[scenario][client] = {}
+    end
   end
   return samples
 end
@@ -206,14 +225,20 @@ end
 -- The median of a list mapped by `pick`.
 local function median(list, pick)
   local values = {}
-  for index, entry in ipairs(list) do values[index] = pick and pick(entry, index) or entry end
+  for index, entry in ipairs(list) do
+    values[index] = pick and pick(entry, index) or entry
+  end
   table.sort(values)
   local middle = #values / 2
   return (values[math.ceil(middle)] + values[math.floor(middle) + 1]) / 2
 end
 
-local function cpu_of(entry) return entry.cpu end
-local function wall_of(entry) return entry.wall end
+local function cpu_of(entry)
+  return entry.cpu
+end
+local function wall_of(entry)
+  return entry.wall
+end
 
 local function print_row(cells)
   print("| " .. table.concat(cells, " | ") .. " |")
@@ -226,14 +251,18 @@ end
 
 local function cell(list, floor)
   if #list == 0 then return "-" end
-  local ratio = median(list, function(entry, round) return entry.cpu / floor[round].cpu end)
+  local ratio = median(list, function(entry, round)
+    return entry.cpu / floor[round].cpu
+  end)
   local cpu, wall = median(list, cpu_of), median(list, wall_of)
   return ("%.1f us, %.2fx (%.0f/s)"):format(cpu, ratio, 1e6 / wall)
 end
 
 local function print_calls(present, samples)
   local head = { "client CPU a call" }
-  for _, client in ipairs(present) do head[#head + 1] = client.title end
+  for _, client in ipairs(present) do
+    head[#head + 1] = client.title
+  end
   print_head(head)
   for _, scenario in ipairs(scenarios) do
     local row = { scenario.title }

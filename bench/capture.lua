@@ -10,9 +10,7 @@ local written_by_libcurl = { ["host"] = true, ["content-length"] = true }
 
 local function print_request(request)
   for _, header in ipairs(request.headers) do
-    if not written_by_libcurl[header[1]:lower()] then
-      io.write(header[1], ": ", header[2], "\n")
-    end
+    if not written_by_libcurl[header[1]:lower()] then io.write(header[1], ": ", header[2], "\n") end
   end
   io.write("\n", request.body)
 end
@@ -25,8 +23,12 @@ function recorder.send(_, request)
   return nil, "captured", { kind = "transport", code = "captured", message = "", sent = "none" }
 end
 
-function recorder.now() return os.time() end
-function recorder.monotonic() return os.clock() end
+function recorder.now()
+  return os.time()
+end
+function recorder.monotonic()
+  return os.clock()
+end
 function recorder.sleep() end
 function recorder.close() end
 

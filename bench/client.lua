@@ -15,7 +15,9 @@ local function wall_seconds()
 end
 
 local function repeat_calls(call, count)
-  for _ = 1, count do assert(call()) end
+  for _ = 1, count do
+    assert(call())
+  end
 end
 
 local call, count = scenarios[arg[1]](connect(arg[2])), tonumber(arg[3])

@@ -40,7 +40,9 @@ end
 
 local function bare_caller(name, port)
   local text, known, pool = captured(name, port), {}, { pool = "bare:" .. port, pool_size = 512 }
-  return function() return bare(port, pool, text, known) end
+  return function()
+    return bare(port, pool, text, known)
+  end
 end
 
 local function dynamo_caller(name, port)
@@ -64,9 +66,13 @@ end
 -- microseconds a call, after a tenth of them to warm up.
 function M.sequential()
   local call, count = caller(), tonumber(ngx.var.arg_count)
-  for _ = 1, math.ceil(count / 10) do assert(call()) end
+  for _ = 1, math.ceil(count / 10) do
+    assert(call())
+  end
   local cpu = os.clock()
-  for _ = 1, count do assert(call()) end
+  for _ = 1, count do
+    assert(call())
+  end
   ngx.print(("%.2f"):format((os.clock() - cpu) / count * 1e6))
 end
 
@@ -81,6 +87,8 @@ function M.one()
 end
 
 --- Answers the worker's CPU so far, in seconds.
-function M.cpu() ngx.print(os.clock()) end
+function M.cpu()
+  ngx.print(os.clock())
+end
 
 return M

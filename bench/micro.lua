@@ -16,7 +16,9 @@ local function time_of(work)
   local count = 1
   while true do
     local start = os.clock()
-    for _ = 1, count do work() end
+    for _ = 1, count do
+      work()
+    end
     local seconds = os.clock() - start
     if seconds >= SAMPLE_SECONDS then return seconds / count * 1e6 end
     count = count * 2
@@ -48,7 +50,9 @@ local function report_codec(model, item, page)
   put.Item = assert(core.decode(model, "GetItemOutput", answer, false, false)).Item
   assert(core.encode(model, "PutItemInput", put, false))
   assert(#assert(core.decode(model, "QueryOutput", page, false, false)).Items == PAGE_ITEMS)
-  report("encode item 1 KB", function() core.encode(model, "PutItemInput", put, false) end)
+  report("encode item 1 KB", function()
+    core.encode(model, "PutItemInput", put, false)
+  end)
   report("decode item 1 KB", function()
     core.decode(model, "GetItemOutput", answer, false, false)
   end)
@@ -67,16 +71,25 @@ local function report_signer(name, body)
     { "x-amz-target", "DynamoDB_20120810.PutItem" },
   }
   report(name, function()
-    return signer:authorization("POST", "/", headers, body, "AKIAIOSFODNN7EXAMPLE",
-      "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1", "dynamodb", amz_date)
+    return signer:authorization(
+      "POST",
+      "/",
+      headers,
+      body,
+      "AKIAIOSFODNN7EXAMPLE",
+      "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+      "us-east-1",
+      "dynamodb",
+      amz_date
+    )
   end)
 end
 
 -- Makes the parameters of one update of four attributes, out of what the user gave.
 local function compile_update(given, names, values, arguments)
   local space, params = compile.space(), {}
-  params.UpdateExpression = compile.update(assert(expression.update(given, names, values,
-    arguments)), space)
+  params.UpdateExpression =
+    compile.update(assert(expression.update(given, names, values, arguments)), space)
   space:store(params)
   return params
 end
@@ -84,17 +97,24 @@ end
 -- The same update three ways; the texts are parsed once and remembered.
 local function report_expressions()
   report("update as text with tokens", function()
-    return compile_update("SET #n = :n, #v = if_not_exists(#v, :zero) + :one REMOVE tmp ADD #t :t",
+    return compile_update(
+      "SET #n = :n, #v = if_not_exists(#v, :zero) + :one REMOVE tmp ADD #t :t",
       { ["#n"] = "name", ["#v"] = "visits", ["#t"] = "total" },
-      { [":n"] = "Ann", [":zero"] = 0, [":one"] = 1, [":t"] = 2 })
+      { [":n"] = "Ann", [":zero"] = 0, [":one"] = 1, [":t"] = 2 }
+    )
   end)
   report("update as text with ?", function()
-    return compile_update("SET name = ?, visits = if_not_exists(visits, 0) + 1 REMOVE tmp "
-      .. "ADD total ?", nil, nil, { "Ann", 2, n = 2 })
+    return compile_update(
+      "SET name = ?, visits = if_not_exists(visits, 0) + 1 REMOVE tmp " .. "ADD total ?",
+      nil,
+      nil,
+      { "Ann", 2, n = 2 }
+    )
   end)
   report("update built fluently", function()
-    return compile_update(dynamo.update():set("name", "Ann"):increment("visits"):remove("tmp")
-      :add("total", 2))
+    return compile_update(
+      dynamo.update():set("name", "Ann"):increment("visits"):remove("tmp"):add("total", 2)
+    )
   end)
 end
 
@@ -103,6 +123,10 @@ local page = make_page(item)
 report_codec(core.model(shapes), item, page)
 report_signer("signer:authorization 300 B", page:sub(1, 300))
 report_signer("signer:authorization 1 KB", page:sub(1, 1024))
-report("crc32 1 KB", function() core.crc32(item) end)
-report("crc32 page", function() core.crc32(page) end)
+report("crc32 1 KB", function()
+  core.crc32(item)
+end)
+report("crc32 page", function()
+  core.crc32(page)
+end)
 report_expressions()

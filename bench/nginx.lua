@@ -57,8 +57,12 @@ end
 -- Starts a canned server; returns its port and the pipe that keeps it alive.
 local function start_backend(delay_ms)
   local file = os.tmpname()
-  local pipe = assert(io.popen(
-    on_core(0, ("build/bench/canned_server bench/item.json %d >%s"):format(delay_ms, file)), "w"))
+  local pipe = assert(
+    io.popen(
+      on_core(0, ("build/bench/canned_server bench/item.json %d >%s"):format(delay_ms, file)),
+      "w"
+    )
+  )
   local port
   for _ = 1, 100 do
     port = port or tonumber(output("cat " .. file))
@@ -82,8 +86,14 @@ end
 -- ---- one call at a time ------------------------------------------------------------------------
 
 local function cpu_of_call(server, kind, scenario, port)
-  local status, body = server:get(("/sequential?kind=%s&scenario=%s&count=%d&port=%d"):format(
-    kind, scenario.name, scenario.count or COUNT, port))
+  local status, body = server:get(
+    ("/sequential?kind=%s&scenario=%s&count=%d&port=%d"):format(
+      kind,
+      scenario.name,
+      scenario.count or COUNT,
+      port
+    )
+  )
   assert(status == 200, body)
   return tonumber(body)
 end
@@ -98,8 +108,14 @@ local function print_sequential(server, port)
       ours[round] = cpu_of_call(server, "dynamo", scenario, port)
       ratios[round] = ours[round] / bare[round]
     end
-    print(("| %s | %.1f us | %.1f us | %.2fx |"):format(
-      scenario.title, median(bare), median(ours), median(ratios)))
+    print(
+      ("| %s | %.1f us | %.1f us | %.2fx |"):format(
+        scenario.title,
+        median(bare),
+        median(ours),
+        median(ratios)
+      )
+    )
   end
 end
 
@@ -124,10 +140,14 @@ end
 
 local function flood(server, kind, scenario, port)
   local target = ("http://127.0.0.1:%d/one?kind=%s&scenario=%s&port=%d"):format(
-    server.port, kind, scenario.name, port)
+    server.port,
+    kind,
+    scenario.name,
+    port
+  )
   local before = worker_cpu(server)
-  local wrk = assert(io.popen(on_core(0, ("wrk -t1 -c%d -d%ds '%s'"):format(
-    IN_FLIGHT, SECONDS, target))))
+  local wrk =
+    assert(io.popen(on_core(0, ("wrk -t1 -c%d -d%ds '%s'"):format(IN_FLIGHT, SECONDS, target))))
   curl.sleep(0.3)
   local times = probe(server)
   local said = wrk:read("*a")
@@ -143,22 +163,34 @@ local function flood(server, kind, scenario, port)
 end
 
 local function print_flood(server, port)
-  print(("\n| %d in flight, %d ms each | calls/s | worker CPU a call | unrelated p99 | longest |")
-    :format(IN_FLIGHT, DELAY_MS))
+  print(
+    ("\n| %d in flight, %d ms each | calls/s | worker CPU a call | unrelated p99 | longest |"):format(
+      IN_FLIGHT,
+      DELAY_MS
+    )
+  )
   print("|---|---|---|---|---|")
   for _, scenario in ipairs { SCENARIOS[1], SCENARIOS[4] } do
     for _, kind in ipairs { "bare", "dynamo" } do
       local seen = flood(server, kind, scenario, port)
-      print(("| %s, %s | %.0f | %.1f us | %.2f ms | %.2f ms |"):format(
-        scenario.title, kind, seen.rate, seen.cpu, seen.p99, seen.longest))
+      print(
+        ("| %s, %s | %.0f | %.1f us | %.2f ms | %.2f ms |"):format(
+          scenario.title,
+          kind,
+          seen.rate,
+          seen.cpu,
+          seen.p99,
+          seen.longest
+        )
+      )
     end
   end
 end
 
 -- ---- main --------------------------------------------------------------------------------------
 
-local server = nginx.start { http = HTTP, server = SERVER,
-  main = pinned and "worker_cpu_affinity 10;" or "" }
+local server =
+  nginx.start { http = HTTP, server = SERVER, main = pinned and "worker_cpu_affinity 10;" or "" }
 local quick, quick_pipe = start_backend(0)
 local slow, slow_pipe = start_backend(DELAY_MS)
 print_sequential(server, quick)

@@ -22,10 +22,16 @@ function M.update_item(db)
       Key = { userId = "user-000" },
       UpdateExpression = "SET #n = :n, #v = :v, #a = :a, #s = :s",
       ExpressionAttributeNames = {
-        ["#n"] = "name", ["#v"] = "visits", ["#a"] = "active", ["#s"] = "seenAt",
+        ["#n"] = "name",
+        ["#v"] = "visits",
+        ["#a"] = "active",
+        ["#s"] = "seenAt",
       },
       ExpressionAttributeValues = {
-        [":n"] = "Ann", [":v"] = 7, [":a"] = true, [":s"] = 1718031907,
+        [":n"] = "Ann",
+        [":v"] = 7,
+        [":a"] = true,
+        [":s"] = 1718031907,
       },
       ReturnValues = "ALL_NEW",
     }
@@ -38,7 +44,11 @@ function M.upsert(db)
   local options = { return_values = "ALL_NEW" }
   return function()
     return users:upsert({
-      userId = "user-000", name = "Ann", visits = 7, active = true, seenAt = 1718031907,
+      userId = "user-000",
+      name = "Ann",
+      visits = 7,
+      active = true,
+      seenAt = 1718031907,
     }, options)
   end
 end

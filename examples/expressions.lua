@@ -20,33 +20,54 @@ local ALL = { return_values = "ALL_NEW" }
 
 -- 1. An atomic counter, fluent and as text. Words such as "views" or "count" need no care.
 assert(pages:update({ pk = "home" }, dynamo.update():increment("count")))
-local page = assert(pages:update({ pk = "home" },
-  "SET count = if_not_exists(count, 0) + ?", 5, ALL))
+local page =
+  assert(pages:update({ pk = "home" }, "SET count = if_not_exists(count, 0) + ?", 5, ALL))
 print("counter: " .. page.count)
 
 -- 2. Append to a list that may not be there yet.
-assert(pages:update({ pk = "home" },
-  dynamo.update():append("log", { "login" }):append("`seen by`", { "Ann" })))
+assert(
+  pages:update(
+    { pk = "home" },
+    dynamo.update():append("log", { "login" }):append("`seen by`", { "Ann" })
+  )
+)
 page = assert(pages:update({ pk = "home" }, dynamo.update():append("log", { "logout" }), ALL))
 print("list: " .. table.concat(page.log, ", "))
 
 -- 3. Take an attribute away, and elements out of a set.
-assert(pages:update({ pk = "home" },
-  dynamo.update():set("tmp", true):add("tags", dynamo.set { "old", "new" })))
-page = assert(pages:update({ pk = "home" },
-  dynamo.update():remove("tmp"):delete("tags", dynamo.set { "old" }), ALL))
+assert(
+  pages:update(
+    { pk = "home" },
+    dynamo.update():set("tmp", true):add("tags", dynamo.set { "old", "new" })
+  )
+)
+page = assert(
+  pages:update(
+    { pk = "home" },
+    dynamo.update():remove("tmp"):delete("tags", dynamo.set { "old" }),
+    ALL
+  )
+)
 print("unset: " .. tostring(page.tmp) .. ", tags left: " .. table.concat(page.tags, ", "))
 
 -- 4. A nested attribute whose parent may be missing: the parent is made first, if need be.
-page = assert(pages:update({ pk = "home" },
-  dynamo.update():ensure("settings"):set("settings.theme", "dark"), ALL))
+page = assert(
+  pages:update(
+    { pk = "home" },
+    dynamo.update():ensure("settings"):set("settings.theme", "dark"),
+    ALL
+  )
+)
 print("nested: " .. page.settings.theme)
 
 -- 5. Write only if what we bring is newer than what is there.
-assert(pages:upsert({ pk = "home", title = "Welcome", updatedAt = 200 },
-  { if_newer = "updatedAt" }))
-local done, message, err = pages:upsert({ pk = "home", title = "Stale", updatedAt = 100 },
-  { if_newer = "updatedAt" })
+assert(
+  pages:upsert({ pk = "home", title = "Welcome", updatedAt = 200 }, { if_newer = "updatedAt" })
+)
+local done, message, err = pages:upsert(
+  { pk = "home", title = "Stale", updatedAt = 100 },
+  { if_newer = "updatedAt" }
+)
 assert(not done and err.code == "ConditionalCheckFailedException", message)
 print("newer: kept " .. pages:get({ pk = "home" }).title)
 
@@ -69,14 +90,23 @@ assert(documents:upsert(theirs, ALL))
 mine.text = "mine" -- but still with the version that was read at first
 done, message, err = documents:upsert(mine)
 assert(not done and err.code == "ConditionalCheckFailedException", message)
-print("lock: version " .. documents:get({ pk = "doc" }).version .. " holds " ..
-  documents:get({ pk = "doc" }).text)
+print(
+  "lock: version "
+    .. documents:get({ pk = "doc" }).version
+    .. " holds "
+    .. documents:get({ pk = "doc" }).text
+)
 
 -- 8. Attributes that keep themselves: a session that expires an hour after its last use.
 local sessions = db:table(TABLE, {
   key = { "pk" },
   extensions = {
-    dynamo.extension.timestamps { format = "epoch", clock = function() return 1000000000 end },
+    dynamo.extension.timestamps {
+      format = "epoch",
+      clock = function()
+        return 1000000000
+      end,
+    },
     dynamo.extension.ttl { attribute = "expiresAt", base = "updatedAt", seconds = 3600 },
   },
 })
@@ -86,12 +116,24 @@ print("ttl: " .. session.expiresAt - session.updatedAt .. " seconds")
 -- 9. A unique e-mail address: the item and a marker of the address are put together, or not at all.
 local function register(pk, email)
   local condition = "attribute_not_exists(pk)"
-  return db:transact_write_items { TransactItems = {
-    { Put = { TableName = TABLE, Item = { pk = pk, email = email },
-      ConditionExpression = condition } },
-    { Put = { TableName = TABLE, Item = { pk = "email#" .. email },
-      ConditionExpression = condition } },
-  } }
+  return db:transact_write_items {
+    TransactItems = {
+      {
+        Put = {
+          TableName = TABLE,
+          Item = { pk = pk, email = email },
+          ConditionExpression = condition,
+        },
+      },
+      {
+        Put = {
+          TableName = TABLE,
+          Item = { pk = "email#" .. email },
+          ConditionExpression = condition,
+        },
+      },
+    },
+  }
 end
 assert(register("user-1", "ann@example.com"))
 done, message, err = register("user-2", "ann@example.com")

@@ -45,10 +45,18 @@ local function lossy(transport)
       end
       return answer, message, err
     end,
-    sleep = function(_, seconds) transport:sleep(seconds) end,
-    now = function() return transport:now() end,
-    monotonic = function() return transport:monotonic() end,
-    close = function() transport:close() end,
+    sleep = function(_, seconds)
+      transport:sleep(seconds)
+    end,
+    now = function()
+      return transport:now()
+    end,
+    monotonic = function()
+      return transport:monotonic()
+    end,
+    close = function()
+      transport:close()
+    end,
   }
 end
 
@@ -84,14 +92,26 @@ end
 local function print_row(operation, cost)
   table.sort(cost.seconds)
   local half, most = quantile(cost.seconds, 0.5) * 1000, quantile(cost.seconds, 0.99) * 1000
-  print(("%-12s %3d requests %2d retries %2d failures  half within %.1f ms, 99 %% within %.1f ms")
-    :format(operation, cost.requests, cost.retries, cost.failures, half, most))
+  print(
+    ("%-12s %3d requests %2d retries %2d failures  half within %.1f ms, 99 %% within %.1f ms"):format(
+      operation,
+      cost.requests,
+      cost.retries,
+      cost.failures,
+      half,
+      most
+    )
+  )
 end
 
 local names = {}
-for operation in pairs(costs) do names[#names + 1] = operation end
+for operation in pairs(costs) do
+  names[#names + 1] = operation
+end
 table.sort(names)
-for _, operation in ipairs(names) do print_row(operation, costs[operation]) end
+for _, operation in ipairs(names) do
+  print_row(operation, costs[operation])
+end
 print(("counts not known to be done: %d"):format(unknown))
 
 assert(db:delete_table { TableName = TABLE })

@@ -14,9 +14,13 @@ local db = dynamo.new {}
 
 local function show(title, item)
   local names, parts = {}, {}
-  for name in pairs(item) do names[#names + 1] = name end
+  for name in pairs(item) do
+    names[#names + 1] = name
+  end
   table.sort(names)
-  for i, name in ipairs(names) do parts[i] = name .. "=" .. tostring(item[name]) end
+  for i, name in ipairs(names) do
+    parts[i] = name .. "=" .. tostring(item[name])
+  end
   print(title .. ": " .. table.concat(parts, " "))
 end
 
@@ -33,14 +37,17 @@ end
 local sessions = db:table(TABLE, { key = { "sessionId" } })
 
 -- 1. upsert: sets the given attributes, creates the item if there is none, keeps all others.
-local item = assert(sessions:upsert(
-  { sessionId = "s-1", user = "Ann", visits = 1 },
-  { return_values = "ALL_NEW" }))
+local item = assert(
+  sessions:upsert({ sessionId = "s-1", user = "Ann", visits = 1 }, { return_values = "ALL_NEW" })
+)
 show("created", item)
 
-item = assert(sessions:upsert(
-  { sessionId = "s-1", theme = "dark", lastUpdated = 1000 },
-  { return_values = "ALL_NEW" }))
+item = assert(
+  sessions:upsert(
+    { sessionId = "s-1", theme = "dark", lastUpdated = 1000 },
+    { return_values = "ALL_NEW" }
+  )
+)
 show("updated", item)
 
 -- 2. insert: only if the key is free. Failing is ordinary; the error brings the item that is there.

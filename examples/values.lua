@@ -40,8 +40,15 @@ assert(back.yes == true and back.nothing == dynamo.null)
 assert(back.bytes == item.bytes and tostring(back.bytes) == "\255\0\1")
 assert(back.list[3].nested and #back.empty_list == 0 and next(back.empty_map) == nil)
 assert(back.tags:has "red" and not back.tags:has "blue")
-print("read back: " .. tostring(back.exact) .. ", " .. #back.text .. " bytes of text, "
-  .. #back.tags .. " tags")
+print(
+  "read back: "
+    .. tostring(back.exact)
+    .. ", "
+    .. #back.text
+    .. " bytes of text, "
+    .. #back.tags
+    .. " tags"
+)
 
 -- A set has no order: what was written as { "red", "green" } may come back the other way round.
 assert(back.tags == item.tags and dynamo.equal(back, item))

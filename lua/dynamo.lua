@@ -67,18 +67,22 @@ local LATER = {
 -- Returns the names of all fields, those that come later included.
 local function names()
   local known = nearest.names(M)
-  for name in pairs(LATER) do known[#known + 1] = name end
+  for name in pairs(LATER) do
+    known[#known + 1] = name
+  end
   known[#known + 1] = "extension"
   return known
 end
 
-return setmetatable(M, { __index = function(door, name)
-  if name == "extension" then
-    door.extension = require "dynamo.table.extension"
-  elseif LATER[name] then
-    door[name] = require(LATER[name])[name]
-  else
-    nearest.no_field("dynamo", names(), name, 2)
-  end
-  return rawget(door, name)
-end })
+return setmetatable(M, {
+  __index = function(door, name)
+    if name == "extension" then
+      door.extension = require "dynamo.table.extension"
+    elseif LATER[name] then
+      door[name] = require(LATER[name])[name]
+    else
+      nearest.no_field("dynamo", names(), name, 2)
+    end
+    return rawget(door, name)
+  end,
+})

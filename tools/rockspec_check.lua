@@ -15,7 +15,9 @@ end
 -- The paths that `find ARGUMENTS` prints, sorted.
 local function find(arguments)
   local pipe, paths = assert(io.popen("find " .. arguments)), {}
-  for path in pipe:lines() do paths[#paths + 1] = path end
+  for path in pipe:lines() do
+    paths[#paths + 1] = path
+  end
   pipe:close()
   table.sort(paths)
   return paths
@@ -42,13 +44,19 @@ end
 
 local function check_listed(path)
   local file = io.open(path)
-  if file then file:close() else breach("lists %s, which is not there", path) end
+  if file then
+    file:close()
+  else
+    breach("lists %s, which is not there", path)
+  end
 end
 
 -- `module` lists the files under `folder`.
 local function check_c_files(module, folder)
   local listed = {}
-  for _, path in ipairs(module.sources) do listed[path] = true end
+  for _, path in ipairs(module.sources) do
+    listed[path] = true
+  end
   for _, path in ipairs(find(folder .. " -name '*.c'")) do
     if not listed[path] then breach("lacks   %q,", path) end
   end
@@ -57,7 +65,9 @@ end
 local modules = read_rockspec().build.modules
 check_lua_files(modules)
 for _, module in pairs(modules) do
-  for _, path in ipairs(module.sources or { module }) do check_listed(path) end
+  for _, path in ipairs(module.sources or { module }) do
+    check_listed(path)
+  end
 end
 check_c_files(modules["dynamo.core"], "csrc/core csrc/lua")
 check_c_files(modules["dynamo.curl"], "csrc/curl")

@@ -62,7 +62,9 @@ local CALL_OPTIONS = {
 
 -- The operations that another transaction may cancel.
 local TRANSACTIONS = {
-  execute_transaction = true, transact_get_items = true, transact_write_items = true,
+  execute_transaction = true,
+  transact_get_items = true,
+  transact_write_items = true,
 }
 
 -- Returns nil, or what is wrong with the options of a call, or with what is behind them.
@@ -162,7 +164,9 @@ end
 local function copy_of(given_table)
   if given_table == nil then return nil end
   local copy = {}
-  for name, value in next, given_table do copy[name] = value end
+  for name, value in next, given_table do
+    copy[name] = value
+  end
   return copy
 end
 

@@ -30,7 +30,9 @@ local function decode_as(shape, json, numbers, kind)
   if trouble == nil then return value end
   local place = trouble.path == "" and "byte " .. trouble.offset or trouble.path
   return errors.fail {
-    kind = kind, code = trouble.code, path = trouble.path,
+    kind = kind,
+    code = trouble.code,
+    path = trouble.path,
     message = place .. ": " .. trouble.detail,
   }
 end
@@ -47,8 +49,14 @@ local function check(who, wanted, content, numbers, ...)
     error(("%s: a %s expected, got %s"):format(who, words, type(content)), 3)
   end
   if numbers == nil or numbers == "auto" or numbers == "exact" then return end
-  error(('%s: numbers must be "auto" or "exact", not "%s"%s'):format(who, tostring(numbers),
-    nearest.hint(tostring(numbers), NUMBERS)), 3)
+  error(
+    ('%s: numbers must be "auto" or "exact", not "%s"%s'):format(
+      who,
+      tostring(numbers),
+      nearest.hint(tostring(numbers), NUMBERS)
+    ),
+    3
+  )
 end
 
 -- ---- DynamoDB's JSON -----------------------------------------------------------------------
@@ -175,7 +183,9 @@ function M.from_json(json, numbers, ...)
   local typed, reason, offset = core.typed_json(json)
   if typed then return decode_as("AttributeValue", typed, numbers, "validation") end
   return errors.fail {
-    kind = "validation", code = "syntax", message = ("byte %d: %s"):format(offset, reason),
+    kind = "validation",
+    code = "syntax",
+    message = ("byte %d: %s"):format(offset, reason),
   }
 end
 

@@ -10,8 +10,16 @@ local M = {}
 local MAX_DEPTH = 32 -- of an attribute value
 
 local WORDS = {
-  S = "a string", N = "a number", B = "a binary", BOOL = "a boolean", NULL = "null",
-  L = "a list", M = "a map", SS = "a set", NS = "a set", BS = "a set",
+  S = "a string",
+  N = "a number",
+  B = "a binary",
+  BOOL = "a boolean",
+  NULL = "null",
+  L = "a list",
+  M = "a map",
+  SS = "a set",
+  NS = "a set",
+  BS = "a set",
 }
 
 -- Returns the words for a value in a message.
@@ -41,14 +49,18 @@ end
 -- Tells whether every element of `a` is one of `b`.
 local function is_within(a, b)
   local found = {}
-  for _, element in next, b do found[identity(element)] = true end
+  for _, element in next, b do
+    found[identity(element)] = true
+  end
   for _, element in next, a do
     if not found[identity(element)] then return false end
   end
   return true
 end
 
-local function equal_sets(a, b) return is_within(a, b) and is_within(b, a) end
+local function equal_sets(a, b)
+  return is_within(a, b) and is_within(b, a)
+end
 
 local equal
 

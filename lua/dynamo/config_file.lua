@@ -110,7 +110,9 @@ end
 local function end_property(state)
   local lines = state.lines
   if not state.property then return end
-  while #lines > 1 and lines[#lines] == "" do lines[#lines] = nil end
+  while #lines > 1 and lines[#lines] == "" do
+    lines[#lines] = nil
+  end
   state.section[state.property] = table.concat(lines, "\n")
   state.property = nil
 end

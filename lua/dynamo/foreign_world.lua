@@ -36,8 +36,14 @@ function checked.getenv(who, getenv)
   return function(name)
     local value = getenv(name)
     if value == nil or type(value) == "string" then return value end
-    error(errors.new { kind = "config", code = "BadFunction",
-      message = ("%s gives a %s for %s, no string"):format(who, type(value), name) }, 0)
+    error(
+      errors.new {
+        kind = "config",
+        code = "BadFunction",
+        message = ("%s gives a %s for %s, no string"):format(who, type(value), name),
+      },
+      0
+    )
   end
 end
 
@@ -73,8 +79,11 @@ function checked.run_process(who, run_process)
         return nil, ("%s: %s is a %s, no %s"):format(who, name, type(result[name]), kind)
       end
     end
-    return { status = result.status, stdout = result.stdout,
-      stderr = type(result.stderr) == "string" and result.stderr or "" }
+    return {
+      status = result.status,
+      stdout = result.stdout,
+      stderr = type(result.stderr) == "string" and result.stderr or "",
+    }
   end
 end
 

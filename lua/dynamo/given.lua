@@ -26,12 +26,16 @@ end
 -- @tparam table list
 function M.list_problem(list)
   local count = 0
-  while rawget(list, count + 1) ~= nil do count = count + 1 end
+  while rawget(list, count + 1) ~= nil do
+    count = count + 1
+  end
   for key in next, list do
     if type(key) ~= "number" or key < 1 or key > count or key % 1 ~= 0 then
       local what = type(key) == "number" and "a hole before" or "beside its elements"
-      return ("a list has no holes and no other keys; this one has %s [%s]")
-        :format(what, nearest.word(key))
+      return ("a list has no holes and no other keys; this one has %s [%s]"):format(
+        what,
+        nearest.word(key)
+      )
     end
   end
 end

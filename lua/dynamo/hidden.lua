@@ -16,10 +16,14 @@ function M.class(meta)
   local KEY = {}
   local function new(object, knowledge)
     local own = { [KEY] = knowledge }
-    for name, metamethod in next, meta do own[name] = metamethod end
+    for name, metamethod in next, meta do
+      own[name] = metamethod
+    end
     return setmetatable(object, own)
   end
-  return new, function(object) return core.hidden(object, KEY) end
+  return new, function(object)
+    return core.hidden(object, KEY)
+  end
 end
 
 return M

@@ -8,7 +8,9 @@ local MIN_DISTANCE = 2
 -- The Levenshtein distance of `a` and `b` in bytes.
 local function distance(a, b)
   local row = {}
-  for j = 0, #b do row[j] = j end
+  for j = 0, #b do
+    row[j] = j
+  end
   for i = 1, #a do
     local diagonal, byte = row[0], a:byte(i)
     row[0] = i

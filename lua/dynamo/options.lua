@@ -33,7 +33,13 @@ local DEFAULTS = {
 
 -- Options of other libraries that would switch verification off.
 local REFUSED = {
-  "verify", "ssl_verify", "tls_verify", "verify_peer", "verify_ssl", "insecure", "ssl_verifypeer",
+  "verify",
+  "ssl_verify",
+  "tls_verify",
+  "verify_peer",
+  "verify_ssl",
+  "insecure",
+  "ssl_verifypeer",
 }
 
 -- Each check returns nil, or what the value must be.
@@ -144,7 +150,9 @@ function CHECKS.hooks(value)
   if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
   for name, hook in next, value do
     local known = false
-    for _, one in ipairs(hooks.NAMES) do known = known or name == one end
+    for _, one in ipairs(hooks.NAMES) do
+      known = known or name == one
+    end
     if not known then
       return ('has no hook "%s"%s'):format(nearest.word(name), nearest.hint(name, hooks.NAMES))
     elseif type(hook) ~= "function" then
@@ -167,12 +175,16 @@ local function name_problem(name)
   if CHECKS[name] then return nil end
   for _, refused in ipairs(REFUSED) do
     if name == refused then
-      return ('"%s": verification cannot be switched off; give ca_file = "/path/to/ca.pem" to '
-        .. "trust a certificate authority of your own"):format(name)
+      return (
+        '"%s": verification cannot be switched off; give ca_file = "/path/to/ca.pem" to '
+        .. "trust a certificate authority of your own"
+      ):format(name)
     end
   end
   return ('unknown option "%s"%s'):format(
-    nearest.word(name), nearest.hint(name, nearest.names(CHECKS)))
+    nearest.word(name),
+    nearest.hint(name, nearest.names(CHECKS))
+  )
 end
 
 -- Returns nil, or how options that say where requests go contradict each other, whatever
@@ -198,8 +210,12 @@ function M.check(given)
     return nil, ("the options must be a table, not a %s"):format(type(given))
   end
   local options, raw = {}, {}
-  for name, value in pairs(DEFAULTS) do options[name] = value end
-  for name, value in next, given do raw[name] = value end
+  for name, value in pairs(DEFAULTS) do
+    options[name] = value
+  end
+  for name, value in next, given do
+    raw[name] = value
+  end
   for name, value in next, raw do
     local unknown = name_problem(name)
     if unknown then return nil, unknown end

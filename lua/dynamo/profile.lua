@@ -39,8 +39,12 @@ local function merge(name, config, shared)
   local of_shared = shared and shared.profiles[name]
   if not of_config and not of_shared then return nil end
   local properties = {}
-  for key, value in pairs(of_config or {}) do properties[key] = value end
-  for key, value in pairs(of_shared or {}) do properties[key] = value end
+  for key, value in pairs(of_config or {}) do
+    properties[key] = value
+  end
+  for key, value in pairs(of_shared or {}) do
+    properties[key] = value
+  end
   return properties
 end
 
@@ -101,16 +105,21 @@ function M.read(options)
   local properties = merge(name, config, shared)
   if not properties then
     local message = ('there is no profile "%s"%s (%s; %s)%s'):format(
-      name, chosen_by and (", which %s chooses"):format(chosen_by) or "",
-      no_config or "not in " .. config_path, no_shared or "not in " .. shared_path,
-      profile_hint(name, config_path, config, shared_path, shared))
+      name,
+      chosen_by and (", which %s chooses"):format(chosen_by) or "",
+      no_config or "not in " .. config_path,
+      no_shared or "not in " .. shared_path,
+      profile_hint(name, config_path, config, shared_path, shared)
+    )
     return nil, message, chosen_by ~= nil
   end
   return {
     name = name,
     chosen_by = chosen_by or nil,
     properties = properties,
-    of = function(other) return merge(other, config, shared) end,
+    of = function(other)
+      return merge(other, config, shared)
+    end,
     file_of = function(property)
       local own = shared and shared.profiles[name]
       return own and own[property] and shared_path or config_path

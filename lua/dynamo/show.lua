@@ -14,15 +14,21 @@ local INDENT = "  "
 
 -- Words that cannot stand as a bare key, on any Lua.
 local KEYWORDS = {}
-for word in ([[and break do else elseif end false for function goto if in local nil not or repeat
-    return then true until while]]):gmatch("%a+") do
+for word in
+  ([[and break do else elseif end false for function goto if in local nil not or repeat
+    return then true until while]]):gmatch("%a+")
+do
   KEYWORDS[word] = true
 end
 
 -- ---- scalars -------------------------------------------------------------------------------
 
 local NAMED_ESCAPES = {
-  ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ['"'] = '\\"', ["\\"] = "\\\\",
+  ["\n"] = "\\n",
+  ["\r"] = "\\r",
+  ["\t"] = "\\t",
+  ['"'] = '\\"',
+  ["\\"] = "\\\\",
 }
 
 local function escape(byte)
@@ -56,10 +62,14 @@ local function number_text(number)
 end
 
 -- Of a value that Lua has no text for.
-local function nothing(words) return "nil --[[" .. words .. "]]" end
+local function nothing(words)
+  return "nil --[[" .. words .. "]]"
+end
 
 local WRITERS = {}
-WRITERS["nil"] = function() return "nil" end
+WRITERS["nil"] = function()
+  return "nil"
+end
 WRITERS.boolean = tostring
 WRITERS.number = number_text
 WRITERS.string = quoted
@@ -83,7 +93,9 @@ local function columns(text)
   return #text - continuation_bytes
 end
 
-local function is_name(key) return key:find "^[%a_][%w_]*$" and not KEYWORDS[key] end
+local function is_name(key)
+  return key:find "^[%a_][%w_]*$" and not KEYWORDS[key]
+end
 
 local function scalar_text(value)
   local writer = WRITERS[type(value)]
@@ -106,7 +118,9 @@ end
 -- Returns how many elements the sequence of a table has, and its other keys in order.
 local function keys_of(value)
   local count, keys = 0, {}
-  while rawget(value, count + 1) ~= nil do count = count + 1 end
+  while rawget(value, count + 1) ~= nil do
+    count = count + 1
+  end
   for key in next, value do
     local is_element = type(key) == "number" and key >= 1 and key <= count and key % 1 == 0
     if not is_element then keys[#keys + 1] = key end
@@ -133,8 +147,12 @@ local function visit_all(value, state, visit)
   local count, keys = keys_of(value)
   local going = true
   state.open[value], state.depth = true, state.depth + 1
-  for i = 1, count do going = going and visit("", rawget(value, i)) end
-  for _, key in ipairs(keys) do going = going and visit(key_text(key), rawget(value, key)) end
+  for i = 1, count do
+    going = going and visit("", rawget(value, i))
+  end
+  for _, key in ipairs(keys) do
+    going = going and visit(key_text(key), rawget(value, key))
+  end
   state.open[value], state.depth = nil, state.depth - 1
   return going
 end
@@ -182,7 +200,8 @@ local function write(out, value, state, indent, before)
   state.left = state.left - 1
   local text = state.left < 0 and nothing "more"
     or flat(value, state, state.width - before - #",")
-    or type(value) ~= "table" and scalar_text(value) or refusal(value, state)
+    or type(value) ~= "table" and scalar_text(value)
+    or refusal(value, state)
   if text then
     out[#out + 1] = text
     return
@@ -208,8 +227,13 @@ local function width_of(options)
   end
   for name in next, options do
     if name ~= "width" then
-      error(('dynamo.show: unknown option "%s"%s')
-        :format(tostring(name), nearest.hint(name, { "width" })), 3)
+      error(
+        ('dynamo.show: unknown option "%s"%s'):format(
+          tostring(name),
+          nearest.hint(name, { "width" })
+        ),
+        3
+      )
     end
   end
   local width = rawget(options, "width") or WIDTH
@@ -233,9 +257,15 @@ function M.show(value, options, ...)
   return table.concat(out)
 end
 
-local printable = { __tostring = function(record) return M.show(record) end }
+local printable = {
+  __tostring = function(record)
+    return M.show(record)
+  end,
+}
 
 --- Makes a record of ours (owned from now on) print as its text.
-function M.printable(record) return setmetatable(record, printable) end
+function M.printable(record)
+  return setmetatable(record, printable)
+end
 
 return M

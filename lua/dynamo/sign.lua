@@ -63,9 +63,7 @@ end
 
 -- Returns nil, or what is wrong with the types of `given`, called `what`.
 local function type_problem(what, given, types, required)
-  if type(given) ~= "table" then
-    return ("%s: table expected, got %s"):format(what, type(given))
-  end
+  if type(given) ~= "table" then return ("%s: table expected, got %s"):format(what, type(given)) end
   for name, expected in next, types do
     local got = type(given[name])
     if got ~= expected and got ~= "nil" then
@@ -119,8 +117,12 @@ end
 local function find_problem(request, options)
   local problem = type_problem("request", request, REQUEST, { "method", "path" })
     or type_problem("options", options, OPTIONS, { "credentials", "region", "service", "time" })
-    or type_problem("options.credentials", options.credentials, CREDENTIALS,
-      { "access_key_id", "secret_access_key" })
+    or type_problem(
+      "options.credentials",
+      options.credentials,
+      CREDENTIALS,
+      { "access_key_id", "secret_access_key" }
+    )
     or unknown_problem("request", request, REQUEST)
     or unknown_problem("options", options, OPTIONS)
     or request_problem(request)
@@ -200,9 +202,18 @@ function M.sign(request, options, ...)
   local credentials, date = options.credentials, M.amz_date(options.time)
   local headers = signed_headers(request, options, date)
   local canonical_request, string_to_sign, signature, authorization = shared_signer():sign(
-    request.method, request.path, request.query or "", headers, request.body or "",
-    credentials.access_key_id, credentials.secret_access_key, options.region, options.service, date,
-    options.normalize_path ~= false)
+    request.method,
+    request.path,
+    request.query or "",
+    headers,
+    request.body or "",
+    credentials.access_key_id,
+    credentials.secret_access_key,
+    options.region,
+    options.service,
+    date,
+    options.normalize_path ~= false
+  )
   if not canonical_request then error("sign: " .. string_to_sign, 2) end
   headers[#headers + 1] = { "authorization", authorization }
   if credentials.session_token and options.omit_session_token then

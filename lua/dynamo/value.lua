@@ -32,7 +32,9 @@ local function mark(value, metatable)
   if current == nil then return setmetatable(value, metatable) end
   if current == metatable.__metatable then return value end
   local copy = {}
-  for key, element in next, value do copy[key] = element end
+  for key, element in next, value do
+    copy[key] = element
+  end
   return setmetatable(copy, metatable)
 end
 
@@ -63,7 +65,9 @@ function M.map(pairs, ...)
   return mark(pairs, core.map_metatable)
 end
 
-local function as_text(value) return show.show(value) end
+local function as_text(value)
+  return show.show(value)
+end
 core.list_metatable.__tostring = as_text
 core.map_metatable.__tostring = as_text
 core.set_metatable.__tostring = as_text
@@ -73,8 +77,12 @@ local set_methods = {}
 function core.set_metatable.__index(_, name)
   local method = set_methods[name]
   if method or type(name) ~= "string" or name:sub(1, 1) == "_" then return method end
-  error(('a set has no method "%s"; set:has(element) tells whether an element is in it'):format(
-    nearest.word(name)), 2)
+  error(
+    ('a set has no method "%s"; set:has(element) tells whether an element is in it'):format(
+      nearest.word(name)
+    ),
+    2
+  )
 end
 
 --- Tells whether the set has an element.
@@ -102,7 +110,9 @@ local function is_number(value)
   return type(value) == "number" or type(value) == "cdata" or core.is_number(value)
 end
 
-local function is_string(value) return type(value) == "string" end
+local function is_string(value)
+  return type(value) == "string"
+end
 
 local function make_typed_set(name, is_element, words)
   M[name] = function(elements, ...)
@@ -110,8 +120,15 @@ local function make_typed_set(name, is_element, words)
     raise_unless_table(name, elements)
     for position, element in ipairs(elements) do
       if not is_element(element) then
-        error(("dynamo.%s: element %d is a %s; %s expected")
-          :format(name, position, type(element), words), 2)
+        error(
+          ("dynamo.%s: element %d is a %s; %s expected"):format(
+            name,
+            position,
+            type(element),
+            words
+          ),
+          2
+        )
       end
     end
     return mark(elements, core.set_metatable)

@@ -7,39 +7,66 @@ local outcomes = require "support.fault.outcomes"
 -- Returns a row whose first answer is damaged after the request was carried out, and whose status
 -- of 200 was read, and the service's request id.
 local function damaged(id, what, code, exchange, more)
-  local row = { id, what, exchanges = { exchange },
-    expect = outcomes.ambiguous { kind = "integrity", code = code, applied = true,
-      answered = true } }
-  for name, value in pairs(more or {}) do row[name] = value end
+  local row = {
+    id,
+    what,
+    exchanges = { exchange },
+    expect = outcomes.ambiguous {
+      kind = "integrity",
+      code = code,
+      applied = true,
+      answered = true,
+    },
+  }
+  for name, value in pairs(more or {}) do
+    row[name] = value
+  end
   return row
 end
 
 -- As damaged, for a head that has no request id, or that cannot be believed.
 local function anonymous(id, what, code, exchange)
-  return { id, what, exchanges = { exchange },
-    expect = outcomes.ambiguous { kind = "integrity", code = code, applied = true } }
+  return {
+    id,
+    what,
+    exchanges = { exchange },
+    expect = outcomes.ambiguous { kind = "integrity", code = code, applied = true },
+  }
 end
 
 -- As damaged, for what a further attempt would not cure.
 local function lasting(id, what, code, exchange, more)
   local row = damaged(id, what, code, exchange, more)
-  row.expect = outcomes.told { kind = "integrity", code = code, applied = 1, maybe_applied = "yes",
-    response_lost = true }
+  row.expect = outcomes.told {
+    kind = "integrity",
+    code = code,
+    applied = 1,
+    maybe_applied = "yes",
+    response_lost = true,
+  }
   return row
 end
 
 -- Returns a row whose answer never begins well.
 local function garbled(id, what, code, exchange, more)
-  local row = { id, what, exchanges = { exchange },
-    expect = outcomes.ambiguous { kind = "transport", code = code, applied = true } }
-  for name, value in pairs(more or {}) do row[name] = value end
+  local row = {
+    id,
+    what,
+    exchanges = { exchange },
+    expect = outcomes.ambiguous { kind = "transport", code = code, applied = true },
+  }
+  for name, value in pairs(more or {}) do
+    row[name] = value
+  end
   return row
 end
 
 -- Returns a row of an answer that is fine.
 local function fine(id, what, exchange, more)
   local row = { id, what, exchanges = { exchange }, expect = outcomes.unharmed() }
-  for name, value in pairs(more or {}) do row[name] = value end
+  for name, value in pairs(more or {}) do
+    row[name] = value
+  end
   return row
 end
 
@@ -60,14 +87,18 @@ local function outermost(row)
   return row
 end
 
-local function body(text) return { answer = { body = text } } end
+local function body(text)
+  return { answer = { body = text } }
+end
 
 local function item(attribute)
   local text = '{"Item":{"id":{"S":"a"},"v":%s},"Attributes":{"v":%s}}'
   return body(text:format(attribute, attribute))
 end
 
-local function raw(...) return { send = { ... } } end
+local function raw(...)
+  return { send = { ... } }
+end
 
 local BODY = 1000 -- bytes of white space in a body, where a cut is to fall
 local OK = "HTTP/1.1 200 OK\r\n"
@@ -92,63 +123,158 @@ local function not_followed(seen)
 end
 
 local rows = {
-  damaged("F24", "a body shorter than its Content-Length", "PartialAnswer",
-    { cut = 600, answer = { pad = BODY } }),
-  damaged("F24", "a body shorter than its Content-Length, reset", "PartialAnswer",
-    { cut = 600, close = "rst", answer = { pad = BODY } }),
-  damaged("F25", "a body that only the close ends, closed early", "crc32",
-    { cut = 600, answer = { pad = BODY, framing = "close" } }),
-  damaged("F25", "the same without a checksum: the JSON has no end", "syntax",
-    { cut = 600, answer = { pad = BODY, framing = "close", crc = false } }),
-  damaged("F26", "chunked, cut", "PartialAnswer",
-    { cut = 600, answer = { pad = BODY, framing = "chunked" } }),
-  anonymous("F26", "chunked, with a size that is none", "PartialAnswer",
-    raw(OK .. "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")),
-  damaged("F27", "TLS closed without close_notify within a body", "PartialAnswer",
-    { cut = 600, close = "silent", answer = { pad = BODY } }, { tls = true }),
-  damaged("F27", "TLS closed without close_notify within an endless body", "crc32",
-    { cut = 600, close = "silent", answer = { pad = BODY, framing = "close" } }, { tls = true }),
+  damaged(
+    "F24",
+    "a body shorter than its Content-Length",
+    "PartialAnswer",
+    { cut = 600, answer = { pad = BODY } }
+  ),
+  damaged(
+    "F24",
+    "a body shorter than its Content-Length, reset",
+    "PartialAnswer",
+    { cut = 600, close = "rst", answer = { pad = BODY } }
+  ),
+  damaged(
+    "F25",
+    "a body that only the close ends, closed early",
+    "crc32",
+    { cut = 600, answer = { pad = BODY, framing = "close" } }
+  ),
+  damaged(
+    "F25",
+    "the same without a checksum: the JSON has no end",
+    "syntax",
+    { cut = 600, answer = { pad = BODY, framing = "close", crc = false } }
+  ),
+  damaged(
+    "F26",
+    "chunked, cut",
+    "PartialAnswer",
+    { cut = 600, answer = { pad = BODY, framing = "chunked" } }
+  ),
+  anonymous(
+    "F26",
+    "chunked, with a size that is none",
+    "PartialAnswer",
+    raw(OK .. "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")
+  ),
+  damaged(
+    "F27",
+    "TLS closed without close_notify within a body",
+    "PartialAnswer",
+    { cut = 600, close = "silent", answer = { pad = BODY } },
+    { tls = true }
+  ),
+  damaged(
+    "F27",
+    "TLS closed without close_notify within an endless body",
+    "crc32",
+    { cut = 600, close = "silent", answer = { pad = BODY, framing = "close" } },
+    { tls = true }
+  ),
   damaged("F28", "a wrong x-amz-crc32", "crc32", { answer = { crc = "1" } }),
   fine("F29", "no x-amz-crc32", { answer = { crc = false } }),
   fine("F31", "gzip, its checksum over the gzip bytes", { answer = { gzip = "good" } }),
   damaged("F32", "gzip cut before its trailer", "truncated", { answer = { gzip = "cut" } }),
   damaged("F32", "gzip with a wrong checksum inside", "damaged", { answer = { gzip = "bad_crc" } }),
-  outermost(lasting("F33", "a gzip bomb", "too_large", { answer = { pad = HUGE, gzip = "good" } },
-    { seconds = 5, verify = little_memory })),
-  outermost(lasting("F33", "a body above the cap", "ResponseTooLarge", { answer = { pad = HUGE } },
-    { seconds = 5, verify = little_memory })),
-  lasting("F34", "an unknown Content-Encoding", "content_encoding",
+  outermost(
+    lasting(
+      "F33",
+      "a gzip bomb",
+      "too_large",
+      { answer = { pad = HUGE, gzip = "good" } },
+      { seconds = 5, verify = little_memory }
+    )
+  ),
+  outermost(
+    lasting(
+      "F33",
+      "a body above the cap",
+      "ResponseTooLarge",
+      { answer = { pad = HUGE } },
+      { seconds = 5, verify = little_memory }
+    )
+  ),
+  lasting(
+    "F34",
+    "an unknown Content-Encoding",
+    "content_encoding",
     { answer = { headers = "Content-Encoding: br\r\n" } },
-    { verify = function(seen) assert.matches("br", seen.message, 1, true) end }),
+    {
+      verify = function(seen)
+        assert.matches("br", seen.message, 1, true)
+      end,
+    }
+  ),
   damaged("F35", "a 200 in HTML", "syntax", body "<html>Log in to the network</html>"),
   damaged("F36", "a 200 with no body", "empty", body ""),
   fine("F36", "a 200 with {}", body "{}"),
   damaged("F37", "bytes after the JSON", "syntax", body '{"Item":{"id":{"S":"a"}}} {}'),
-  with_values(damaged("F37", "a member twice", "duplicate",
-    body '{"Item":{"v":{"S":"a"},"v":{"S":"b"}},"Attributes":{"v":{"S":"a"},"v":{"S":"b"}}}')),
+  with_values(
+    damaged(
+      "F37",
+      "a member twice",
+      "duplicate",
+      body '{"Item":{"v":{"S":"a"},"v":{"S":"b"}},"Attributes":{"v":{"S":"a"},"v":{"S":"b"}}}'
+    )
+  ),
   damaged("F37", "invalid UTF-8", "syntax", item '{"S":"\255"}'),
   damaged("F37", "a lone surrogate", "syntax", item '{"S":"\\ud800"}'),
   damaged("F37", "a number that is none in JSON", "syntax", body '{"Item":{},"New":0123}'),
   with_values(lasting("F37", "a number that is none in DynamoDB", "type", item '{"N":"12abc"}')),
-  read_only(lasting("F38", "JSON 10,000 levels deep", "depth",
-    item(('{"L":['):rep(10000) .. '{"S":"deep"}' .. ("]}"):rep(10000)))),
-  fine("F39", "a member that nobody knows",
-    body '{"Brand":{"New":[1,2,3]},"Item":{"v":{"S":"written"}}}'),
+  read_only(
+    lasting(
+      "F38",
+      "JSON 10,000 levels deep",
+      "depth",
+      item(('{"L":['):rep(10000) .. '{"S":"deep"}' .. ("]}"):rep(10000))
+    )
+  ),
+  fine(
+    "F39",
+    "a member that nobody knows",
+    body '{"Brand":{"New":[1,2,3]},"Item":{"v":{"S":"written"}}}'
+  ),
   with_values(lasting("F40", "an unknown type of attribute", "type", item '{"Q":"a"}')),
   with_values(lasting("F40", "an attribute of two types", "type", item '{"S":"a","N":"1"}')),
-  garbled("F42", "a block of headers above 300 KB", "HeadersTooLarge",
-    { answer = { headers = ("X-Flood: " .. ("x"):rep(990) .. "\r\n"):rep(310) } }),
-  garbled("F42", "one header of 64 KB", "HeadersTooLarge",
-    { answer = { headers = "X-Long: " .. ("x"):rep(65536) .. "\r\n" } }),
-  anonymous("F43", "two values of Content-Length", "BadAnswer",
-    { answer = { headers = "Content-Length: 7\r\n" } }),
-  anonymous("F43", "Content-Length and Transfer-Encoding", "BadAnswer",
-    { answer = { headers = "Transfer-Encoding: chunked\r\n" } }),
-  garbled("F44", "a flood of 1xx", "HeadersTooLarge",
-    raw { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 20000 }),
+  garbled(
+    "F42",
+    "a block of headers above 300 KB",
+    "HeadersTooLarge",
+    { answer = { headers = ("X-Flood: " .. ("x"):rep(990) .. "\r\n"):rep(310) } }
+  ),
+  garbled(
+    "F42",
+    "one header of 64 KB",
+    "HeadersTooLarge",
+    { answer = { headers = "X-Long: " .. ("x"):rep(65536) .. "\r\n" } }
+  ),
+  anonymous(
+    "F43",
+    "two values of Content-Length",
+    "BadAnswer",
+    { answer = { headers = "Content-Length: 7\r\n" } }
+  ),
+  anonymous(
+    "F43",
+    "Content-Length and Transfer-Encoding",
+    "BadAnswer",
+    { answer = { headers = "Transfer-Encoding: chunked\r\n" } }
+  ),
+  garbled(
+    "F44",
+    "a flood of 1xx",
+    "HeadersTooLarge",
+    raw { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 20000 }
+  ),
   garbled("F45", "HTTP/0.9", "BadAnswer", { send = { "hello" }, close = "fin" }),
-  garbled("F45", "a garbage status line", "BadAnswer",
-    raw "HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"),
+  garbled(
+    "F45",
+    "a garbage status line",
+    "BadAnswer",
+    raw "HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"
+  ),
 }
 
 -- What may be in the client's buffer when it has its answer.
@@ -157,26 +283,58 @@ for what, more in pairs {
   ["word of a timeout"] = "HTTP/1.1 408 Idle\r\nContent-Length: 0\r\n\r\n",
   ["garbage"] = "\0\1\2",
 } do
-  rows[#rows + 1] = fine("F46", what .. " after the answer, in one piece",
-    { send = { { answer = true, text = more } } }, { verify = own_answer })
-  rows[#rows + 1] = fine("F46", what .. " after the answer, in another piece",
-    { send = { { answer = true }, more } }, { verify = own_answer })
+  rows[#rows + 1] = fine(
+    "F46",
+    what .. " after the answer, in one piece",
+    { send = { { answer = true, text = more } } },
+    { verify = own_answer }
+  )
+  rows[#rows + 1] = fine(
+    "F46",
+    what .. " after the answer, in another piece",
+    { send = { { answer = true }, more } },
+    { verify = own_answer }
+  )
 end
 
 for _, status in ipairs { 301, 302, 307, 308 } do
-  rows[#rows + 1] = { "F47", "a redirect with status " .. status, verify = not_followed,
-    exchanges = { { apply = false, answer = { status = status, body = "",
-      headers = "Location: http://127.0.0.1:1/elsewhere\r\n" } } },
-    expect = outcomes.told { kind = "service", code = "Redirect", maybe_applied = "unknown" } }
+  rows[#rows + 1] = {
+    "F47",
+    "a redirect with status " .. status,
+    verify = not_followed,
+    exchanges = {
+      {
+        apply = false,
+        answer = {
+          status = status,
+          body = "",
+          headers = "Location: http://127.0.0.1:1/elsewhere\r\n",
+        },
+      },
+    },
+    expect = outcomes.told { kind = "service", code = "Redirect", maybe_applied = "unknown" },
+  }
 end
 
-rows[#rows + 1] = fine("F48", "Connection: close",
-  { answer = { headers = "Connection: close\r\n" }, close = "hold" }, { verify = own_answer })
+rows[#rows + 1] = fine(
+  "F48",
+  "Connection: close",
+  { answer = { headers = "Connection: close\r\n" }, close = "hold" },
+  { verify = own_answer }
+)
 
-rows[#rows + 1] = { "F28", "a wrong x-amz-crc32 each time", always = true,
+rows[#rows + 1] = {
+  "F28",
+  "a wrong x-amz-crc32 each time",
+  always = true,
   exchanges = { { answer = { crc = "1" } } },
-  expect = outcomes.exhausted { kind = "integrity", code = "crc32", applied = true,
-    answered = true } }
+  expect = outcomes.exhausted {
+    kind = "integrity",
+    code = "crc32",
+    applied = true,
+    answered = true,
+  },
+}
 
 -- Numbers come back digit by digit.
 local DIGITS = "12345678901234567890123456789012345678"
@@ -190,12 +348,19 @@ for text, canonical in pairs {
   local exchange = item(('{"N":"%s"}'):format(text))
   rows[#rows + 1] = read_only(fine("F41", "the number " .. text, exchange, {
     options = { numbers = "exact" },
-    verify = function(seen) assert.equal(canonical, tostring(seen.result.Item.v)) end }))
+    verify = function(seen)
+      assert.equal(canonical, tostring(seen.result.Item.v))
+    end,
+  }))
 end
 
 for _, header in ipairs { "abc", "-1", "", "0x10", "4294967296", "99999999999999999999" } do
-  rows[#rows + 1] = damaged("F30", ('x-amz-crc32 is "%s"'):format(header), "crc32_header",
-    { answer = { crc = header } })
+  rows[#rows + 1] = damaged(
+    "F30",
+    ('x-amz-crc32 is "%s"'):format(header),
+    "crc32_header",
+    { answer = { crc = header } }
+  )
 end
 
 return rows

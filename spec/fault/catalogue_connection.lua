@@ -13,8 +13,12 @@ local SILENT = { "timeout", "AttemptTimeout" }
 
 -- Returns the outcome of a request whose answer was lost in the way of `failure`.
 local function lost(failure, applied, answered)
-  return outcomes.ambiguous { kind = failure[1], code = failure[2], applied = applied,
-    answered = answered }
+  return outcomes.ambiguous {
+    kind = failure[1],
+    code = failure[2],
+    applied = applied,
+    answered = answered,
+  }
 end
 
 -- ... again and again.
@@ -25,57 +29,174 @@ end
 local refused = outcomes.told { kind = "tls", code = "TlsFailed", requests = 0 }
 
 local rows = {
-  { "F5", "connection refused", options = { endpoint = "http://127.0.0.1:1" },
-    expect = outcomes.hopeless { kind = "transport", code = "ConnectionRefused", requests = 0 } },
-  { "F7", "accepted, then closed before TLS", tls = true, exchanges = { { connect = "close" } },
-    expect = outcomes.retried { seen = false } },
-  { "F7", "each time closed before TLS", tls = true, exchanges = { { connect = "close" } },
+  {
+    "F5",
+    "connection refused",
+    options = { endpoint = "http://127.0.0.1:1" },
+    expect = outcomes.hopeless { kind = "transport", code = "ConnectionRefused", requests = 0 },
+  },
+  {
+    "F7",
+    "accepted, then closed before TLS",
+    tls = true,
+    exchanges = { { connect = "close" } },
+    expect = outcomes.retried { seen = false },
+  },
+  {
+    "F7",
+    "each time closed before TLS",
+    tls = true,
+    exchanges = { { connect = "close" } },
     always = true,
-    expect = outcomes.hopeless { kind = "transport", code = "ConnectFailed", requests = 0 } },
-  { "F8", "a stalled TLS handshake", tls = true, exchanges = { { connect = "stall" } },
-    hasty = "connect_timeout", expect = outcomes.retried { seen = false } },
-  { "F8", "each TLS handshake stalled", tls = true, exchanges = { { connect = "stall" } },
-    always = true, hasty = "connect_timeout",
-    expect = outcomes.hopeless { kind = "timeout", code = "ConnectTimeout", requests = 0 } },
-  { "F13", "plain HTTP on the TLS port", tls = true, always = true, expect = refused,
-    exchanges = { { connect = "close", greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" } } },
-  { "F14", "reset within the request's body", pad = LARGE,
-    exchanges = { { read = 1000, cut = 0, close = "rst" } }, expect = outcomes.retried() },
-  { "F15", "a server that stops reading", pad = LARGE, hasty = HASTE,
-    exchanges = { { read = 1000, stall = 0 } }, expect = outcomes.retried() },
-  { "F16", "no 100 Continue ever", pad = LARGE, expect = outcomes.unharmed(),
+    expect = outcomes.hopeless { kind = "transport", code = "ConnectFailed", requests = 0 },
+  },
+  {
+    "F8",
+    "a stalled TLS handshake",
+    tls = true,
+    exchanges = { { connect = "stall" } },
+    hasty = "connect_timeout",
+    expect = outcomes.retried { seen = false },
+  },
+  {
+    "F8",
+    "each TLS handshake stalled",
+    tls = true,
+    exchanges = { { connect = "stall" } },
+    always = true,
+    hasty = "connect_timeout",
+    expect = outcomes.hopeless { kind = "timeout", code = "ConnectTimeout", requests = 0 },
+  },
+  {
+    "F13",
+    "plain HTTP on the TLS port",
+    tls = true,
+    always = true,
+    expect = refused,
+    exchanges = { { connect = "close", greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" } },
+  },
+  {
+    "F14",
+    "reset within the request's body",
+    pad = LARGE,
+    exchanges = { { read = 1000, cut = 0, close = "rst" } },
+    expect = outcomes.retried(),
+  },
+  {
+    "F15",
+    "a server that stops reading",
+    pad = LARGE,
+    hasty = HASTE,
+    exchanges = { { read = 1000, stall = 0 } },
+    expect = outcomes.retried(),
+  },
+  {
+    "F16",
+    "no 100 Continue ever",
+    pad = LARGE,
+    expect = outcomes.unharmed(),
     verify = function(seen)
       for _, header in ipairs(seen.log.requests[1].headers) do
         assert.not_equal("expect", header[1]:lower())
       end
-    end },
-  { "F18", "applied, then closed within TLS", tls = true, warm = true,
-    exchanges = { { cut = 0 } }, expect = lost(LOST, true) },
-  { "F18", "applied, then closed by TCP alone", tls = true, warm = true,
-    exchanges = { { cut = 0, close = "silent" } }, expect = lost(LOST, true) },
-  { "F19", "not applied, then closed within TLS", tls = true, warm = true,
-    exchanges = { { cut = 0, apply = false } }, expect = lost(LOST, false) },
-  { "F21", "applied, then no answer", hasty = HASTE, exchanges = { { stall = 0 } },
-    expect = lost(SILENT, true) },
-  { "F21", "not applied, and no answer", hasty = HASTE,
-    exchanges = { { stall = 0, apply = false } }, expect = lost(SILENT, false) },
-  { "F21", "applied, then no answer on a kept connection", hasty = HASTE, warm = true,
-    exchanges = { { stall = 0 } }, expect = lost(SILENT, true) },
-  { "F21", "applied each time, and no answer ever", hasty = HASTE,
-    exchanges = { { stall = 0 } }, always = true, expect = always_lost(SILENT, true) },
-  { "F20", "applied each time, and always reset", exchanges = { { cut = 0, close = "rst" } },
-    always = true, expect = always_lost(LOST, true) },
-  { "F20", "never applied, and always reset", always = true,
-    exchanges = { { cut = 0, close = "rst", apply = false } }, expect = always_lost(LOST, false) },
-  { "F22", "applied, then an answer a byte at a time", hasty = HASTE,
-    exchanges = { { drip = 0.1 } }, expect = lost(SILENT, true) },
-  { "F22", "applied, then a body a byte at a time", hasty = HASTE,
+    end,
+  },
+  {
+    "F18",
+    "applied, then closed within TLS",
+    tls = true,
+    warm = true,
+    exchanges = { { cut = 0 } },
+    expect = lost(LOST, true),
+  },
+  {
+    "F18",
+    "applied, then closed by TCP alone",
+    tls = true,
+    warm = true,
+    exchanges = { { cut = 0, close = "silent" } },
+    expect = lost(LOST, true),
+  },
+  {
+    "F19",
+    "not applied, then closed within TLS",
+    tls = true,
+    warm = true,
+    exchanges = { { cut = 0, apply = false } },
+    expect = lost(LOST, false),
+  },
+  {
+    "F21",
+    "applied, then no answer",
+    hasty = HASTE,
+    exchanges = { { stall = 0 } },
+    expect = lost(SILENT, true),
+  },
+  {
+    "F21",
+    "not applied, and no answer",
+    hasty = HASTE,
+    exchanges = { { stall = 0, apply = false } },
+    expect = lost(SILENT, false),
+  },
+  {
+    "F21",
+    "applied, then no answer on a kept connection",
+    hasty = HASTE,
+    warm = true,
+    exchanges = { { stall = 0 } },
+    expect = lost(SILENT, true),
+  },
+  {
+    "F21",
+    "applied each time, and no answer ever",
+    hasty = HASTE,
+    exchanges = { { stall = 0 } },
+    always = true,
+    expect = always_lost(SILENT, true),
+  },
+  {
+    "F20",
+    "applied each time, and always reset",
+    exchanges = { { cut = 0, close = "rst" } },
+    always = true,
+    expect = always_lost(LOST, true),
+  },
+  {
+    "F20",
+    "never applied, and always reset",
+    always = true,
+    exchanges = { { cut = 0, close = "rst", apply = false } },
+    expect = always_lost(LOST, false),
+  },
+  {
+    "F22",
+    "applied, then an answer a byte at a time",
+    hasty = HASTE,
+    exchanges = { { drip = 0.1 } },
+    expect = lost(SILENT, true),
+  },
+  {
+    "F22",
+    "applied, then a body a byte at a time",
+    hasty = HASTE,
     exchanges = { { drip = 0.1, drip_from = 500, answer = { pad = 1000 } } },
-    expect = lost(SILENT, true, true) },
-  { "F23", "applied, headers, then a stall", hasty = HASTE,
-    exchanges = { { stall = 500, answer = { pad = 1000 } } }, expect = lost(SILENT, true, true) },
-  { "F23", "applied, then a stall within the headers", hasty = HASTE,
-    exchanges = { { stall = 100 } }, expect = lost(SILENT, true) },
+    expect = lost(SILENT, true, true),
+  },
+  {
+    "F23",
+    "applied, headers, then a stall",
+    hasty = HASTE,
+    exchanges = { { stall = 500, answer = { pad = 1000 } } },
+    expect = lost(SILENT, true, true),
+  },
+  {
+    "F23",
+    "applied, then a stall within the headers",
+    hasty = HASTE,
+    exchanges = { { stall = 100 } },
+    expect = lost(SILENT, true),
+  },
 }
 
 -- F9 to F12 and their kin: what TLS must not be fooled by. No byte of HTTP is sent.
@@ -92,36 +213,65 @@ for _, certificate in ipairs {
   { "F11", "a certificate signed with SHA-1", "weak_hash" },
   { "F12", "nothing above TLS 1.1", "old_protocol" },
 } do
-  rows[#rows + 1] = { certificate[1], certificate[2], tls = true, always = true, expect = refused,
+  rows[#rows + 1] = {
+    certificate[1],
+    certificate[2],
+    tls = true,
+    always = true,
+    expect = refused,
     exchanges = { { connect = "tls", tls = certificate[3] } },
     verify = function(seen)
       assert.equal(1, #seen.log.connections)
       assert.equal(0, seen.log.connections[1].bytes)
-    end }
+    end,
+  }
 end
 
 -- ... so these differ from them in that alone, and are fine.
 for what, profile in pairs { ["an intermediate that is sent"] = "chain", ["its own"] = "good" } do
-  rows[#rows + 1] = { "F11", "a good certificate with " .. what, tls = true,
-    exchanges = { { connect = "tls", tls = profile } }, expect = outcomes.unharmed() }
+  rows[#rows + 1] = {
+    "F11",
+    "a good certificate with " .. what,
+    tls = true,
+    exchanges = { { connect = "tls", tls = profile } },
+    expect = outcomes.unharmed(),
+  }
 end
 
 -- F17 to F20: the connection goes away, by itself or with the request in it.
 for _, close in ipairs { "fin", "rst", "silent" } do
   for _, tls in ipairs { false, true } do
     local over = (" (%s, %s)"):format(close, tls and "TLS" or "plain")
-    rows[#rows + 1] = { "F17", "an idle connection closed" .. over, tls = tls,
-      warm = { close = close }, exchanges = {}, expect = outcomes.unharmed() }
+    rows[#rows + 1] = {
+      "F17",
+      "an idle connection closed" .. over,
+      tls = tls,
+      warm = { close = close },
+      exchanges = {},
+      expect = outcomes.unharmed(),
+    }
   end
   if close ~= "silent" then
-    rows[#rows + 1] = { "F18", "applied on a kept connection, no answer: " .. close, warm = true,
-      exchanges = { { cut = 0, close = close } }, expect = lost(LOST, true) }
-    rows[#rows + 1] = { "F19", "not applied on a kept connection, no answer: " .. close,
-      warm = true, exchanges = { { cut = 0, close = close, apply = false } },
-      expect = lost(LOST, false) }
-    rows[#rows + 1] = { "F20", "applied on a fresh connection, no answer: " .. close,
+    rows[#rows + 1] = {
+      "F18",
+      "applied on a kept connection, no answer: " .. close,
+      warm = true,
       exchanges = { { cut = 0, close = close } },
-      expect = lost(close == "fin" and EMPTY or LOST, true) }
+      expect = lost(LOST, true),
+    }
+    rows[#rows + 1] = {
+      "F19",
+      "not applied on a kept connection, no answer: " .. close,
+      warm = true,
+      exchanges = { { cut = 0, close = close, apply = false } },
+      expect = lost(LOST, false),
+    }
+    rows[#rows + 1] = {
+      "F20",
+      "applied on a fresh connection, no answer: " .. close,
+      exchanges = { { cut = 0, close = close } },
+      expect = lost(close == "fin" and EMPTY or LOST, true),
+    }
   end
 end
 

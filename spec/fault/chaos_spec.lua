@@ -26,19 +26,28 @@ describe("chaos", function()
     db:close()
     paced:close()
   end)
-  teardown(function() server:stop() end)
+  teardown(function()
+    server:stop()
+  end)
 
   local seen = { ok = 0, replayed = 0 } -- and per maybe_applied and count of writes
 
-  local function add(name) seen[name] = (seen[name] or 0) + 1 end
+  local function add(name)
+    seen[name] = (seen[name] or 0) + 1
+  end
 
   -- Notes what a call said, for the sum at the end.
   local function note(call, look)
     local told = call.err or call.info
     if told.replayed then add "replayed" end
     if not call.err then return add "ok" end
-    add(("%s %s: %s"):format(call.operation.class, call.err.maybe_applied or "",
-      look.applied > 0 and "done" or "not done"))
+    add(
+      ("%s %s: %s"):format(
+        call.operation.class,
+        call.err.maybe_applied or "",
+        look.applied > 0 and "done" or "not done"
+      )
+    )
   end
 
   -- Makes one call; returns what there is to judge.
@@ -53,8 +62,12 @@ describe("chaos", function()
 
   local function round(number)
     local db, paced = fault_client.new(server, { tls = number % 8 == 0, attempt_timeout = 0.05 })
-    local world = { db = db, things = db:table(chaos.TABLE, { key = { "id" } }), known = KNOWN,
-      set = dynamo.set }
+    local world = {
+      db = db,
+      things = db:table(chaos.TABLE, { key = { "id" } }),
+      known = KNOWN,
+      set = dynamo.set,
+    }
     local calls, keys = {}, {}
     for i = 1, ROUND do
       keys[i] = ("%d-%d"):format(number, i)
@@ -71,9 +84,16 @@ describe("chaos", function()
       for i, made in ipairs(calls) do
         local problem = chaos.judge(made.operation, made.err, looks[i])
         if problem then
-          error(("%s (%s): %s; applied %d times, told %s, maybe_applied %s"):format(made.key,
-            made.operation.class, problem, looks[i].applied, tostring(made.err or "success"),
-            tostring(made.err and made.err.maybe_applied)))
+          error(
+            ("%s (%s): %s; applied %d times, told %s, maybe_applied %s"):format(
+              made.key,
+              made.operation.class,
+              problem,
+              looks[i].applied,
+              tostring(made.err or "success"),
+              tostring(made.err and made.err.maybe_applied)
+            )
+          )
         end
         note(made, looks[i])
       end
@@ -83,8 +103,16 @@ describe("chaos", function()
   it("made each kind of outcome", function()
     if COUNT < 1000 then return pending "too few operations for that" end
     assert.is_true(seen.ok > COUNT / 2)
-    for _, name in ipairs { "replayed", "N no: not done", "N unknown: done", "N unknown: not done",
-      "N yes: done", "C unknown: done", "C yes: done", "R : not done" } do
+    for _, name in ipairs {
+      "replayed",
+      "N no: not done",
+      "N unknown: done",
+      "N unknown: not done",
+      "N yes: done",
+      "C unknown: done",
+      "C yes: done",
+      "R : not done",
+    } do
       assert.is_true((seen[name] or 0) > 0, name)
     end
   end)

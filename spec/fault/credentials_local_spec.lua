@@ -10,7 +10,9 @@ describe("a process's credentials", function()
   local function run(command, ask)
     local config = "[default]\ncredential_process = " .. command .. "\n"
     local chain = credentials.new {
-      getenv = function(name) return name == "HOME" and "/h" or nil end,
+      getenv = function(name)
+        return name == "HOME" and "/h" or nil
+      end,
       read_file = function(path)
         if path == "/h/.aws/config" then return config end
         return nil, path .. ": No such file or directory"
@@ -38,8 +40,11 @@ describe("a process's credentials", function()
 
   local wrong = {
     { "a program that is not there", "/nonexistent/dynamo --token canary", "/nonexistent/dynamo" },
-    { "a status", [[sh -c 'echo "vault is sealed, token=canary" >&2; exit 3']],
-      "it ended with status 3: vault is sealed" },
+    {
+      "a status",
+      [[sh -c 'echo "vault is sealed, token=canary" >&2; exit 3']],
+      "it ended with status 3: vault is sealed",
+    },
     { "a signal", "sh -c 'kill -9 $$'", "it ended with status" },
     { "too much output", "head -c 100000 /dev/zero", "credential_process of profile" },
     { "no output", "true", "not JSON" },
@@ -69,7 +74,9 @@ describe("a shared file that", function()
     os.remove(folder)
     os.execute("mkdir " .. folder)
   end)
-  after_each(function() os.execute("rm -r " .. folder) end)
+  after_each(function()
+    os.execute("rm -r " .. folder)
+  end)
 
   local files = {
     ["is a pipe"] = "mkfifo %s",
@@ -84,10 +91,18 @@ describe("a shared file that", function()
     it(name .. " does not hold anyone up", function()
       local path = folder .. "/config"
       os.execute(command:format(path))
-      local variables = { AWS_CONFIG_FILE = path, AWS_SHARED_CREDENTIALS_FILE = path,
-        AWS_EC2_METADATA_DISABLED = "true" }
-      local found, message, err =
-        credentials.new({ getenv = function(variable) return variables[variable] end }):get()
+      local variables = {
+        AWS_CONFIG_FILE = path,
+        AWS_SHARED_CREDENTIALS_FILE = path,
+        AWS_EC2_METADATA_DISABLED = "true",
+      }
+      local found, message, err = credentials
+        .new({
+          getenv = function(variable)
+            return variables[variable]
+          end,
+        })
+        :get()
       assert.is_nil(found)
       assert.are.equal("credentials", err.kind)
       assert.matches(path, message, 1, true)

@@ -9,25 +9,35 @@ local stopwatch = require "support.stopwatch"
 
 local server
 
-setup(function() server = credential_server.start() end)
-teardown(function() server:stop() end)
+setup(function()
+  server = credential_server.start()
+end)
+teardown(function()
+  server:stop()
+end)
 
 -- Returns options whose environment is these variables, and whose files are these texts.
 local function options(variables, files, more)
   local given = {
     proxy = false,
-    getenv = function(name) return variables[name] end,
+    getenv = function(name)
+      return variables[name]
+    end,
     read_file = function(path)
       local text = (files or {})[path]
       if text then return text end
       return nil, path .. ": No such file or directory"
     end,
   }
-  for name, value in pairs(more or {}) do given[name] = value end
+  for name, value in pairs(more or {}) do
+    given[name] = value
+  end
   return given
 end
 
-local function fetch(...) return credentials.new(options(...)):get() end
+local function fetch(...)
+  return credentials.new(options(...)):get()
+end
 
 -- Asserts that a fetch failed with a text that holds no secret.
 local function refused(code, part, found, message, err)
@@ -40,14 +50,18 @@ end
 describe("an instance's credentials over the wire", function()
   local variables
 
-  before_each(function() variables = { AWS_EC2_METADATA_SERVICE_ENDPOINT = server.url .. "/" } end)
+  before_each(function()
+    variables = { AWS_EC2_METADATA_SERVICE_ENDPOINT = server.url .. "/" }
+  end)
 
   it("are fetched by version 2, and their token kept", function()
     server:set {}
     local chain = credentials.new(options(variables))
     local found = assert(chain:get())
-    assert.are.same({ "ASIA0001", "canary-secret-0001", "canary-token-0001" },
-      { found.access_key_id, found.secret_access_key, found.session_token })
+    assert.are.same(
+      { "ASIA0001", "canary-secret-0001", "canary-token-0001" },
+      { found.access_key_id, found.secret_access_key, found.session_token }
+    )
     assert.is_true(math.abs(found.expires_at - curl.now() - 3600) < 5)
     assert.are.equal("token role keys", server:log().steps)
     assert.are.equal("ASIA0001", chain:get().access_key_id)
@@ -70,8 +84,11 @@ describe("an instance's credentials over the wire", function()
     { { at = "token", stall = true }, "token", "hop limit" },
     { { at = "token", cut = 3 }, "token", "no answer from" },
     { { at = "token", body = ("x"):rep(70000) }, "token", "no answer from" },
-    { { at = "token", status = 302, header = { "location", "http://127.0.0.1:1/" } }, "token",
-      "HTTP 302" },
+    {
+      { at = "token", status = 302, header = { "location", "http://127.0.0.1:1/" } },
+      "token",
+      "HTTP 302",
+    },
     { { at = "role", body = "<html>canary" }, "token role", "no role's name" },
     { { at = "role", stall = true }, "token role", "no answer from" },
     { { at = "keys", cut = 40 }, "token role keys", "no answer from" },
@@ -116,7 +133,9 @@ describe("an instance's credentials over the wire", function()
     server:set {}
     local found = fetch(variables, nil, { proxy = server.url })
     assert.is_table(found)
-    for _, request in ipairs(server:log().requests) do assert.matches("^/", request.path) end
+    for _, request in ipairs(server:log().requests) do
+      assert.matches("^/", request.path)
+    end
   end)
 end)
 
@@ -154,8 +173,11 @@ describe("a container's credentials over the wire", function()
     { { at = "container", past = true }, "ExpiredCredentials", "expired already" },
     { { at = "container", code = "Failed" }, "BadCredentials", "its Code is Failed" },
     { { at = "container", body = '{"AccessKeyId":"canary","Secr' }, "BadCredentials", "not JSON" },
-    { { at = "container", status = 302, header = { "location", "http://127.0.0.1:1/" } },
-      "BadCredentials", "HTTP 302" },
+    {
+      { at = "container", status = 302, header = { "location", "http://127.0.0.1:1/" } },
+      "BadCredentials",
+      "HTTP 302",
+    },
   }
   for i, case in ipairs(faults) do
     it("are an error for fault " .. i .. " (F72)", function()
@@ -166,24 +188,44 @@ describe("a container's credentials over the wire", function()
 
   it("are renewed shortly before their end, by the client that signs with them", function()
     server:set { lives = { 4, 3600 } }
-    local db = client.new(options(variables, { ["/token"] = "x" },
-      { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }))
+    local db = client.new(
+      options(
+        variables,
+        { ["/token"] = "x" },
+        { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }
+      )
+    )
     local started = curl.monotonic()
     local seen
     repeat
       seen = assert(db:list_tables()).TableNames[1]
       curl.sleep(0.05)
     until seen == "ASIA0002" or curl.monotonic() - started > patience.HANG
-    for _ = 1, 5 do assert.are.equal("ASIA0002", assert(db:list_tables()).TableNames[1]) end
+    for _ = 1, 5 do
+      assert.are.equal("ASIA0002", assert(db:list_tables()).TableNames[1])
+    end
     db:close()
     assert.are.equal(2, server:log().issued)
   end)
 
   it("are replaced at once when DynamoDB refuses them (F69)", function()
-    server:set { faults = { { at = "dynamodb", status = 400, times = 1,
-      body = '{"__type":"ExpiredTokenException","message":"canary"}' } } }
-    local db = client.new(options(variables, { ["/token"] = "x" },
-      { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }))
+    server:set {
+      faults = {
+        {
+          at = "dynamodb",
+          status = 400,
+          times = 1,
+          body = '{"__type":"ExpiredTokenException","message":"canary"}',
+        },
+      },
+    }
+    local db = client.new(
+      options(
+        variables,
+        { ["/token"] = "x" },
+        { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }
+      )
+    )
     local answer, message, info = db:list_tables()
     db:close()
     assert.are.same({ "ASIA0002" }, answer and answer.TableNames or message)
@@ -205,8 +247,13 @@ describe("a container's credentials over the wire", function()
     collectgarbage() -- providers without a client leave their connection to the collector
     collectgarbage()
     assert.are.equal(0, open_connections(0))
-    local db = client.new(options(variables, { ["/token"] = "x" },
-      { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }))
+    local db = client.new(
+      options(
+        variables,
+        { ["/token"] = "x" },
+        { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }
+      )
+    )
     assert(db:list_tables())
     assert.are.equal(2, server:log().connections)
     db:close()
@@ -221,7 +268,9 @@ describe("a role's credentials over the wire", function()
 
   local function variables_of(more)
     local variables = { HOME = "/h", AWS_ENDPOINT_URL_STS = server.url .. "/sts" }
-    for name, value in pairs(more or {}) do variables[name] = value end
+    for name, value in pairs(more or {}) do
+      variables[name] = value
+    end
     return variables
   end
 
@@ -237,8 +286,10 @@ describe("a role's credentials over the wire", function()
 
   it("are given to a role of a role, with a token in the signature", function()
     server:set {}
-    local chained = config:gsub("%[profile base%]", "[profile base]\nrole_arn = arn:b\n"
-      .. "source_profile = deep\n[profile deep]")
+    local chained = config:gsub(
+      "%[profile base%]",
+      "[profile base]\nrole_arn = arn:b\n" .. "source_profile = deep\n[profile deep]"
+    )
     assert.are.equal("ASIA0002", assert((fetch_role(chained))).access_key_id)
     local second = server:log().requests[2]
     assert.are.equal("canary-token-0001", second.headers["x-amz-security-token"])
@@ -255,8 +306,11 @@ describe("a role's credentials over the wire", function()
     { { at = "sts", code = "Throttling", times = 2 }, nil, "sts sts sts" },
     { { at = "sts", status = 500, times = 1 }, nil, "sts sts" },
     { { at = "sts", cut = 300, times = 1 }, nil, "sts sts" },
-    { { at = "sts", body = "<AssumeRoleResponse>canary" }, "without credentials: it is cut",
-      "sts" },
+    {
+      { at = "sts", body = "<AssumeRoleResponse>canary" },
+      "without credentials: it is cut",
+      "sts",
+    },
     { { at = "sts", past = true }, "expired already", "sts" },
   }
   for i, case in ipairs(faults) do
@@ -273,12 +327,20 @@ describe("a role's credentials over the wire", function()
 
   it("are given for a web identity, unsigned", function()
     server:set { web_token = "canary.web.token" }
-    local variables = variables_of { AWS_WEB_IDENTITY_TOKEN_FILE = "/token", AWS_ROLE_ARN = "arn:r",
-      AWS_REGION = "eu-west-1" }
-    assert.are.equal("ASIA0001",
-      assert((fetch(variables, { ["/token"] = "canary.web.token\n" }))).access_key_id)
+    local variables = variables_of {
+      AWS_WEB_IDENTITY_TOKEN_FILE = "/token",
+      AWS_ROLE_ARN = "arn:r",
+      AWS_REGION = "eu-west-1",
+    }
+    assert.are.equal(
+      "ASIA0001",
+      assert((fetch(variables, { ["/token"] = "canary.web.token\n" }))).access_key_id
+    )
     -- the refusal repeats the token
-    refused("BadCredentials", "InvalidIdentityToken",
-      fetch(variables, { ["/token"] = "canary.another.token" }))
+    refused(
+      "BadCredentials",
+      "InvalidIdentityToken",
+      fetch(variables, { ["/token"] = "canary.another.token" })
+    )
   end)
 end)

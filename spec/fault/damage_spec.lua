@@ -12,7 +12,7 @@ local KEY = { TableName = classes.TABLE, Key = { id = "all types" } }
 -- An item of every type, 2 KB of JSON.
 local ITEM = {
   id = "all types",
-  text = ("text with \195\169, \0 and \"quotes\" "):rep(20),
+  text = ('text with \195\169, \0 and "quotes" '):rep(20),
   number = dynamo.number "12345678901234567890.123456789012345678",
   small = -17,
   bytes = dynamo.binary(("\0\1\254\255"):rep(60)),
@@ -31,7 +31,9 @@ local function headers_of(body)
   return { ["x-amz-crc32"] = ("%.0f"):format(core.crc32(body)) }
 end
 
-local function body_of(item) return '{"Item":' .. assert(dynamo.encode_item(item)) .. "}" end
+local function body_of(item)
+  return '{"Item":' .. assert(dynamo.encode_item(item)) .. "}"
+end
 
 -- Turns bit `bit` (0 to 7) of the byte at `i`.
 local function turned(text, i, bit)
@@ -52,9 +54,11 @@ describe("an answer of 2 KB", function()
   it("is refused with any one bit turned", function()
     local damaged
     local headers = headers_of(body)
-    local db = fake_client.new({ function()
-      return { status = 200, body = damaged, headers = headers }
-    end }, { max_attempts = 1 })
+    local db = fake_client.new({
+      function()
+        return { status = 200, body = damaged, headers = headers }
+      end,
+    }, { max_attempts = 1 })
     for i = 1, #body do
       for bit = 0, 7 do
         damaged = turned(body, i, bit)
@@ -68,9 +72,11 @@ describe("an answer of 2 KB", function()
 
   it("without a checksum is refused or read right when cut at any byte", function()
     local length
-    local db = fake_client.new({ function()
-      return { status = 200, body = body:sub(1, length) }
-    end }, { max_attempts = 1 })
+    local db = fake_client.new({
+      function()
+        return { status = 200, body = body:sub(1, length) }
+      end,
+    }, { max_attempts = 1 })
     for i = 0, #body - 1 do
       length = i
       local result, _, err = db:get_item(KEY)
@@ -101,7 +107,9 @@ describe("an answer that is cut", function()
   -- refused. One that is whole for all we can know must be right.
   local function cut_everywhere(framing, close)
     local cuts, refused = {}, 0
-    for i = 1, 4000 do cuts[i] = { cut = i - 1, close = close, answer = { framing = framing } } end
+    for i = 1, 4000 do
+      cuts[i] = { cut = i - 1, close = close, answer = { framing = framing } }
+    end
     server:requests(cuts)
     for i = 1, #cuts do
       local result, _, err = db:get_item(KEY)

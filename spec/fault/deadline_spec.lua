@@ -16,8 +16,13 @@ local BROKEN = { code = "InternalServerError", message = "oops" }
 -- what, exchanges of all attempts, then what the row may say: see `measure`
 local ROWS = {
   { "a port where no connection is made", {}, hole = true, maybe = "no" },
-  { "short tries at such a port", {}, hole = true, options = { connect_timeout = 0.08 },
-    maybe = "no" },
+  {
+    "short tries at such a port",
+    {},
+    hole = true,
+    options = { connect_timeout = 0.08 },
+    maybe = "no",
+  },
   { "a stalled TLS handshake", { { connect = "stall" } }, tls = true, maybe = "no" },
   { "a server that stops reading", { { read = 1000, stall = 0 } }, pad = LARGE, maybe = "no" },
   { "no answer", { { stall = 0 } } },
@@ -26,19 +31,29 @@ local ROWS = {
   { "a stall within the headers", { { stall = 50 } } },
   { "a stall after the headers", { { stall = 400, answer = { pad = 1000 } } }, maybe = "yes" },
   { "headers a byte at a time", { { drip = 0.1 } } },
-  { "a body a byte at a time", { { drip = 0.01, drip_from = 500, answer = { pad = 5000 } } },
-    maybe = "yes" },
-  { "1xx without end", { { drip = 0.001,
-    send = { { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 1000 } } } } },
+  {
+    "a body a byte at a time",
+    { { drip = 0.01, drip_from = 500, answer = { pad = 5000 } } },
+    maybe = "yes",
+  },
+  {
+    "1xx without end",
+    { { drip = 0.001, send = { { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 1000 } } } },
+  },
   { "slow failures", { { error = BROKEN, delay = 0.12, apply = true } } },
   { "a service that always throttles", { { error = THROTTLED } }, maybe = "no" },
-  { "a service that wants a long wait",
+  {
+    "a service that wants a long wait",
     { { error = THROTTLED, answer = { headers = "x-amz-retry-after: 100000\r\n" } } },
-    maybe = "no" },
+    maybe = "no",
+  },
   { "a proxy that does not answer", { { stall = 0 } }, proxy = true, maybe = "no" },
-  { "a proxy that answers a byte at a time",
-    { { drip = 0.1, send = { "HTTP/1.1 200 " .. ("x"):rep(1000) } } }, proxy = true,
-    maybe = "no" },
+  {
+    "a proxy that answers a byte at a time",
+    { { drip = 0.1, send = { "HTTP/1.1 200 " .. ("x"):rep(1000) } } },
+    proxy = true,
+    maybe = "no",
+  },
   { "a stalled tunnel", { { send = { TUNNEL }, stall = #TUNNEL } }, proxy = true, maybe = "no" },
 }
 
@@ -57,7 +72,9 @@ describe("a call ends in time in spite of", function()
 
   local function client_of(row, timeout)
     local options = { real = true, timeout = timeout, tls = row.tls or row.proxy }
-    for name, value in pairs(row.options or {}) do options[name] = value end
+    for name, value in pairs(row.options or {}) do
+      options[name] = value
+    end
     if row.hole then options.endpoint = "http://127.0.0.1:" .. server:black_hole() end
     if row.proxy then options.proxy = "http://127.0.0.1:" .. server.port end
     return fault_client.new(server, options)
@@ -66,8 +83,10 @@ describe("a call ends in time in spite of", function()
   -- Returns the seconds that a call took, and its error.
   local function measure(row, timeout, class, key)
     local db = client_of(row, timeout)
-    server:requests(row[2], { tls = (row.tls or row.proxy) and "good" or nil, ["repeat"] = true,
-      proxy = row.proxy })
+    server:requests(
+      row[2],
+      { tls = (row.tls or row.proxy) and "good" or nil, ["repeat"] = true, proxy = row.proxy }
+    )
     local elapsed = stopwatch.start()
     local _, _, err = class.run(db, key, row.pad)
     local seconds = elapsed()

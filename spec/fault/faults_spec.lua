@@ -3,6 +3,8 @@
 local catalogue = require "support.fault.catalogue"
 
 catalogue.describe("the fault", {
-  "fault.catalogue_connection", "fault.catalogue_answer", "fault.catalogue_service",
+  "fault.catalogue_connection",
+  "fault.catalogue_answer",
+  "fault.catalogue_service",
   "fault.catalogue_proxy",
 })

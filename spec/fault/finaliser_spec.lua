@@ -15,7 +15,9 @@ end
 describe("a finaliser in the middle of a request", function()
   local server
 
-  setup(function() server = fault.start() end)
+  setup(function()
+    server = fault.start()
+  end)
   teardown(function()
     collectgarbage "restart"
     collectgarbage("setpause", 200)
@@ -24,9 +26,18 @@ describe("a finaliser in the middle of a request", function()
 
   local function request(path)
     local headers = { { "Host", "localhost" } }
-    for i = 1, 20 do headers[i + 1] = { "X-" .. i, ("%d"):format(i):rep(50) } end
-    return { method = "POST", scheme = "http", host = "127.0.0.1", port = server.port,
-      path = path, headers = headers, body = "{}" }
+    for i = 1, 20 do
+      headers[i + 1] = { "X-" .. i, ("%d"):format(i):rep(50) }
+    end
+    return {
+      method = "POST",
+      scheme = "http",
+      host = "127.0.0.1",
+      port = server.port,
+      path = path,
+      headers = headers,
+      body = "{}",
+    }
   end
 
   -- Sends a request that the server answers with its path, and asserts that it did.
@@ -52,7 +63,9 @@ describe("a finaliser in the middle of a request", function()
     repeat
       i = i + 1
       local transport = new_transport(i)
-      for _ = 1, 30 do when_collected(finaliser) end
+      for _ = 1, 30 do
+        when_collected(finaliser)
+      end
       send(transport, "/outer" .. i)
     until i >= 30 and ran >= 100 or i == 3000
     collectgarbage("setpause", 200)
@@ -63,22 +76,32 @@ describe("a finaliser in the middle of a request", function()
 
   it("may send, each gets its own answer", function()
     local transport = curl.new { proxy = "" }
-    send_with(function(i) send(transport, "/inner" .. i) end, function() return transport end)
+    send_with(function(i)
+      send(transport, "/inner" .. i)
+    end, function()
+      return transport
+    end)
     transport:close()
   end)
 
   it("may close the transport, which is done once the request has ended", function()
     local transport
-    send_with(function() transport:close() end, function()
+    send_with(function()
+      transport:close()
+    end, function()
       transport = curl.new { proxy = "" }
-      return { send = function(self, ...)
-        local own = transport
-        if not own.handle then return self:fresh(...) end
-        return own:send(...)
-      end, fresh = function(_, ...)
-        transport = curl.new { proxy = "" }
-        return transport:send(...)
-      end, monotonic = transport.monotonic }
+      return {
+        send = function(self, ...)
+          local own = transport
+          if not own.handle then return self:fresh(...) end
+          return own:send(...)
+        end,
+        fresh = function(_, ...)
+          transport = curl.new { proxy = "" }
+          return transport:send(...)
+        end,
+        monotonic = transport.monotonic,
+      }
     end)
   end)
 end)

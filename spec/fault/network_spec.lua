@@ -11,26 +11,46 @@ local function done(attempts)
 end
 
 local function failed(kind, code, attempts)
-  return { kind = kind, code = code, maybe_applied = "no", applied = 0, requests = 0,
-    attempts = attempts }
+  return {
+    kind = kind,
+    code = code,
+    maybe_applied = "no",
+    applied = 0,
+    requests = 0,
+    attempts = attempts,
+  }
 end
 
 -- what, its function in support/fault/in_network.lua, outcome, lookups at least
 local ROWS = {
-  { "F1 a name that does not exist, asked for anew each time", "no_such_name",
-    failed("transport", "HostNotFound", 4), 4 },
-  { "F1 a name without an address", "name_without_address",
-    failed("transport", "HostNotFound", 4), 4 },
+  {
+    "F1 a name that does not exist, asked for anew each time",
+    "no_such_name",
+    failed("transport", "HostNotFound", 4),
+    4,
+  },
+  {
+    "F1 a name without an address",
+    "name_without_address",
+    failed("transport", "HostNotFound", 4),
+    4,
+  },
   { "F1 a name that comes back", "name_that_comes_back", done(2) },
   { "F2 a silent name server", "silent_name_server", failed("timeout", "ConnectTimeout", 2) },
-  { "F2 P8 a silent name server and a deadline", "silent_name_server_within_deadline",
-    failed("timeout", "ConnectTimeout", 1) },
+  {
+    "F2 P8 a silent name server and a deadline",
+    "silent_name_server_within_deadline",
+    failed("timeout", "ConnectTimeout", 1),
+  },
   { "F3 a first address that refuses", "first_address_refuses", done(1) },
   { "F3 a first address that is a black hole", "first_address_is_a_black_hole", done(1) },
   { "F4 P25 an address that moves while the connection is kept", "address_that_moves", done(1) },
   { "F6 a black hole", "black_hole", failed("timeout", "ConnectTimeout", 4), 4 },
-  { "F6 P8 a black hole and a deadline", "black_hole_within_deadline",
-    failed("timeout", "ConnectTimeout", 1) },
+  {
+    "F6 P8 a black hole and a deadline",
+    "black_hole_within_deadline",
+    failed("timeout", "ConnectTimeout", 1),
+  },
   { "F6 P25 a black hole whose name moves on", "black_hole_that_moves", done(2) },
 }
 
@@ -53,8 +73,15 @@ describe("the network has", function()
     it(row[1], function()
       if reason then return pending(reason) end
       local seen, expected, compared = facts[row[2]], row[3], {}
-      for _, name in ipairs { "ok", "kind", "code", "maybe_applied", "applied", "requests",
-        "attempts" } do
+      for _, name in ipairs {
+        "ok",
+        "kind",
+        "code",
+        "maybe_applied",
+        "applied",
+        "requests",
+        "attempts",
+      } do
         compared[name] = seen[name]
       end
       assert.same(expected, compared)

@@ -13,8 +13,12 @@ local stopwatch = require "support.stopwatch"
 describe("the process", function()
   local server
 
-  setup(function() server = fault.start() end)
-  teardown(function() server:stop() end)
+  setup(function()
+    server = fault.start()
+  end)
+  teardown(function()
+    server:stop()
+  end)
 
   local key, keys = nil, 0
   before_each(function()
@@ -22,7 +26,9 @@ describe("the process", function()
     key = "key" .. keys
   end)
 
-  local function applied() return server:look(classes.TABLE, { key })[1].applied end
+  local function applied()
+    return server:look(classes.TABLE, { key })[1].applied
+  end
 
   -- Runs a script beside the server.
   local function run(script, env, before)
@@ -56,8 +62,10 @@ describe("the process", function()
     table.sort(names)
     it("F83 obeys " .. table.concat(names, " "), function()
       server:requests({}, { tls = "if asked" })
-      assert.same({ https = case[2], http = case[3] },
-        run("spec/support/fault/in_environment.lua", case[1]))
+      assert.same(
+        { https = case[2], http = case[3] },
+        run("spec/support/fault/in_environment.lua", case[1])
+      )
       assert.equal((case[2].ok and 1 or 0) + (case[3].ok and 1 or 0), applied())
     end)
   end
@@ -70,8 +78,10 @@ describe("the process", function()
     assert.is_true(facts.opened > 5 and facts.opened < 40)
     local failed = { kind = "transport", maybe_applied = "no", attempts = 4 }
     local done = { ok = true, attempts = 1 }
-    assert.same({ fresh = failed, lost = done, fresh_again = done, lost_again = done,
-      opened = facts.opened }, facts)
+    assert.same(
+      { fresh = failed, lost = done, fresh_again = done, lost_again = done, opened = facts.opened },
+      facts
+    )
     assert.equal(3, applied())
   end)
 
@@ -83,13 +93,18 @@ describe("the process", function()
     setup(function()
       path = os.tmpname()
       local lua = rawget(_G, "jit") and "5.1" or _VERSION:match("%d.%d")
-      local status = os.execute(("env -u LD_PRELOAD %s -shared -fPIC -o %s "
-        .. "$(pkg-config --cflags lua%s) spec/fault/interrupts.c"):format(
-          os.getenv("CC") or "cc", path, lua))
+      local status = os.execute(
+        (
+          "env -u LD_PRELOAD %s -shared -fPIC -o %s "
+          .. "$(pkg-config --cflags lua%s) spec/fault/interrupts.c"
+        ):format(os.getenv("CC") or "cc", path, lua)
+      )
       assert(status == true or status == 0, "interrupts.c does not compile")
       interrupts = assert(package.loadlib(path, "luaopen_interrupts"))()
     end)
-    teardown(function() os.remove(path) end)
+    teardown(function()
+      os.remove(path)
+    end)
 
     -- Runs `work` under interrupts; returns what it returns.
     local function interrupted(work)
@@ -104,11 +119,15 @@ describe("the process", function()
     for _, tls in ipairs { false, true } do
       it("F85 makes its calls all the same over " .. (tls and "TLS" or "plain HTTP"), function()
         local exchanges, large = {}, ("x"):rep(2 ^ 20)
-        for i = 1, 50 do exchanges[i] = { delay = 0.002 } end
+        for i = 1, 50 do
+          exchanges[i] = { delay = 0.002 }
+        end
         server:requests(exchanges, { tls = tls and "good" or nil })
         local db, paced = fault_client.new(server, { tls = tls })
         interrupted(function()
-          for _ = 1, 49 do assert(classes.N.run(db, key)) end
+          for _ = 1, 49 do
+            assert(classes.N.run(db, key))
+          end
           assert(classes.N.run(db, key, large))
         end)
         db:close()
@@ -122,7 +141,9 @@ describe("the process", function()
       local _, real = fault_client.new(server)
       patience.grow(function(wanted)
         local began, elapsed = curl.monotonic(), stopwatch.start()
-        interrupted(function() real.inner:sleep(wanted) end)
+        interrupted(function()
+          real.inner:sleep(wanted)
+        end)
         assert.is_true(curl.monotonic() - began >= wanted)
         assert.is_true(elapsed() < wanted + 0.05, elapsed() .. " s")
       end)
@@ -132,10 +153,14 @@ describe("the process", function()
     it("F85 P8 keeps to its deadline", function()
       patience.grow(function(timeout)
         server:requests { { stall = 0 } }
-        local db = fault_client.new(server, { real = true, timeout = timeout,
-          attempt_timeout = patience.HANG })
+        local db = fault_client.new(
+          server,
+          { real = true, timeout = timeout, attempt_timeout = patience.HANG }
+        )
         local elapsed = stopwatch.start()
-        local err = interrupted(function() return (select(3, classes.N.run(db, key))) end)
+        local err = interrupted(function()
+          return (select(3, classes.N.run(db, key)))
+        end)
         local seconds = elapsed()
         db:close()
         assert.same({ "timeout", "unknown" }, { err.kind, err.maybe_applied })

@@ -17,14 +17,26 @@ end
 describe("a kept-alive connection that dies without an answer", function()
   local server, client
 
-  setup(function() server = fault.start() end)
-  teardown(function() server:stop() end)
-  before_each(function() client = transport.new { ca_file = server:ca_file(), proxy = "" } end)
-  after_each(function() client:close() end)
+  setup(function()
+    server = fault.start()
+  end)
+  teardown(function()
+    server:stop()
+  end)
+  before_each(function()
+    client = transport.new { ca_file = server:ca_file(), proxy = "" }
+  end)
+  after_each(function()
+    client:close()
+  end)
 
   local function send(scheme, path)
     return client:send({
-      method = "POST", scheme = scheme, host = "127.0.0.1", port = server.port, path = path,
+      method = "POST",
+      scheme = scheme,
+      host = "127.0.0.1",
+      port = server.port,
+      path = path,
       headers = { { "Host", "127.0.0.1" }, { "Content-Type", "application/x-amz-json-1.0" } },
       body = "{}",
     }, client:monotonic() + 10)
@@ -59,8 +71,15 @@ describe("a kept-alive connection that dies without an answer", function()
 
   it("gets its request once through a proxy", function()
     local proxied = transport.new { proxy = "http://127.0.0.1:" .. server.port }
-    local request = { method = "POST", scheme = "http", host = "db.example", port = 80,
-      path = "/", headers = {}, body = "{}" }
+    local request = {
+      method = "POST",
+      scheme = "http",
+      host = "db.example",
+      port = 80,
+      path = "/",
+      headers = {},
+      body = "{}",
+    }
     server:script(dying(nil, "fin"))
     assert.equal(200, assert(proxied:send(request, proxied:monotonic() + 10)).status)
     local _, _, err = proxied:send(request, proxied:monotonic() + 10)
@@ -78,7 +97,9 @@ describe("a kept-alive connection that dies without an answer", function()
       local status = os.execute(compile:format(os.getenv("CC") or "cc", program))
       assert(status == true or status == 0, "bare_resend.c does not compile")
     end)
-    teardown(function() os.remove(program) end)
+    teardown(function()
+      os.remove(program)
+    end)
 
     for scheme, tls in pairs { http = false, https = "good" } do
       it("gets it twice over " .. scheme .. ", so the tests above can fail", function()

@@ -11,8 +11,12 @@ local FAILED = "ConditionalCheckFailedException"
 describe("the service", function()
   local server, db, paced
 
-  setup(function() server = fault.start() end)
-  teardown(function() server:stop() end)
+  setup(function()
+    server = fault.start()
+  end)
+  teardown(function()
+    server:stop()
+  end)
   before_each(function()
     server:requests {}
     db, paced = fault_client.new(server)
@@ -29,40 +33,65 @@ describe("the service", function()
     key = "key" .. keys
   end)
 
-  local function read() return db:get_item { TableName = classes.TABLE, Key = { id = key } } end
-  local function increment() return classes.N.run(db, key) end
-  local function applied() return server:look(classes.TABLE, { key })[1].applied end
+  local function read()
+    return db:get_item { TableName = classes.TABLE, Key = { id = key } }
+  end
+  local function increment()
+    return classes.N.run(db, key)
+  end
+  local function applied()
+    return server:look(classes.TABLE, { key })[1].applied
+  end
 
   -- Returns an exchange that answers with an error.
   local function error_of(code, more)
     local err = { code = code, message = "said by the service" }
-    for name, value in pairs(more or {}) do err[name] = value end
+    for name, value in pairs(more or {}) do
+      err[name] = value
+    end
     return { error = err }
   end
 
   local function waits()
     local rounded = {}
-    for i, seconds in ipairs(paced.sleeps) do rounded[i] = math.floor(seconds * 1000 + 0.5) end
+    for i, seconds in ipairs(paced.sleeps) do
+      rounded[i] = math.floor(seconds * 1000 + 0.5)
+    end
     return rounded
   end
 
   -- ---- waits and budgets ---------------------------------------------------------------------
 
   for header, wait in pairs {
-    ["1500"] = 1500, ["0"] = 25, ["-5"] = 25, ["abc"] = 25, ["1e3"] = 25, ["60"] = 60,
-    ["1000000000000000000"] = 5025, ["99999999999999999999999"] = 5025, [""] = 25,
+    ["1500"] = 1500,
+    ["0"] = 25,
+    ["-5"] = 25,
+    ["abc"] = 25,
+    ["1e3"] = 25,
+    ["60"] = 60,
+    ["1000000000000000000"] = 5025,
+    ["99999999999999999999999"] = 5025,
+    [""] = 25,
   } do
-    it(('F51 is obeyed within bounds when it says x-amz-retry-after: %s'):format(header), function()
-      server:requests { { error = error_of("ServiceUnavailable").error,
-        answer = { headers = "x-amz-retry-after: " .. header .. "\r\n" } } }
+    it(("F51 is obeyed within bounds when it says x-amz-retry-after: %s"):format(header), function()
+      server:requests {
+        {
+          error = error_of("ServiceUnavailable").error,
+          answer = { headers = "x-amz-retry-after: " .. header .. "\r\n" },
+        },
+      }
       assert.is_table(read())
       assert.same({ wait }, waits())
     end)
   end
 
   it("F51 may say so when it throttles, too", function()
-    server:requests { { error = error_of("ThrottlingException").error,
-      answer = { headers = "x-amz-retry-after: 1500\r\n" } } }
+    server:requests {
+      {
+        error = error_of("ThrottlingException").error,
+        answer = { headers = "x-amz-retry-after: 1500\r\n" },
+      },
+    }
     assert.is_table(increment())
     assert.same({ 1500 }, waits())
     assert.equal(1, applied())
@@ -90,7 +119,9 @@ describe("the service", function()
   } do
     it("P9 is not stormed when it is " .. name, function()
       server:requests({ error_of(case.code) }, { ["repeat"] = true })
-      for _ = 1, 300 do assert.is_nil((read())) end
+      for _ = 1, 300 do
+        assert.is_nil((read()))
+      end
       local expected = 300 + math.floor(500 / case.tokens)
       assert.equal(expected, #server:log().requests)
     end)
@@ -110,26 +141,41 @@ describe("the service", function()
   it("F56 says that a failed condition may be this call's own doing", function()
     server:requests { { cut = 0 } }
     local _, message, err = classes.C.run(db, key)
-    assert.same({ FAILED, "unknown", true, 2 },
-      { err.code, err.maybe_applied, err.replayed, err.attempts })
+    assert.same(
+      { FAILED, "unknown", true, 2 },
+      { err.code, err.maybe_applied, err.replayed, err.attempts }
+    )
     assert.matches("earlier attempt", message)
   end)
 
   it("F57 names the reason of each action of a cancelled transaction", function()
     assert(classes.I.run(db, key))
     local function check(id, condition)
-      return { ConditionCheck = { TableName = classes.TABLE, Key = { id = id },
-        ConditionExpression = condition, ReturnValuesOnConditionCheckFailure = "ALL_OLD" } }
+      return {
+        ConditionCheck = {
+          TableName = classes.TABLE,
+          Key = { id = id },
+          ConditionExpression = condition,
+          ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+        },
+      }
     end
-    local _, _, err = db:transact_write_items { TransactItems = {
-      check(key .. "-none", "attribute_not_exists(id)"), check(key, "attribute_not_exists(id)"),
-      { Put = { TableName = classes.TABLE, Item = { id = key .. "-other" } } },
-    } }
-    assert.same({ "TransactionCanceledException", "no", 1 },
-      { err.code, err.maybe_applied, err.attempts })
+    local _, _, err = db:transact_write_items {
+      TransactItems = {
+        check(key .. "-none", "attribute_not_exists(id)"),
+        check(key, "attribute_not_exists(id)"),
+        { Put = { TableName = classes.TABLE, Item = { id = key .. "-other" } } },
+      },
+    }
+    assert.same(
+      { "TransactionCanceledException", "no", 1 },
+      { err.code, err.maybe_applied, err.attempts }
+    )
     assert.equal(3, #err.reasons)
-    assert.same({ "None", "ConditionalCheckFailed", "None" },
-      { err.reasons[1].code, err.reasons[2].code, err.reasons[3].code })
+    assert.same(
+      { "None", "ConditionalCheckFailed", "None" },
+      { err.reasons[1].code, err.reasons[2].code, err.reasons[3].code }
+    )
     assert.same({ id = key, v = "written" }, err.reasons[2].item)
     assert.equal(0, server:look(classes.TABLE, { key .. "-other" })[1].applied)
   end)
@@ -139,20 +185,26 @@ describe("the service", function()
     assert.is_table(classes.T.run(db, key))
     local requests = server:log().requests
     assert.equal(4, #requests)
-    for _, request in ipairs(requests) do assert.equal(requests[1].digest, request.digest) end
+    for _, request in ipairs(requests) do
+      assert.equal(requests[1].digest, request.digest)
+    end
     assert.equal(1, applied())
   end)
 
   it("F59 is told another request with a token of before", function()
     local function transact(n)
-      return db:transact_write_items { ClientRequestToken = key,
-        TransactItems = { { Put = { TableName = classes.TABLE, Item = { id = key, n = n } } } } }
+      return db:transact_write_items {
+        ClientRequestToken = key,
+        TransactItems = { { Put = { TableName = classes.TABLE, Item = { id = key, n = n } } } },
+      }
     end
     assert.is_table(transact(1))
     assert.is_table(transact(1))
     local _, _, err = transact(2)
-    assert.same({ "IdempotentParameterMismatchException", "no", 1 },
-      { err.code, err.maybe_applied, err.attempts })
+    assert.same(
+      { "IdempotentParameterMismatchException", "no", 1 },
+      { err.code, err.maybe_applied, err.attempts }
+    )
     assert.equal(1, applied())
   end)
 
@@ -174,22 +226,28 @@ describe("the service", function()
   for _, case in ipairs(BODIES) do
     it("F64 may say what is wrong with " .. case[1], function()
       local headers = case[3] and "x-amzn-ErrorType: " .. case[3] .. "\r\n"
-      server:requests { { apply = false,
-        answer = { status = 400, body = case[2], headers = headers } } }
+      server:requests {
+        { apply = false, answer = { status = 400, body = case[2], headers = headers } },
+      }
       local _, _, err = increment()
-      assert.same({ "service", case[4], case[4] .. ": " .. case[5], 400, 1, "no" },
-        { err.kind, err.code, err.message, err.status, err.attempts, err.maybe_applied })
+      assert.same(
+        { "service", case[4], case[4] .. ": " .. case[5], 400, 1, "no" },
+        { err.kind, err.code, err.message, err.status, err.attempts, err.maybe_applied }
+      )
     end)
   end
 
   it("F65 does not get our Authorization header into an error by repeating it", function()
     for _, text in ipairs {
-      "the request had Authorization: $authorization", "$authorization", "token " .. canary.TOKEN,
+      "the request had Authorization: $authorization",
+      "$authorization",
+      "token " .. canary.TOKEN,
       "secret " .. canary.SECRET,
     } do
       local body = '{"__type":"a#AccessDeniedException","message":"' .. text .. '"}'
-      server:requests { { send = { "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n" .. body },
-        close = "fin" } }
+      server:requests {
+        { send = { "HTTP/1.1 400 No\r\nConnection: close\r\n\r\n" .. body }, close = "fin" },
+      }
       local _, message, err = read()
       assert.equal("AccessDeniedException", err.code)
       assert.is_nil(canary.find { message, err, tostring(err) })

@@ -21,12 +21,14 @@ local function stamp(seconds)
   return os.date("!%Y-%m-%dT%H:%M:%SZ", os.time() + seconds)
 end
 
-local ROLE = json.write { roleCredentials = {
-  accessKeyId = "ASIAROLE",
-  secretAccessKey = "role-secret",
-  sessionToken = "role-token",
-  expiration = (os.time() + 3600) * 1000,
-} }
+local ROLE = json.write {
+  roleCredentials = {
+    accessKeyId = "ASIAROLE",
+    secretAccessKey = "role-secret",
+    sessionToken = "role-token",
+    expiration = (os.time() + 3600) * 1000,
+  },
+}
 local RENEWED = json.write {
   accessToken = {
     accessKeyId = "ASIALOGIN",
@@ -63,30 +65,40 @@ describe("credentials from the CLI's tokens", function()
   before_each(function()
     local variables = { HOME = home, AWS_ENDPOINT_URL = "http://127.0.0.1:" .. server.port }
     world = {
-      getenv = function(name) return variables[name] end,
+      getenv = function(name)
+        return variables[name]
+      end,
       read_file = environment.read_file,
       write_file = environment.write_file,
       random = environment.random,
       region = "eu-west-1",
       transport = transport.new { proxy = "" },
     }
-    assert(environment.write_file(sso_path(), json.write {
-      accessToken = "bearer-one",
-      expiresAt = stamp(3600),
-    }))
-    assert(environment.write_file(login_path(), json.write {
-      accessToken = {
-        accessKeyId = "ASIAOLD",
-        secretAccessKey = "old-secret",
-        sessionToken = "old-token",
-        expiresAt = stamp(-60),
-      },
-      refreshToken = "refresh-one",
-      clientId = "arn:aws:signin:::devtools/same-device",
-      dpopKey = pem,
-    }))
+    assert(environment.write_file(
+      sso_path(),
+      json.write {
+        accessToken = "bearer-one",
+        expiresAt = stamp(3600),
+      }
+    ))
+    assert(environment.write_file(
+      login_path(),
+      json.write {
+        accessToken = {
+          accessKeyId = "ASIAOLD",
+          secretAccessKey = "old-secret",
+          sessionToken = "old-token",
+          expiresAt = stamp(-60),
+        },
+        refreshToken = "refresh-one",
+        clientId = "arn:aws:signin:::devtools/same-device",
+        dpopKey = pem,
+      }
+    ))
   end)
-  after_each(function() world.transport:close() end)
+  after_each(function()
+    world.transport:close()
+  end)
 
   local function read(source)
     local profile =
@@ -94,28 +106,34 @@ describe("credentials from the CLI's tokens", function()
     return source.read(world, PROPERTIES, profile)
   end
 
-  local function answering(...) return { exchanges = { { send = { ... } } } } end
+  local function answering(...)
+    return { exchanges = { { send = { ... } } } }
+  end
 
   it("are a role's, after a server's failure and a lost answer", function()
     server:script {
-      answering(fault.answer("", "", "503 Busy")), { exchanges = { { cut = 0 } } },
+      answering(fault.answer("", "", "503 Busy")),
+      { exchanges = { { cut = 0 } } },
       answering(fault.answer(ROLE)),
     }
     assert.are.equal("ASIAROLE", assert(read(sso)).access_key_id)
     local requests = server:log().requests
     assert.are.equal(3, #requests)
-    assert.are.equal("/federation/credentials?account_id=123456789012&role_name=ReadOnly",
-      requests[3].path)
+    assert.are.equal(
+      "/federation/credentials?account_id=123456789012&role_name=ReadOnly",
+      requests[3].path
+    )
   end)
 
   it("are a login's, renewed and kept for its owner alone", function()
     server:script { answering(fault.answer(RENEWED)) }
     assert.are.equal("ASIALOGIN", assert(read(login)).access_key_id)
     assert.are.equal("/v1/token", server:log().requests[1].path)
-    assert.are.equal("refresh-two",
-      core.document(environment.read_file(login_path())).refreshToken)
-    local facts = environment.run_process({ "stat", "-c", "%a", login_path() },
-      { timeout = 5, max_bytes = 100 })
+    assert.are.equal("refresh-two", core.document(environment.read_file(login_path())).refreshToken)
+    local facts = environment.run_process(
+      { "stat", "-c", "%a", login_path() },
+      { timeout = 5, max_bytes = 100 }
+    )
     assert.are.equal("600\n", facts.stdout)
     server:script { {} }
     assert.are.equal("ASIALOGIN", assert(read(login)).access_key_id) -- from the file

@@ -8,19 +8,33 @@ local transport = require "dynamo.call.transport.curl"
 describe("the libcurl transport in its process", function()
   local server, client
 
-  setup(function() server = fault.start() end)
-  teardown(function() server:stop() end)
-  before_each(function() client = transport.new { ca_file = server:ca_file(), proxy = "" } end)
-  after_each(function() client:close() end)
+  setup(function()
+    server = fault.start()
+  end)
+  teardown(function()
+    server:stop()
+  end)
+  before_each(function()
+    client = transport.new { ca_file = server:ca_file(), proxy = "" }
+  end)
+  after_each(function()
+    client:close()
+  end)
 
   -- A POST to the fault server; `changes` replaces fields.
   local function send(changes, through)
     local request = {
-      method = "POST", scheme = "http", host = "127.0.0.1", port = server.port, path = "/",
+      method = "POST",
+      scheme = "http",
+      host = "127.0.0.1",
+      port = server.port,
+      path = "/",
       headers = { { "Host", "127.0.0.1" }, { "Content-Type", "application/x-amz-json-1.0" } },
       body = "{}",
     }
-    for key, value in pairs(changes or {}) do request[key] = value end
+    for key, value in pairs(changes or {}) do
+      request[key] = value
+    end
     return (through or client):send(request, client:monotonic() + 10)
   end
 
@@ -41,7 +55,9 @@ describe("the libcurl transport in its process", function()
     local tls = { exchanges = { {}, { cut = 0 } }, tls = "good" }
     local function round(scheme, script)
       server:script { script }
-      for _ = 1, 25 do send { scheme = scheme } end
+      for _ = 1, 25 do
+        send { scheme = scheme }
+      end
     end
     round("http", mixed)
     client:close()
@@ -69,7 +85,9 @@ describe("the libcurl transport in its process", function()
     }
     assert(send(nil, own)) -- libcurl 7.88 makes itself a pair of sockets, and hands them on
     local before = inherited()
-    for _ = 1, 2 do assert(send(nil, own)) end
+    for _ = 1, 2 do
+      assert(send(nil, own))
+    end
     assert.equal(2, #server:log().connections)
     assert.equal(before, inherited())
     local status, output = programs.run({ "sh", "-c", "ls -l /proc/self/fd" }, 5000, 4096)
@@ -90,9 +108,7 @@ describe("the libcurl transport in its process", function()
 
   describe("after a fork", function()
     local has_ffi, ffi = pcall(require, "ffi")
-    if has_ffi then
-      ffi.cdef "int fork(void); int waitpid(int, int *, int); void _exit(int);"
-    end
+    if has_ffi then ffi.cdef "int fork(void); int waitpid(int, int *, int); void _exit(int);" end
 
     -- Runs `work` in a child process; returns a function that gives its exit status.
     local function in_child(work)
@@ -124,7 +140,10 @@ describe("the libcurl transport in its process", function()
         if not has_ffi then return pending("no fork without LuaJIT's ffi") end
         server:script(script)
         send_many("before")
-        local wait = in_child(function() send_many("child") client:close() end)
+        local wait = in_child(function()
+          send_many("child")
+          client:close()
+        end)
         send_many("parent")
         assert.equal(0, wait())
         send_many("after")
@@ -139,7 +158,12 @@ describe("the libcurl transport in its process", function()
         if not has_ffi then return pending("no fork without LuaJIT's ffi") end
         server:script(script)
         send_many("before")
-        assert.equal(0, in_child(function() client:close() end)())
+        assert.equal(
+          0,
+          in_child(function()
+            client:close()
+          end)()
+        )
         send_many("after")
         assert.equal(1, #server:log().connections)
       end)

@@ -18,11 +18,15 @@ describe("the libcurl transport", function()
     server = fault.start()
     subject.server = server
   end)
-  teardown(function() server:stop() end)
+  teardown(function()
+    server:stop()
+  end)
 
   function subject.new(options)
     local all = { ca_file = server:ca_file(), proxy = "" }
-    for key, value in pairs(options or {}) do all[key] = value end
+    for key, value in pairs(options or {}) do
+      all[key] = value
+    end
     return transport.new(all)
   end
 
@@ -30,7 +34,9 @@ describe("the libcurl transport", function()
     client = subject.new()
     subject.client = client
   end)
-  after_each(function() client:close() end)
+  after_each(function()
+    client:close()
+  end)
 
   contract.define(subject)
 
@@ -39,8 +45,11 @@ describe("the libcurl transport", function()
     { "F10 a certificate for another host", { tls = "wrong_host" } },
     { "F11 a self-signed certificate", { tls = "self_signed" } },
     { "F12 a server that knows no TLS above 1.1", { tls = "old_protocol" } },
-    { "F13 plain HTTP on the TLS port", { greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" },
-      plain = true },
+    {
+      "F13 plain HTTP on the TLS port",
+      { greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" },
+      plain = true,
+    },
   }
 
   for _, row in ipairs(UNTRUSTED) do
@@ -82,7 +91,9 @@ describe("the libcurl transport", function()
     own:close()
     local through = ("http://127.0.0.1:%d"):format(server.port) -- a proxy gets the whole URL
     local paths = {}
-    for _, request in ipairs(server:log().requests) do paths[#paths + 1] = request.path end
+    for _, request in ipairs(server:log().requests) do
+      paths[#paths + 1] = request.path
+    end
     table.sort(paths) -- the log is by connection
     assert.same({ "/2", "/4", through .. "/1", through .. "/3" }, paths)
   end)
@@ -119,7 +130,11 @@ describe("the libcurl transport", function()
 
     it("refuses an nginx worker by the name of its phase", function()
       local phase = "access"
-      _G.ngx = { get_phase = function() return phase end }
+      _G.ngx = {
+        get_phase = function()
+          return phase
+        end,
+      }
       local ok, problem = pcall(transport.new)
       phase = "init"
       local allowed = pcall(transport.new)
@@ -134,9 +149,12 @@ describe("the libcurl transport", function()
     it("raises on misuse", function()
       local handle = curl.new {}
       for _, arguments in ipairs {
-        { "POST", "http://h/", {}, "", 0 }, { "POST", "http://h/", {}, "", -1 },
-        { "POST", "http://h/", {}, "", 0 / 0 }, { "POST", "http://h/", "", "", 1 },
-        { "POST", "http://h/", { "a: b" }, "", 1 }, { "POST", "http://h/", { { "a", 1 } }, "", 1 },
+        { "POST", "http://h/", {}, "", 0 },
+        { "POST", "http://h/", {}, "", -1 },
+        { "POST", "http://h/", {}, "", 0 / 0 },
+        { "POST", "http://h/", "", "", 1 },
+        { "POST", "http://h/", { "a: b" }, "", 1 },
+        { "POST", "http://h/", { { "a", 1 } }, "", 1 },
         { "POST", "http://h/", { { "a" } }, "", 1 },
       } do
         assert.is_false(pcall(handle.send, handle, unpack(arguments)))

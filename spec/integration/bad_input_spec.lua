@@ -6,9 +6,10 @@ local canary = require "support.canary"
 local dynamo = require "dynamo"
 local fault = require "support.fault"
 
-local ffi_literal = rawget(_G, "jit") and function(text)
-  return (loadstring or load)("return " .. text)()
-end
+local ffi_literal = rawget(_G, "jit")
+  and function(text)
+    return (loadstring or load)("return " .. text)()
+  end
 
 describe("bad input", function()
   local server, db, users
@@ -30,10 +31,14 @@ describe("bad input", function()
   end)
 
   -- How many requests the server has seen.
-  local function seen() return #server:log().requests end
+  local function seen()
+    return #server:log().requests
+  end
 
   local function put(value)
-    return function() return db:put_item { TableName = "Users", Item = { pk = "1", v = value } } end
+    return function()
+      return db:put_item { TableName = "Users", Item = { pk = "1", v = value } }
+    end
   end
 
   local function deep(levels)
@@ -48,19 +53,25 @@ describe("bad input", function()
 
   local function times(count, make)
     local list = {}
-    for i = 1, count do list[i] = make(i) end
+    for i = 1, count do
+      list[i] = make(i)
+    end
     return list
   end
 
   local function big_map()
     local map = {}
-    for i = 1, 1000000 do map["attribute number " .. i] = "a value of some length" end
+    for i = 1, 1000000 do
+      map["attribute number " .. i] = "a value of some length"
+    end
     return map
   end
 
   local function laughs()
     local level = {}
-    for _ = 1, 30 do level = { level, level, level, level, level, level, level, level } end
+    for _ = 1, 30 do
+      level = { level, level, level, level, level, level, level, level }
+    end
     return level
   end
 
@@ -87,10 +98,16 @@ describe("bad input", function()
   end
 
   local function named(name)
-    return function() return db:get_item { TableName = name, Key = { pk = "1" } } end
+    return function()
+      return db:get_item { TableName = name, Key = { pk = "1" } }
+    end
   end
 
-  local function write(actions) return function() return db:transact_write_items(actions) end end
+  local function write(actions)
+    return function()
+      return db:transact_write_items(actions)
+    end
+  end
 
   local cycle = {}
   cycle.list = { cycle }
@@ -103,24 +120,49 @@ describe("bad input", function()
     { "N4 a float of 2^53 + 1", put(2 ^ 53 + 1), "Item.v", 'use dynamo.number("...")' },
     { "N8 1e126", put(1e126), "Item.v", "range" },
     { "N8 1e-131", put(1e-131), "Item.v", "range" },
-    { "S2 an empty key", function()
-      return db:get_item { TableName = "Users", Key = { pk = "" } }
-    end, "Key.pk", "must not be empty" },
-    { "S2 an empty binary key", function()
-      return db:get_item { TableName = "Users", Key = { pk = dynamo.binary "" } }
-    end, "Key.pk", "must not be empty" },
-    { "S2 an empty key of an item whose schema is known", function()
-      return users:put { pk = "", sk = "1" }
-    end, "Item.pk", "must not be empty" },
+    {
+      "S2 an empty key",
+      function()
+        return db:get_item { TableName = "Users", Key = { pk = "" } }
+      end,
+      "Key.pk",
+      "must not be empty",
+    },
+    {
+      "S2 an empty binary key",
+      function()
+        return db:get_item { TableName = "Users", Key = { pk = dynamo.binary "" } }
+      end,
+      "Key.pk",
+      "must not be empty",
+    },
+    {
+      "S2 an empty key of an item whose schema is known",
+      function()
+        return users:put { pk = "", sk = "1" }
+      end,
+      "Item.pk",
+      "must not be empty",
+    },
     { "S4 invalid UTF-8", put "\255", "Item.v", "use dynamo.binary" },
     { "S4 an overlong form", put "\192\128", "Item.v", "UTF-8" },
     { "S4 a CESU surrogate", put "\237\160\189\237\184\128", "Item.v", "UTF-8" },
-    { "S6 a partition key of 2049 bytes", function()
-      return users:get { pk = ("x"):rep(2049), sk = "1" }
-    end, "Key.pk", "2048" },
-    { "S6 a sort key of 1025 bytes", function()
-      return users:get { pk = "x", sk = ("x"):rep(1025) }
-    end, "Key.sk", "1024" },
+    {
+      "S6 a partition key of 2049 bytes",
+      function()
+        return users:get { pk = ("x"):rep(2049), sk = "1" }
+      end,
+      "Key.pk",
+      "2048",
+    },
+    {
+      "S6 a sort key of 1025 bytes",
+      function()
+        return users:get { pk = "x", sk = ("x"):rep(1025) }
+      end,
+      "Key.sk",
+      "1024",
+    },
     { "S8 a string of 64 MiB", put(("x"):rep(2 ^ 26)), "Item.v", "larger than" },
     { "T2 a mixed table", put { 1, 2, a = 3 }, "Item.v", "either a list or a map" },
     { "T3 a hole", put { 1, nil, 3 }, "Item.v", "holes" },
@@ -129,7 +171,7 @@ describe("bad input", function()
     { "T5 a boolean key", put { [false] = 1 }, "Item.v", "a key is a boolean" },
     { "T5 a table key", put { [{}] = 1 }, "Item.v", "a key is a table" },
     { "T5 a function key", put { [print] = 1 }, "Item.v", "a key is a function" },
-    { "T6 1 and \"1\"", put { [1] = "a", ["1"] = "b" }, "Item.v", "either a list or a map" },
+    { 'T6 1 and "1"', put { [1] = "a", ["1"] = "b" }, "Item.v", "either a list or a map" },
     { "T7 an empty name", put { [""] = 1 }, 'Item.v[""]', "must not be empty" },
     { "T7 a name that is no UTF-8", put { ["\255"] = 1 }, 'Item.v["\\xff"]', "UTF-8" },
     { "T7 a name of 64 KB", put { [("n"):rep(65536)] = 1 }, nil, "65535" },
@@ -137,7 +179,14 @@ describe("bad input", function()
     { "T9 33 levels", put(deep(33)), nil, "32 levels" },
     { "T10 100,000 levels", put(deep(100000)), nil, "32 levels" },
     { "T12 a billion laughs", put(laughs()), nil, "larger than" },
-    { "T15 a million entries", function() return put(big_map())() end, nil, "larger than" },
+    {
+      "T15 a million entries",
+      function()
+        return put(big_map())()
+      end,
+      nil,
+      "larger than",
+    },
     { "T18 a function", put(print), "Item.v", "a function is not an attribute value" },
     { "T18 a coroutine", put(coroutine.create(function() end)), "Item.v", "a coroutine" },
     { "T18 a foreign userdata", put(io.stdout), "Item.v", "a userdata" },
@@ -146,8 +195,12 @@ describe("bad input", function()
     { "Z2 a set of tables", put(dynamo.set { {} }), "Item.v[1]", "one type of element" },
     { "Z2 a set of booleans", put(dynamo.set { true }), "Item.v[1]", "one type of element" },
     { "Z3 1 and 1.0", put(dynamo.set { 1, 1.0 }), "Item.v", "twice" },
-    { "Z3 number 1 and number 1.0",
-      put(dynamo.set { dynamo.number "1", dynamo.number "1.0" }), "Item.v", "twice" },
+    {
+      "Z3 number 1 and number 1.0",
+      put(dynamo.set { dynamo.number "1", dynamo.number "1.0" }),
+      "Item.v",
+      "twice",
+    },
     { "R1 S = 1", typed { S = 1 }, "Item.v.S", "a string expected" },
     { "R1 N = 5", typed { N = 5 }, "Item.v.N", "digits as a string" },
     { "R1 N = table", typed { N = {} }, "Item.v.N", "digits as a string" },
@@ -167,101 +220,265 @@ describe("bad input", function()
     { "A1 256 characters", named(("a"):rep(256)), "TableName", "not a table name" },
     { "A1 ../x", named "../x", "TableName", "not a table name" },
     { "A1 CRLF", named "Users\r\n", "TableName", "not a table name" },
-    { "A2 no Key", function() return db:get_item { TableName = "Users" } end, "Key", "Key" },
-    { "A2 no Item", function() return db:put_item { TableName = "Users" } end, "Item", "Item" },
-    { "A2 Item is no table", function()
-      return db:put_item { TableName = "Users", Item = "x" }
-    end, "Item", "a table expected" },
-    { "A2 Item is an array", function()
-      return db:put_item { TableName = "Users", Item = { 1, 2 } }
-    end, "Item", "got a list" },
-    { "A2 an empty key", function()
-      return db:get_item { TableName = "Users", Key = {} }
-    end, "Key", "empty" },
-    { "A3 ConsistantRead", function()
-      return db:get_item { TableName = "Users", Key = { pk = "1" }, ConsistantRead = true }
-    end, nil, 'did you mean "ConsistentRead"' },
+    {
+      "A2 no Key",
+      function()
+        return db:get_item { TableName = "Users" }
+      end,
+      "Key",
+      "Key",
+    },
+    {
+      "A2 no Item",
+      function()
+        return db:put_item { TableName = "Users" }
+      end,
+      "Item",
+      "Item",
+    },
+    {
+      "A2 Item is no table",
+      function()
+        return db:put_item { TableName = "Users", Item = "x" }
+      end,
+      "Item",
+      "a table expected",
+    },
+    {
+      "A2 Item is an array",
+      function()
+        return db:put_item { TableName = "Users", Item = { 1, 2 } }
+      end,
+      "Item",
+      "got a list",
+    },
+    {
+      "A2 an empty key",
+      function()
+        return db:get_item { TableName = "Users", Key = {} }
+      end,
+      "Key",
+      "empty",
+    },
+    {
+      "A3 ConsistantRead",
+      function()
+        return db:get_item { TableName = "Users", Key = { pk = "1" }, ConsistantRead = true }
+      end,
+      nil,
+      'did you mean "ConsistentRead"',
+    },
     { "A4 Limit 0", query { Limit = 0 }, "Limit", "at least 1" },
     { "A4 Limit -1", query { Limit = -1 }, "Limit", "at least 1" },
     { "A4 Limit 1.5", query { Limit = 1.5 }, "Limit", "a whole number expected" },
     { 'A4 Limit "10"', query { Limit = "10" }, "Limit", "a whole number expected, got a string" },
     { "A4 Limit 2^31", query { Limit = 2 ^ 31 }, "Limit", "32 bits" },
-    { "A5 a value without a colon",
+    {
+      "A5 a value without a colon",
       update { UpdateExpression = "SET a = :v", ExpressionAttributeValues = { v = 1 } },
-      "ExpressionAttributeValues.v", "begins with ':'" },
-    { "A5 a name without a hash",
+      "ExpressionAttributeValues.v",
+      "begins with ':'",
+    },
+    {
+      "A5 a name without a hash",
       update { UpdateExpression = "REMOVE #a", ExpressionAttributeNames = { a = "b" } },
-      "ExpressionAttributeNames.a", "begins with '#'" },
-    { "A6 an expression of 4097 bytes", update { UpdateExpression = ("x"):rep(4097) },
-      "UpdateExpression", "4096" },
-    { "A6 an expression that is a table", update { UpdateExpression = {} }, "UpdateExpression",
-      "a string expected" },
-    { "A6 an expression with NUL", update { UpdateExpression = "REMOVE a\0" }, "UpdateExpression",
-      "NUL" },
-    { "A7 expression and legacy parameters", update {
-      UpdateExpression = "REMOVE a", Expected = { a = { Exists = false } },
-    }, "Expected", "together with UpdateExpression" },
+      "ExpressionAttributeNames.a",
+      "begins with '#'",
+    },
+    {
+      "A6 an expression of 4097 bytes",
+      update { UpdateExpression = ("x"):rep(4097) },
+      "UpdateExpression",
+      "4096",
+    },
+    {
+      "A6 an expression that is a table",
+      update { UpdateExpression = {} },
+      "UpdateExpression",
+      "a string expected",
+    },
+    {
+      "A6 an expression with NUL",
+      update { UpdateExpression = "REMOVE a\0" },
+      "UpdateExpression",
+      "NUL",
+    },
+    {
+      "A7 expression and legacy parameters",
+      update {
+        UpdateExpression = "REMOVE a",
+        Expected = { a = { Exists = false } },
+      },
+      "Expected",
+      "together with UpdateExpression",
+    },
     { "A8 Select", query { Select = "ALL" }, "Select", "ALL" },
-    { "A8 ReturnValues", update { UpdateExpression = "REMOVE a", ReturnValues = "ALL_NEWS" },
-      "ReturnValues", 'did you mean "ALL_NEW"' },
-    { "A9 a batch of none", function() return db:batch_get_item { RequestItems = {} } end,
-      "RequestItems", "1 to 100" },
-    { "A9 the same key twice", function()
-      return db:batch_get_item { RequestItems = { Users = { Keys = { { pk = 1 },
-        { pk = 1.0 } } } } }
-    end, "RequestItems.Users.Keys[2]", "the same key as" },
-    { "A10 26 writes", function()
-      return db:batch_write_item { RequestItems = { Users = times(26, function(i)
-        return { PutRequest = { Item = { pk = i } } }
-      end) } }
-    end, "RequestItems.Users", "1 to 25" },
-    { "A10 101 gets", function()
-      return db:batch_get_item { RequestItems = { Users = {
-        Keys = times(101, function(i) return { pk = i } end),
-      } } }
-    end, "RequestItems.Users.Keys", "1 to 100" },
+    {
+      "A8 ReturnValues",
+      update { UpdateExpression = "REMOVE a", ReturnValues = "ALL_NEWS" },
+      "ReturnValues",
+      'did you mean "ALL_NEW"',
+    },
+    {
+      "A9 a batch of none",
+      function()
+        return db:batch_get_item { RequestItems = {} }
+      end,
+      "RequestItems",
+      "1 to 100",
+    },
+    {
+      "A9 the same key twice",
+      function()
+        return db:batch_get_item {
+          RequestItems = { Users = { Keys = { { pk = 1 }, { pk = 1.0 } } } },
+        }
+      end,
+      "RequestItems.Users.Keys[2]",
+      "the same key as",
+    },
+    {
+      "A10 26 writes",
+      function()
+        return db:batch_write_item {
+          RequestItems = {
+            Users = times(26, function(i)
+              return { PutRequest = { Item = { pk = i } } }
+            end),
+          },
+        }
+      end,
+      "RequestItems.Users",
+      "1 to 25",
+    },
+    {
+      "A10 101 gets",
+      function()
+        return db:batch_get_item {
+          RequestItems = {
+            Users = {
+              Keys = times(101, function(i)
+                return { pk = i }
+              end),
+            },
+          },
+        }
+      end,
+      "RequestItems.Users.Keys",
+      "1 to 100",
+    },
     { "A11 a transaction of none", write { TransactItems = {} }, "TransactItems", "1 to 100" },
-    { "A11 a transaction of 101", write { TransactItems = times(101, function(i)
-      return { Delete = { TableName = "Users", Key = { pk = i } } }
-    end) }, "TransactItems", "1 to 100" },
-    { "A11 the same item twice", write { TransactItems = times(2, function()
-      return { Delete = { TableName = "Users", Key = { pk = "1" } } }
-    end) }, "TransactItems[2]", "the same item as" },
-    { "A12 a token of 37 characters", write {
-      ClientRequestToken = ("t"):rep(37),
-      TransactItems = { { Delete = { TableName = "Users", Key = { pk = "1" } } } },
-    }, "ClientRequestToken", "1 to 36" },
-    { "A12 an empty token", write {
-      ClientRequestToken = "",
-      TransactItems = { { Delete = { TableName = "Users", Key = { pk = "1" } } } },
-    }, "ClientRequestToken", "1 to 36" },
-    { "A12 a token that is a number", write {
-      ClientRequestToken = 5,
-      TransactItems = { { Delete = { TableName = "Users", Key = { pk = "1" } } } },
-    }, "ClientRequestToken", "a string expected" },
-    { "A13 a start key that is no map", query { ExclusiveStartKey = "x" }, "ExclusiveStartKey",
-      "a table expected" },
-    { "A13 a start key with a list", query { ExclusiveStartKey = { pk = { 1 } } },
-      "ExclusiveStartKey.pk", "a string, a number or a binary" },
-    { "A14 segment 4 of 4", function()
-      return db:scan { TableName = "Users", Segment = 4, TotalSegments = 4 }
-    end, "Segment", "not below TotalSegments" },
-    { "A14 a million and one segments", function()
-      return db:scan { TableName = "Users", Segment = 0, TotalSegments = 1000001 }
-    end, "TotalSegments", "1000000" },
-    { "a key attribute is missing", function() return users:get { pk = "1" } end, "Key.sk",
-      "is missing" },
-    { "a key attribute too many", function() return users:delete { pk = "1", sk = "2", x = 1 } end,
-      "Key.x", "not a key attribute" },
-    { "a bad attribute of an upsert", function()
-      return users:upsert { pk = "1", sk = "2", tags = { { name = 0 / 0 } } }
-    end, "Item.tags[1].name", "NaN" },
-    { "a patch of nothing", function() return users:patch { pk = "1", sk = "2" } end, "Item",
-      "nothing to set" },
+    {
+      "A11 a transaction of 101",
+      write {
+        TransactItems = times(101, function(i)
+          return { Delete = { TableName = "Users", Key = { pk = i } } }
+        end),
+      },
+      "TransactItems",
+      "1 to 100",
+    },
+    {
+      "A11 the same item twice",
+      write {
+        TransactItems = times(2, function()
+          return { Delete = { TableName = "Users", Key = { pk = "1" } } }
+        end),
+      },
+      "TransactItems[2]",
+      "the same item as",
+    },
+    {
+      "A12 a token of 37 characters",
+      write {
+        ClientRequestToken = ("t"):rep(37),
+        TransactItems = { { Delete = { TableName = "Users", Key = { pk = "1" } } } },
+      },
+      "ClientRequestToken",
+      "1 to 36",
+    },
+    {
+      "A12 an empty token",
+      write {
+        ClientRequestToken = "",
+        TransactItems = { { Delete = { TableName = "Users", Key = { pk = "1" } } } },
+      },
+      "ClientRequestToken",
+      "1 to 36",
+    },
+    {
+      "A12 a token that is a number",
+      write {
+        ClientRequestToken = 5,
+        TransactItems = { { Delete = { TableName = "Users", Key = { pk = "1" } } } },
+      },
+      "ClientRequestToken",
+      "a string expected",
+    },
+    {
+      "A13 a start key that is no map",
+      query { ExclusiveStartKey = "x" },
+      "ExclusiveStartKey",
+      "a table expected",
+    },
+    {
+      "A13 a start key with a list",
+      query { ExclusiveStartKey = { pk = { 1 } } },
+      "ExclusiveStartKey.pk",
+      "a string, a number or a binary",
+    },
+    {
+      "A14 segment 4 of 4",
+      function()
+        return db:scan { TableName = "Users", Segment = 4, TotalSegments = 4 }
+      end,
+      "Segment",
+      "not below TotalSegments",
+    },
+    {
+      "A14 a million and one segments",
+      function()
+        return db:scan { TableName = "Users", Segment = 0, TotalSegments = 1000001 }
+      end,
+      "TotalSegments",
+      "1000000",
+    },
+    {
+      "a key attribute is missing",
+      function()
+        return users:get { pk = "1" }
+      end,
+      "Key.sk",
+      "is missing",
+    },
+    {
+      "a key attribute too many",
+      function()
+        return users:delete { pk = "1", sk = "2", x = 1 }
+      end,
+      "Key.x",
+      "not a key attribute",
+    },
+    {
+      "a bad attribute of an upsert",
+      function()
+        return users:upsert { pk = "1", sk = "2", tags = { { name = 0 / 0 } } }
+      end,
+      "Item.tags[1].name",
+      "NaN",
+    },
+    {
+      "a patch of nothing",
+      function()
+        return users:patch { pk = "1", sk = "2" }
+      end,
+      "Item",
+      "nothing to set",
+    },
   }
   if ffi_literal then
-    rows[#rows + 1] = { "N7 a struct", put(ffi_literal "require('ffi').new('int[1]')"), "Item.v",
-      "FFI" }
+    rows[#rows + 1] =
+      { "N7 a struct", put(ffi_literal "require('ffi').new('int[1]')"), "Item.v", "FFI" }
     rows[#rows + 1] = { "N7 a complex number", put(ffi_literal "1i"), "Item.v", "FFI" }
   end
 
@@ -286,62 +503,271 @@ describe("bad input", function()
   local closed = dynamo.new { region = "us-east-1" }
   closed:close()
   local misuse = {
-    { "N9 39 digits", function() return (dynamo.number(("1"):rep(39))) end,
-      "38 significant digits" },
-    { "N10 0x10", function() return (dynamo.number "0x10") end, "not a decimal number" },
-    { "S7 binary of a number", function() return (dynamo.binary(5)) end,
-      "a string of bytes expected" },
-    { "C1 a region with a blank", function() dynamo.new { region = "us east 1" } end, "region" },
-    { "C1 a region that is a URL", function() dynamo.new { region = "evil.com/#" } end, "region" },
-    { "C2 file:", function() dynamo.new { endpoint = "file:///etc/passwd" } end, "endpoint" },
-    { "C2 no scheme", function() dynamo.new { endpoint = "localhost:8000" } end, "endpoint" },
-    { "C2 user:pass@", function() dynamo.new { endpoint = "http://u:p@127.0.0.1" } end,
-      "endpoint" },
-    { "C2 a query", function() dynamo.new { endpoint = "http://127.0.0.1/?a=b" } end, "endpoint" },
-    { "C2 a fragment", function() dynamo.new { endpoint = "http://127.0.0.1/#x" } end, "endpoint" },
-    { "C2 CRLF", function() dynamo.new { endpoint = "http://127.0.0.1/\r\nX: 1" } end, "endpoint" },
-    { "C2 an empty host", function() dynamo.new { endpoint = "https://" } end, "endpoint" },
-    { "C3 http to another machine", function()
-      dynamo.new { endpoint = "http://dynamo.example.com" }
-    end, "allow_http" },
-    { "C4 an access key with a blank", function()
-      dynamo.new { credentials = { access_key_id = "A B", secret_access_key = "S" } }
-    end, "access_key_id" },
-    { "C4 an empty secret", function()
-      dynamo.new { credentials = { access_key_id = "AB", secret_access_key = "" } }
-    end, "secret_access_key" },
-    { "C4 a token with CRLF", function()
-      dynamo.new { credentials = {
-        access_key_id = "AB", secret_access_key = "S", session_token = "t\r\nX-Evil: 1",
-      } }
-    end, "session_token" },
-    { "C5 timeout 0", function() dynamo.new { timeout = 0 } end, "timeout" },
-    { "C5 timeout -1", function() dynamo.new { timeout = -1 } end, "timeout" },
-    { "C5 timeout NaN", function() dynamo.new { timeout = 0 / 0 } end, "timeout" },
-    { "C5 timeout inf", function() dynamo.new { timeout = 1 / 0 } end, "timeout" },
-    { 'C5 timeout "5"', function() dynamo.new { timeout = "5" } end, "timeout" },
-    { "C6 max_attempts 0", function() dynamo.new { max_attempts = 0 } end, "max_attempts" },
-    { "C6 max_attempts 1.5", function() dynamo.new { max_attempts = 1.5 } end, "max_attempts" },
-    { "C7 no such ca_file", function() dynamo.new { ca_file = "/no/such/file.pem" } end,
-      "ca_file" },
-    { "C7 a ca_file that is no PEM", function() dynamo.new { ca_file = "Makefile" } end,
-      "ca_file" },
-    { "C8 verify", function() dynamo.new { verify = false } end, "cannot be switched off" },
-    { "C8 ssl_verify", function() dynamo.new { ssl_verify = false } end, "cannot be switched off" },
-    { "C8 an unknown option", function() dynamo.new { reigon = "x" } end, 'did you mean "region"' },
-    { "L1 a dot for a colon", function() db.get_item {} end, "use db:get_item" },
-    { "L2 another self", function() db.get_item("x", {}) end, "use db:get_item" },
-    { "L2 another self of a table", function() users.get({}, {}) end, "use table:get" },
-    { "L3 a closed client", function() closed:get_item {} end, "closed" },
-    { "L parameters that are no table", function() db:get_item "x" end, "table expected" },
-    { "L an unknown method", function() db:get_itme {} end, 'did you mean "get_item"' },
-    { "L an unknown verb", function() users:upsrt {} end, 'did you mean "upsert"' },
-    { "L an update with a plain table", function()
-      users:update({ pk = "1", sk = "2" }, { a = 1 })
-    end, "attributes are set by upsert or patch" },
-    { "L an unknown option of a verb", function()
-      users:get({ pk = "1", sk = "2" }, { consistant_read = true })
-    end, 'did you mean "consistent_read"' },
+    {
+      "N9 39 digits",
+      function()
+        return (dynamo.number(("1"):rep(39)))
+      end,
+      "38 significant digits",
+    },
+    {
+      "N10 0x10",
+      function()
+        return (dynamo.number "0x10")
+      end,
+      "not a decimal number",
+    },
+    {
+      "S7 binary of a number",
+      function()
+        return (dynamo.binary(5))
+      end,
+      "a string of bytes expected",
+    },
+    {
+      "C1 a region with a blank",
+      function()
+        dynamo.new { region = "us east 1" }
+      end,
+      "region",
+    },
+    {
+      "C1 a region that is a URL",
+      function()
+        dynamo.new { region = "evil.com/#" }
+      end,
+      "region",
+    },
+    {
+      "C2 file:",
+      function()
+        dynamo.new { endpoint = "file:///etc/passwd" }
+      end,
+      "endpoint",
+    },
+    {
+      "C2 no scheme",
+      function()
+        dynamo.new { endpoint = "localhost:8000" }
+      end,
+      "endpoint",
+    },
+    {
+      "C2 user:pass@",
+      function()
+        dynamo.new { endpoint = "http://u:p@127.0.0.1" }
+      end,
+      "endpoint",
+    },
+    {
+      "C2 a query",
+      function()
+        dynamo.new { endpoint = "http://127.0.0.1/?a=b" }
+      end,
+      "endpoint",
+    },
+    {
+      "C2 a fragment",
+      function()
+        dynamo.new { endpoint = "http://127.0.0.1/#x" }
+      end,
+      "endpoint",
+    },
+    {
+      "C2 CRLF",
+      function()
+        dynamo.new { endpoint = "http://127.0.0.1/\r\nX: 1" }
+      end,
+      "endpoint",
+    },
+    {
+      "C2 an empty host",
+      function()
+        dynamo.new { endpoint = "https://" }
+      end,
+      "endpoint",
+    },
+    {
+      "C3 http to another machine",
+      function()
+        dynamo.new { endpoint = "http://dynamo.example.com" }
+      end,
+      "allow_http",
+    },
+    {
+      "C4 an access key with a blank",
+      function()
+        dynamo.new { credentials = { access_key_id = "A B", secret_access_key = "S" } }
+      end,
+      "access_key_id",
+    },
+    {
+      "C4 an empty secret",
+      function()
+        dynamo.new { credentials = { access_key_id = "AB", secret_access_key = "" } }
+      end,
+      "secret_access_key",
+    },
+    {
+      "C4 a token with CRLF",
+      function()
+        dynamo.new {
+          credentials = {
+            access_key_id = "AB",
+            secret_access_key = "S",
+            session_token = "t\r\nX-Evil: 1",
+          },
+        }
+      end,
+      "session_token",
+    },
+    {
+      "C5 timeout 0",
+      function()
+        dynamo.new { timeout = 0 }
+      end,
+      "timeout",
+    },
+    {
+      "C5 timeout -1",
+      function()
+        dynamo.new { timeout = -1 }
+      end,
+      "timeout",
+    },
+    {
+      "C5 timeout NaN",
+      function()
+        dynamo.new { timeout = 0 / 0 }
+      end,
+      "timeout",
+    },
+    {
+      "C5 timeout inf",
+      function()
+        dynamo.new { timeout = 1 / 0 }
+      end,
+      "timeout",
+    },
+    {
+      'C5 timeout "5"',
+      function()
+        dynamo.new { timeout = "5" }
+      end,
+      "timeout",
+    },
+    {
+      "C6 max_attempts 0",
+      function()
+        dynamo.new { max_attempts = 0 }
+      end,
+      "max_attempts",
+    },
+    {
+      "C6 max_attempts 1.5",
+      function()
+        dynamo.new { max_attempts = 1.5 }
+      end,
+      "max_attempts",
+    },
+    {
+      "C7 no such ca_file",
+      function()
+        dynamo.new { ca_file = "/no/such/file.pem" }
+      end,
+      "ca_file",
+    },
+    {
+      "C7 a ca_file that is no PEM",
+      function()
+        dynamo.new { ca_file = "Makefile" }
+      end,
+      "ca_file",
+    },
+    {
+      "C8 verify",
+      function()
+        dynamo.new { verify = false }
+      end,
+      "cannot be switched off",
+    },
+    {
+      "C8 ssl_verify",
+      function()
+        dynamo.new { ssl_verify = false }
+      end,
+      "cannot be switched off",
+    },
+    {
+      "C8 an unknown option",
+      function()
+        dynamo.new { reigon = "x" }
+      end,
+      'did you mean "region"',
+    },
+    {
+      "L1 a dot for a colon",
+      function()
+        db.get_item {}
+      end,
+      "use db:get_item",
+    },
+    {
+      "L2 another self",
+      function()
+        db.get_item("x", {})
+      end,
+      "use db:get_item",
+    },
+    {
+      "L2 another self of a table",
+      function()
+        users.get({}, {})
+      end,
+      "use table:get",
+    },
+    {
+      "L3 a closed client",
+      function()
+        closed:get_item {}
+      end,
+      "closed",
+    },
+    {
+      "L parameters that are no table",
+      function()
+        db:get_item "x"
+      end,
+      "table expected",
+    },
+    {
+      "L an unknown method",
+      function()
+        db:get_itme {}
+      end,
+      'did you mean "get_item"',
+    },
+    {
+      "L an unknown verb",
+      function()
+        users:upsrt {}
+      end,
+      'did you mean "upsert"',
+    },
+    {
+      "L an update with a plain table",
+      function()
+        users:update({ pk = "1", sk = "2" }, { a = 1 })
+      end,
+      "attributes are set by upsert or patch",
+    },
+    {
+      "L an unknown option of a verb",
+      function()
+        users:get({ pk = "1", sk = "2" }, { consistant_read = true })
+      end,
+      'did you mean "consistent_read"',
+    },
   }
   for _, row in ipairs(misuse) do
     it(row[1] .. " raises", function()
@@ -354,7 +780,9 @@ describe("bad input", function()
     end)
   end
 
-  it("L4 close twice does no harm", function() closed:close() end)
+  it("L4 close twice does no harm", function()
+    closed:close()
+  end)
 
   it("L10 the metatables are locked", function()
     assert.is_string(getmetatable(db))
@@ -375,17 +803,28 @@ describe("bad input", function()
     local shared = { 1 }
     local hostile = setmetatable({ a = 1 }, { __index = error, __pairs = error, __len = error })
     local good = {
-      -0.0, 0.1 + 0.2, "", "a\0b", "\239\187\191\226\128\168😀" .. ("x"):rep(300000), {},
-      { shared, shared }, hostile, { a = nil }, dynamo.null, dynamo.set { "" },
+      -0.0,
+      0.1 + 0.2,
+      "",
+      "a\0b",
+      "\239\187\191\226\128\168😀" .. ("x"):rep(300000),
+      {},
+      { shared, shared },
+      hostile,
+      { a = nil },
+      dynamo.null,
+      dynamo.set { "" },
     }
     local before = seen()
-    for _, value in ipairs(good) do assert(put(value)()) end
+    for _, value in ipairs(good) do
+      assert(put(value)())
+    end
     assert.equal(before + #good, seen())
   end)
 
   it("leaves the caller's tables as they were", function()
-    local item, key, o = { pk = "1", sk = "2", a = 1 }, { pk = "1", sk = "2" },
-      { return_values = "NONE" }
+    local item, key, o =
+      { pk = "1", sk = "2", a = 1 }, { pk = "1", sk = "2" }, { return_values = "NONE" }
     assert(users:upsert(item, o))
     assert(users:insert(item, o))
     assert(users:update(key, "SET a = :v", { values = { [":v"] = 1 } }))

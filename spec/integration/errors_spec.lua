@@ -15,10 +15,16 @@ local OPERATIONS = {
   { "partiql", "execute_statement", { Statement = "SELECT * FROM t" } },
   { "resource_policies", "get_resource_policy", { ResourceArn = "arn:aws:dynamodb:::table/t" } },
   { "streams", "list_streams", {} },
-  { "transactions", "transact_get_items",
-    { TransactItems = { { Get = { TableName = "ttt", Key = { a = 1 } } } } } },
-  { "update_ttl", "update_time_to_live",
-    { TableName = "ttt", TimeToLiveSpecification = { AttributeName = "a", Enabled = true } } },
+  {
+    "transactions",
+    "transact_get_items",
+    { TransactItems = { { Get = { TableName = "ttt", Key = { a = 1 } } } } },
+  },
+  {
+    "update_ttl",
+    "update_time_to_live",
+    { TableName = "ttt", TimeToLiveSpecification = { AttributeName = "a", Enabled = true } },
+  },
 }
 
 -- Asserts that a call failed with what any refusal of a server has and `expected` says more.
@@ -65,44 +71,121 @@ emulator.each("errors", function(host)
   local ABSENT = "no_such_table"
 
   local ROWS = {
-    { "reading a table that is not there", "get_item", READ,
-      { TableName = ABSENT, Key = { pk = "a" } }, "ResourceNotFoundException", NOT_FOUND },
-    { "writing to a table that is not there", "put_item", WRITE,
-      { TableName = ABSENT, Item = { pk = "a" } }, "ResourceNotFoundException", NOT_FOUND },
-    { "describing a table that is not there", "describe_table", READ,
-      { TableName = ABSENT }, "ResourceNotFoundException",
-      NOT_FOUND .. ": Table: no_such_table not found" },
-    { "deleting a table that is not there", "delete_table", WRITE,
-      { TableName = ABSENT }, "ResourceNotFoundException" },
-    { "an item without its key", "put_item", WRITE,
-      { TableName = "", Item = { other = 1 } }, "ValidationException",
+    {
+      "reading a table that is not there",
+      "get_item",
+      READ,
+      { TableName = ABSENT, Key = { pk = "a" } },
+      "ResourceNotFoundException",
+      NOT_FOUND,
+    },
+    {
+      "writing to a table that is not there",
+      "put_item",
+      WRITE,
+      { TableName = ABSENT, Item = { pk = "a" } },
+      "ResourceNotFoundException",
+      NOT_FOUND,
+    },
+    {
+      "describing a table that is not there",
+      "describe_table",
+      READ,
+      { TableName = ABSENT },
+      "ResourceNotFoundException",
+      NOT_FOUND .. ": Table: no_such_table not found",
+    },
+    {
+      "deleting a table that is not there",
+      "delete_table",
+      WRITE,
+      { TableName = ABSENT },
+      "ResourceNotFoundException",
+    },
+    {
+      "an item without its key",
+      "put_item",
+      WRITE,
+      { TableName = "", Item = { other = 1 } },
+      "ValidationException",
       "ValidationException: One or more parameter values were invalid: "
-        .. "Missing the key pk in the item" },
-    { "a key of another type", "put_item", WRITE,
-      { TableName = "", Item = { pk = 1 } }, "ValidationException",
+        .. "Missing the key pk in the item",
+    },
+    {
+      "a key of another type",
+      "put_item",
+      WRITE,
+      { TableName = "", Item = { pk = 1 } },
+      "ValidationException",
       "ValidationException: One or more parameter values were invalid: "
-        .. "Type mismatch for key pk expected: S actual: N" },
-    { "a key of another name", "get_item", READ,
-      { TableName = "", Key = { other = "a" } }, "ValidationException" },
-    { "an expression that is none", "update_item", WRITE,
+        .. "Type mismatch for key pk expected: S actual: N",
+    },
+    {
+      "a key of another name",
+      "get_item",
+      READ,
+      { TableName = "", Key = { other = "a" } },
+      "ValidationException",
+    },
+    {
+      "an expression that is none",
+      "update_item",
+      WRITE,
       { TableName = "", Key = { pk = "there" }, UpdateExpression = "SET n" },
-      "ValidationException" },
-    { "an operand of the wrong type", "update_item", WRITE,
-      { TableName = "", Key = { pk = "there" }, UpdateExpression = "SET n = n + :s",
-        ExpressionAttributeValues = { [":s"] = "text" } }, "ValidationException" },
-    { "a token that is not defined", "query", READ,
-      { TableName = "", KeyConditionExpression = "pk = :p",
-        ExpressionAttributeValues = { [":q"] = "x" } }, "ValidationException" },
-    { "a failed condition of PutItem", "put_item", WRITE,
+      "ValidationException",
+    },
+    {
+      "an operand of the wrong type",
+      "update_item",
+      WRITE,
+      {
+        TableName = "",
+        Key = { pk = "there" },
+        UpdateExpression = "SET n = n + :s",
+        ExpressionAttributeValues = { [":s"] = "text" },
+      },
+      "ValidationException",
+    },
+    {
+      "a token that is not defined",
+      "query",
+      READ,
+      {
+        TableName = "",
+        KeyConditionExpression = "pk = :p",
+        ExpressionAttributeValues = { [":q"] = "x" },
+      },
+      "ValidationException",
+    },
+    {
+      "a failed condition of PutItem",
+      "put_item",
+      WRITE,
       { TableName = "", Item = { pk = "there" }, ConditionExpression = "attribute_not_exists(pk)" },
-      FAILED, FAILED .. ": The conditional request failed" },
-    { "a failed condition of UpdateItem", "update_item", WRITE,
-      { TableName = "", Key = { pk = "there" }, UpdateExpression = "REMOVE n",
-        ConditionExpression = "attribute_not_exists(pk)" },
-      FAILED, FAILED .. ": The conditional request failed" },
-    { "a failed condition of DeleteItem", "delete_item", WRITE,
+      FAILED,
+      FAILED .. ": The conditional request failed",
+    },
+    {
+      "a failed condition of UpdateItem",
+      "update_item",
+      WRITE,
+      {
+        TableName = "",
+        Key = { pk = "there" },
+        UpdateExpression = "REMOVE n",
+        ConditionExpression = "attribute_not_exists(pk)",
+      },
+      FAILED,
+      FAILED .. ": The conditional request failed",
+    },
+    {
+      "a failed condition of DeleteItem",
+      "delete_item",
+      WRITE,
       { TableName = "", Key = { pk = "there" }, ConditionExpression = "attribute_not_exists(n)" },
-      FAILED, FAILED .. ": The conditional request failed" },
+      FAILED,
+      FAILED .. ": The conditional request failed",
+    },
   }
   for _, row in ipairs(ROWS) do
     local what, operation, maybe_applied, params, code, message = unpack(row, 1, 6)
@@ -116,36 +199,53 @@ emulator.each("errors", function(host)
 
   host:it("of a table that is there already", function()
     assert_refused({
-      operation = "create_table", code = "ResourceInUseException", maybe_applied = "no",
+      operation = "create_table",
+      code = "ResourceInUseException",
+      maybe_applied = "no",
     }, db:create_table(host.definition({ { "pk", "S" } }, { TableName = name })))
   end)
 
   host:it("of a failed condition hold the item", "failed_item", function()
-    local err = assert_refused({
-      operation = "delete_item", code = FAILED, maybe_applied = "no",
-    }, db:delete_item {
-      TableName = name, Key = { pk = "there" }, ConditionExpression = "attribute_not_exists(n)",
-      ReturnValuesOnConditionCheckFailure = "ALL_OLD",
-    })
+    local err = assert_refused(
+      {
+        operation = "delete_item",
+        code = FAILED,
+        maybe_applied = "no",
+      },
+      db:delete_item {
+        TableName = name,
+        Key = { pk = "there" },
+        ConditionExpression = "attribute_not_exists(n)",
+        ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+      }
+    )
     assert.same({ pk = "there", n = 1 }, err.item)
   end)
 
   host:it("of a transaction hold its reasons", "transactions", function()
-    local err = assert_refused({
-      operation = "transact_write_items", code = "TransactionCanceledException",
-      maybe_applied = "no",
-      message = "TransactionCanceledException: Transaction cancelled, please refer cancellation "
-        .. "reasons for specific reasons [ConditionalCheckFailed, None]",
-    }, db:transact_write_items {
-      TransactItems = {
-        { Delete = {
-          TableName = name, Key = { pk = "there" }, ConditionExpression = "n > :n",
-          ExpressionAttributeValues = { [":n"] = 1 },
-          ReturnValuesOnConditionCheckFailure = "ALL_OLD",
-        } },
-        { Put = { TableName = name, Item = { pk = "other" } } },
+    local err = assert_refused(
+      {
+        operation = "transact_write_items",
+        code = "TransactionCanceledException",
+        maybe_applied = "no",
+        message = "TransactionCanceledException: Transaction cancelled, please refer cancellation "
+          .. "reasons for specific reasons [ConditionalCheckFailed, None]",
       },
-    })
+      db:transact_write_items {
+        TransactItems = {
+          {
+            Delete = {
+              TableName = name,
+              Key = { pk = "there" },
+              ConditionExpression = "n > :n",
+              ExpressionAttributeValues = { [":n"] = 1 },
+              ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+            },
+          },
+          { Put = { TableName = name, Item = { pk = "other" } } },
+        },
+      }
+    )
     assert.same({
       {
         code = "ConditionalCheckFailed",
@@ -172,10 +272,13 @@ emulator.each("errors", function(host)
   end)
 
   host:it("read well when they are asserted", function()
-    local output, status = host:run("-e", [[
+    local output, status = host:run(
+      "-e",
+      [[
       local db = require("dynamo").new {}
       assert(db:get_item { TableName = "no_such_table", Key = { pk = "a" } })
-    ]])
+    ]]
+    )
     local first = output:match("^[^\n]*"):gsub("%(command line%):2: ", "")
     assert.equal(emulator.RUNTIME .. ": " .. NOT_FOUND, first)
     assert.equal(1, status)
@@ -183,8 +286,10 @@ emulator.each("errors", function(host)
 
   host:it("leave the client as it was", function()
     assert.is_nil(db:get_item { TableName = "no_such_table", Key = { pk = "a" } })
-    assert.same({ pk = "there", n = 1 },
-      assert(db:get_item { TableName = name, Key = { pk = "there" } }).Item)
+    assert.same(
+      { pk = "there", n = 1 },
+      assert(db:get_item { TableName = name, Key = { pk = "there" } }).Item
+    )
   end)
 
   for _, row in ipairs(OPERATIONS) do
@@ -218,7 +323,8 @@ emulator.each("errors", function(host)
     host:it("of a server that breaks down, writing", function()
       local client, sent = host:recorded_client { max_attempts = 2 }
       local answer, _, err = client:update_contributor_insights {
-        TableName = name, ContributorInsightsAction = "ENABLE",
+        TableName = name,
+        ContributorInsightsAction = "ENABLE",
       }
       assert.is_nil(answer)
       assert.equal("HTTP500", err.code)

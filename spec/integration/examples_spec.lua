@@ -6,7 +6,9 @@ local emulator = require "support.emulator"
 -- What each prints, with # for a time; `needs` is a feature of the emulator, as support.emulator
 -- calls it.
 local EXAMPLES = {
-  expressions = { needs = "transactions", output = [[
+  expressions = {
+    needs = "transactions",
+    output = [[
 counter: 6
 list: login, logout
 unset: nil, tags left: new
@@ -16,20 +18,27 @@ condition: still there
 lock: version 2 holds theirs
 ttl: 3600 seconds
 unique: the address is taken
-]] },
-  latency = { output = [[
+]],
+  },
+  latency = {
+    output = [[
 get_item      48 requests  8 retries  8 failures  half within # ms, 99 % within # ms
 put_item      40 requests  0 retries  0 failures  half within # ms, 99 % within # ms
 update_item   40 requests  0 retries  8 failures  half within # ms, 99 % within # ms
 counts not known to be done: 8
-]] },
-  typed = { output = [[
+]],
+  },
+  typed = {
+    output = [[
 Call Me Today, 2015
 POST {"Key":{"Artist":{"S":"No One You Know"},"SongTitle":{"S":"Call Me Today"}},]] .. [[
 "TableName":"Music"}
 refused: Item.Artist.S: a string expected, got a number
-]] },
-  upsert = { needs = "failed_item", output = [[
+]],
+  },
+  upsert = {
+    needs = "failed_item",
+    output = [[
 created: sessionId=s-1 user=Ann visits=1
 updated: lastUpdated=1000 sessionId=s-1 theme=dark user=Ann visits=1
 insert refused: ConditionalCheckFailedException: The conditional request failed
@@ -41,18 +50,23 @@ counted: visits=2
 UpdateItem: lastUpdated=3000 sessionId=s-3 user=Cyd
 PutItem: user=Dee
 deleted: s-4
-]] },
-  values = { output = [[
+]],
+  },
+  values = {
+    output = [[
 read back: 3.14159265358979323846264338327950288, 24 bytes of text, 2 tags
 same bytes: {"L":[]} and {"M":{}}
 refused: Item.scores[2]: NaN is not a DynamoDB number; leave it out or use dynamo.null
 billed size: 169 bytes
-]] },
+]],
+  },
 }
 
 local function names_of(map)
   local names = {}
-  for name in pairs(map) do names[#names + 1] = name end
+  for name in pairs(map) do
+    names[#names + 1] = name
+  end
   table.sort(names)
   return names
 end
@@ -60,13 +74,17 @@ end
 local function files()
   local pipe = assert(io.popen "ls examples")
   local names = {}
-  for name in pipe:read("*a"):gmatch("([^\n]+)%.lua\n") do names[#names + 1] = name end
+  for name in pipe:read("*a"):gmatch("([^\n]+)%.lua\n") do
+    names[#names + 1] = name
+  end
   pipe:close()
   return names
 end
 
 describe("examples", function()
-  it("are all run here", function() assert.same(files(), names_of(EXAMPLES)) end)
+  it("are all run here", function()
+    assert.same(files(), names_of(EXAMPLES))
+  end)
 end)
 
 emulator.each("examples", function(host)

@@ -22,7 +22,9 @@ emulator.each("expressions", function(host)
     return { id = item.id }
   end
 
-  local function read(key) return (users:get(key, { consistent_read = true })) end
+  local function read(key)
+    return (users:get(key, { consistent_read = true }))
+  end
 
   local function assert_failed(done, _, err)
     assert.is_nil(done)
@@ -32,26 +34,49 @@ emulator.each("expressions", function(host)
   describe("update", function()
     host:it("takes literals, reserved words and values", function()
       local key = fresh { size = 1, name = "Ann", log = { "a" } }
-      local item = assert(users:update(key,
-        "SET size = size + 1, name = ?, log = list_append(log, ['b', {c: ?}]), seen = ? REMOVE x",
-        "Bob", true, 99, { return_values = "ALL_NEW" }))
-      assert.same({ id = key.id, size = 2, name = "Bob", log = { "a", "b", { c = true } },
-        seen = 99 }, item)
+      local item = assert(
+        users:update(
+          key,
+          "SET size = size + 1, name = ?, log = list_append(log, ['b', {c: ?}]), seen = ? REMOVE x",
+          "Bob",
+          true,
+          99,
+          { return_values = "ALL_NEW" }
+        )
+      )
+      assert.same(
+        { id = key.id, size = 2, name = "Bob", log = { "a", "b", { c = true } }, seen = 99 },
+        item
+      )
     end)
 
     host:it("counts from nothing", function()
       local key = fresh()
       for expected = 1, 3 do
-        local new = users:update(key, "SET visits = if_not_exists(visits, 0) + 1, seen = ?",
-          expected * 10, { return_values = "ALL_NEW" })
+        local new = users:update(
+          key,
+          "SET visits = if_not_exists(visits, 0) + 1, seen = ?",
+          expected * 10,
+          { return_values = "ALL_NEW" }
+        )
         assert.same({ id = key.id, visits = expected, seen = expected * 10 }, new)
       end
     end)
 
     host:it("takes a builder", function()
       local key = fresh { profile = { name = "?" }, tmp = 1, tags = dynamo.set { "old", "new" } }
-      assert(users:update(key, dynamo.update():set("profile.name", "Ann"):increment("visits")
-        :append("log", { "login" }):remove("tmp"):delete("tags", dynamo.set { "old" })))
+      assert(
+        users:update(
+          key,
+          dynamo
+            .update()
+            :set("profile.name", "Ann")
+            :increment("visits")
+            :append("log", { "login" })
+            :remove("tmp")
+            :delete("tags", dynamo.set { "old" })
+        )
+      )
       local item = read(key)
       assert.equal("Ann", item.profile.name)
       assert.same({ "login" }, item.log)
@@ -63,10 +88,18 @@ emulator.each("expressions", function(host)
     host:it("takes actions", function()
       local key = fresh()
       local update = dynamo.UpdateExpression {
-        dynamo.SetAction { path = "#a", value = ":v", names = { ["#a"] = "size" },
-          values = { [":v"] = 5 } },
-        dynamo.AddAction { path = "#n0", value = ":v0", names = { ["#n0"] = "n" },
-          values = { [":v0"] = 2 } },
+        dynamo.SetAction {
+          path = "#a",
+          value = ":v",
+          names = { ["#a"] = "size" },
+          values = { [":v"] = 5 },
+        },
+        dynamo.AddAction {
+          path = "#n0",
+          value = ":v0",
+          names = { ["#n0"] = "n" },
+          values = { [":v0"] = 2 },
+        },
       }
       assert(users:update(key, update))
       assert.same({ id = key.id, size = 5, n = 2 }, read(key))
@@ -74,18 +107,22 @@ emulator.each("expressions", function(host)
 
     host:it("makes the parents that it ensures", function()
       local key = fresh { old = { kept = true } }
-      local update = dynamo.update():ensure("a"):ensure("a.b"):ensure("old"):set("a.b.c", 1)
-        :set("old.new", 2)
+      local update =
+        dynamo.update():ensure("a"):ensure("a.b"):ensure("old"):set("a.b.c", 1):set("old.new", 2)
       assert(users:update(key, update))
       assert(users:update(key, update))
-      assert.same({ id = key.id, a = { b = { c = 1 } }, old = { kept = true, new = 2 } },
-        read(key))
+      assert.same({ id = key.id, a = { b = { c = 1 } }, old = { kept = true, new = 2 } }, read(key))
     end)
 
     host:it("ensures nothing if its condition fails", function()
       local key = fresh()
-      assert_failed(users:update(key, dynamo.update():ensure("a"):set("a.b", 1),
-        { condition = attr("n"):exists() }))
+      assert_failed(
+        users:update(
+          key,
+          dynamo.update():ensure("a"):set("a.b", 1),
+          { condition = attr("n"):exists() }
+        )
+      )
       assert.same(key, read(key))
     end)
 
@@ -100,8 +137,11 @@ emulator.each("expressions", function(host)
     local FORMS = {
       { condition = "n BETWEEN 1 AND 5 AND size(name) > 2" },
       { condition = { "n BETWEEN ? AND ? AND size(name) > ?", 1, 5, 2 } },
-      { condition = "n BETWEEN :a AND :b AND size(#n) > :c", names = { ["#n"] = "name" },
-        values = { [":a"] = 1, [":b"] = 5, [":c"] = 2 } },
+      {
+        condition = "n BETWEEN :a AND :b AND size(#n) > :c",
+        names = { ["#n"] = "name" },
+        values = { [":a"] = 1, [":b"] = 5, [":c"] = 2 },
+      },
       { condition = dynamo.all(attr("n"):between(1, 5), attr("name"):size():gt(2)) },
     }
     for i, form in ipairs(FORMS) do
@@ -109,7 +149,9 @@ emulator.each("expressions", function(host)
         local key = fresh { n = 3, name = "Ann" }
         local function options()
           local o = {}
-          for option, value in pairs(form) do o[option] = value end
+          for option, value in pairs(form) do
+            o[option] = value
+          end
           return o
         end
         assert(users:update(key, "SET a = 1", options()))
@@ -158,8 +200,10 @@ emulator.each("expressions", function(host)
 
     host:it("takes elements of lists", "indexed_projection", function()
       local key = fresh { l = { 1, 2 }, m = { l = { 3, { x = 4, y = 5 } } } }
-      assert.same({ l = { 2 }, m = { l = { { x = 4 } } } },
-        users:get(key, { projection = "l[1], m.l[1].x", consistent_read = true }))
+      assert.same(
+        { l = { 2 }, m = { l = { { x = 4 } } } },
+        users:get(key, { projection = "l[1], m.l[1].x", consistent_read = true })
+      )
     end)
   end)
 
@@ -184,8 +228,11 @@ emulator.each("expressions", function(host)
       local client, sent = host:recorded_client()
       local noun = client:table("unused", { key = { "id" } })
       for _, call in ipairs {
-        { "get", { id = "1" } }, { "put", { id = "1" } }, { "upsert", { id = "1", a = 1 } },
-        { "update", { id = "1" }, "SET a = ?", 5 }, { "delete", { id = "1" } },
+        { "get", { id = "1" } },
+        { "put", { id = "1" } },
+        { "upsert", { id = "1", a = 1 } },
+        { "update", { id = "1" }, "SET a = ?", 5 },
+        { "delete", { id = "1" } },
         { "update", { id = "1" }, dynamo.update():ensure("a"):set("a.b", 1) },
       } do
         local request = assert(noun:explain((table.unpack or unpack)(call)))
@@ -222,7 +269,9 @@ emulator.each("expressions", function(host)
         local key = fresh { a = 1 }
         local sent, message, err
         if value == nil then -- what the text alone shows is misuse
-          return assert.has_error(function() users:delete(key, { condition = text }) end)
+          return assert.has_error(function()
+            users:delete(key, { condition = text })
+          end)
         elseif kind == "update" then
           sent, message, err = users:update(key, text, value)
         else
@@ -254,8 +303,13 @@ emulator.each("expressions", function(host)
 
   describe("builders", function()
     local function set_to(value)
-      return dynamo.SetAction.builder():path("#a"):value(":v"):put_expression_name("#a", "size")
-        :put_expression_value(":v", value):build()
+      return dynamo.SetAction
+        .builder()
+        :path("#a")
+        :value(":v")
+        :put_expression_name("#a", "size")
+        :put_expression_value(":v", value)
+        :build()
     end
 
     host:it("change in place: what was added is sent", function()
@@ -268,7 +322,10 @@ emulator.each("expressions", function(host)
 
     host:it("join in one update, or are a list", function()
       local key = fresh { old = 1 }
-      local update = dynamo.update():set("a", 1):add_action(set_to(6))
+      local update = dynamo
+        .update()
+        :set("a", 1)
+        :add_action(set_to(6))
         :merge { dynamo.RemoveAction { path = "old" } }
       local copy = update:copy():increment("n")
       assert(users:update(key, update))

@@ -17,11 +17,15 @@ emulator.each("extensions", function(host)
   -- Returns the table with options of db:table.
   local function table_with(o)
     local all = { key = { "id" } }
-    for option, value in pairs(o) do all[option] = value end
+    for option, value in pairs(o) do
+      all[option] = value
+    end
     return host.db:table(name, all)
   end
 
-  local function extended(...) return table_with { extensions = { ... } } end
+  local function extended(...)
+    return table_with { extensions = { ... } }
+  end
 
   local function fresh()
     count = count + 1
@@ -42,7 +46,9 @@ emulator.each("extensions", function(host)
   describe("version", function()
     local docs
 
-    setup(function() docs = extended(extension.version()) end)
+    setup(function()
+      docs = extended(extension.version())
+    end)
 
     host:it("counts the writes of an item", function()
       local id = fresh()
@@ -93,8 +99,10 @@ emulator.each("extensions", function(host)
     host:it("brings the item of the other writer", "failed_item", function()
       local id = fresh()
       assert(docs:put { id = id, a = 1 })
-      assert.same({ id = id, a = 1, version = 1 },
-        assert_failed(docs:upsert { id = id, a = 2, version = 7 }).item)
+      assert.same(
+        { id = id, a = 1, version = 1 },
+        assert_failed(docs:upsert { id = id, a = 2, version = 7 }).item
+      )
     end)
 
     host:it("takes over an item that is stored at the start", function()
@@ -149,8 +157,8 @@ emulator.each("extensions", function(host)
       assert(docs:put { id = id, hits = 0 })
       -- One client: reads, lets the other go on, and writes what it read plus one.
       local function writer()
-        local own = host:client():table(name, { key = { "id" },
-          extensions = { extension.version() } })
+        local own =
+          host:client():table(name, { key = { "id" }, extensions = { extension.version() } })
         local done = 0
         while done < updates / 2 do
           local item = assert(own:get({ id = id }, { consistent_read = true }))
@@ -191,8 +199,8 @@ emulator.each("extensions", function(host)
     end)
 
     host:it("counts down from 100 by five", function()
-      local pages, id = extended(extension.counter { attribute = "n", start = 100, delta = -5 }),
-        fresh()
+      local pages, id =
+        extended(extension.counter { attribute = "n", start = 100, delta = -5 }), fresh()
       for _, expected in ipairs { 100, 95, 90 } do
         assert(pages:upsert { id = id, a = 1 })
         assert.equal(expected, read(id).n)
@@ -204,21 +212,32 @@ emulator.each("extensions", function(host)
     host:it("say when an item was created and updated", function()
       local now = 1700000000
       local users, id =
-        extended(extension.timestamps { clock = function() return now end }), fresh()
+        extended(extension.timestamps {
+          clock = function()
+            return now
+          end,
+        }), fresh()
       assert(users:upsert { id = id })
       local first = "2023-11-14T22:13:20Z"
       assert.same({ id = id, createdAt = first, updatedAt = first }, read(id))
       now = now + 1
       assert(users:update({ id = id }, "SET a = 1"))
-      assert.same({ id = id, a = 1, createdAt = first, updatedAt = "2023-11-14T22:13:21Z" },
-        read(id))
+      assert.same(
+        { id = id, a = 1, createdAt = first, updatedAt = "2023-11-14T22:13:21Z" },
+        read(id)
+      )
     end)
 
     host:it("let the newer write win", function()
       local now = 1000
-      local users, id = extended(extension.timestamps {
-        clock = function() return now end, format = "epoch", updated = "at",
-      }), fresh()
+      local users, id =
+        extended(extension.timestamps {
+          clock = function()
+            return now
+          end,
+          format = "epoch",
+          updated = "at",
+        }), fresh()
       assert(users:upsert({ id = id, a = 1 }, { if_newer = "at" }))
       now = 999
       assert_failed(users:upsert({ id = id, a = 2 }, { if_newer = "at" }))
@@ -240,7 +259,8 @@ emulator.each("extensions", function(host)
     end)
 
     host:it("is kept by updates, or is new in each", function()
-      local kept, new = extension.uuid { attribute = "ref" },
+      local kept, new =
+        extension.uuid { attribute = "ref" },
         extension.uuid { attribute = "etag", write = "always" }
       local users, id = extended(kept, new), fresh()
       assert(users:upsert { id = id })
@@ -255,9 +275,14 @@ emulator.each("extensions", function(host)
   describe("ttl", function()
     host:it("puts the end off with every write", function()
       local now = 1000
-      local sessions, id = extended(extension.ttl {
-        attribute = "expires", seconds = 60, clock = function() return now end,
-      }), fresh()
+      local sessions, id =
+        extended(extension.ttl {
+          attribute = "expires",
+          seconds = 60,
+          clock = function()
+            return now
+          end,
+        }), fresh()
       assert(sessions:put { id = id })
       assert.equal(1060, read(id).expires)
       now = 2000
@@ -273,10 +298,15 @@ emulator.each("extensions", function(host)
 
     host:it("hides an item that has expired", function()
       local now = 1000
-      local sessions, id = extended(extension.ttl {
-        attribute = "expires", seconds = 60, hide_expired = true,
-        clock = function() return now end,
-      }), fresh()
+      local sessions, id =
+        extended(extension.ttl {
+          attribute = "expires",
+          seconds = 60,
+          hide_expired = true,
+          clock = function()
+            return now
+          end,
+        }), fresh()
       assert(sessions:put { id = id })
       assert.same({ id = id, expires = 1060 }, sessions:get { id = id })
       now = 1060
@@ -284,18 +314,23 @@ emulator.each("extensions", function(host)
       assert.same({ nil, nil, 1 }, { item, message, info.attempts })
       assert.equal("ItemNotFound", select(3, sessions:get({ id = id }, { required = true })).code)
       assert.same({ id = id }, sessions:get({ id = id }, { projection = "id" }))
-      assert.same({ id = id, expires = 1060 },
-        sessions:delete({ id = id }, { return_values = "ALL_OLD" }))
+      assert.same(
+        { id = id, expires = 1060 },
+        sessions:delete({ id = id }, { return_values = "ALL_OLD" })
+      )
     end)
   end)
 
   describe("a chain", function()
     host:it("runs the client's extensions before the table's", function()
       local function named(word)
-        return { name = word, before_write = function(context)
-          context.item.trace = (context.item.trace or "") .. word
-          return { item = context.item }
-        end }
+        return {
+          name = word,
+          before_write = function(context)
+            context.item.trace = (context.item.trace or "") .. word
+            return { item = context.item }
+          end,
+        }
       end
       local client, id = host:client { extensions = { named "client " } }, fresh()
       assert(client:table(name, { key = { "id" }, extensions = { named "table" } }):put { id = id })
@@ -306,18 +341,33 @@ emulator.each("extensions", function(host)
     end)
 
     host:it("of all of them works as one", function()
-      local users, id = extended(
-        extension.uuid { attribute = "ref" },
-        extension.timestamps { format = "epoch", clock = function() return 1000 end },
-        extension.ttl { attribute = "expires", seconds = 60, base = "updatedAt" },
-        extension.counter { attribute = "edits" },
-        extension.version()), fresh()
+      local users, id =
+        extended(
+          extension.uuid { attribute = "ref" },
+          extension.timestamps {
+            format = "epoch",
+            clock = function()
+              return 1000
+            end,
+          },
+          extension.ttl { attribute = "expires", seconds = 60, base = "updatedAt" },
+          extension.counter { attribute = "edits" },
+          extension.version()
+        ), fresh()
       assert(users:insert { id = id })
-      local item = assert(users:upsert({ id = id, version = 1, a = 1 },
-        { return_values = "ALL_NEW" }))
+      local item =
+        assert(users:upsert({ id = id, version = 1, a = 1 }, { return_values = "ALL_NEW" }))
       item.ref = item.ref and "a uuid"
-      assert.same({ id = id, a = 1, ref = "a uuid", createdAt = 1000, updatedAt = 1000,
-        expires = 1060, edits = 1, version = 2 }, item)
+      assert.same({
+        id = id,
+        a = 1,
+        ref = "a uuid",
+        createdAt = 1000,
+        updatedAt = 1000,
+        expires = 1060,
+        edits = 1,
+        version = 2,
+      }, item)
     end)
 
     host:it("hands on what is read", "failed_item", function()
@@ -343,9 +393,12 @@ emulator.each("extensions", function(host)
   end)
 
   describe("merge", function()
-    local marks = { name = "marks", before_write = function()
-      return { update = "SET a = 'extension', b = 'extension'" }
-    end }
+    local marks = {
+      name = "marks",
+      before_write = function()
+        return { update = "SET a = 'extension', b = 'extension'" }
+      end,
+    }
     -- The request writes a and profile.name; the extension a and b.
     local REQUEST = "SET a = 'request', profile.name = 'request'"
 
@@ -368,8 +421,10 @@ emulator.each("extensions", function(host)
         local done, message, err = noun:update({ id = id }, REQUEST)
         assert.is_nil(done)
         assert.equal("overlapping_paths", err.code)
-        assert.equal("a (request) overlaps a (extension marks): an update may write a place once",
-          message)
+        assert.equal(
+          "a (request) overlaps a (extension marks): an update may write a place once",
+          message
+        )
         done, message = noun:upsert { id = id, b = 1 }
         assert.is_nil(done)
         assert.matches("b (extension marks) overlaps b (item)", message, 1, true)
@@ -380,27 +435,42 @@ emulator.each("extensions", function(host)
     end
 
     host:it("priority lets the request go first, then the extensions", function()
-      local stamp = { name = "stamp", before_write = function(context)
-        context.item.a, context.item.b, context.item.c = "item", "item", "item"
-        context.item.profile = context.operation == "update" and { all = "item" } or nil
-        return { item = context.item }
-      end }
+      local stamp = {
+        name = "stamp",
+        before_write = function(context)
+          context.item.a, context.item.b, context.item.c = "item", "item", "item"
+          context.item.profile = context.operation == "update" and { all = "item" } or nil
+          return { item = context.item }
+        end,
+      }
       local id = stored()
       assert(with("priority", stamp):update({ id = id }, REQUEST))
-      assert.same({ id = id, a = "request", b = "extension", c = "item",
-        profile = { name = "request", city = "old" } }, read(id))
+      assert.same({
+        id = id,
+        a = "request",
+        b = "extension",
+        c = "item",
+        profile = { name = "request", city = "old" },
+      }, read(id))
       id = stored()
       assert(with("priority"):upsert { id = id, a = "item", d = "item" })
-      assert.same({ id = id, a = "extension", b = "extension", d = "item",
-        profile = { name = "old", city = "old" } }, read(id))
+      assert.same({
+        id = id,
+        a = "extension",
+        b = "extension",
+        d = "item",
+        profile = { name = "old", city = "old" },
+      }, read(id))
     end)
 
     host:it("concatenate leaves an overlap to the service", function()
       local id = stored()
       local noun = with("concatenate")
       assert(noun:update({ id = id }, "SET profile.name = 'request'"))
-      assert.same({ id = id, a = "extension", b = "extension",
-        profile = { name = "request", city = "old" } }, read(id))
+      assert.same(
+        { id = id, a = "extension", b = "extension", profile = { name = "request", city = "old" } },
+        read(id)
+      )
       local done, _, err = noun:update({ id = id }, REQUEST)
       assert.is_nil(done)
       assert.equal("ValidationException", err.code)
@@ -410,44 +480,71 @@ emulator.each("extensions", function(host)
   describe("ignore_nulls", function()
     local STORED = { a = "old", b = "old", m = { x = "old", y = "old" } }
     local cases = {
-      { nil, { a = "new", b = null, m = { x = "new", y = null, z = {} } },
-        { a = "new", b = null, m = { x = "new", y = null, z = {} } } },
-      { "remove", { a = "new", b = null, m = { x = "new", y = null } },
-        { a = "new", m = { x = "new", y = null } } },
-      { "ignore", { a = "new", b = null, m = { x = "new", y = null } },
-        { a = "new", b = "old", m = { x = "new", y = null } } },
-      { "maps", { a = "new", b = null, m = { x = "new", y = null } },
-        { a = "new", b = "old", m = { x = "new" } } },
-      { "scalars", { a = "new", b = null, m = { x = "new", y = null } },
-        { a = "new", b = "old", m = { x = "new", y = "old" } } },
+      {
+        nil,
+        { a = "new", b = null, m = { x = "new", y = null, z = {} } },
+        { a = "new", b = null, m = { x = "new", y = null, z = {} } },
+      },
+      {
+        "remove",
+        { a = "new", b = null, m = { x = "new", y = null } },
+        { a = "new", m = { x = "new", y = null } },
+      },
+      {
+        "ignore",
+        { a = "new", b = null, m = { x = "new", y = null } },
+        { a = "new", b = "old", m = { x = "new", y = null } },
+      },
+      {
+        "maps",
+        { a = "new", b = null, m = { x = "new", y = null } },
+        { a = "new", b = "old", m = { x = "new" } },
+      },
+      {
+        "scalars",
+        { a = "new", b = null, m = { x = "new", y = null } },
+        { a = "new", b = "old", m = { x = "new", y = "old" } },
+      },
     }
     for _, case in ipairs(cases) do
       for _, verb in ipairs { "upsert", "patch" } do
         host:it(("%s of %s"):format(case[1] or "absent", verb), function()
           local users, id = table_with {}, fresh()
           local item, given = { id = id }, { id = id }
-          for attribute, value in pairs(STORED) do item[attribute] = value end
-          for attribute, value in pairs(case[2]) do given[attribute] = value end
+          for attribute, value in pairs(STORED) do
+            item[attribute] = value
+          end
+          for attribute, value in pairs(case[2]) do
+            given[attribute] = value
+          end
           assert(users:put(item))
           assert(users[verb](users, given, { ignore_nulls = case[1] }))
           local expected = { id = id }
-          for attribute, value in pairs(case[3]) do expected[attribute] = value end
+          for attribute, value in pairs(case[3]) do
+            expected[attribute] = value
+          end
           assert.same(expected, read(id))
         end)
       end
     end
 
     host:it("scalars needs the map to be there", function()
-      local done, _, err = table_with({}):upsert({ id = fresh(), m = { x = 1 } },
-        { ignore_nulls = "scalars" })
+      local done, _, err = table_with({}):upsert(
+        { id = fresh(), m = { x = 1 } },
+        { ignore_nulls = "scalars" }
+      )
       assert.is_nil(done)
       assert.equal("ValidationException", err.code)
     end)
 
     host:it("removes nothing that an extension writes", function()
-      local users, id = extended {
-        name = "marks", before_write = function() return { update = "SET a = 'extension'" } end,
-      }, fresh()
+      local users, id =
+        extended {
+          name = "marks",
+          before_write = function()
+            return { update = "SET a = 'extension'" }
+          end,
+        }, fresh()
       assert(users:upsert({ id = id, a = null, b = null }, { ignore_nulls = "remove" }))
       assert.same({ id = id, a = "extension" }, read(id))
     end)

@@ -5,8 +5,28 @@ local dynamo = require "dynamo"
 local emulator = require "support.emulator"
 
 local ODD = {
-  "a.b", "a-b", "#x", ":x", "ünï", "1st", "with space", "it's", 'say "hi"', "back`quote",
-  "a,b", "漢字", "-", "=", "?", "(", "tab\there", "#n0", ":v0", "set", "Remove", "between",
+  "a.b",
+  "a-b",
+  "#x",
+  ":x",
+  "ünï",
+  "1st",
+  "with space",
+  "it's",
+  'say "hi"',
+  "back`quote",
+  "a,b",
+  "漢字",
+  "-",
+  "=",
+  "?",
+  "(",
+  "tab\there",
+  "#n0",
+  ":v0",
+  "set",
+  "Remove",
+  "between",
 }
 local CHUNK = 25
 
@@ -29,25 +49,33 @@ local function chunks_of(names)
   local chunks = {}
   for i = 1, #names, CHUNK do
     local chunk = {}
-    for j = i, math.min(i + CHUNK - 1, #names) do chunk[#chunk + 1] = names[j] end
+    for j = i, math.min(i + CHUNK - 1, #names) do
+      chunk[#chunk + 1] = names[j]
+    end
     chunks[#chunks + 1] = chunk
   end
   return chunks
 end
 
-local function back_quoted(name) return "`" .. name:gsub("`", "``") .. "`" end
+local function back_quoted(name)
+  return "`" .. name:gsub("`", "``") .. "`"
+end
 
 -- Calls `add(builder, path, i)` for each name; returns the builder.
 local function fluent(names, add)
   local update = dynamo.update()
-  for i, name in ipairs(names) do add(update, dynamo.path { name }, i) end
+  for i, name in ipairs(names) do
+    add(update, dynamo.path { name }, i)
+  end
   return update
 end
 
 -- Returns `make(name, i)` of each name, joined.
 local function text_of(names, separator, make)
   local parts = {}
-  for i, name in ipairs(names) do parts[i] = make(back_quoted(name), i) end
+  for i, name in ipairs(names) do
+    parts[i] = make(back_quoted(name), i)
+  end
   return table.concat(parts, separator)
 end
 
@@ -69,33 +97,99 @@ emulator.each("names", function(host)
   local ALL = { return_values = "ALL_NEW" }
 
   local function through_builders(key, names)
-    local item = assert(users:update(key, fluent(names, function(u, p, i) u:set(p, i) end), ALL))
-    holds(item, names, function(value, i) return value == i end)
-    item = assert(users:update(key, fluent(names, function(u, p) u:increment(p) end), ALL))
-    holds(item, names, function(value, i) return value == i + 1 end)
-    item = assert(users:update(key, fluent(names, function(u, p) u:add(p, 1) end), ALL))
-    holds(item, names, function(value, i) return value == i + 2 end)
-    item = assert(users:update(key,
-      fluent(names, function(u, p) u:set_if_absent(p, "no") end), ALL))
-    holds(item, names, function(value, i) return value == i + 2 end)
-    item = assert(users:update(key, fluent(names, function(u, p) u:remove(p) end), ALL))
-    holds(item, names, function(value) return value == nil end)
-    item = assert(users:update(key,
-      fluent(names, function(u, p) u:append(p, { "b" }) end), ALL))
-    holds(item, names, function(value) return #value == 1 end)
-    item = assert(users:update(key,
-      fluent(names, function(u, p) u:prepend(p, { "a" }) end), ALL))
-    holds(item, names, function(value) return value[1] == "a" and value[2] == "b" end)
-    assert(users:update(key,
-      fluent(names, function(u, p) u:set(p, dynamo.set { "x", "y" }) end)))
-    item = assert(users:update(key,
-      fluent(names, function(u, p) u:delete(p, dynamo.set { "x" }) end), ALL))
-    holds(item, names, function(value) return #value == 1 and value:has "y" end)
+    local item = assert(users:update(
+      key,
+      fluent(names, function(u, p, i)
+        u:set(p, i)
+      end),
+      ALL
+    ))
+    holds(item, names, function(value, i)
+      return value == i
+    end)
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:increment(p)
+      end),
+      ALL
+    ))
+    holds(item, names, function(value, i)
+      return value == i + 1
+    end)
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:add(p, 1)
+      end),
+      ALL
+    ))
+    holds(item, names, function(value, i)
+      return value == i + 2
+    end)
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:set_if_absent(p, "no")
+      end),
+      ALL
+    ))
+    holds(item, names, function(value, i)
+      return value == i + 2
+    end)
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:remove(p)
+      end),
+      ALL
+    ))
+    holds(item, names, function(value)
+      return value == nil
+    end)
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:append(p, { "b" })
+      end),
+      ALL
+    ))
+    holds(item, names, function(value)
+      return #value == 1
+    end)
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:prepend(p, { "a" })
+      end),
+      ALL
+    ))
+    holds(item, names, function(value)
+      return value[1] == "a" and value[2] == "b"
+    end)
+    assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:set(p, dynamo.set { "x", "y" })
+      end)
+    ))
+    item = assert(users:update(
+      key,
+      fluent(names, function(u, p)
+        u:delete(p, dynamo.set { "x" })
+      end),
+      ALL
+    ))
+    holds(item, names, function(value)
+      return #value == 1 and value:has "y"
+    end)
   end
 
   local function through_conditions(key, names)
     local item = { pk = key.pk }
-    for i, attribute in ipairs(names) do item[attribute] = i end
+    for i, attribute in ipairs(names) do
+      item[attribute] = i
+    end
     assert(users:put(item))
     local conditions = {}
     for i, attribute in ipairs(names) do
@@ -103,32 +197,54 @@ emulator.each("names", function(host)
     end
     assert(users:put(item, { condition = dynamo.all((unpack or table.unpack)(conditions)) }))
     local paths = {}
-    for i, attribute in ipairs(names) do paths[i] = dynamo.path { attribute } end
-    local back = assert(users:get(key,
-      { projection = dynamo.projection((unpack or table.unpack)(paths)) }))
-    holds(back, names, function(value, i) return value == i end)
+    for i, attribute in ipairs(names) do
+      paths[i] = dynamo.path { attribute }
+    end
+    local back =
+      assert(users:get(key, { projection = dynamo.projection((unpack or table.unpack)(paths)) }))
+    holds(back, names, function(value, i)
+      return value == i
+    end)
   end
 
   local function through_text(key, names)
-    local set = "SET " .. text_of(names, ", ", function(quoted, i) return quoted .. " = " .. i end)
+    local set = "SET "
+      .. text_of(names, ", ", function(quoted, i)
+        return quoted .. " = " .. i
+      end)
     local item = assert(users:update(key, set, ALL))
-    holds(item, names, function(value, i) return value == i end)
-    local test = text_of(names, " AND ", function(quoted, i) return quoted .. " = " .. i end)
-    item = assert(users:update(key, "REMOVE " .. text_of(names, ", ", tostring),
-      { condition = test, return_values = "ALL_NEW" }))
-    holds(item, names, function(value) return value == nil end)
+    holds(item, names, function(value, i)
+      return value == i
+    end)
+    local test = text_of(names, " AND ", function(quoted, i)
+      return quoted .. " = " .. i
+    end)
+    item = assert(
+      users:update(
+        key,
+        "REMOVE " .. text_of(names, ", ", tostring),
+        { condition = test, return_values = "ALL_NEW" }
+      )
+    )
+    holds(item, names, function(value)
+      return value == nil
+    end)
   end
 
   local function through_actions(key, names)
     local actions = {}
     for i, attribute in ipairs(names) do
       actions[i] = dynamo.SetAction {
-        path = "#a" .. i, value = ":a" .. i, names = { ["#a" .. i] = attribute },
+        path = "#a" .. i,
+        value = ":a" .. i,
+        names = { ["#a" .. i] = attribute },
         values = { [":a" .. i] = i },
       }
     end
     local item = assert(users:update(key, dynamo.UpdateExpression(actions), ALL))
-    holds(item, names, function(value, i) return value == i end)
+    holds(item, names, function(value, i)
+      return value == i
+    end)
   end
 
   local function go_through_everything(names)
@@ -142,7 +258,9 @@ emulator.each("names", function(host)
     end
   end
 
-  host:it("of every odd kind work everywhere", function() go_through_everything(ODD) end)
+  host:it("of every odd kind work everywhere", function()
+    go_through_everything(ODD)
+  end)
 
   host:it("with brackets work everywhere", "brackets_in_names", function()
     go_through_everything { "a[0]", "[", "a]b" }
@@ -158,9 +276,20 @@ emulator.each("names", function(host)
   host:it("that are reserved words need no quotes in text", function()
     local words = reserved_words()
     if not words then return pending("vectors absent: " .. path) end
-    local grammar = { set = true, remove = true, add = true, delete = true, ["and"] = true,
-      ["or"] = true, ["not"] = true, ["in"] = true, between = true, ["true"] = true,
-      ["false"] = true, null = true }
+    local grammar = {
+      set = true,
+      remove = true,
+      add = true,
+      delete = true,
+      ["and"] = true,
+      ["or"] = true,
+      ["not"] = true,
+      ["in"] = true,
+      between = true,
+      ["true"] = true,
+      ["false"] = true,
+      null = true,
+    }
     local bare = {}
     for _, word in ipairs(words) do
       if not grammar[word:lower()] then bare[#bare + 1] = word end
@@ -168,11 +297,15 @@ emulator.each("names", function(host)
     for i, chunk in ipairs(chunks_of(bare)) do
       local set = "SET " .. table.concat(chunk, " = ?, ") .. " = ?"
       local values = {}
-      for j = 1, #chunk do values[j] = j end
+      for j = 1, #chunk do
+        values[j] = j
+      end
       values[#values + 1] = ALL
-      local item = assert(users:update({ pk = "bare " .. i }, set,
-        (unpack or table.unpack)(values)))
-      holds(item, chunk, function(value, j) return value == j end)
+      local item =
+        assert(users:update({ pk = "bare " .. i }, set, (unpack or table.unpack)(values)))
+      holds(item, chunk, function(value, j)
+        return value == j
+      end)
     end
   end)
 end)

@@ -8,7 +8,9 @@ local FAILED = "ConditionalCheckFailedException"
 -- Returns the `member` of each element.
 local function pluck(list, member)
   local values = {}
-  for i, element in ipairs(list) do values[i] = element[member] end
+  for i, element in ipairs(list) do
+    values[i] = element[member]
+  end
   return values
 end
 
@@ -54,15 +56,21 @@ emulator.each("tables", function(host)
 
   host:it("are listed page by page", function()
     local wanted = {}
-    for i = 1, 3 do wanted[i] = host:create { { "pk", "S" } } end
+    for i = 1, 3 do
+      wanted[i] = host:create { { "pk", "S" } }
+    end
     local seen, start = {}, nil
     repeat
       local page = assert(db:list_tables { Limit = 1, ExclusiveStartTableName = start })
       assert.is_true(#page.TableNames <= 1)
-      for _, name in ipairs(page.TableNames) do seen[name] = (seen[name] or 0) + 1 end
+      for _, name in ipairs(page.TableNames) do
+        seen[name] = (seen[name] or 0) + 1
+      end
       start = page.LastEvaluatedTableName
     until not start
-    for _, name in ipairs(wanted) do assert.equal(1, seen[name]) end
+    for _, name in ipairs(wanted) do
+      assert.equal(1, seen[name])
+    end
   end)
 
   host:it("have tags", function()
@@ -73,8 +81,10 @@ emulator.each("tables", function(host)
     local listed = assert(db:list_tags_of_resource { ResourceArn = arn }).Tags
     assert.same({ "owner", "stage" }, sorted(pluck(listed, "Key")))
     assert.same({}, db:untag_resource { ResourceArn = arn, TagKeys = { "owner" } })
-    assert.same({ { Key = "stage", Value = "" } },
-      assert(db:list_tags_of_resource { ResourceArn = arn }).Tags)
+    assert.same(
+      { { Key = "stage", Value = "" } },
+      assert(db:list_tags_of_resource { ResourceArn = arn }).Tags
+    )
   end)
 
   host:it("say how long items live", function()
@@ -87,11 +97,14 @@ emulator.each("tables", function(host)
     local name = host:create { { "pk", "S" } }
     local wanted = { AttributeName = "expires", Enabled = true }
     local answer = assert(db:update_time_to_live {
-      TableName = name, TimeToLiveSpecification = wanted,
+      TableName = name,
+      TimeToLiveSpecification = wanted,
     })
     assert.same(wanted, answer.TimeToLiveSpecification)
-    assert.same({ AttributeName = "expires", TimeToLiveStatus = "ENABLED" },
-      assert(db:describe_time_to_live { TableName = name }).TimeToLiveDescription)
+    assert.same(
+      { AttributeName = "expires", TimeToLiveStatus = "ENABLED" },
+      assert(db:describe_time_to_live { TableName = name }).TimeToLiveDescription
+    )
   end)
 
   host:it("have a policy", "resource_policies", function()
@@ -99,8 +112,10 @@ emulator.each("tables", function(host)
     local arn = assert(db:describe_table { TableName = name }).Table.TableArn
     local policy = '{"Version":"2012-10-17","Statement":[]}'
     local put = assert(db:put_resource_policy { ResourceArn = arn, Policy = policy })
-    assert.same({ Policy = policy, RevisionId = put.RevisionId },
-      db:get_resource_policy { ResourceArn = arn })
+    assert.same(
+      { Policy = policy, RevisionId = put.RevisionId },
+      db:get_resource_policy { ResourceArn = arn }
+    )
     assert(db:delete_resource_policy { ResourceArn = arn })
     local _, _, err = db:get_resource_policy { ResourceArn = arn }
     assert.equal("PolicyNotFoundException", err.code)
@@ -109,14 +124,16 @@ emulator.each("tables", function(host)
   host:it("are backed up continuously", "backups", function()
     local name = host:create { { "pk", "S" } }
     local function status(answer)
-      return answer.ContinuousBackupsDescription.PointInTimeRecoveryDescription
-        .PointInTimeRecoveryStatus
+      return answer.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus
     end
     assert.equal("DISABLED", status(assert(db:describe_continuous_backups { TableName = name })))
-    assert.equal("ENABLED", status(assert(db:update_continuous_backups {
-      TableName = name,
-      PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled = true },
-    })))
+    assert.equal(
+      "ENABLED",
+      status(assert(db:update_continuous_backups {
+        TableName = name,
+        PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled = true },
+      }))
+    )
   end)
 
   host:it("are backed up and restored", "backups", function()
@@ -132,8 +149,10 @@ emulator.each("tables", function(host)
     local copy = host.definition({}).TableName
     assert(db:restore_table_from_backup { BackupArn = made.BackupArn, TargetTableName = copy })
     host:await(copy)
-    assert.same({ Item = { pk = "a", n = 1 } },
-      db:get_item { TableName = copy, Key = { pk = "a" } })
+    assert.same(
+      { Item = { pk = "a", n = 1 } },
+      db:get_item { TableName = copy, Key = { pk = "a" } }
+    )
     assert(db:delete_table { TableName = copy })
 
     local deleted = assert(db:delete_backup { BackupArn = made.BackupArn }).BackupDescription
@@ -156,7 +175,9 @@ emulator.each("tables", function(host)
     local stream = assert(db:describe_stream { StreamArn = arn }).StreamDescription
     assert.equal("NEW_AND_OLD_IMAGES", stream.StreamViewType)
     local iterator = assert(db:get_shard_iterator {
-      StreamArn = arn, ShardId = stream.Shards[1].ShardId, ShardIteratorType = "TRIM_HORIZON",
+      StreamArn = arn,
+      ShardId = stream.Shards[1].ShardId,
+      ShardIteratorType = "TRIM_HORIZON",
     }).ShardIterator
     local records = assert(db:get_records { ShardIterator = iterator }).Records
     assert.same({ "INSERT", "MODIFY", "REMOVE" }, pluck(records, "eventName"))
@@ -174,7 +195,9 @@ emulator.each("the account", function(host)
   host:it("has limits", "limits", function()
     local limits = assert(db:describe_limits())
     for _, member in ipairs {
-      "AccountMaxReadCapacityUnits", "AccountMaxWriteCapacityUnits", "TableMaxReadCapacityUnits",
+      "AccountMaxReadCapacityUnits",
+      "AccountMaxWriteCapacityUnits",
+      "TableMaxReadCapacityUnits",
       "TableMaxWriteCapacityUnits",
     } do
       assert.is_true(limits[member] > 0)
@@ -205,7 +228,9 @@ emulator.each("PutItem", function(host)
   -- Puts { pk, a = "new" } with more parameters over what is there.
   local function put(pk, more)
     local params = { TableName = name, Item = { pk = pk, a = "new" } }
-    for member, value in pairs(more) do params[member] = value end
+    for member, value in pairs(more) do
+      params[member] = value
+    end
     return db:put_item(params)
   end
 
@@ -247,11 +272,14 @@ emulator.each("PutItem", function(host)
       ReturnValues = "ALL_OLD",
       ReturnValuesOnConditionCheckFailure = "ALL_OLD",
     })).body
-    assert.equal('{"ConditionExpression":"#n < :n","ExpressionAttributeNames":{"#n":"n"},'
-      .. '"ExpressionAttributeValues":{":n":{"N":"1"}},"Item":{"n":{"N":"1"},"userId":{"S":"1"}},'
-      .. '"ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE",'
-      .. '"ReturnValues":"ALL_OLD","ReturnValuesOnConditionCheckFailure":"ALL_OLD",'
-      .. '"TableName":"Users"}', body)
+    assert.equal(
+      '{"ConditionExpression":"#n < :n","ExpressionAttributeNames":{"#n":"n"},'
+        .. '"ExpressionAttributeValues":{":n":{"N":"1"}},"Item":{"n":{"N":"1"},"userId":{"S":"1"}},'
+        .. '"ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE",'
+        .. '"ReturnValues":"ALL_OLD","ReturnValuesOnConditionCheckFailure":"ALL_OLD",'
+        .. '"TableName":"Users"}',
+      body
+    )
   end)
 
   host:it("sends every legacy parameter as it is given", function()
@@ -265,10 +293,13 @@ emulator.each("PutItem", function(host)
       },
       ConditionalOperator = "OR",
     })).body
-    assert.equal('{"ConditionalOperator":"OR","Expected":{'
-      .. '"a":{"AttributeValueList":[{"N":"1"},{"N":"2"}],"ComparisonOperator":"BETWEEN"},'
-      .. '"b":{"Exists":true,"Value":{"S":"x"}},"c":{"Exists":false}},"Item":{"userId":{"S":"1"}},'
-      .. '"TableName":"arn:aws:dynamodb:us-east-1:123456789012:table/Users"}', body)
+    assert.equal(
+      '{"ConditionalOperator":"OR","Expected":{'
+        .. '"a":{"AttributeValueList":[{"N":"1"},{"N":"2"}],"ComparisonOperator":"BETWEEN"},'
+        .. '"b":{"Exists":true,"Value":{"S":"x"}},"c":{"Exists":false}},"Item":{"userId":{"S":"1"}},'
+        .. '"TableName":"arn:aws:dynamodb:us-east-1:123456789012:table/Users"}',
+      body
+    )
   end)
 
   host:it("takes all that go together", function()
@@ -383,7 +414,9 @@ emulator.each("UpdateItem", function(host)
   local db = host.db
   local name
 
-  setup(function() name = host:create { { "pk", "S" } } end)
+  setup(function()
+    name = host:create { { "pk", "S" } }
+  end)
 
   local WORDS = {
     { "NONE", nil },
@@ -428,13 +461,18 @@ emulator.each("UpdateItem", function(host)
     local key = { TableName = name, Key = { pk = "gone" } }
     assert.same({}, db:get_item(key))
     assert(db:update_item {
-      TableName = name, Key = { pk = "gone" }, UpdateExpression = "SET n = :n",
+      TableName = name,
+      Key = { pk = "gone" },
+      UpdateExpression = "SET n = :n",
       ExpressionAttributeValues = { [":n"] = 1 },
     })
     assert.same({ pk = "gone", n = 1 }, assert(db:get_item(key)).Item)
     local deleted = assert(db:delete_item {
-      TableName = name, Key = { pk = "gone" }, ReturnValues = "ALL_OLD",
-      ConditionExpression = "n = :n", ExpressionAttributeValues = { [":n"] = 1 },
+      TableName = name,
+      Key = { pk = "gone" },
+      ReturnValues = "ALL_OLD",
+      ConditionExpression = "n = :n",
+      ExpressionAttributeValues = { [":n"] = 1 },
     })
     assert.same({ pk = "gone", n = 1 }, deleted.Attributes)
     assert.is_nil(assert(db:get_item(key)).Item)
@@ -453,11 +491,13 @@ emulator.each("reading many items", function(host)
         { AttributeName = "sk", AttributeType = "N" },
         { AttributeName = "colour", AttributeType = "S" },
       },
-      GlobalSecondaryIndexes = { {
-        IndexName = "by_colour",
-        KeySchema = { { AttributeName = "colour", KeyType = "HASH" } },
-        Projection = { ProjectionType = "ALL" },
-      } },
+      GlobalSecondaryIndexes = {
+        {
+          IndexName = "by_colour",
+          KeySchema = { { AttributeName = "colour", KeyType = "HASH" } },
+          Projection = { ProjectionType = "ALL" },
+        },
+      },
     })
     local requests = {}
     for sk = 1, ITEMS do
@@ -474,7 +514,9 @@ emulator.each("reading many items", function(host)
     repeat
       local page = assert(db[operation](db, params))
       assert.equal(#page.Items, page.Count)
-      for _, item in ipairs(page.Items) do seen[#seen + 1] = item.sk end
+      for _, item in ipairs(page.Items) do
+        seen[#seen + 1] = item.sk
+      end
       params.ExclusiveStartKey, pages = page.LastEvaluatedKey, pages + 1
     until not params.ExclusiveStartKey
     return seen, pages
@@ -482,14 +524,18 @@ emulator.each("reading many items", function(host)
 
   local function range(first, last, step)
     local numbers = {}
-    for n = first, last, step do numbers[#numbers + 1] = n end
+    for n = first, last, step do
+      numbers[#numbers + 1] = n
+    end
     return numbers
   end
 
   host:it("Query goes page by page", function()
     local seen, pages = all("query", {
-      TableName = name, Limit = 10,
-      KeyConditionExpression = "pk = :p", ExpressionAttributeValues = { [":p"] = "p" },
+      TableName = name,
+      Limit = 10,
+      KeyConditionExpression = "pk = :p",
+      ExpressionAttributeValues = { [":p"] = "p" },
     })
     assert.same(range(1, ITEMS, 1), seen)
     assert.equal(3, pages)
@@ -497,7 +543,9 @@ emulator.each("reading many items", function(host)
 
   host:it("Query goes backwards, between bounds, filtered", function()
     local answer = assert(db:query {
-      TableName = name, ScanIndexForward = false, ConsistentRead = true,
+      TableName = name,
+      ScanIndexForward = false,
+      ConsistentRead = true,
       KeyConditionExpression = "pk = :p AND sk BETWEEN :low AND :high",
       FilterExpression = "attribute_not_exists(colour)",
       ExpressionAttributeValues = { [":p"] = "p", [":low"] = 4, [":high"] = 7 },
@@ -508,7 +556,9 @@ emulator.each("reading many items", function(host)
 
   host:it("Query reads an index", function()
     local answer = assert(db:query {
-      TableName = name, IndexName = "by_colour", KeyConditionExpression = "colour = :c",
+      TableName = name,
+      IndexName = "by_colour",
+      KeyConditionExpression = "colour = :c",
       ExpressionAttributeValues = { [":c"] = "red" },
     })
     assert.same({ 5, 10, 15, 20, 25 }, sorted(pluck(answer.Items, "sk")))
@@ -516,7 +566,8 @@ emulator.each("reading many items", function(host)
 
   host:it("Query counts", function()
     local answer = assert(db:query {
-      TableName = name, Select = "COUNT",
+      TableName = name,
+      Select = "COUNT",
       KeyConditions = { pk = { ComparisonOperator = "EQ", AttributeValueList = { "p" } } },
     })
     assert.equal(ITEMS, answer.Count)
@@ -533,7 +584,9 @@ emulator.each("reading many items", function(host)
     local seen = {}
     for segment = 0, 2 do
       local part = all("scan", { TableName = name, Segment = segment, TotalSegments = 3 })
-      for _, sk in ipairs(part) do seen[#seen + 1] = sk end
+      for _, sk in ipairs(part) do
+        seen[#seen + 1] = sk
+      end
     end
     assert.same(range(1, ITEMS, 1), sorted(seen))
   end)
@@ -543,7 +596,8 @@ emulator.each("reading many items", function(host)
       RequestItems = {
         [name] = {
           Keys = { { pk = "p", sk = 3 }, { pk = "p", sk = 99 }, { pk = "p", sk = 5 } },
-          ProjectionExpression = "sk, #c", ExpressionAttributeNames = { ["#c"] = "colour" },
+          ProjectionExpression = "sk, #c",
+          ExpressionAttributeNames = { ["#c"] = "colour" },
         },
       },
     })
@@ -558,7 +612,8 @@ emulator.each("reading many items", function(host)
       RequestItems = {
         [name] = { { PutRequest = { Item = { pk = "batch", sk = 1 } } } },
         [other] = {
-          { DeleteRequest = { Key = { id = 1 } } }, { PutRequest = { Item = { id = 2 } } },
+          { DeleteRequest = { Key = { id = 1 } } },
+          { PutRequest = { Item = { id = 2 } } },
         },
       },
     })
@@ -573,7 +628,9 @@ emulator.each("transactions", function(host)
   local db = host.db
   local name
 
-  setup(function() name = host:create { { "pk", "S" } } end)
+  setup(function()
+    name = host:create { { "pk", "S" } }
+  end)
 
   local function read(pk)
     return assert(db:get_item { TableName = name, Key = { pk = pk } }).Item
@@ -584,14 +641,22 @@ emulator.each("transactions", function(host)
     assert(db:transact_write_items {
       TransactItems = {
         { Put = { TableName = name, Item = { pk = "t1", n = 1 } } },
-        { Update = {
-          TableName = name, Key = { pk = "t2" }, UpdateExpression = "ADD n :n",
-          ExpressionAttributeValues = { [":n"] = 2 },
-        } },
+        {
+          Update = {
+            TableName = name,
+            Key = { pk = "t2" },
+            UpdateExpression = "ADD n :n",
+            ExpressionAttributeValues = { [":n"] = 2 },
+          },
+        },
         { Delete = { TableName = name, Key = { pk = "old" } } },
-        { ConditionCheck = {
-          TableName = name, Key = { pk = "t3" }, ConditionExpression = "attribute_not_exists(pk)",
-        } },
+        {
+          ConditionCheck = {
+            TableName = name,
+            Key = { pk = "t3" },
+            ConditionExpression = "attribute_not_exists(pk)",
+          },
+        },
       },
     })
     assert.same({ pk = "t1", n = 1 }, read "t1")
@@ -604,16 +669,23 @@ emulator.each("transactions", function(host)
     local answer, message, err = db:transact_write_items {
       TransactItems = {
         { Put = { TableName = name, Item = { pk = "never" } } },
-        { ConditionCheck = {
-          TableName = name, Key = { pk = "there" }, ConditionExpression = "attribute_exists(nope)",
-          ReturnValuesOnConditionCheckFailure = "ALL_OLD",
-        } },
+        {
+          ConditionCheck = {
+            TableName = name,
+            Key = { pk = "there" },
+            ConditionExpression = "attribute_exists(nope)",
+            ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+          },
+        },
         { Put = { TableName = name, Item = { pk = "neither" } } },
       },
     }
     assert.is_nil(answer)
-    assert.equal("TransactionCanceledException: Transaction cancelled, please refer cancellation "
-      .. "reasons for specific reasons [None, ConditionalCheckFailed, None]", message)
+    assert.equal(
+      "TransactionCanceledException: Transaction cancelled, please refer cancellation "
+        .. "reasons for specific reasons [None, ConditionalCheckFailed, None]",
+      message
+    )
     assert.equal(3, #err.reasons)
     assert.same({ code = "None" }, err.reasons[1])
     assert.same({
@@ -637,8 +709,10 @@ emulator.each("transactions", function(host)
         { Get = { TableName = name, Key = { pk = "a" } } },
       },
     })
-    assert.same({ { Item = { pk = "b", n = 2 } }, {}, { Item = { pk = "a", n = 1 } } },
-      answer.Responses)
+    assert.same(
+      { { Item = { pk = "b", n = 2 } }, {}, { Item = { pk = "a", n = 1 } } },
+      answer.Responses
+    )
   end)
 end)
 
@@ -646,7 +720,9 @@ emulator.each("PartiQL", function(host)
   local db = host.db
   local name
 
-  setup(function() name = host:create { { "pk", "S" } } end)
+  setup(function()
+    name = host:create { { "pk", "S" } }
+  end)
 
   local function statement(text, parameters)
     return { Statement = text:format(name), Parameters = parameters }
@@ -654,13 +730,15 @@ emulator.each("PartiQL", function(host)
 
   host:it("runs one statement", "partiql", function()
     assert(db:put_item { TableName = name, Item = { pk = "a", n = 1 } })
-    local answer = assert(db:execute_statement(
-      statement('SELECT * FROM "%s" WHERE pk = ?', { "a" })))
+    local answer =
+      assert(db:execute_statement(statement('SELECT * FROM "%s" WHERE pk = ?', { "a" })))
     assert.same({ { pk = "a", n = 1 } }, answer.Items)
     assert(db:execute_statement(statement("INSERT INTO \"%s\" VALUE {'pk': 'b', 'v': 'x'}")))
     assert(db:execute_statement(statement("UPDATE \"%s\" SET v = 'y' WHERE pk = 'b'")))
-    assert.same({ pk = "b", v = "y" },
-      assert(db:get_item { TableName = name, Key = { pk = "b" } }).Item)
+    assert.same(
+      { pk = "b", v = "y" },
+      assert(db:get_item { TableName = name, Key = { pk = "b" } }).Item
+    )
     assert(db:execute_statement(statement("DELETE FROM \"%s\" WHERE pk = 'b'")))
     assert.same({}, db:get_item { TableName = name, Key = { pk = "b" } })
   end)
@@ -673,16 +751,20 @@ emulator.each("PartiQL", function(host)
       },
     })
     assert.same({ name, name }, pluck(answer.Responses, "TableName"))
-    assert.same({ pk = "d", v = "x" },
-      assert(db:get_item { TableName = name, Key = { pk = "d" } }).Item)
+    assert.same(
+      { pk = "d", v = "x" },
+      assert(db:get_item { TableName = name, Key = { pk = "d" } }).Item
+    )
   end)
 
   host:it("says which statements of a batch failed", "partiql", function()
     local responses = assert(db:batch_execute_statement {
       Statements = { { Statement = "SELECT * FROM missing_table WHERE pk = 'a'" } },
     }).Responses
-    assert.same({ Code = "ResourceNotFound", Message = "Requested resource not found" },
-      responses[1].Error)
+    assert.same(
+      { Code = "ResourceNotFound", Message = "Requested resource not found" },
+      responses[1].Error
+    )
   end)
 
   host:it("runs a transaction", "partiql", function()
@@ -698,7 +780,9 @@ emulator.each("db.typed", function(host)
   local db = host.db
   local name
 
-  setup(function() name = host:create { { "pk", "S" }, { "sk", "N" } } end)
+  setup(function()
+    name = host:create { { "pk", "S" }, { "sk", "N" } }
+  end)
 
   host:it("takes and gives wire-typed values", function()
     local item = {
@@ -730,13 +814,28 @@ emulator.each("db.typed", function(host)
   host:it("takes a member that is null for absent", function()
     local null = dynamo.null
     local item = { pk = { S = "null", N = null }, sk = { S = null, N = "1" } }
-    assert(db.typed:put_item { TableName = name, Item = item, ConditionExpression = null,
-      Expected = null, ReturnValues = null })
+    assert(db.typed:put_item {
+      TableName = name,
+      Item = item,
+      ConditionExpression = null,
+      Expected = null,
+      ReturnValues = null,
+    })
     local key = { pk = "null", sk = 1 }
-    assert.same(key, assert(db:get_item { TableName = name, Key = key,
-      ConsistentRead = null, ProjectionExpression = null, ExpressionAttributeNames = null }).Item)
-    assert(db:batch_write_item { ReturnConsumedCapacity = null,
-      RequestItems = { [name] = { { PutRequest = null, DeleteRequest = { Key = key } } } } })
+    assert.same(
+      key,
+      assert(db:get_item {
+        TableName = name,
+        Key = key,
+        ConsistentRead = null,
+        ProjectionExpression = null,
+        ExpressionAttributeNames = null,
+      }).Item
+    )
+    assert(db:batch_write_item {
+      ReturnConsumedCapacity = null,
+      RequestItems = { [name] = { { PutRequest = null, DeleteRequest = { Key = key } } } },
+    })
     assert.is_nil(assert(db:get_item { TableName = name, Key = key }).Item)
   end)
 
@@ -754,16 +853,21 @@ emulator.each("db.typed", function(host)
       KeyConditionExpression = "pk = :p",
       ExpressionAttributeValues = { [":p"] = { S = "aws" } },
     })
-    assert.same({ {
-      pk = { S = "aws" }, sk = { N = "1" }, AlbumTitle = { S = "Louder Than Ever" },
-      Year = { N = "2015" },
-    } }, answer.Items)
+    assert.same({
+      {
+        pk = { S = "aws" },
+        sk = { N = "1" },
+        AlbumTitle = { S = "Louder Than Ever" },
+        Year = { N = "2015" },
+      },
+    }, answer.Items)
   end)
 
   host:it("gives wire-typed values in errors", "failed_item", function()
     assert(db:put_item { TableName = name, Item = { pk = "failed", sk = 1 } })
     local _, _, err = db.typed:put_item {
-      TableName = name, Item = { pk = { S = "failed" }, sk = { N = "1" } },
+      TableName = name,
+      Item = { pk = { S = "failed" }, sk = { N = "1" } },
       ConditionExpression = "attribute_not_exists(pk)",
       ReturnValuesOnConditionCheckFailure = "ALL_OLD",
     }

@@ -67,8 +67,12 @@ end
 emulator.each("random expressions", function(host)
   local name, random
 
-  setup(function() name = host:create { { "pk", "S" } } end)
-  before_each(function() random = random_value.source(20120810) end)
+  setup(function()
+    name = host:create { { "pk", "S" } }
+  end)
+  before_each(function()
+    random = random_value.source(20120810)
+  end)
 
   local function put(item, pk)
     item.pk = pk
@@ -78,15 +82,20 @@ emulator.each("random expressions", function(host)
   -- Returns a random update that this emulator carries out as DynamoDB does.
   local function executable_update()
     local update
-    repeat update = random_expression.update(random, EXECUTABLE)
+    repeat
+      update = random_expression.update(random, EXECUTABLE)
     until not host.lacks.simultaneous
       or not reads_what_it_writes(update) and not removes_elements(update)
     return update
   end
 
   local function describe_difference(text, item, expected, got)
-    return ("%s\n  on %s\n  gave %s\n  not  %s"):format(text, values.encode_item(item),
-      tostring(values.encode_item(got)), tostring(values.encode_item(expected)))
+    return ("%s\n  on %s\n  gave %s\n  not  %s"):format(
+      text,
+      values.encode_item(item),
+      tostring(values.encode_item(got)),
+      tostring(values.encode_item(expected))
+    )
   end
 
   host:it(("update as the model says, %d of them"):format(UPDATES), function()
@@ -95,7 +104,9 @@ emulator.each("random expressions", function(host)
       local update, text = reread("update", executable_update())
       put(item, tostring(i % 50))
       local answer = assert(host.db:update_item(with_expression({
-        TableName = name, Key = { pk = item.pk }, ReturnValues = "ALL_NEW",
+        TableName = name,
+        Key = { pk = item.pk },
+        ReturnValues = "ALL_NEW",
       }, "UpdateExpression", "update", update)))
       local expected = model.apply(item, update)
       if not random_value.same(expected, answer.Attributes) then
@@ -109,14 +120,20 @@ emulator.each("random expressions", function(host)
       local item = random_expression.item(random)
       put(item, tostring(i))
       for _ = 1, CONDITIONS do
-        local condition, text =
-          reread("condition", random_expression.condition(random, EXECUTABLE))
-        local done, _, err = host.db:put_item(with_expression(
-          { TableName = name, Item = item }, "ConditionExpression", "condition", condition))
+        local condition, text = reread("condition", random_expression.condition(random, EXECUTABLE))
+        local done, _, err = host.db:put_item(
+          with_expression(
+            { TableName = name, Item = item },
+            "ConditionExpression",
+            "condition",
+            condition
+          )
+        )
         if not done then assert.equal("ConditionalCheckFailedException", err.code, text) end
         if (done ~= nil) ~= model.holds(condition, item) then
-          error(("%s\n  is %s for %s"):format(text, tostring(done ~= nil),
-            values.encode_item(item)))
+          error(
+            ("%s\n  is %s for %s"):format(text, tostring(done ~= nil), values.encode_item(item))
+          )
         end
       end
     end

@@ -59,7 +59,7 @@ emulator.each("random items", function(host)
     end
   end)
 
-  host:it("come back written with numbers = \"exact\"", function()
+  host:it('come back written with numbers = "exact"', function()
     local exact = host:client { numbers = "exact" }:table(name, { key = { "id" } })
     local random = random_value.source(SEED + 3)
     for id = 1, ITEMS / 10 do
@@ -83,6 +83,8 @@ emulator.each("random items", function(host)
     assert.is_nil(next(written.UnprocessedItems))
     local read = assert(db:batch_get_item { RequestItems = { [name] = { Keys = keys } } })
     assert.equal(25, #read.Responses[name])
-    for _, back in ipairs(read.Responses[name]) do assert_same_item(items[back.id], back) end
+    for _, back in ipairs(read.Responses[name]) do
+      assert_same_item(items[back.id], back)
+    end
   end)
 end)

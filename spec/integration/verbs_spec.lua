@@ -9,20 +9,41 @@ local FAILED_MESSAGE = FAILED .. ": The conditional request failed"
 
 -- Names that no expression could hold as they are.
 local ODD_NAMES = {
-  "a.b", "a-b", "#x", ":x", "ünï", "1st", "with space", "\"quo'ted`", "size", "name", "values",
-  "[0]", "a[1]", "back\\slash", "line\nbreak", "漢字", "#n0", ":v0", "NULL",
+  "a.b",
+  "a-b",
+  "#x",
+  ":x",
+  "ünï",
+  "1st",
+  "with space",
+  "\"quo'ted`",
+  "size",
+  "name",
+  "values",
+  "[0]",
+  "a[1]",
+  "back\\slash",
+  "line\nbreak",
+  "漢字",
+  "#n0",
+  ":v0",
+  "NULL",
 }
 
 local function copy(map)
   local fresh = {}
-  for key, value in pairs(map) do fresh[key] = value end
+  for key, value in pairs(map) do
+    fresh[key] = value
+  end
   return fresh
 end
 
 -- Returns `map` with the members of `more`.
 local function with(map, more)
   local fresh = copy(map)
-  for key, value in pairs(more) do fresh[key] = value end
+  for key, value in pairs(more) do
+    fresh[key] = value
+  end
   return fresh
 end
 
@@ -54,7 +75,9 @@ emulator.each("a table", function(host)
     return item
   end
 
-  local function read(item) return (users:get({ id = item.id }, { consistent_read = true })) end
+  local function read(item)
+    return (users:get({ id = item.id }, { consistent_read = true }))
+  end
 
   -- Asserts that a verb returned a failed condition.
   local function assert_failed(done, message, err)
@@ -100,14 +123,24 @@ emulator.each("a table", function(host)
 
     host:it("reads what the projection names", function()
       local item = stored { a = 1, size = 2, c = { d = 3, e = 4 } }
-      assert.same({ size = 2, c = { d = 3 } }, users:get({ id = item.id },
-        { projection = "#s, c.d", names = { ["#s"] = "size" }, consistent_read = true }))
+      assert.same(
+        { size = 2, c = { d = 3 } },
+        users:get(
+          { id = item.id },
+          { projection = "#s, c.d", names = { ["#s"] = "size" }, consistent_read = true }
+        )
+      )
     end)
 
     host:it("reads the elements that the projection names", "indexed_projection", function()
       local item = stored { a = 1, size = 2, c = { 1, 2, 3 } }
-      assert.same({ size = 2, c = { 2 } }, users:get({ id = item.id },
-        { projection = "#s, c[1]", names = { ["#s"] = "size" }, consistent_read = true }))
+      assert.same(
+        { size = 2, c = { 2 } },
+        users:get(
+          { id = item.id },
+          { projection = "#s, c[1]", names = { ["#s"] = "size" }, consistent_read = true }
+        )
+      )
     end)
   end)
 
@@ -134,8 +167,10 @@ emulator.each("a table", function(host)
     host:it("writes if the condition holds", function()
       local item = stored { version = 1 }
       local function put(version)
-        return users:put({ id = item.id, version = version + 1 },
-          { condition = "version = :seen", values = { [":seen"] = version } })
+        return users:put(
+          { id = item.id, version = version + 1 },
+          { condition = "version = :seen", values = { [":seen"] = version } }
+        )
       end
       assert_written(put(1))
       assert_failed(put(1))
@@ -159,8 +194,10 @@ emulator.each("a table", function(host)
 
     host:it("brings no item if the user wants none", function()
       local item = stored { a = 1 }
-      local _, _, err = users:insert({ id = item.id },
-        { return_values_on_condition_check_failure = "NONE" })
+      local _, _, err = users:insert(
+        { id = item.id },
+        { return_values_on_condition_check_failure = "NONE" }
+      )
       assert.equal(FAILED, err.code)
       assert.is_nil(err.item)
     end)
@@ -225,11 +262,19 @@ emulator.each("a table", function(host)
     for _, verb in ipairs { "upsert", "patch" } do
       host:it(verb .. " does an update beside the item", function()
         local item = stored { n = 1, kept = true, gone = 1 }
-        assert_written(users[verb](users, { id = item.id, a = 2 },
-          { update = { "ADD n ? REMOVE gone", 2 }, condition = "n = 1" }))
+        assert_written(
+          users[verb](
+            users,
+            { id = item.id, a = 2 },
+            { update = { "ADD n ? REMOVE gone", 2 }, condition = "n = 1" }
+          )
+        )
         assert.same({ id = item.id, a = 2, n = 3, kept = true }, read(item))
-        local done, message, err = users[verb](users, { id = item.id, a = 2 },
-          { update = "SET a = 3" })
+        local done, message, err = users[verb](
+          users,
+          { id = item.id, a = 2 },
+          { update = "SET a = 3" }
+        )
         assert.is_nil(done)
         assert.matches("overlaps a", message, 1, true)
         assert.equal("overlapping_paths", err.code)
@@ -265,8 +310,12 @@ emulator.each("a table", function(host)
       assert.same(item, read(item))
       item = stored { a = 1 }
       assert_written(users:upsert({ id = item.id }, { once = true }))
-      assert_written(users:upsert({ id = item.id }, { once = true, condition = "a = 1",
-        return_consumed_capacity = "TOTAL" }))
+      assert_written(
+        users:upsert(
+          { id = item.id },
+          { once = true, condition = "a = 1", return_consumed_capacity = "TOTAL" }
+        )
+      )
       assert_failed(users:upsert({ id = item.id }, { once = true, condition = "a = 2" }))
       assert.same(item, read(item))
     end)
@@ -292,15 +341,21 @@ emulator.each("a table", function(host)
 
     host:it("sets an empty map below one that is there", function()
       local item = stored { m = { a = 1 } }
-      assert_written(users:upsert({ id = item.id, m = { n = {}, o = dynamo.list {} } },
-        { ignore_nulls = "scalars" }))
+      assert_written(
+        users:upsert(
+          { id = item.id, m = { n = {}, o = dynamo.list {} } },
+          { ignore_nulls = "scalars" }
+        )
+      )
       assert.same({ id = item.id, m = { a = 1, n = {}, o = {} } }, read(item))
     end)
 
     host:it("sets attributes of any name", function()
       local item = stored { kept = true }
       local given = { id = item.id }
-      for i, name in ipairs(ODD_NAMES) do given[name] = i end
+      for i, name in ipairs(ODD_NAMES) do
+        given[name] = i
+      end
       assert_written(users:upsert(given))
       assert.same(with(given, { kept = true }), read(item))
     end)
@@ -309,8 +364,10 @@ emulator.each("a table", function(host)
       local shown = ("%q"):format(name):gsub("\n", "n")
       host:it(("sets %s alone and returns it"):format(shown), function()
         local item = stored()
-        assert.same({ [name] = "v" },
-          users:upsert({ id = item.id, [name] = "v" }, { return_values = "UPDATED_NEW" }))
+        assert.same(
+          { [name] = "v" },
+          users:upsert({ id = item.id, [name] = "v" }, { return_values = "UPDATED_NEW" })
+        )
       end)
     end
 
@@ -351,8 +408,10 @@ emulator.each("a table", function(host)
 
     host:it("brings the item that failed the user's condition", "failed_item", function()
       local item = stored { a = 1 }
-      local _, _, err = users:patch({ id = item.id, a = 2 }, { condition = "a > :limit",
-        values = { [":limit"] = 5 } })
+      local _, _, err = users:patch(
+        { id = item.id, a = 2 },
+        { condition = "a > :limit", values = { [":limit"] = 5 } }
+      )
       assert.same(item, err.item)
     end)
   end)
@@ -366,14 +425,21 @@ emulator.each("a table", function(host)
 
     host:it("does as the expression says", function()
       local item = stored {
-        n = 1, steps = { "a" }, tags = dynamo.set { "x", "y" }, draft = true, size = 1,
+        n = 1,
+        steps = { "a" },
+        tags = dynamo.set { "x", "y" },
+        draft = true,
+        size = 1,
       }
       local expression = "SET #s = :size, steps = list_append(steps, :steps) "
         .. "ADD n :one REMOVE draft DELETE tags :old"
       assert_written(users:update({ id = item.id }, expression, {
         names = { ["#s"] = "size" },
         values = {
-          [":size"] = 2, [":steps"] = { "b" }, [":one"] = 1, [":old"] = dynamo.set { "x" },
+          [":size"] = 2,
+          [":steps"] = { "b" },
+          [":one"] = 1,
+          [":old"] = dynamo.set { "x" },
         },
       }))
       local expected =
@@ -384,8 +450,11 @@ emulator.each("a table", function(host)
     host:it("counts each call once", function()
       local item = fresh()
       for expected = 1, 3 do
-        local new = users:update(item, "ADD visits :one",
-          { values = { [":one"] = 1 }, return_values = "ALL_NEW" })
+        local new = users:update(
+          item,
+          "ADD visits :one",
+          { values = { [":one"] = 1 }, return_values = "ALL_NEW" }
+        )
         assert.equal(expected, new.visits)
       end
     end)
@@ -419,8 +488,12 @@ emulator.each("a table", function(host)
     host:it("writes nothing where the options stand in a value's place", function()
       local item = stored { locked = true }
       assert.has_error(function()
-        users:update({ id = item.id }, "SET balance = ?, note = ?", 0,
-          { condition = "attribute_not_exists(locked)" })
+        users:update(
+          { id = item.id },
+          "SET balance = ?, note = ?",
+          0,
+          { condition = "attribute_not_exists(locked)" }
+        )
       end)
       assert.same(item, read(item))
     end)
@@ -433,7 +506,9 @@ emulator.each("a table", function(host)
       assert.is_nil(read(item))
     end)
 
-    host:it("is true for no item", function() assert_written(users:delete(fresh())) end)
+    host:it("is true for no item", function()
+      assert_written(users:delete(fresh()))
+    end)
 
     host:it("returns the old attributes when asked", function()
       local item = stored { a = 1 }
@@ -469,8 +544,12 @@ emulator.each("a table", function(host)
       { "UPDATED_NEW", { a = 2, c = 3 } },
     }
     local VERBS = {
-      upsert = function(id, o) return users:upsert({ id = id, a = 2, c = 3 }, o) end,
-      patch = function(id, o) return users:patch({ id = id, a = 2, c = 3 }, o) end,
+      upsert = function(id, o)
+        return users:upsert({ id = id, a = 2, c = 3 }, o)
+      end,
+      patch = function(id, o)
+        return users:patch({ id = id, a = 2, c = 3 }, o)
+      end,
       update = function(id, o)
         o.values = { [":a"] = 2, [":c"] = 3 }
         return users:update({ id = id }, "SET a = :a, c = :c", o)
@@ -549,10 +628,18 @@ emulator.each("a table", function(host)
     end)
 
     local CAPACITY = {
-      get = function(o) return users:get({ id = "item-1" }, o) end,
-      put = function(o) return users:put(fresh(), o) end,
-      upsert = function(o) return users:upsert(fresh { a = 1 }, o) end,
-      delete = function(o) return users:delete(fresh(), o) end,
+      get = function(o)
+        return users:get({ id = "item-1" }, o)
+      end,
+      put = function(o)
+        return users:put(fresh(), o)
+      end,
+      upsert = function(o)
+        return users:upsert(fresh { a = 1 }, o)
+      end,
+      delete = function(o)
+        return users:delete(fresh(), o)
+      end,
     }
     for _, verb in ipairs { "get", "put", "upsert", "delete" } do
       host:it("has the consumed capacity of " .. verb .. " when asked", function()
@@ -586,31 +673,58 @@ emulator.each("a table", function(host)
     end
 
     local SCHEMAS = {
-      { "a string and a string", { { "pk", "S" }, { "sk", "S" } },
-        { { pk = "a", sk = "b" }, { pk = "b", sk = "a" }, { pk = "ünï \0 😀", sk = "/" } } },
-      { "a string and a number", { { "pk", "S" }, { "sk", "N" } },
-        { { pk = "a", sk = 0 }, { pk = "a", sk = -1.5 }, { pk = "a", sk = 9007199254740991 } } },
-      { "a number", { { "pk", "N" } },
-        { { pk = 1 }, { pk = 0.1 }, { pk = dynamo.number("1234567890" .. ("9"):rep(28)) },
-          { pk = dynamo.number "-1E-130" } } },
-      { "a binary and a binary", { { "pk", "B" }, { "sk", "B" } },
-        { { pk = dynamo.binary "\0\255", sk = dynamo.binary "a" },
-          { pk = dynamo.binary "a", sk = dynamo.binary "\0\255" } } },
-      { "reserved words and odd names", { { "size", "S" }, { "a.b#c", "N" } },
-        { { size = "L", ["a.b#c"] = 1 }, { size = "L", ["a.b#c"] = 2 } } },
+      {
+        "a string and a string",
+        { { "pk", "S" }, { "sk", "S" } },
+        { { pk = "a", sk = "b" }, { pk = "b", sk = "a" }, { pk = "ünï \0 😀", sk = "/" } },
+      },
+      {
+        "a string and a number",
+        { { "pk", "S" }, { "sk", "N" } },
+        { { pk = "a", sk = 0 }, { pk = "a", sk = -1.5 }, { pk = "a", sk = 9007199254740991 } },
+      },
+      {
+        "a number",
+        { { "pk", "N" } },
+        {
+          { pk = 1 },
+          { pk = 0.1 },
+          { pk = dynamo.number("1234567890" .. ("9"):rep(28)) },
+          { pk = dynamo.number "-1E-130" },
+        },
+      },
+      {
+        "a binary and a binary",
+        { { "pk", "B" }, { "sk", "B" } },
+        {
+          { pk = dynamo.binary "\0\255", sk = dynamo.binary "a" },
+          { pk = dynamo.binary "a", sk = dynamo.binary "\0\255" },
+        },
+      },
+      {
+        "reserved words and odd names",
+        { { "size", "S" }, { "a.b#c", "N" } },
+        { { size = "L", ["a.b#c"] = 1 }, { size = "L", ["a.b#c"] = 2 } },
+      },
     }
     for _, schema in ipairs(SCHEMAS) do
       host:it("of " .. schema[1], function()
         local names = {}
-        for i, attribute in ipairs(schema[2]) do names[i] = attribute[1] end
+        for i, attribute in ipairs(schema[2]) do
+          names[i] = attribute[1]
+        end
         local noun = db:table(host:create(schema[2]), { key = names })
-        for _, key in ipairs(schema[3]) do live(noun, key) end
+        for _, key in ipairs(schema[3]) do
+          live(noun, key)
+        end
       end)
     end
 
     host:it("apart by the sort key", function()
       local noun = db:table(host:create { { "pk", "S" }, { "sk", "N" } }, { key = { "pk", "sk" } })
-      for sk = 1, 3 do assert_written(noun:insert { pk = "same", sk = sk, square = sk * sk }) end
+      for sk = 1, 3 do
+        assert_written(noun:insert { pk = "same", sk = sk, square = sk * sk })
+      end
       assert_written(noun:upsert { pk = "same", sk = 2, square = "two" })
       assert.equal(1, noun:get({ pk = "same", sk = 1 }).square)
       assert.equal("two", noun:get({ pk = "same", sk = 2 }).square)
@@ -623,8 +737,19 @@ emulator.each("a table", function(host)
       live(noun, { pk = "a", sk = 1 })
       assert_written(noun:upsert { pk = "b", sk = 1, a = 1 })
       assert.same({
-        "DescribeTable", "PutItem", "PutItem", "UpdateItem", "UpdateItem", "UpdateItem", "GetItem",
-        "PutItem", "DeleteItem", "PutItem", "UpdateItem", "GetItem", "UpdateItem",
+        "DescribeTable",
+        "PutItem",
+        "PutItem",
+        "UpdateItem",
+        "UpdateItem",
+        "UpdateItem",
+        "GetItem",
+        "PutItem",
+        "DeleteItem",
+        "PutItem",
+        "UpdateItem",
+        "GetItem",
+        "UpdateItem",
       }, sent)
     end)
 

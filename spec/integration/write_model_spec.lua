@@ -10,16 +10,26 @@ local write_model = require "support.write_model"
 local TRIPLES = 400
 
 local function told(n, item, members, got, wanted)
-  return ("%d: %s if %s with %s\n on %s\n gave %s\n not %s"):format(n, members.UpdateExpression,
-    tostring(members.ConditionExpression), json.encode(members.ExpressionAttributeValues),
-    json.encode(item), json.encode(got), json.encode(wanted))
+  return ("%d: %s if %s with %s\n on %s\n gave %s\n not %s"):format(
+    n,
+    members.UpdateExpression,
+    tostring(members.ConditionExpression),
+    json.encode(members.ExpressionAttributeValues),
+    json.encode(item),
+    json.encode(got),
+    json.encode(wanted)
+  )
 end
 
 emulator.each("the model of writes", function(host)
   local name, random
 
-  setup(function() name = host:create { { "pk", "S" } } end)
-  before_each(function() random = random_value.source(20121115) end)
+  setup(function()
+    name = host:create { { "pk", "S" } }
+  end)
+  before_each(function()
+    random = random_value.source(20121115)
+  end)
 
   -- Returns the item after a write, told as the model tells it.
   local function expected(item, update, condition)
@@ -44,7 +54,9 @@ emulator.each("the model of writes", function(host)
       local wanted, got = expected(item, update, condition), written(item, members)
       if got ~= "refused" or type(wanted) == "table" then
         local same = got == wanted
-          or type(got) == "table" and type(wanted) == "table" and write_model.same_item(got, wanted)
+          or type(got) == "table"
+            and type(wanted) == "table"
+            and write_model.same_item(got, wanted)
         if not same then error(told(n, item, members, got, wanted)) end
       end
     end

@@ -57,9 +57,13 @@ end
 
 -- --- readers --------------------------------------------------------------------------------------
 
-local function config(text) return config_file.parse(text, true) end
+local function config(text)
+  return config_file.parse(text, true)
+end
 
-local function nested(text) return config_file.nested(text) end
+local function nested(text)
+  return config_file.nested(text)
+end
 
 -- Returns a reader of one kind of expression, by which it is compiled too if it is one.
 local function expression_of(kind)
@@ -83,20 +87,30 @@ end
 
 -- Returns a reader of HTTP answers that come so many bytes at a time.
 local function answers(step)
-  return function(text) return answer.read(receiver(text, step), 1024 * 1024) end
+  return function(text)
+    return answer.read(receiver(text, step), 1024 * 1024)
+  end
 end
 
-local function answer_head(text) return core.answer_head(text, 1) end
+local function answer_head(text)
+  return core.answer_head(text, 1)
+end
 
-local function exempt(text) return proxy.is_exempt(text, "[fd00::1]", 443) end
+local function exempt(text)
+  return proxy.is_exempt(text, "[fd00::1]", 443)
+end
 
 local function exempt_name(text)
   return proxy.is_exempt(text, "dynamodb.eu-west-1.amazonaws.com", 443)
 end
 
-local function number(text) return pcall(value.number, text) end
+local function number(text)
+  return pcall(value.number, text)
+end
 
-local function item_of(text) return codec.decode_item(text) end
+local function item_of(text)
+  return codec.decode_item(text)
+end
 
 -- Reads an answer of GetItem.
 local function output_of(text)
@@ -117,31 +131,52 @@ local function redacted(text)
 end
 
 -- Takes a long secret out of what nearly repeats it.
-local function redacted_long(text) return redact.text(text:sub(2), { text }) end
+local function redacted_long(text)
+  return redact.text(text:sub(2), { text })
+end
 
 -- Returns a world in which every file says `text`.
 local function world_of(text)
   return {
-    read_file = function() return text end,
-    getenv = function() return "x" end,
-    transport = { now = function() return 0 end },
+    read_file = function()
+      return text
+    end,
+    getenv = function()
+      return "x"
+    end,
+    transport = {
+      now = function()
+        return 0
+      end,
+    },
   }
 end
 
 local function web_token(text)
-  return web_identity.read(world_of(text), { web_identity_token_file = "x", role_arn = "x" },
-    { name = "x", properties = {} })
+  return web_identity.read(
+    world_of(text),
+    { web_identity_token_file = "x", role_arn = "x" },
+    { name = "x", properties = {} }
+  )
 end
 
-local function cached_token(text) return token_file.read(world_of(text), "x", { "accessToken" }) end
+local function cached_token(text)
+  return token_file.read(world_of(text), "x", { "accessToken" })
+end
 
-local function credentials_in(text) return credential_answer.read(text, "Token") end
+local function credentials_in(text)
+  return credential_answer.read(text, "Token")
+end
 
 local function authorities(text)
-  return ca_file.problem("x", function() return text end)
+  return ca_file.problem("x", function()
+    return text
+  end)
 end
 
-local function hint(text) return nearest.hint(text, { "region", "endpoint" }) end
+local function hint(text)
+  return nearest.hint(text, { "region", "endpoint" })
+end
 
 -- --- what is read ---------------------------------------------------------------------------------
 
@@ -150,7 +185,8 @@ local CHUNKED = HEAD .. "Transfer-Encoding: chunked\r\n\r\n"
 
 -- Readers by name, each with the texts that it is measured with.
 local CASES = {
-  ["config file"] = { config,
+  ["config file"] = {
+    config,
     ["blanks in a value"] = run(" ", "[default]\nx = a", "b\n"),
     ["blanks before a value"] = run(" ", "[default]\nx =", "b\n"),
     ["blanks in a name"] = run(" ", "[default]\na", "b = c\n"),
@@ -177,82 +213,142 @@ local CASES = {
     ["sections passed over"] = numbered("[x@]\n"),
     ["one section over and over"] = run("[default]\nx = a\n"),
   },
-  ["nested block"] = { nested,
+  ["nested block"] = {
+    nested,
     ["lines"] = numbered("x@ = a\n"),
     ["blanks"] = run(" ", "a =", "b"),
     ["blanks without a sign"] = run(" ", "a", "b"),
   },
-  ["shell words"] = { shell_words.split,
-    ["words"] = run("a "), ["blanks"] = run(" ", "a", "b"), ["blanks alone"] = run(" "),
-    ["empty quotes"] = run("''"), ["double quotes"] = run('""'), ["open quote"] = run(" ", "'"),
-    ["pieces of one word"] = run("a'b'\"c\"\\d"), ["backslashes"] = run("\\\\"),
-    ["backslashes in quotes"] = run("\\\\", '"', '"'), ["quotes in quotes"] = run('\\"', '"', '"'),
+  ["shell words"] = {
+    shell_words.split,
+    ["words"] = run("a "),
+    ["blanks"] = run(" ", "a", "b"),
+    ["blanks alone"] = run(" "),
+    ["empty quotes"] = run("''"),
+    ["double quotes"] = run('""'),
+    ["open quote"] = run(" ", "'"),
+    ["pieces of one word"] = run("a'b'\"c\"\\d"),
+    ["backslashes"] = run("\\\\"),
+    ["backslashes in quotes"] = run("\\\\", '"', '"'),
+    ["quotes in quotes"] = run('\\"', '"', '"'),
     ["backslashes that mean nothing"] = run("\\a", '"', '"'),
   },
-  ["update expression"] = { expression_of "update",
+  ["update expression"] = {
+    expression_of "update",
     ["actions"] = numbered("x@ = y, ", "SET ", "z = z"),
     ["removals"] = numbered("x@, ", "REMOVE ", "z"),
     ["removals of one map's"] = numbered("m.x@, ", "REMOVE ", "m.z"),
     ["removals of one list's"] = numbered("m[@], ", "REMOVE ", "m[0]"),
-    ["a path"] = run(".a", "REMOVE a"), ["indexes"] = run("[0]", "REMOVE a"),
-    ["a sum"] = run(" + 1", "SET x = 1"), ["brackets"] = run("(", "SET x = "),
-    ["closed brackets"] = run("()", "SET x = "), ["blanks"] = run(" ", "SET x = 1", "REMOVE y"),
-    ["a name"] = run("a", "REMOVE "), ["digits"] = run("1", "SET x = "),
-    ["a string"] = run("a", "SET x = '", "'"), ["doubled quotes"] = run("''", "SET x = '", "'"),
-    ["doubled back-quotes"] = run("``", "REMOVE `a", "`"), ["open string"] = run("a", "SET x = '"),
-    ["lists"] = run("1,", "SET x = [", "1]"), ["maps"] = numbered("x@: 1,", "SET x = {", "y: 1}"),
-    ["open lists"] = run("[", "SET x = "), ["question marks"] = run("?,", "SET x = [", "?]"),
-    ["tokens"] = numbered(":x@,", "SET x = [", ":y]"), ["signs"] = run("-", "SET x = 1 "),
-    ["what means nothing"] = run("\1", "SET "), ["keywords"] = run("SET "),
+    ["a path"] = run(".a", "REMOVE a"),
+    ["indexes"] = run("[0]", "REMOVE a"),
+    ["a sum"] = run(" + 1", "SET x = 1"),
+    ["brackets"] = run("(", "SET x = "),
+    ["closed brackets"] = run("()", "SET x = "),
+    ["blanks"] = run(" ", "SET x = 1", "REMOVE y"),
+    ["a name"] = run("a", "REMOVE "),
+    ["digits"] = run("1", "SET x = "),
+    ["a string"] = run("a", "SET x = '", "'"),
+    ["doubled quotes"] = run("''", "SET x = '", "'"),
+    ["doubled back-quotes"] = run("``", "REMOVE `a", "`"),
+    ["open string"] = run("a", "SET x = '"),
+    ["lists"] = run("1,", "SET x = [", "1]"),
+    ["maps"] = numbered("x@: 1,", "SET x = {", "y: 1}"),
+    ["open lists"] = run("[", "SET x = "),
+    ["question marks"] = run("?,", "SET x = [", "?]"),
+    ["tokens"] = numbered(":x@,", "SET x = [", ":y]"),
+    ["signs"] = run("-", "SET x = 1 "),
+    ["what means nothing"] = run("\1", "SET "),
+    ["keywords"] = run("SET "),
   },
-  ["condition"] = { expression_of "condition",
-    ["and"] = run(" AND a = 1", "a = 1"), ["or"] = run(" OR a = 1", "a = 1"),
-    ["and, or"] = run(" AND a = 1 OR b = 2", "a = 1"), ["not"] = run("NOT ", "", "a = 1"),
-    ["brackets"] = run("("), ["comparisons"] = run("= 1", "a "),
-    ["functions"] = run("size(", "", "a"), ["betweens"] = run(" AND a BETWEEN 1 AND 2", "a = 1"),
-    ["names"] = run("a "), ["UTF-8"] = run("\195\164"), ["paths"] = run(".a", "a", " = 1"),
-    ["half UTF-8"] = run("\226"), ["dots"] = run("."),
+  ["condition"] = {
+    expression_of "condition",
+    ["and"] = run(" AND a = 1", "a = 1"),
+    ["or"] = run(" OR a = 1", "a = 1"),
+    ["and, or"] = run(" AND a = 1 OR b = 2", "a = 1"),
+    ["not"] = run("NOT ", "", "a = 1"),
+    ["brackets"] = run("("),
+    ["comparisons"] = run("= 1", "a "),
+    ["functions"] = run("size(", "", "a"),
+    ["betweens"] = run(" AND a BETWEEN 1 AND 2", "a = 1"),
+    ["names"] = run("a "),
+    ["UTF-8"] = run("\195\164"),
+    ["paths"] = run(".a", "a", " = 1"),
+    ["half UTF-8"] = run("\226"),
+    ["dots"] = run("."),
   },
-  ["projection"] = { expression_of "projection",
-    ["names"] = numbered("x@, ", "", "y"), ["elements"] = numbered("x[@], ", "", "x[0]"),
-    ["one name"] = run("x, ", "", "x"), ["a dashed name"] = run("-", "a"),
+  ["projection"] = {
+    expression_of "projection",
+    ["names"] = numbered("x@, ", "", "y"),
+    ["elements"] = numbered("x[@], ", "", "x[0]"),
+    ["one name"] = run("x, ", "", "x"),
+    ["a dashed name"] = run("-", "a"),
     ["paths"] = run(".a", "a"),
-    ["maps"] = numbered("x@.a.b, ", "", "y"), ["commas"] = run(","),
+    ["maps"] = numbered("x@.a.b, ", "", "y"),
+    ["commas"] = run(","),
   },
-  ["key condition"] = { expression_of "key_condition",
-    ["ands"] = run(" AND a = 1", "a = 1"), ["brackets"] = run("(", "", "a = 1"),
-    ["a string"] = run("a", "a = '", "'"), ["blanks"] = run(" ", "a", "= 1"),
+  ["key condition"] = {
+    expression_of "key_condition",
+    ["ands"] = run(" AND a = 1", "a = 1"),
+    ["brackets"] = run("(", "", "a = 1"),
+    ["a string"] = run("a", "a = '", "'"),
+    ["blanks"] = run(" ", "a", "= 1"),
   },
-  ["XML"] = { xml.parse,
+  ["XML"] = {
+    xml.parse,
     ["text"] = run("x", "<a>", "</a>"),
     ["text between elements"] = function(bytes)
       return run("xxxx<b/>", "<a>", "</a>")(4 * bytes) -- for less of it other work counts, too
     end,
     ["elements"] = numbered("<b@>x</b@>", "<a>", "</a>"),
     ["entities"] = run("&amp;", "<a>", "</a>"),
-    ["open entities"] = run("&", "<a>", "</a>"), ["a long entity"] = run("x", "<a>&", "</a>"),
-    ["a long number"] = run("1", "<a>&#", ";</a>"), ["open elements"] = run("<a>"),
-    ["blanks"] = run(" "), ["blanks in a tag"] = run(" ", "<a", "></a>"),
-    ["blanks in an end"] = run(" ", "<a></a", "x>"), ["attributes"] = run(" b='c'", "<a", "/>"),
-    ["slashes"] = run("/", "<a", "></a>"), ["brackets"] = run("<"), ["closing brackets"] = run(">"),
-    ["question marks"] = run("?", "<?xml", ">"), ["declarations"] = run("<?xml"),
+    ["open entities"] = run("&", "<a>", "</a>"),
+    ["a long entity"] = run("x", "<a>&", "</a>"),
+    ["a long number"] = run("1", "<a>&#", ";</a>"),
+    ["open elements"] = run("<a>"),
+    ["blanks"] = run(" "),
+    ["blanks in a tag"] = run(" ", "<a", "></a>"),
+    ["blanks in an end"] = run(" ", "<a></a", "x>"),
+    ["attributes"] = run(" b='c'", "<a", "/>"),
+    ["slashes"] = run("/", "<a", "></a>"),
+    ["brackets"] = run("<"),
+    ["closing brackets"] = run(">"),
+    ["question marks"] = run("?", "<?xml", ">"),
+    ["declarations"] = run("<?xml"),
   },
-  ["JSON document"] = { core.document,
-    ["strings"] = run('"a",', "[", '"a"]'), ["numbers"] = run("1,", "[", "1]"),
-    ["digits"] = run("1"), ["one string"] = run("a", '"', '"'), ["escapes"] = run("\\n", '"', '"'),
-    ["escapes by number"] = run("\\u00e4", '"', '"'), ["backslashes"] = run("\\\\", '"', '"'),
-    ["members"] = numbered('"x@":1,', "{", '"y":1}'), ["one member"] = run('"x":1,', "{", '"y":1}'),
-    ["blanks"] = run(" ", "[1", "]"), ["open lists"] = run("["), ["open string"] = run("a", '"'),
+  ["JSON document"] = {
+    core.document,
+    ["strings"] = run('"a",', "[", '"a"]'),
+    ["numbers"] = run("1,", "[", "1]"),
+    ["digits"] = run("1"),
+    ["one string"] = run("a", '"', '"'),
+    ["escapes"] = run("\\n", '"', '"'),
+    ["escapes by number"] = run("\\u00e4", '"', '"'),
+    ["backslashes"] = run("\\\\", '"', '"'),
+    ["members"] = numbered('"x@":1,', "{", '"y":1}'),
+    ["one member"] = run('"x":1,', "{", '"y":1}'),
+    ["blanks"] = run(" ", "[1", "]"),
+    ["open lists"] = run("["),
+    ["open string"] = run("a", '"'),
   },
-  ["plain JSON"] = { codec.from_json,
-    ["strings"] = run('"a",', "[", '"a"]'), ["numbers"] = run("1,", "[", "1]"),
-    ["members"] = numbered('"x@":1,', "{", '"y":1}'), ["one member"] = run('"x":1,', "{", '"y":1}'),
-    ["digits"] = run("1"), ["zeros"] = run("0", "0.", "1"), ["escapes"] = run("\\n", '"', '"'),
-    ["pairs of surrogates"] = run("\\ud83d\\ude00", '"', '"'), ["blanks"] = run(" ", "[1", "]"),
-    ["open lists"] = run("["), ["open maps"] = run('{"a":'), ["UTF-8"] = run("\195\164", '"', '"'),
-    ["half UTF-8"] = run("\195", '"', '"'), ["open string"] = run("a", '"'),
+  ["plain JSON"] = {
+    codec.from_json,
+    ["strings"] = run('"a",', "[", '"a"]'),
+    ["numbers"] = run("1,", "[", "1]"),
+    ["members"] = numbered('"x@":1,', "{", '"y":1}'),
+    ["one member"] = run('"x":1,', "{", '"y":1}'),
+    ["digits"] = run("1"),
+    ["zeros"] = run("0", "0.", "1"),
+    ["escapes"] = run("\\n", '"', '"'),
+    ["pairs of surrogates"] = run("\\ud83d\\ude00", '"', '"'),
+    ["blanks"] = run(" ", "[1", "]"),
+    ["open lists"] = run("["),
+    ["open maps"] = run('{"a":'),
+    ["UTF-8"] = run("\195\164", '"', '"'),
+    ["half UTF-8"] = run("\195", '"', '"'),
+    ["open string"] = run("a", '"'),
   },
-  ["item"] = { item_of,
+  ["item"] = {
+    item_of,
     ["members"] = numbered('"x@":{"S":"a"},', "{", '"y":{"S":"a"}}'),
     ["lists"] = run('{"N":"1"},', '{"a":{"L":[', '{"N":"1"}]}}'),
     ["maps"] = numbered('"x@":{"N":"1"},', '{"a":{"M":{', '"y":{"N":"1"}}}}'),
@@ -260,58 +356,95 @@ local CASES = {
     ["number sets of near numbers"] = numbered('"1e-@",', '{"a":{"NS":[', '"1"]}}'),
     ["one number over and over"] = run('"1",', '{"a":{"NS":[', '"1"]}}'),
     ["binary sets"] = run('"YQ==",', '{"a":{"BS":[', '"Yg=="]}}'),
-    ["binary"] = run("YWJj", '{"a":{"B":"', '"}}'), ["digits"] = run("1", '{"a":{"N":"', '"}}'),
-    ["zeros"] = run("0", '{"a":{"N":"', '1"}}'), ["escapes"] = run("\\n", '{"a":{"S":"', '"}}'),
+    ["binary"] = run("YWJj", '{"a":{"B":"', '"}}'),
+    ["digits"] = run("1", '{"a":{"N":"', '"}}'),
+    ["zeros"] = run("0", '{"a":{"N":"', '1"}}'),
+    ["escapes"] = run("\\n", '{"a":{"S":"', '"}}'),
     ["types of one value"] = run('"S":"a",', '{"a":{', '"S":"a"}}'),
-    ["open maps"] = run('{"M":{"a":', '{"a":'), ["blanks"] = run(" ", "{", "}"),
+    ["open maps"] = run('{"M":{"a":', '{"a":'),
+    ["blanks"] = run(" ", "{", "}"),
   },
-  ["answer of an operation"] = { output_of,
+  ["answer of an operation"] = {
+    output_of,
     ["an item"] = numbered('"x@":{"S":"a"},', '{"Item":{', '"y":{"S":"a"}}}'),
     ["members nobody knows"] = numbered('"x@":[1],', "{", '"y":1}'),
-    ["blanks"] = run(" ", "{", "}"), ["open lists"] = run("[", '{"x":'),
+    ["blanks"] = run(" ", "{", "}"),
+    ["open lists"] = run("[", '{"x":'),
   },
-  ["error's body"] = { error_of,
+  ["error's body"] = {
+    error_of,
     ["a message"] = run("a", '{"__type":"x","message":"', '"}'),
     ["a code"] = run("a#", '{"__type":"', '"}'),
     ["a code's namespaces"] = run(":", '{"__type":"', '"}'),
-    ["no JSON"] = run("<"), ["blanks"] = run(" "),
+    ["no JSON"] = run("<"),
+    ["blanks"] = run(" "),
   },
-  ["time"] = { timestamp.parse,
-    ["a fraction"] = run("1", "2030-01-31T12:00:00.", "Z"), ["digits"] = run("1"),
+  ["time"] = {
+    timestamp.parse,
+    ["a fraction"] = run("1", "2030-01-31T12:00:00.", "Z"),
+    ["digits"] = run("1"),
     ["a fraction alone"] = run("1", "2030-01-31T12:00:00."),
-    ["a zone"] = run("+", "2030-01-31T12:00:00.1"), ["blanks"] = run(" ", "2030-01-31T12:00:00"),
+    ["a zone"] = run("+", "2030-01-31T12:00:00.1"),
+    ["blanks"] = run(" ", "2030-01-31T12:00:00"),
   },
   ["Date"] = { clock.parse, ["digits"] = run("1", "Tue, 24 Nov "), ["blanks"] = run(" ", "Tue,") },
-  ["URL"] = { url.parse,
-    ["labels"] = run("a.", "http://", "a"), ["dots"] = run(".", "http://a"),
-    ["hyphens"] = run("-", "http://a"), ["a path"] = run("/a", "http://a"),
-    ["a scheme"] = run("a", "", "://x"), ["no scheme"] = run("a+"),
+  ["URL"] = {
+    url.parse,
+    ["labels"] = run("a.", "http://", "a"),
+    ["dots"] = run(".", "http://a"),
+    ["hyphens"] = run("-", "http://a"),
+    ["a path"] = run("/a", "http://a"),
+    ["a scheme"] = run("a", "", "://x"),
+    ["no scheme"] = run("a+"),
     ["colons"] = run(":", "http://a"),
-    ["digits"] = run("1", "http://a:"), ["an address"] = run(":", "http://[", "]"),
-    ["an open address"] = run(":", "http://["), ["at signs"] = run("@", "http://a"),
-    ["slashes"] = run("/", "http:"), ["127.0.0.1 and on"] = run(".1", "http://127"),
+    ["digits"] = run("1", "http://a:"),
+    ["an address"] = run(":", "http://[", "]"),
+    ["an open address"] = run(":", "http://["),
+    ["at signs"] = run("@", "http://a"),
+    ["slashes"] = run("/", "http:"),
+    ["127.0.0.1 and on"] = run(".1", "http://127"),
   },
   ["loopback"] = { url.is_loopback, ["digits"] = run("1", "127."), ["dots"] = run("1.", "127.") },
   ["setting as shown"] = { settings.shown, ["slashes"] = run("/"), ["at signs"] = run("/@") },
-  ["proxy"] = { proxy.parse,
-    ["at signs"] = run("@", "http://", "p"), ["a user"] = run("u", "http://", "@p"),
-    ["escapes"] = run("%41", "http://", "@p"), ["a host"] = run("a", "http://"),
-    ["colons"] = run(":", "http://a"), ["digits"] = run("1", "http://a:"),
-    ["an address"] = run(":", "http://[", "]"), ["a scheme"] = run("a"), ["slashes"] = run("/"),
+  ["proxy"] = {
+    proxy.parse,
+    ["at signs"] = run("@", "http://", "p"),
+    ["a user"] = run("u", "http://", "@p"),
+    ["escapes"] = run("%41", "http://", "@p"),
+    ["a host"] = run("a", "http://"),
+    ["colons"] = run(":", "http://a"),
+    ["digits"] = run("1", "http://a:"),
+    ["an address"] = run(":", "http://[", "]"),
+    ["a scheme"] = run("a"),
+    ["slashes"] = run("/"),
   },
-  ["NO_PROXY for an address"] = { exempt,
-    ["entries"] = run("a,"), ["commas"] = run(","), ["blanks"] = run(" "),
+  ["NO_PROXY for an address"] = {
+    exempt,
+    ["entries"] = run("a,"),
+    ["commas"] = run(","),
+    ["blanks"] = run(" "),
     ["networks"] = run("::/1,"),
-    ["addresses"] = run("fd00::2,"), ["one entry's slashes"] = run("/1"), ["colons"] = run(":"),
-    ["groups"] = run("1:"), ["brackets"] = run("["), ["closed brackets"] = run("[]"),
-    ["ports"] = run(":1", "[fd00::1]"), ["digits"] = run("1", "fd00::/"),
+    ["addresses"] = run("fd00::2,"),
+    ["one entry's slashes"] = run("/1"),
+    ["colons"] = run(":"),
+    ["groups"] = run("1:"),
+    ["brackets"] = run("["),
+    ["closed brackets"] = run("[]"),
+    ["ports"] = run(":1", "[fd00::1]"),
+    ["digits"] = run("1", "fd00::/"),
     ["dots"] = run(".", "", "x"),
   },
-  ["NO_PROXY for a name"] = { exempt_name,
-    ["entries"] = run(".com,"), ["dots"] = run(".", "", "x"), ["a name"] = run("a."),
-    ["ports"] = run("a:1,"), ["colons"] = run(":"), ["brackets"] = run("[x]:"),
+  ["NO_PROXY for a name"] = {
+    exempt_name,
+    ["entries"] = run(".com,"),
+    ["dots"] = run(".", "", "x"),
+    ["a name"] = run("a."),
+    ["ports"] = run("a:1,"),
+    ["colons"] = run(":"),
+    ["brackets"] = run("[x]:"),
   },
-  ["HTTP answer"] = { answers(64 * 1024),
+  ["HTTP answer"] = {
+    answers(64 * 1024),
     ["a counted body"] = function(bytes)
       return ("%sContent-Length: %d\r\n\r\n%s"):format(HEAD, bytes, ("x"):rep(bytes))
     end,
@@ -320,10 +453,12 @@ local CASES = {
     ["chunks' extensions"] = run("1;" .. ("x"):rep(50) .. "\r\nx\r\n", CHUNKED, "0\r\n\r\n"),
     ["blanks behind a size"] = run((" "):rep(50), CHUNKED .. "1", "\r\nx\r\n0\r\n\r\n"),
     ["trailers"] = run("a: b\r\n", CHUNKED .. "0\r\n", "\r\n"),
-    ["a head without end"] = run("a: b\r\n", HEAD), ["a line without end"] = run("a", HEAD),
+    ["a head without end"] = run("a: b\r\n", HEAD),
+    ["a line without end"] = run("a", HEAD),
     ["interim answers"] = run("HTTP/1.1 100 Continue\r\n\r\n", "", HEAD .. "\r\n"),
   },
-  ["HTTP answer in small pieces"] = { answers(100),
+  ["HTTP answer in small pieces"] = {
+    answers(100),
     ["a counted body"] = function(bytes)
       return ("%sContent-Length: %d\r\n\r\n%s"):format(HEAD, bytes, ("x"):rep(bytes))
     end,
@@ -333,64 +468,103 @@ local CASES = {
       return ("%s%x\r\n%s\r\n0\r\n\r\n"):format(CHUNKED, bytes, ("x"):rep(bytes))
     end,
   },
-  ["HTTP head"] = { answer_head,
+  ["HTTP head"] = {
+    answer_head,
     ["lengths"] = run("Content-Length: 1\r\n", HEAD, "\r\n"),
     ["a value"] = run("a", HEAD .. "x: ", "\r\n\r\n"),
     ["blanks"] = run(" ", HEAD .. "x: a", "b\r\n\r\n"),
     ["blanks behind a value"] = run(" ", HEAD .. "x: a", "\r\n\r\n"),
-    ["a reason"] = run("a", "HTTP/1.1 200 ", "\r\n\r\n"), ["line ends"] = run("\n"),
-    ["a name"] = run("a", HEAD, ": b\r\n\r\n"), ["no end"] = run("x: a\r\n", HEAD),
+    ["a reason"] = run("a", "HTTP/1.1 200 ", "\r\n\r\n"),
+    ["line ends"] = run("\n"),
+    ["a name"] = run("a", HEAD, ": b\r\n\r\n"),
+    ["no end"] = run("x: a\r\n", HEAD),
     ["codings"] = run("gzip,", HEAD .. "Transfer-Encoding: ", "chunked\r\n\r\n"),
   },
-  ["number"] = { number,
-    ["digits"] = run("1"), ["zeros before"] = run("0", "", "1"), ["zeros behind"] = run("0", "1"),
-    ["zeros of a fraction"] = run("0", "0.", "1"), ["zeros behind a fraction"] = run("0", "0.1"),
-    ["an exponent"] = run("1", "1e"), ["zeros of an exponent"] = run("0", "1e", "1"),
-    ["zeros and an exponent"] = run("0", "1", "e-99999"), ["signs"] = run("-"),
+  ["number"] = {
+    number,
+    ["digits"] = run("1"),
+    ["zeros before"] = run("0", "", "1"),
+    ["zeros behind"] = run("0", "1"),
+    ["zeros of a fraction"] = run("0", "0.", "1"),
+    ["zeros behind a fraction"] = run("0", "0.1"),
+    ["an exponent"] = run("1", "1e"),
+    ["zeros of an exponent"] = run("0", "1e", "1"),
+    ["zeros and an exponent"] = run("0", "1", "e-99999"),
+    ["signs"] = run("-"),
     ["blanks"] = run(" ", "1"),
   },
-  ["base64"] = { core.base64_decode,
-    ["text"] = run("YWJj"), ["padding"] = run("="), ["padding behind"] = run("=", "YWJj"),
-    ["blanks"] = run(" "), ["padding within"] = run("YQ=="),
+  ["base64"] = {
+    core.base64_decode,
+    ["text"] = run("YWJj"),
+    ["padding"] = run("="),
+    ["padding behind"] = run("=", "YWJj"),
+    ["blanks"] = run(" "),
+    ["padding within"] = run("YQ=="),
   },
   ["base64 written"] = { core.base64_encode, ["bytes"] = run("a\0\255") },
-  ["UTF-8"] = { core.utf8_valid,
-    ["letters"] = run("\195\164"), ["halves"] = run("\226\130"), ["ASCII"] = run("a"),
+  ["UTF-8"] = {
+    core.utf8_valid,
+    ["letters"] = run("\195\164"),
+    ["halves"] = run("\226\130"),
+    ["ASCII"] = run("a"),
   },
-  ["redaction"] = { redacted,
+  ["redaction"] = {
+    redacted,
     ["near-matches"] = run(SECRET:sub(1, 11)),
     ["near-matches, divided"] = run(SECRET:sub(1, 11) .. " "),
-    ["inner near-matches"] = run(SECRET:sub(6, 16)), ["the secret"] = run(SECRET),
-    ["the secret in bytes"] = run((SECRET:gsub(".", "%0 "))), ["escapes"] = run("%77%4A"),
-    ["open escapes"] = run("%"), ["backslashes"] = run("\\"), ["blanks"] = run(" ", "a", "b"),
-    ["blanks behind a name"] = run(" ", "authorization", "x"), ["names"] = run("authorization"),
-    ["names of signatures"] = run("Signature="), ["keys"] = run("key"), ["tokens"] = run("token-"),
-    ["bearers"] = run("bearer"), ["bearers, divided"] = run("bearer "),
+    ["inner near-matches"] = run(SECRET:sub(6, 16)),
+    ["the secret"] = run(SECRET),
+    ["the secret in bytes"] = run((SECRET:gsub(".", "%0 "))),
+    ["escapes"] = run("%77%4A"),
+    ["open escapes"] = run("%"),
+    ["backslashes"] = run("\\"),
+    ["blanks"] = run(" ", "a", "b"),
+    ["blanks behind a name"] = run(" ", "authorization", "x"),
+    ["names"] = run("authorization"),
+    ["names of signatures"] = run("Signature="),
+    ["keys"] = run("key"),
+    ["tokens"] = run("token-"),
+    ["bearers"] = run("bearer"),
+    ["bearers, divided"] = run("bearer "),
     ["control characters"] = run("\1"),
-    ["letters"] = run("a"), ["digits"] = run("a1"), ["dots"] = run("."),
+    ["letters"] = run("a"),
+    ["digits"] = run("a1"),
+    ["dots"] = run("."),
   },
-  ["redaction of a long secret"] = { redacted_long,
-    ["letters"] = run("a"), ["near-matches"] = run(SECRET:sub(1, 11)), ["numbers"] = numbered("x@"),
+  ["redaction of a long secret"] = {
+    redacted_long,
+    ["letters"] = run("a"),
+    ["near-matches"] = run(SECRET:sub(1, 11)),
+    ["numbers"] = numbered("x@"),
     ["blanks"] = run(" "),
   },
   ["request's id"] = { redact.is_request_id, ["letters"] = run("A"), ["hyphens"] = run("a-") },
   ["excerpt"] = { errors.excerpt, ["bytes"] = run("\1"), ["letters"] = run("a") },
-  ["web identity token"] = { web_token,
-    ["blanks"] = run(" ", "a", "b"), ["blanks before"] = run(" ", "", "a\1"),
-    ["blanks behind"] = run(" ", "a\1"), ["line ends"] = run("\n", "a", "b"),
+  ["web identity token"] = {
+    web_token,
+    ["blanks"] = run(" ", "a", "b"),
+    ["blanks before"] = run(" ", "", "a\1"),
+    ["blanks behind"] = run(" ", "a\1"),
+    ["line ends"] = run("\n", "a", "b"),
     ["letters"] = run("a"),
   },
-  ["token file"] = { cached_token,
+  ["token file"] = {
+    cached_token,
     ["a token"] = run("a", '{"accessToken":"', '"}'),
     ["blanks"] = run(" ", '{"accessToken":"', '"}'),
-    ["members"] = numbered('"x@":1,', "{", '"y":1}'), ["open"] = run("["),
+    ["members"] = numbered('"x@":1,', "{", '"y":1}'),
+    ["open"] = run("["),
   },
-  ["credentials in JSON"] = { credentials_in,
-    ["a code"] = run("a", '{"Code":"', '"}'), ["blanks"] = run(" ", '{"AccessKeyId":"', '"}'),
+  ["credentials in JSON"] = {
+    credentials_in,
+    ["a code"] = run("a", '{"Code":"', '"}'),
+    ["blanks"] = run(" ", '{"AccessKeyId":"', '"}'),
     ["an end"] = run("1", '{"AccessKeyId":"a","SecretAccessKey":"b","Expiration":"', '"}'),
   },
-  ["certificates' file"] = { authorities,
-    ["hyphens"] = run("-"), ["beginnings"] = run("-----BEGIN "),
+  ["certificates' file"] = {
+    authorities,
+    ["hyphens"] = run("-"),
+    ["beginnings"] = run("-----BEGIN "),
     ["capitals"] = run("A", "-----BEGIN "),
     ["words"] = run("CERTIFICATE ", "-----BEGIN "),
   },
@@ -405,7 +579,9 @@ local function seconds_of(read, text, count)
   collectgarbage()
   local pause = collectgarbage("setpause", 1000)
   local began = os.clock()
-  for _ = 1, count do read(text) end
+  for _ = 1, count do
+    read(text)
+  end
   local seconds = os.clock() - began
   collectgarbage("setpause", pause)
   return seconds
@@ -444,8 +620,10 @@ describe("time is linear in the text for", function()
       if of ~= 1 then
         it(("%s: %s"):format(name, of), function()
           local ratio, seconds, most = growth(case[1], make)
-          assert.is_true(ratio <= most,
-            ("256 KiB take %.1f times as long as 64 KiB: %.1f ms"):format(ratio, seconds * 1000))
+          assert.is_true(
+            ratio <= most,
+            ("256 KiB take %.1f times as long as 64 KiB: %.1f ms"):format(ratio, seconds * 1000)
+          )
         end)
       end
     end

@@ -27,9 +27,12 @@ end
 -- strace is not there or not let.
 local function watch(pid)
   local path = os.tmpname()
-  local pipe = io.popen(([[exec env -u LD_PRELOAD sh -c '
+  local pipe = io.popen(
+    ([[exec env -u LD_PRELOAD sh -c '
     strace -f -qq -e trace=%s -e signal=none -o %s -p %d 2>/dev/null & cat >/dev/null
-    kill -INT $!; wait $!']]):format(WAITING, path, pid), "w")
+    kill -INT $!; wait $!']]):format(WAITING, path, pid),
+    "w"
+  )
   local function stop()
     pipe:close()
     local text = read_file(path)
@@ -49,10 +52,16 @@ describe("an nginx worker", function()
 
   setup(function()
     server = fault.start()
-    host = nginx.start { server = SERVER, env = {
-      AWS_ENDPOINT_URL_DYNAMODB = "http://127.0.0.1:" .. server.port, AWS_REGION = "us-east-1",
-      AWS_ACCESS_KEY_ID = "local", AWS_SECRET_ACCESS_KEY = "local",
-    }, http = [[ init_by_lua_block { inside = require "support.inside_nginx" } ]] }
+    host = nginx.start {
+      server = SERVER,
+      env = {
+        AWS_ENDPOINT_URL_DYNAMODB = "http://127.0.0.1:" .. server.port,
+        AWS_REGION = "us-east-1",
+        AWS_ACCESS_KEY_ID = "local",
+        AWS_SECRET_ACCESS_KEY = "local",
+      },
+      http = [[ init_by_lua_block { inside = require "support.inside_nginx" } ]],
+    }
   end)
   teardown(function()
     host:stop()
@@ -90,8 +99,12 @@ describe("an nginx worker", function()
   it("serves others while many requests of ours wait", function()
     server:script { { exchanges = { { stall = 0 } } } }
     local wait = host:flood("/try", 50, 50)
-    repeat curl.sleep(0.01) until #server:log().requests == 50
-    for _ = 1, 20 do assert.equal(200, (host:get "/ready")) end
+    repeat
+      curl.sleep(0.01)
+    until #server:log().requests == 50
+    for _ = 1, 20 do
+      assert.equal(200, (host:get "/ready"))
+    end
     for _, connection in ipairs(server:log().connections) do
       assert.is_false(connection.closed) -- none of them was answered yet
     end

@@ -37,8 +37,13 @@ describe("inside nginx, a client that is closed during a call", function()
   end
 
   local function assert_cancelled(applied, attempts, outcome)
-    assert.same({ kind = "cancelled", code = "ClientClosed", applied = applied, attempts = attempts,
-      is_early = false }, outcome)
+    assert.same({
+      kind = "cancelled",
+      code = "ClientClosed",
+      applied = applied,
+      attempts = attempts,
+      is_early = false,
+    }, outcome)
   end
 
   local OK = fault.answer("{}", "x-amzn-RequestId: R\r\n")

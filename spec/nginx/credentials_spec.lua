@@ -17,9 +17,15 @@ local DICT = [[ lua_shared_dict credentials 1m; ]]
 describe("credentials of nginx's workers", function()
   local server, host
 
-  setup(function() server = credential_server.start() end)
-  teardown(function() server:stop() end)
-  after_each(function() host:stop() end)
+  setup(function()
+    server = credential_server.start()
+  end)
+  teardown(function()
+    server:stop()
+  end)
+  after_each(function()
+    host:stop()
+  end)
 
   local function start(http, env)
     env = env or { AWS_EC2_METADATA_SERVICE_ENDPOINT = server.url }
@@ -48,7 +54,9 @@ describe("credentials of nginx's workers", function()
     end
   end
 
-  local function flood(requests) return begin_flood(requests)() end
+  local function flood(requests)
+    return begin_flood(requests)()
+  end
 
   it("are fetched once for all of them", function()
     server:set {}
@@ -79,7 +87,8 @@ describe("credentials of nginx's workers", function()
   it("that are refused are replaced once for all of them", function()
     local expired = '{"__type":"ExpiredTokenException","message":"old"}'
     server:set {
-      faults = { { at = "dynamodb", times = 1, status = 400, body = expired } } }
+      faults = { { at = "dynamodb", times = 1, status = 400, body = expired } },
+    }
     start(DICT)
     assert.same({ 200, "ASIA0002" }, { (host:get "/key"), (select(2, host:get "/key")) })
     assert.same({ "ASIA0002" }, flood(100))
@@ -90,7 +99,9 @@ describe("credentials of nginx's workers", function()
     server:set { faults = { { at = "keys", stall = true } } }
     start(DICT)
     local wait = begin_flood(64)
-    repeat curl.sleep(0.01) until fetches() > 0
+    repeat
+      curl.sleep(0.01)
+    until fetches() > 0
     server:go()
     assert.same({ "ASIA0001" }, wait())
     assert.equal(1, fetches())
@@ -100,8 +111,10 @@ describe("credentials of nginx's workers", function()
     server:set {}
     local path = os.tmpname()
     local file = assert(io.open(path, "w"))
-    file:write("[default]\ncredential_process = printf '{\"Version\":1,\"AccessKeyId\":"
-      .. "\"AKIDSOURCE\",\"SecretAccessKey\":\"source-secret\"}'\n")
+    file:write(
+      '[default]\ncredential_process = printf \'{"Version":1,"AccessKeyId":'
+        .. '"AKIDSOURCE","SecretAccessKey":"source-secret"}\'\n'
+    )
     file:close()
     start("", { AWS_CONFIG_FILE = path, HOME = "/nonexistent" })
     local status, body = host:get "/key"

@@ -29,10 +29,16 @@ emulator.each("inside nginx, very many requests", function(host)
     local credentials = credential_server.start()
     credentials:set { lives = LIVES }
     local name = host:create { { "id", "S" } }
-    local server = nginx.start { workers = 2, http = HTTP, server = SERVER, env = {
-      AWS_ENDPOINT_URL_DYNAMODB = host.endpoint, AWS_REGION = "us-east-1",
-      AWS_EC2_METADATA_SERVICE_ENDPOINT = credentials.url,
-    } }
+    local server = nginx.start {
+      workers = 2,
+      http = HTTP,
+      server = SERVER,
+      env = {
+        AWS_ENDPOINT_URL_DYNAMODB = host.endpoint,
+        AWS_REGION = "us-east-1",
+        AWS_EC2_METADATA_SERVICE_ENDPOINT = credentials.url,
+      },
+    }
     local began = curl.monotonic()
 
     -- Each request to nginx writes an item and reads it: two to the service.
@@ -67,14 +73,28 @@ emulator.each("inside nginx, very many requests", function(host)
     assert.same({ ["200 ok"] = half }, second)
     assert.same({ ["200 ok"] = 100 }, last)
     assert.is_true(heap_after - heap < 1024, ("heap: %d KiB, then %d"):format(heap, heap_after))
-    assert.is_true(files_after <= files + CONNECTIONS,
-      ("%d files, then %d"):format(files, files_after))
+    assert.is_true(
+      files_after <= files + CONNECTIONS,
+      ("%d files, then %d"):format(files, files_after)
+    )
     assert.equal(2, fetches)
     assert.is_nil(errors:find("canary", 1, true))
     assert.is_nil(errors:find("[alert]", 1, true))
     if not os.getenv "DYNAMO_NGINX_REQUESTS" then return end
-    print(("# %s: %d requests, %d s, %d fetches of credentials, heap %d then %d KiB, "
-      .. "files %d then %d"):format(host.name, 2 * (2 * half + 500), seconds, fetches, heap,
-      heap_after, files, files_after))
+    print(
+      (
+        "# %s: %d requests, %d s, %d fetches of credentials, heap %d then %d KiB, "
+        .. "files %d then %d"
+      ):format(
+        host.name,
+        2 * (2 * half + 500),
+        seconds,
+        fetches,
+        heap,
+        heap_after,
+        files,
+        files_after
+      )
+    )
   end)
 end)

@@ -14,12 +14,17 @@ emulator.each("of examples/nginx,", function(host)
   local function run(example, variable)
     name = host:create { { "id", "S" } }
     server = nginx.run(("examples/nginx/%s/nginx.conf"):format(example), {
-      AWS_ENDPOINT_URL_DYNAMODB = host.endpoint, AWS_REGION = "us-east-1",
-      AWS_ACCESS_KEY_ID = "local", AWS_SECRET_ACCESS_KEY = "local", [variable] = name,
+      AWS_ENDPOINT_URL_DYNAMODB = host.endpoint,
+      AWS_REGION = "us-east-1",
+      AWS_ACCESS_KEY_ID = "local",
+      AWS_SECRET_ACCESS_KEY = "local",
+      [variable] = name,
     })
   end
 
-  after_each(function() server:stop() end)
+  after_each(function()
+    server:stop()
+  end)
 
   local function request(method, path, body, headers)
     return server:get(path, { method = method, body = body, headers = headers })
@@ -30,8 +35,10 @@ emulator.each("of examples/nginx,", function(host)
     local sessions = host.db:table(name, { key = { "id" } })
     assert.equal(404, (request("GET", "/sessions/a1")))
     assert.equal(204, (request("PUT", "/sessions/a1", "cart=3")))
-    assert.same({ 200, "cart=3" }, { request("GET", "/sessions/a1"), (select(2,
-      request("GET", "/sessions/a1"))) })
+    assert.same(
+      { 200, "cart=3" },
+      { request("GET", "/sessions/a1"), (select(2, request("GET", "/sessions/a1"))) }
+    )
     assert(sessions:patch { id = "a1", expires = os.time() + 5, other = "kept" })
     assert.equal(200, (request("GET", "/sessions/a1")))
     local session = sessions:get({ id = "a1" }, { consistent_read = true })
@@ -64,9 +71,15 @@ emulator.each("of examples/nginx,", function(host)
         least, windows = least + math.min(5, counter.requests), windows + 1
       end
     end
-    assert.is_true(welcome >= least - uncounted and welcome <= 5 * windows + uncounted,
-      ("%d welcome, %d counted, %d windows, %d uncounted"):format(welcome, least, windows,
-        uncounted))
+    assert.is_true(
+      welcome >= least - uncounted and welcome <= 5 * windows + uncounted,
+      ("%d welcome, %d counted, %d windows, %d uncounted"):format(
+        welcome,
+        least,
+        windows,
+        uncounted
+      )
+    )
   end)
 
   it("api_key lets in who has a key, and asks once for each", function()

@@ -25,13 +25,17 @@ local function adapt(row)
   local expect = DIFFERENT[row[2]]
   if not expect then return row end
   local copy = {}
-  for name, value in pairs(row) do copy[name] = value end
+  for name, value in pairs(row) do
+    copy[name] = value
+  end
   copy.expect, copy.verify = expect, nil
   return copy
 end
 
 catalogue.describe("inside nginx, the fault", {
-  "fault.catalogue_connection", "fault.catalogue_answer", "fault.catalogue_proxy",
+  "fault.catalogue_connection",
+  "fault.catalogue_answer",
+  "fault.catalogue_proxy",
 }, {
   name = "localhost", -- nginx compares a certificate with a name, never with an address
   classes = { "R", "N" },
@@ -39,10 +43,13 @@ catalogue.describe("inside nginx, the fault", {
   start = function(fault_server)
     server = nginx.start {
       http = ("lua_ssl_trusted_certificate %s; lua_ssl_verify_depth 2;"):format(
-        fault_server:ca_file()),
+        fault_server:ca_file()
+      ),
     }
   end,
-  stop = function() server:stop() end,
+  stop = function()
+    server:stop()
+  end,
   transport = function(options)
     size = size + 1 -- connections of its own
     return server:transport {

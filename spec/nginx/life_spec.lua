@@ -21,13 +21,21 @@ emulator.each("inside nginx, parallel requests", function(host)
     AWS_SECRET_ACCESS_KEY = "local",
   }
 
-  setup(function() name = host:create { { "id", "S" } } end)
+  setup(function()
+    name = host:create { { "id", "S" } }
+  end)
 
-  local function path_of(more) return ("/own?table=%s&n={n}%s"):format(name, more or "") end
+  local function path_of(more)
+    return ("/own?table=%s&n={n}%s"):format(name, more or "")
+  end
 
   it("get their own answers from two workers, also while nginx reloads", function()
-    local server = nginx.start { workers = 2, env = env, server = OWN,
-      http = [[ init_by_lua_block { require "dynamo" } ]] }
+    local server = nginx.start {
+      workers = 2,
+      env = env,
+      server = OWN,
+      http = [[ init_by_lua_block { require "dynamo" } ]],
+    }
     local wait = server:flood(path_of(), 24, 600)
     for _ = 1, 3 do
       curl.sleep(0.2)
@@ -41,10 +49,13 @@ emulator.each("inside nginx, parallel requests", function(host)
   end)
 
   it("get them where each request has a Lua state of its own", function()
-    local server = nginx.start { env = env, server = OWN,
+    local server = nginx.start {
+      env = env,
+      server = OWN,
       http = [[ lua_code_cache off; ]],
       main = "env AWS_ENDPOINT_URL_DYNAMODB; env AWS_REGION; env AWS_ACCESS_KEY_ID; "
-        .. "env AWS_SECRET_ACCESS_KEY;" }
+        .. "env AWS_SECRET_ACCESS_KEY;",
+    }
     local seen = server:flood(path_of(), 4, 20)()
     server:stop()
     assert.same({ ["200 ok"] = 20 }, seen)
@@ -56,7 +67,8 @@ describe("inside nginx, a connection", function()
 
   setup(function()
     server = fault.start()
-    host = nginx.start { http = "lua_ssl_trusted_certificate " .. server:ca_file() .. ";",
+    host = nginx.start {
+      http = "lua_ssl_trusted_certificate " .. server:ca_file() .. ";",
       server = [[
         location = /kill { content_by_lua_block {
           require("support.inside_nginx").send_and_kill()
@@ -65,7 +77,8 @@ describe("inside nginx, a connection", function()
           require("support.inside_nginx").send()
         } }
         location = /busy { content_by_lua_block { require("support.inside_nginx").be_busy() } }
-      ]] }
+      ]],
+    }
   end)
   teardown(function()
     host:stop()
@@ -73,8 +86,15 @@ describe("inside nginx, a connection", function()
   end)
 
   local function request(scheme, path)
-    return { method = "POST", scheme = scheme, host = "localhost", port = server.port,
-      path = path, headers = { { "Host", "localhost" } }, body = "{}" }
+    return {
+      method = "POST",
+      scheme = scheme,
+      host = "localhost",
+      port = server.port,
+      path = path,
+      headers = { { "Host", "localhost" } },
+      body = "{}",
+    }
   end
 
   local function send(transport, scheme, path)
@@ -93,7 +113,9 @@ describe("inside nginx, a connection", function()
 
   -- Holds that the first connection saw two requests, and no more.
   local function assert_not_used_again(transport, scheme)
-    for i = 1, 5 do send(transport, scheme, "/next" .. i) end
+    for i = 1, 5 do
+      send(transport, scheme, "/next" .. i)
+    end
     local log = server:log()
     assert.equal(2, #log.connections)
     assert.equal(2, #log.connections[1].requests)
@@ -126,8 +148,9 @@ describe("inside nginx, a connection", function()
         answer_once()
         send(plain, scheme, "/first")
         leaving.patience = seconds
-        assert.is_false(pcall(leaving.send, leaving, request(scheme, "/left"),
-          leaving:monotonic() + 60))
+        assert.is_false(
+          pcall(leaving.send, leaving, request(scheme, "/left"), leaving:monotonic() + 60)
+        )
         assert_not_used_again(plain, scheme)
       end)
     end)
@@ -141,7 +164,9 @@ describe("inside nginx, a connection", function()
     }
     send(transport, "http", "/first")
     local busy = host:flood("/busy", 1, 1)
-    repeat curl.sleep(0.01) until host:errors():find("busy from now on", 1, true)
+    repeat
+      curl.sleep(0.01)
+    until host:errors():find("busy from now on", 1, true)
     send(transport, "http", "/second") -- waits in the worker's queue, before the closing does
     assert.same({ ["200 done"] = 1 }, busy())
     local log = server:log()

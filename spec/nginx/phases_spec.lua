@@ -35,7 +35,9 @@ local WITHOUT_SOCKETS = { "init_worker", "set", "header_filter", "body_filter", 
 
 local function names(set)
   local list = {}
-  for name in pairs(set) do list[#list + 1] = name end
+  for name in pairs(set) do
+    list[#list + 1] = name
+  end
   return table.concat(list, ",")
 end
 
@@ -55,7 +57,9 @@ emulator.each("inside nginx, a client", function(host)
       },
     }
   end)
-  teardown(function() server:stop() end)
+  teardown(function()
+    server:stop()
+  end)
 
   for _, phase in ipairs { "content", "access", "rewrite", "timer" } do
     it("has every verb in the phase " .. phase, function()
@@ -64,7 +68,9 @@ emulator.each("inside nginx, a client", function(host)
       assert.equal(200, status, body)
       local outcome = json.decode(body)
       local expected = { phase = phase == "timer" and "timer" or nil }
-      for _, step in ipairs(every_verb.steps(host.lacks)) do expected[step] = "ok" end
+      for _, step in ipairs(every_verb.steps(host.lacks)) do
+        expected[step] = "ok"
+      end
       assert.same(expected, outcome)
     end)
   end
@@ -76,8 +82,10 @@ emulator.each("inside nginx, a client", function(host)
     local told = json.decode(body)
     for _, phase in ipairs(WITHOUT_SOCKETS) do
       local outcome = told[phase]
-      assert.same({ "config", "PhaseWithoutSockets", 1 },
-        { outcome.kind, outcome.code, outcome.attempts })
+      assert.same(
+        { "config", "PhaseWithoutSockets", 1 },
+        { outcome.kind, outcome.code, outcome.attempts }
+      )
       assert.matches(('"%s"'):format(phase), outcome.message, 1, true)
       assert.matches("ngx.timer.at(0,", outcome.message, 1, true)
     end

@@ -21,8 +21,10 @@ describe("inside nginx, a proxy", function()
     server = fault.start()
     local http = INIT .. "lua_ssl_trusted_certificate " .. server:ca_file() .. ";"
     host = nginx.start { http = http }
-    from_environment = nginx.start { http = http,
-      env = { HTTPS_PROXY = address(), NO_PROXY = "127.0.0.1, .internal" } }
+    from_environment = nginx.start {
+      http = http,
+      env = { HTTPS_PROXY = address(), NO_PROXY = "127.0.0.1, .internal" },
+    }
   end)
   teardown(function()
     from_environment:stop()
@@ -35,9 +37,18 @@ describe("inside nginx, a proxy", function()
   end
 
   local function send(transport, changes, seconds)
-    local request = { method = "POST", scheme = "https", host = "localhost", port = 443,
-      path = "/a?b", headers = { { "Host", "localhost" } }, body = "{}" }
-    for key, value in pairs(changes or {}) do request[key] = value end
+    local request = {
+      method = "POST",
+      scheme = "https",
+      host = "localhost",
+      port = 443,
+      path = "/a?b",
+      headers = { { "Host", "localhost" } },
+      body = "{}",
+    }
+    for key, value in pairs(changes or {}) do
+      request[key] = value
+    end
     return transport:send(request, transport:monotonic() + (seconds or 10))
   end
 
@@ -59,12 +70,16 @@ describe("inside nginx, a proxy", function()
   it("is asked for a tunnel once, and TLS is verified within it", function()
     tunnel()
     local transport = through()
-    for _ = 1, 3 do assert.equal(200, assert(send(transport)).status) end
+    for _ = 1, 3 do
+      assert.equal(200, assert(send(transport)).status)
+    end
     assert.same({ "CONNECT localhost:443", "POST /a?b", "POST /a?b", "POST /a?b" }, lines())
     local log = server:log()
     assert.equal(1, #log.connections)
-    assert.same({ { "Host", "localhost:443" }, { "Proxy-Authorization", "[redacted]" } },
-      log.requests[1].headers)
+    assert.same(
+      { { "Host", "localhost:443" }, { "Proxy-Authorization", "[redacted]" } },
+      log.requests[1].headers
+    )
     for _, header in ipairs(log.requests[2].headers) do
       assert.is_nil(header[1]:lower():find("proxy", 1, true))
     end
@@ -81,7 +96,7 @@ describe("inside nginx, a proxy", function()
     assert.same({ "Proxy-Authorization", "[redacted]" }, server:log().requests[1].headers[1])
   end)
 
-  it("is left out by a request that wants none, and by proxy = \"\"", function()
+  it('is left out by a request that wants none, and by proxy = ""', function()
     server:script { { tls = "good", exchanges = { {} }, ["repeat"] = true } }
     assert.equal(200, assert(send(through(), { proxy = false, port = server.port })).status)
     assert.equal(200, assert(send(through "", { port = server.port })).status)

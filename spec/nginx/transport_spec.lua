@@ -36,12 +36,16 @@ describe("the cosocket transport", function()
   local size = 100
   function subject.new(options)
     local all = { proxy = "", pool_size = size }
-    for key, value in pairs(options or {}) do all[key] = value end
+    for key, value in pairs(options or {}) do
+      all[key] = value
+    end
     size = size + 1
     return host:transport(all)
   end
 
-  before_each(function() subject.client = subject.new() end)
+  before_each(function()
+    subject.client = subject.new()
+  end)
 
   contract.define(subject)
 
@@ -49,8 +53,10 @@ describe("the cosocket transport", function()
     server:names({}, true)
     patience.grow(function(seconds)
       local began = curl.monotonic()
-      assert_fails({ "timeout", "ConnectTimeout", "none" },
-        send({ host = "silent.example" }, math.min(seconds, 3)))
+      assert_fails(
+        { "timeout", "ConnectTimeout", "none" },
+        send({ host = "silent.example" }, math.min(seconds, 3))
+      )
       assert.is_true(curl.monotonic() - began < seconds + 1)
     end)
     server:names({}, false)
@@ -61,12 +67,25 @@ describe("the cosocket transport", function()
   local UNTRUSTED = {
     { "F9 an expired certificate", { tls = "expired" }, "TlsFailed", "expired" },
     { "F10 a certificate for another host", { tls = "wrong_host" }, "TlsFailed", "another host" },
-    { "F11 a self-signed certificate", { tls = "self_signed" }, "TlsFailed",
-      "lua_ssl_trusted_certificate" },
-    { "F12 a server that knows no TLS above 1.1", { tls = "old_protocol" }, "ConnectFailed",
-      "TLS" },
-    { "F13 plain HTTP on the TLS port", { greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" },
-      "ConnectFailed", "TLS", plain = true },
+    {
+      "F11 a self-signed certificate",
+      { tls = "self_signed" },
+      "TlsFailed",
+      "lua_ssl_trusted_certificate",
+    },
+    {
+      "F12 a server that knows no TLS above 1.1",
+      { tls = "old_protocol" },
+      "ConnectFailed",
+      "TLS",
+    },
+    {
+      "F13 plain HTTP on the TLS port",
+      { greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" },
+      "ConnectFailed",
+      "TLS",
+      plain = true,
+    },
   }
 
   for _, row in ipairs(UNTRUSTED) do
@@ -90,7 +109,8 @@ describe("the cosocket transport", function()
 
   for scheme, tls in pairs { http = false, https = "good" } do
     for _, close in ipairs { "fin", "rst", "silent" } do
-      it(("F18 sends once over %s when a kept connection dies by %s"):format(scheme, close),
+      it(
+        ("F18 sends once over %s when a kept connection dies by %s"):format(scheme, close),
         function()
           server:script {
             { tls = tls or nil, exchanges = { { apply = false }, { cut = 0 } }, close = close },
@@ -102,7 +122,8 @@ describe("the cosocket transport", function()
           local log = server:log()
           assert.equal(1, log.applied)
           assert.equal(2, #log.requests)
-        end)
+        end
+      )
     end
   end
 
@@ -110,7 +131,9 @@ describe("the cosocket transport", function()
     it("asks it for a name, and not again while the connection is kept", function()
       server:names { ["db.example"] = { "127.0.0.1" } }
       server:script { { exchanges = { {} }, ["repeat"] = true } }
-      for _ = 1, 3 do assert.equal(200, assert(send { host = "db.example" }).status) end
+      for _ = 1, 3 do
+        assert.equal(200, assert(send { host = "db.example" }).status)
+      end
       assert.equal(1, (server:names {}))
       assert.equal(1, #server:log().connections)
     end)

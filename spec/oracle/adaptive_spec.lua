@@ -26,10 +26,13 @@ local function oracle(steps)
     file:write(("%.17g %d\n"):format(step[1], step[2] and 1 or 0))
   end
   file:close()
-  local pipe = assert(io.popen(("env -u LD_PRELOAD %s spec/oracle/adaptive_oracle.py < %s")
-    :format(PYTHON, path)))
+  local pipe = assert(
+    io.popen(("env -u LD_PRELOAD %s spec/oracle/adaptive_oracle.py < %s"):format(PYTHON, path))
+  )
   local answers = {}
-  for line in pipe:lines() do answers[#answers + 1] = assert(json.decode(line)) end
+  for line in pipe:lines() do
+    answers[#answers + 1] = assert(json.decode(line))
+  end
   pipe:close()
   os.remove(path)
   return answers
@@ -46,8 +49,10 @@ describe("the adaptive rate limiter", function()
       local got = { limiter.rate, limiter.capacity, limiter.tokens, limiter.measured }
       for field = 1, 4 do
         local difference = math.abs(expected[i][field] - got[field])
-        assert.is_true(difference <= 1e-9 * math.max(1, math.abs(got[field])),
-          ("step %d, field %d: %g, not %g"):format(i, field, got[field], expected[i][field]))
+        assert.is_true(
+          difference <= 1e-9 * math.max(1, math.abs(got[field])),
+          ("step %d, field %d: %g, not %g"):format(i, field, got[field], expected[i][field])
+        )
       end
       assert.are.equal(expected[i][5], limiter.enabled)
     end

@@ -14,29 +14,67 @@ local INDENTS = { "", "", "", " ", "  ", "    ", "\t" }
 local ENDS = { "\n", "\n", "\n", "\n", "\r\n", "\n\n" }
 
 -- A name is drawn from as many that few files have one twice.
-local function number(random) return ("%d"):format(random.upto(200)) end
+local function number(random)
+  return ("%d"):format(random.upto(200))
+end
 
 local CONTENTS = {
-  function(random) return "[profile p" .. number(random) .. "]" end,
-  function(random) return "[profile\t'p " .. number(random) .. "']" end,
-  function(random) return '[profile "p' .. number(random) .. '"] text' end,
-  function(random) return "[profile p\\ " .. number(random) .. "]" end,
-  function(random) return "[sso-session 'My Team " .. number(random) .. "']" end,
-  function(random) return "[services s" .. number(random) .. " ]" end,
-  function(random) return "[bare" .. number(random) .. "]" end,
-  function(random) return "[profile two words " .. number(random) .. "]" end,
-  function() return "[default]" end,
-  function() return "[broken" end,
-  function() return "junk" end,
-  function() return " # a comment" end,
-  function() return "; another = one" end,
-  function() return "" end,
-  function(random) return random.upto(4) == 1 and "= x" or "" end,
-  function(random) return random.upto(4) == 1 and "name: v=w" or "" end,
+  function(random)
+    return "[profile p" .. number(random) .. "]"
+  end,
+  function(random)
+    return "[profile\t'p " .. number(random) .. "']"
+  end,
+  function(random)
+    return '[profile "p' .. number(random) .. '"] text'
+  end,
+  function(random)
+    return "[profile p\\ " .. number(random) .. "]"
+  end,
+  function(random)
+    return "[sso-session 'My Team " .. number(random) .. "']"
+  end,
+  function(random)
+    return "[services s" .. number(random) .. " ]"
+  end,
+  function(random)
+    return "[bare" .. number(random) .. "]"
+  end,
+  function(random)
+    return "[profile two words " .. number(random) .. "]"
+  end,
+  function()
+    return "[default]"
+  end,
+  function()
+    return "[broken"
+  end,
+  function()
+    return "junk"
+  end,
+  function()
+    return " # a comment"
+  end,
+  function()
+    return "; another = one"
+  end,
+  function()
+    return ""
+  end,
+  function(random)
+    return random.upto(4) == 1 and "= x" or ""
+  end,
+  function(random)
+    return random.upto(4) == 1 and "name: v=w" or ""
+  end,
 }
 for _, value in ipairs { "v", "", "", "v", " a b ", "x=y:z", "'q'", "v", "[x]", "v#v", "bü" } do
-  CONTENTS[#CONTENTS + 1] = function(random) return "Up" .. number(random) .. " = " .. value end
-  CONTENTS[#CONTENTS + 1] = function(random) return "k" .. number(random) .. "=" .. value end
+  CONTENTS[#CONTENTS + 1] = function(random)
+    return "Up" .. number(random) .. " = " .. value
+  end
+  CONTENTS[#CONTENTS + 1] = function(random)
+    return "k" .. number(random) .. "=" .. value
+  end
 end
 
 -- Returns a file; nearly all begin with a section, for one that does not holds little.
@@ -55,10 +93,11 @@ local function read_oracle(files)
   local input = assert(io.open(path, "wb"))
   input:write(json.write(files))
   input:close()
-  local oracle =
-    io.popen(("'%s' spec/oracle/config_file_oracle.py '%s' 2>&1"):format(python, path))
+  local oracle = io.popen(("'%s' spec/oracle/config_file_oracle.py '%s' 2>&1"):format(python, path))
   local greeting, readings = oracle:read("*l") or "nothing", {}
-  for line in oracle:lines() do readings[#readings + 1] = core.document(line) end
+  for line in oracle:lines() do
+    readings[#readings + 1] = core.document(line)
+  end
   oracle:close()
   os.remove(path)
   if greeting:find("^oracle botocore ") then return readings end
@@ -79,7 +118,9 @@ local function lowered(properties)
   for name, value in pairs(properties) do
     if type(value) == "table" then
       local block = {}
-      for inner, text in pairs(value) do block[inner:lower()] = text end
+      for inner, text in pairs(value) do
+        block[inner:lower()] = text
+      end
       properties[name] = block
     end
   end
@@ -91,8 +132,10 @@ local function compare(text, theirs, ours)
   for kind, sections in pairs(theirs) do
     for name, properties in pairs(sections) do
       local found = ours[kind][name]
-      assert.are.same({ text, kind, name, lowered(properties) },
-        { text, kind, found and name or "absent", shaped(found) })
+      assert.are.same(
+        { text, kind, name, lowered(properties) },
+        { text, kind, found and name or "absent", shaped(found) }
+      )
     end
   end
 end
@@ -105,7 +148,9 @@ end
 
 describe("botocore", function()
   local random, files = random_value.source(20261126), {}
-  for i = 1, FILES do files[i] = file_of(random) end
+  for i = 1, FILES do
+    files[i] = file_of(random)
+  end
   local readings, reason = read_oracle(files)
   if not readings then return pending(reason) end
 

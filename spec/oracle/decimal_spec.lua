@@ -5,9 +5,24 @@ local dynamo = require "dynamo"
 local COUNT, SEED = 20000, 20071002
 
 local OPERATIONS = {
-  { "+", function(a, b) return a + b end },
-  { "-", function(a, b) return a - b end },
-  { "*", function(a, b) return a * b end },
+  {
+    "+",
+    function(a, b)
+      return a + b
+    end,
+  },
+  {
+    "-",
+    function(a, b)
+      return a - b
+    end,
+  },
+  {
+    "*",
+    function(a, b)
+      return a * b
+    end,
+  },
 }
 
 -- What our refusals say, by the oracle's word.
@@ -31,8 +46,11 @@ end
 local function problem_of(expected, done, result)
   if REFUSALS[expected] then
     if not done and result:find(REFUSALS[expected], 1, true) then return nil end
-  elseif done and result == dynamo.number(expected)
-    and tostring(result) == tostring(dynamo.number(expected)) then
+  elseif
+    done
+    and result == dynamo.number(expected)
+    and tostring(result) == tostring(dynamo.number(expected))
+  then
     return nil
   end
   return ("%s, not %s"):format(tostring(result), expected)
@@ -40,15 +58,22 @@ end
 
 local function check_line(line)
   local fields = {}
-  for field in line:gmatch "[^\t]+" do fields[#fields + 1] = field end
+  for field in line:gmatch "[^\t]+" do
+    fields[#fields + 1] = field
+  end
   local a, b = dynamo.number(fields[1]), dynamo.number(fields[2])
   for i, operation in ipairs(OPERATIONS) do
     local problem = problem_of(fields[2 + i], pcall(operation[2], a, b))
     if problem then error(("%s %s %s: %s"):format(fields[1], operation[1], fields[2], problem)) end
   end
   local order = tonumber(fields[6])
-  assert(dynamo.compare(a, b) == order and (a == b) == (order == 0) and (a < b) == (order < 0)
-    and (a <= b) == (order <= 0), line)
+  assert(
+    dynamo.compare(a, b) == order
+      and (a == b) == (order == 0)
+      and (a < b) == (order < 0)
+      and (a <= b) == (order <= 0),
+    line
+  )
 end
 
 describe("decimal arithmetic", function()

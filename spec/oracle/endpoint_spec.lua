@@ -11,21 +11,27 @@ local MODELS = os.getenv("DYNAMO_MODEL") or "../shared/model"
 local CASES = 20000 -- there are more than that
 
 local OPTIONS = {
-  Region = "region", Endpoint = "endpoint", UseFIPS = "use_fips", UseDualStack = "use_dualstack",
-  AccountId = "account_id", AccountIdEndpointMode = "account_id_endpoint_mode",
-  ResourceArn = "resource_arn", ResourceArnList = "resource_arn_list",
+  Region = "region",
+  Endpoint = "endpoint",
+  UseFIPS = "use_fips",
+  UseDualStack = "use_dualstack",
+  AccountId = "account_id",
+  AccountIdEndpointMode = "account_id_endpoint_mode",
+  ResourceArn = "resource_arn",
+  ResourceArnList = "resource_arn_list",
   IsSearchOperation = "search",
 }
 
 -- Returns the oracle's lines, or nil and what it said instead.
 local function open_oracle()
   local python = os.getenv("DYNAMO_PYTHON") or "build/emulators/python/bin/python"
-  local oracle =
-    io.popen(("'%s' spec/oracle/endpoint_oracle.py '%s' 2>&1"):format(python, MODELS))
+  local oracle = io.popen(("'%s' spec/oracle/endpoint_oracle.py '%s' 2>&1"):format(python, MODELS))
   local greeting = oracle:read("*l") or "nothing"
   if greeting:find("^oracle botocore ") then return oracle end
   local last = greeting
-  for line in oracle:lines() do last = line end
+  for line in oracle:lines() do
+    last = line
+  end
   oracle:close()
   return nil, last
 end
@@ -38,8 +44,12 @@ local function read_oracle()
   local oracle, reason = open_oracle()
   if not oracle then return nil, "the oracle did not start: " .. reason end
   local rule_sets, cases = assert(core.document(oracle:read("*l"))), {}
-  for service, rule_set in pairs(rule_sets) do rule_sets[service] = compiler.compile(rule_set) end
-  for line in oracle:lines() do cases[#cases + 1] = assert(core.document(line)) end
+  for service, rule_set in pairs(rule_sets) do
+    rule_sets[service] = compiler.compile(rule_set)
+  end
+  for line in oracle:lines() do
+    cases[#cases + 1] = assert(core.document(line))
+  end
   oracle:close()
   return cases, rule_sets
 end
@@ -78,9 +88,7 @@ describe("botocore", function()
   local function compare(publication, ours)
     for _, case in ipairs(cases) do
       local expected, got = outcome(case[publication]), ours(case)
-      if expected ~= got then
-        assert.are.same({ case.params, expected }, { case.params, got })
-      end
+      if expected ~= got then assert.are.same({ case.params, expected }, { case.params, got }) end
     end
     assert.is_true(#cases > CASES)
   end
@@ -90,7 +98,9 @@ describe("botocore", function()
   end)
 
   it("evaluates the rules it brings as we would", function()
-    compare("installed", function(case) return evaluated(rule_sets[case.service], case.params) end)
+    compare("installed", function(case)
+      return evaluated(rule_sets[case.service], case.params)
+    end)
   end)
 
   it("brings the rules that ours are generated from", function()

@@ -6,21 +6,43 @@ local sign = require "dynamo.sign"
 local COUNT, SEED = 10000, 20150830
 
 local FIELDS = {
-  "method", "scheme", "host", "port", "path", "query", "body", "region", "service",
-  "access_key_id", "secret_access_key", "session_token", "time",
-  "canonical_request", "string_to_sign", "signature", "authorization",
+  "method",
+  "scheme",
+  "host",
+  "port",
+  "path",
+  "query",
+  "body",
+  "region",
+  "service",
+  "access_key_id",
+  "secret_access_key",
+  "session_token",
+  "time",
+  "canonical_request",
+  "string_to_sign",
+  "signature",
+  "authorization",
 }
 
 local function decode(text)
-  return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+  return (
+    text:gsub("%%(%x%x)", function(digits)
+      return string.char(tonumber(digits, 16))
+    end)
+  )
 end
 
 -- Returns one record of the oracle: its fields by name, and `headers`.
 local function parse(line)
   local fields = {}
-  for text in (line .. "\t"):gmatch("([^\t]*)\t") do fields[#fields + 1] = decode(text) end
+  for text in (line .. "\t"):gmatch("([^\t]*)\t") do
+    fields[#fields + 1] = decode(text)
+  end
   local record = { headers = {} }
-  for i, name in ipairs(FIELDS) do record[name] = fields[i] end
+  for i, name in ipairs(FIELDS) do
+    record[name] = fields[i]
+  end
   for i = #FIELDS + 1, #fields, 2 do
     table.insert(record.headers, { fields[i], fields[i + 1] })
   end
@@ -35,7 +57,9 @@ local function open_oracle()
   local greeting = oracle:read("*l") or "nothing"
   if greeting:find("^oracle botocore ") then return oracle end
   local last = greeting
-  for line in oracle:lines() do last = line end
+  for line in oracle:lines() do
+    last = line
+  end
   oracle:close()
   return nil, last
 end
@@ -64,9 +88,17 @@ end
 
 -- Returns the authorization that a client's own path would send: no query, the headers in one list.
 local function authorization_of(signer, record, headers)
-  return signer:authorization(record.method, record.path, headers, record.body,
-    record.access_key_id, record.secret_access_key, record.region, record.service,
-    sign.amz_date(tonumber(record.time)))
+  return signer:authorization(
+    record.method,
+    record.path,
+    headers,
+    record.body,
+    record.access_key_id,
+    record.secret_access_key,
+    record.region,
+    record.service,
+    sign.amz_date(tonumber(record.time))
+  )
 end
 
 -- Compares one record; the comparisons that pass do not pay for luassert.

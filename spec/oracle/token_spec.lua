@@ -88,7 +88,9 @@ local function home_with(files)
   local home = os.tmpname()
   os.remove(home)
   os.execute(("mkdir -p %s/.aws/sso/cache %s/.aws/login/cache"):format(home, home))
-  for path, text in pairs(files) do assert(process.write_file(home .. "/" .. path, text)) end
+  for path, text in pairs(files) do
+    assert(process.write_file(home .. "/" .. path, text))
+  end
   return home
 end
 
@@ -111,10 +113,14 @@ end
 -- Reads a profile as we do it, with the oracle's answers.
 local function read(name, files, oracle, region)
   local by_path = {}
-  for path, text in pairs(files) do by_path["/h/" .. path] = text end
-  local world = token_world.new(by_path, { function(request)
-    return { status = 200, body = json.write(oracle.answers[request.path:match("^[^?]*")]) }
-  end })
+  for path, text in pairs(files) do
+    by_path["/h/" .. path] = text
+  end
+  local world = token_world.new(by_path, {
+    function(request)
+      return { status = 200, body = json.write(oracle.answers[request.path:match("^[^?]*")]) }
+    end,
+  })
   world.profile, world.region = name, region or "eu-west-1"
   world.transport.wall = os.time() - world.transport.clock
   local profile = assert(profiles.read(world))
@@ -130,7 +136,9 @@ describe("botocore", function()
   local home = home_with(files)
   local oracle, reason = ask_oracle(home, "legacy", "session", "login")
   os.execute("rm -r " .. home)
-  teardown(function() os.remove(pem_path) end)
+  teardown(function()
+    os.remove(pem_path)
+  end)
   if not oracle then
     return pending("the oracle did not start: " .. tostring(reason):match("([^\n]*)\n*$"))
   end
@@ -182,7 +190,9 @@ describe("botocore", function()
     for service, hosts in pairs(oracle.hosts) do
       for region, host in pairs(hosts) do
         local placed = {}
-        for path, text in pairs(files) do placed[path] = text:gsub("us%-east%-2", region) end
+        for path, text in pairs(files) do
+          placed[path] = text:gsub("us%-east%-2", region)
+        end
         local world = read(sources[service], placed, oracle, region)
         assert.are.equal(host, world.transport.requests[1].host)
         compared = compared + 1

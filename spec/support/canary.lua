@@ -16,7 +16,9 @@ function M.credentials(more)
     secret_access_key = M.SECRET,
     session_token = M.TOKEN,
   }
-  for name, value in pairs(more or {}) do credentials[name] = value end
+  for name, value in pairs(more or {}) do
+    credentials[name] = value
+  end
   return credentials
 end
 

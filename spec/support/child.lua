@@ -13,15 +13,27 @@ local result = dofile(%q)
 io.stdout:write("\n=> ", json.encode(result), "\n")
 ]]
 
-local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+local function quoted(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
 
 -- Returns the command of a script; with arguments, or else its result is wanted.
 local function words_of(script, o)
-  local words = { "env", "-i", "PATH=" .. os.getenv "PATH", "HOME=/nonexistent",
-    "LUA_PATH=" .. package.path, "LUA_CPATH=" .. package.cpath,
-    "DYNAMO_PYTHON=" .. (os.getenv "DYNAMO_PYTHON" or "python3") }
-  for name, value in pairs(o.env or {}) do words[#words + 1] = name .. "=" .. value end
-  for i, word in ipairs(words) do words[i] = quoted(word) end
+  local words = {
+    "env",
+    "-i",
+    "PATH=" .. os.getenv "PATH",
+    "HOME=/nonexistent",
+    "LUA_PATH=" .. package.path,
+    "LUA_CPATH=" .. package.cpath,
+    "DYNAMO_PYTHON=" .. (os.getenv "DYNAMO_PYTHON" or "python3"),
+  }
+  for name, value in pairs(o.env or {}) do
+    words[#words + 1] = name .. "=" .. value
+  end
+  for i, word in ipairs(words) do
+    words[i] = quoted(word)
+  end
   words[#words + 1] = os.getenv "SPEC_WRAPPER" or ""
   words[#words + 1] = emulator.RUNTIME
   words[#words + 1] = o.arguments and quoted(script) .. " " .. o.arguments
@@ -36,7 +48,9 @@ function M.lines(script, arguments)
   local command = words_of(script, { arguments = arguments })
   local pipe = assert(io.popen("(" .. command .. ") 2>&1; echo $?"))
   local lines = {}
-  for line in pipe:lines() do lines[#lines + 1] = line end
+  for line in pipe:lines() do
+    lines[#lines + 1] = line
+  end
   pipe:close()
   return lines, table.remove(lines)
 end

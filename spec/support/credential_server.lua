@@ -44,14 +44,18 @@ function Server:set(given)
 end
 
 --- Lets the answers go that a fault stalls.
-function Server:go() command(self, { cmd = "go" }) end
+function Server:go()
+  command(self, { cmd = "go" })
+end
 
 --- What it saw since then.
 -- @treturn table `requests`, `connections` (how many are open), `issued` (sets handed out), and
 -- `steps`: the requests' names, joined by blanks
 function Server:log()
   local log, steps = command(self, { cmd = "log" }), {}
-  for i, request in ipairs(log.requests) do steps[i] = request.step end
+  for i, request in ipairs(log.requests) do
+    steps[i] = request.step
+  end
   log.steps = table.concat(steps, " ")
   return log
 end

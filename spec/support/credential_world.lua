@@ -12,12 +12,19 @@ local M = {}
 function M.new(given)
   given = given or {}
   local files, variables = given.files or {}, given.variables or {}
-  local transport = fake_transport.new(given.steps
-    or { function(request) error("an unexpected request to " .. request.host) end })
+  local transport = fake_transport.new(given.steps or {
+    function(request)
+      error("an unexpected request to " .. request.host)
+    end,
+  })
   local world = { memory = {}, written = {}, commands = {}, transport = transport }
-  for name, value in pairs(given) do world[name] = value end
+  for name, value in pairs(given) do
+    world[name] = value
+  end
   world.files, world.steps, world.variables, world.results = files, nil, nil, nil
-  function world.getenv(name) return variables[name] end
+  function world.getenv(name)
+    return variables[name]
+  end
   function world.read_file(path)
     if files[path] then return files[path] end
     return nil, path .. ": No such file or directory"
@@ -26,7 +33,9 @@ function M.new(given)
     world.written[path] = text
     return true
   end
-  function world.random(n) return ("\255"):rep(n) end
+  function world.random(n)
+    return ("\255"):rep(n)
+  end
   function world.run_process(argv, options)
     world.commands[#world.commands + 1] = argv
     world.process_options = options

@@ -92,7 +92,9 @@ local function fresh_name()
   local file = assert(io.open("/dev/urandom", "rb"))
   local bytes = file:read(8)
   file:close()
-  return "spec_" .. bytes:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end)
+  return "spec_" .. bytes:gsub(".", function(byte)
+    return ("%02x"):format(byte:byte())
+  end)
 end
 
 --- Returns a client of the emulator; `options` are those of dynamo.new.
@@ -105,7 +107,9 @@ function Host:client(options)
     attempt_timeout = SECONDS,
     timeout = SECONDS,
   }
-  for name, value in pairs(options or {}) do all[name] = value end
+  for name, value in pairs(options or {}) do
+    all[name] = value
+  end
   return dynamo.new(all)
 end
 
@@ -120,7 +124,9 @@ function Host:recorded_client(options)
     return through:send(request, deadline)
   end
   local all = { transport = recorder }
-  for name, value in pairs(options or {}) do all[name] = value end
+  for name, value in pairs(options or {}) do
+    all[name] = value
+  end
   return self:client(all), sent
 end
 
@@ -145,12 +151,12 @@ function Host.definition(key, more)
     BillingMode = "PAY_PER_REQUEST",
   }
   for i, attribute in ipairs(key) do
-    params.KeySchema[i] =
-      { AttributeName = attribute[1], KeyType = i == 1 and "HASH" or "RANGE" }
-    params.AttributeDefinitions[i] =
-      { AttributeName = attribute[1], AttributeType = attribute[2] }
+    params.KeySchema[i] = { AttributeName = attribute[1], KeyType = i == 1 and "HASH" or "RANGE" }
+    params.AttributeDefinitions[i] = { AttributeName = attribute[1], AttributeType = attribute[2] }
   end
-  for name, value in pairs(more or {}) do params[name] = value end
+  for name, value in pairs(more or {}) do
+    params[name] = value
+  end
   return params
 end
 
@@ -162,7 +168,9 @@ function Host:create(key, more)
   return self:await(params.TableName)
 end
 
-local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+local function quoted(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
 
 --- Runs a program with the runtime of the specs, nothing in its environment but what it needs.
 -- A sanitizer that the specs run under (SPEC_WRAPPER) is needed there too.
@@ -180,12 +188,16 @@ function Host:run(...)
     "AWS_ACCESS_KEY_ID=local",
     "AWS_SECRET_ACCESS_KEY=" .. canary.SECRET,
   }
-  for i, setting in ipairs(words) do words[i] = quoted(setting) end
+  for i, setting in ipairs(words) do
+    words[i] = quoted(setting)
+  end
   words[#words + 1] = os.getenv "SPEC_WRAPPER" or ""
   words[#words + 1] = M.RUNTIME
-  for _, argument in ipairs { ... } do words[#words + 1] = quoted(argument) end
-  local pipe = assert(io.popen(("env -i %s 2>&1; echo \"status $?\""):format(
-    table.concat(words, " "))))
+  for _, argument in ipairs { ... } do
+    words[#words + 1] = quoted(argument)
+  end
+  local pipe =
+    assert(io.popen(('env -i %s 2>&1; echo "status $?"'):format(table.concat(words, " "))))
   local printed = pipe:read("*a")
   pipe:close()
   local output, status = printed:match("^(.*)status (%d+)\n$")
@@ -197,7 +209,9 @@ end
 -- @tparam ?string feature
 -- @tparam function body
 function Host:it(what, feature, body)
-  if type(feature) == "function" then feature, body = nil, feature end
+  if type(feature) == "function" then
+    feature, body = nil, feature
+  end
   local reason = feature and self.lacks[feature]
   if reason then return busted.pending(("%s (%s)"):format(what, reason)) end
   busted.it(what, body)
@@ -205,7 +219,9 @@ end
 
 -- Drops what was made; a table that a test dropped itself is no problem.
 local function clean_up(host)
-  for _, name in ipairs(host.tables) do host.db:delete_table { TableName = name } end
+  for _, name in ipairs(host.tables) do
+    host.db:delete_table { TableName = name }
+  end
   host.db:close()
   host.transport:close()
 end
@@ -227,11 +243,14 @@ local function describe_host(known, subject, body)
   busted.describe(subject .. " on " .. known.name, function()
     local endpoint = os.getenv(known.variable)
     if not endpoint then
-      return busted.pending(("(set %s to the URL of a running %s)"):format(
-        known.variable, known.name))
+      return busted.pending(
+        ("(set %s to the URL of a running %s)"):format(known.variable, known.name)
+      )
     end
     local host = new_host(known, endpoint)
-    busted.teardown(function() clean_up(host) end)
+    busted.teardown(function()
+      clean_up(host)
+    end)
     body(host)
   end)
 end
@@ -240,7 +259,9 @@ end
 -- @tparam string subject what is tested
 -- @tparam function body body(host)
 function M.each(subject, body)
-  for _, known in ipairs(KNOWN) do describe_host(known, subject, body) end
+  for _, known in ipairs(KNOWN) do
+    describe_host(known, subject, body)
+  end
   local known = own()
   if known then describe_host(known, subject, body) end
 end

@@ -8,7 +8,9 @@ local M = {}
 local STEPS = {}
 
 local function step(what, feature, body)
-  if type(feature) == "function" then feature, body = nil, feature end
+  if type(feature) == "function" then
+    feature, body = nil, feature
+  end
   STEPS[#STEPS + 1] = { what, feature, body }
 end
 
@@ -19,7 +21,9 @@ local function expect(expected, actual)
     return
   end
   assert(type(actual) == "table", "a table expected, got " .. tostring(actual))
-  for key, value in pairs(expected) do expect(value, actual[key]) end
+  for key, value in pairs(expected) do
+    expect(value, actual[key])
+  end
   for key in pairs(actual) do
     assert(expected[key] ~= nil, "not expected: " .. tostring(key))
   end
@@ -54,13 +58,22 @@ step("replace", function(ask)
 end)
 
 step("upsert", function(ask)
-  expect({ id = ask.id, visits = 1, name = "Cy" },
-    ask.users:upsert({ id = ask.id, name = "Cy" }, { return_values = "ALL_NEW" }))
+  expect(
+    { id = ask.id, visits = 1, name = "Cy" },
+    ask.users:upsert({ id = ask.id, name = "Cy" }, { return_values = "ALL_NEW" })
+  )
 end)
 
 step("update", function(ask)
-  expect({ visits = 3 }, ask.users:update({ id = ask.id }, "SET visits = visits + ?", 2,
-    { return_values = "UPDATED_NEW" }))
+  expect(
+    { visits = 3 },
+    ask.users:update(
+      { id = ask.id },
+      "SET visits = visits + ?",
+      2,
+      { return_values = "UPDATED_NEW" }
+    )
+  )
 end)
 
 step("patch", function(ask)
@@ -69,14 +82,19 @@ step("patch", function(ask)
 end)
 
 step("Query", function(ask)
-  local answer = assert(ask.db:query { TableName = ask.table, KeyConditionExpression = "id = :id",
-    ExpressionAttributeValues = { [":id"] = ask.id } })
+  local answer = assert(ask.db:query {
+    TableName = ask.table,
+    KeyConditionExpression = "id = :id",
+    ExpressionAttributeValues = { [":id"] = ask.id },
+  })
   expect({ { id = ask.id, visits = 3, name = "Di" } }, answer.Items)
 end)
 
 step("BatchWriteItem", function(ask)
   local requests = {}
-  for i = 1, 25 do requests[i] = { PutRequest = { Item = { id = ask.id .. "-" .. i, n = i } } } end
+  for i = 1, 25 do
+    requests[i] = { PutRequest = { Item = { id = ask.id .. "-" .. i, n = i } } }
+  end
   local answer = assert(ask.db:batch_write_item { RequestItems = { [ask.table] = requests } })
   expect(nil, next(answer.UnprocessedItems or {}))
   expect(7, ask.users:get({ id = ask.id .. "-7" }, { consistent_read = true }).n)
@@ -89,13 +107,21 @@ step("BatchGetItem", function(ask)
 end)
 
 step("TransactWriteItems", "transactions", function(ask)
-  local update = { TableName = ask.table, Key = { id = ask.id }, UpdateExpression = "ADD visits :n",
-    ExpressionAttributeValues = { [":n"] = 1 } }
+  local update = {
+    TableName = ask.table,
+    Key = { id = ask.id },
+    UpdateExpression = "ADD visits :n",
+    ExpressionAttributeValues = { [":n"] = 1 },
+  }
   assert(ask.db:transact_write_items { TransactItems = { { Update = update } } })
-  local check = { TableName = ask.table, Key = { id = ask.id .. "none" },
-    ConditionExpression = "attribute_exists(id)" }
+  local check = {
+    TableName = ask.table,
+    Key = { id = ask.id .. "none" },
+    ConditionExpression = "attribute_exists(id)",
+  }
   local done, _, err = ask.db:transact_write_items {
-    TransactItems = { { Update = update }, { ConditionCheck = check } } }
+    TransactItems = { { Update = update }, { ConditionCheck = check } },
+  }
   expect(nil, done)
   expect("TransactionCanceledException", err.code)
   expect(4, ask.users:get({ id = ask.id }, { consistent_read = true }).visits)

@@ -17,8 +17,12 @@ local TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
 local SHAPE = {
   number = { path_of "count", path_of "size", path_of("profile", "visits") },
   string = {
-    path_of "name", path_of "first.name", path_of("profile", "name"),
-    path_of("profile", "address", "city"), path_of("log", 0), path_of("log", 1),
+    path_of "name",
+    path_of "first.name",
+    path_of("profile", "name"),
+    path_of("profile", "address", "city"),
+    path_of("log", 0),
+    path_of("log", 1),
   },
   list = { path_of "log" },
   set = { path_of "tags" },
@@ -32,14 +36,20 @@ local KINDS = { "number", "number", "string", "string", "list", "set", "map", "b
 local SIZED = { list = true, set = true, map = true }
 
 local make = {}
-function make.number(random) return (random.upto(801) - 401) / 4 end
+function make.number(random)
+  return (random.upto(801) - 401) / 4
+end
 
 function make.string(random)
-  local function letter() return random.pick { "a", "b", "Z", "é", "漢", " " } end
+  local function letter()
+    return random.pick { "a", "b", "Z", "é", "漢", " " }
+  end
   return table.concat(several(random, 1, 6, letter))
 end
 
-function make.list(random) return dynamo.list(several(random, 2, 4, make.string)) end
+function make.list(random)
+  return dynamo.list(several(random, 2, 4, make.string))
+end
 
 -- Every set of an item has an element that no DELETE takes away: an empty set is no attribute.
 function make.set(random)
@@ -50,11 +60,17 @@ function make.set(random)
   return dynamo.string_set(elements[1] and elements or { "e" })
 end
 
-function make.map(random) return { city = make.string(random), zip = make.string(random) } end
-function make.boolean(random) return chance(random, 50) end
+function make.map(random)
+  return { city = make.string(random), zip = make.string(random) }
+end
+function make.boolean(random)
+  return chance(random, 50)
+end
 make.absent = make.number
 
-local function literal_of(random, kind) return value(make[kind](random)) end
+local function literal_of(random, kind)
+  return value(make[kind](random))
+end
 
 -- Returns a path or a value of a kind; a path other than `own`.
 local function operand_of(random, kind, own)
@@ -105,7 +121,9 @@ function M.update(random)
   for _ = 1, random.upto(5) do
     local kind = random.pick(KINDS)
     local path, free = random.pick(SHAPE[kind]), true
-    for _, other in ipairs(taken) do free = free and not paths.overlap(path, other) end
+    for _, other in ipairs(taken) do
+      free = free and not paths.overlap(path, other)
+    end
     if free then
       taken[#taken + 1] = path
       add_action(random, update, kind, path)
@@ -141,8 +159,12 @@ M.tests = {
     local subject = random.pick(SHAPE[kind])
     return { kind = "in", subject = subject, list = several(random, 1, 4, literal_of, kind) }
   end,
-  function(random) return test("attribute_exists", random.pick(SHAPE[random.pick(KINDS)])) end,
-  function(random) return test("attribute_not_exists", random.pick(SHAPE[random.pick(KINDS)])) end,
+  function(random)
+    return test("attribute_exists", random.pick(SHAPE[random.pick(KINDS)]))
+  end,
+  function(random)
+    return test("attribute_not_exists", random.pick(SHAPE[random.pick(KINDS)]))
+  end,
   function(random)
     return test("attribute_type", random.pick(SHAPE[random.pick(KINDS)]), value(random.pick(TYPES)))
   end,
@@ -160,11 +182,17 @@ function M.item(random)
   local tags = make.set(random)
   tags[#tags + 1] = "kept"
   return {
-    count = make.number(random), size = make.number(random), name = make.string(random),
-    ["first.name"] = make.string(random), log = make.list(random), tags = tags,
+    count = make.number(random),
+    size = make.number(random),
+    name = make.string(random),
+    ["first.name"] = make.string(random),
+    log = make.list(random),
+    tags = tags,
     done = make.boolean(random),
     profile = {
-      name = make.string(random), visits = make.number(random), address = make.map(random),
+      name = make.string(random),
+      visits = make.number(random),
+      address = make.map(random),
     },
   }
 end

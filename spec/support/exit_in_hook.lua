@@ -8,7 +8,11 @@ local db = dynamo.new {
   region = "eu-west-1",
   credentials = { access_key_id = "AKID", secret_access_key = "SECRET" },
   max_attempts = 2,
-  hooks = { [arg[1]] = function() os.exit(7, true) end },
+  hooks = {
+    [arg[1]] = function()
+      os.exit(7, true)
+    end,
+  },
 }
 db:list_tables()
 os.exit(1)

@@ -13,7 +13,9 @@ local same = random_value.same
 local function copy(value)
   if type(value) ~= "table" then return value end
   local fresh = {}
-  for key, element in next, value do fresh[key] = copy(element) end
+  for key, element in next, value do
+    fresh[key] = copy(element)
+  end
   if dynamo.is_set(value) then return dynamo.set(fresh) end
   if dynamo.is_list(value) then return dynamo.list(fresh) end
   return fresh
@@ -35,16 +37,24 @@ end
 
 local evaluate = {}
 
-local function value_of(operand, item) return evaluate[operand.kind](operand, item) end
+local function value_of(operand, item)
+  return evaluate[operand.kind](operand, item)
+end
 
-function evaluate.path(path, item) return get(item, path) end
-function evaluate.value(node) return node.value end
+function evaluate.path(path, item)
+  return get(item, path)
+end
+function evaluate.value(node)
+  return node.value
+end
 function evaluate.size(node, item)
   local value = get(item, node[1] or node.path)
   if type(value) ~= "table" then return #value end
   if dynamo.is_list(value) or dynamo.is_set(value) then return #value end
   local count = 0
-  for _ in pairs(value) do count = count + 1 end
+  for _ in pairs(value) do
+    count = count + 1
+  end
   return count
 end
 function evaluate.arith(node, item)
@@ -58,15 +68,21 @@ function evaluate.call(node, item)
     return value_of(node[2], item)
   end
   local joined = {}
-  for _, element in ipairs(value_of(node[1], item)) do joined[#joined + 1] = copy(element) end
-  for _, element in ipairs(value_of(node[2], item)) do joined[#joined + 1] = copy(element) end
+  for _, element in ipairs(value_of(node[1], item)) do
+    joined[#joined + 1] = copy(element)
+  end
+  for _, element in ipairs(value_of(node[2], item)) do
+    joined[#joined + 1] = copy(element)
+  end
   return dynamo.list(joined)
 end
 
 -- Returns the table that holds the path's last segment.
 local function parent_of(item, path)
   local parent = item
-  for i = 1, #path - 1 do parent = parent[key_of(path[i])] end
+  for i = 1, #path - 1 do
+    parent = parent[key_of(path[i])]
+  end
   return parent
 end
 
@@ -107,18 +123,26 @@ local function subtract(item, path, value)
   for _, element in ipairs(old) do
     if not value:has(element) then left[#left + 1] = element end
   end
-  if #left > 0 then put(item, path, left) else take_out(item, path) end
+  if #left > 0 then
+    put(item, path, left)
+  else
+    take_out(item, path)
+  end
 end
 
 -- The paths of REMOVE, later list elements first, so that no index moves under another.
 local function from_the_end(actions)
   local paths = {}
-  for i, action in ipairs(actions) do paths[i] = action.path end
+  for i, action in ipairs(actions) do
+    paths[i] = action.path
+  end
   local function rank(path)
     local last = path[#path]
     return type(last) == "number" and last or -1
   end
-  table.sort(paths, function(a, b) return rank(a) > rank(b) end)
+  table.sort(paths, function(a, b)
+    return rank(a) > rank(b)
+  end)
   return paths
 end
 
@@ -126,13 +150,21 @@ end
 -- it was. Removed list elements are told by their old index.
 function M.apply(item, update)
   local after, values = copy(item), {}
-  for i, action in ipairs(update.set) do values[i] = value_of(action.operand, item) end
-  for i, action in ipairs(update.set) do put(after, action.path, values[i]) end
-  for _, action in ipairs(update.add) do add(after, action.path, value_of(action.operand, item)) end
+  for i, action in ipairs(update.set) do
+    values[i] = value_of(action.operand, item)
+  end
+  for i, action in ipairs(update.set) do
+    put(after, action.path, values[i])
+  end
+  for _, action in ipairs(update.add) do
+    add(after, action.path, value_of(action.operand, item))
+  end
   for _, action in ipairs(update.delete) do
     subtract(after, action.path, value_of(action.operand, item))
   end
-  for _, path in ipairs(from_the_end(update.remove)) do take_out(after, path) end
+  for _, path in ipairs(from_the_end(update.remove)) do
+    take_out(after, path)
+  end
   return after
 end
 
@@ -146,17 +178,33 @@ local function order(a, b)
 end
 
 local COMPARE = {
-  ["="] = function(a, b) return a ~= nil and b ~= nil and same(a, b) end,
-  ["<>"] = function(a, b) return a == nil or b == nil or not same(a, b) end,
-  ["<"] = function(a, b) return order(a, b) == -1 end,
-  ["<="] = function(a, b) return (order(a, b) or 1) <= 0 end,
-  [">"] = function(a, b) return order(a, b) == 1 end,
-  [">="] = function(a, b) return (order(a, b) or -1) >= 0 end,
+  ["="] = function(a, b)
+    return a ~= nil and b ~= nil and same(a, b)
+  end,
+  ["<>"] = function(a, b)
+    return a == nil or b == nil or not same(a, b)
+  end,
+  ["<"] = function(a, b)
+    return order(a, b) == -1
+  end,
+  ["<="] = function(a, b)
+    return (order(a, b) or 1) <= 0
+  end,
+  [">"] = function(a, b)
+    return order(a, b) == 1
+  end,
+  [">="] = function(a, b)
+    return (order(a, b) or -1) >= 0
+  end,
 }
 
 local TEST = {
-  attribute_exists = function(value) return value ~= nil end,
-  attribute_not_exists = function(value) return value == nil end,
+  attribute_exists = function(value)
+    return value ~= nil
+  end,
+  attribute_not_exists = function(value)
+    return value == nil
+  end,
   begins_with = function(value, prefix)
     return type(value) == "string" and value:sub(1, #prefix) == prefix
   end,
@@ -177,7 +225,9 @@ local TEST = {
 local holds = {}
 
 --- Tells whether a condition tree holds for an item.
-function M.holds(condition, item) return holds[condition.kind](condition, item) end
+function M.holds(condition, item)
+  return holds[condition.kind](condition, item)
+end
 
 function holds.compare(node, item)
   return COMPARE[node.op](value_of(node.left, item), value_of(node.right, item))
@@ -209,6 +259,8 @@ holds["or"] = function(node, item)
   end
   return false
 end
-holds["not"] = function(node, item) return not M.holds(node[1], item) end
+holds["not"] = function(node, item)
+  return not M.holds(node[1], item)
+end
 
 return M

@@ -4,10 +4,18 @@ local random_value = require "support.random_value"
 
 local M = {}
 
-function M.path(...) return { kind = "path", ... } end
-function M.value(content) return { kind = "value", value = content } end
-function M.call(name, ...) return { kind = "call", name = name, ... } end
-function M.test(name, ...) return { kind = "test", name = name, ... } end
+function M.path(...)
+  return { kind = "path", ... }
+end
+function M.value(content)
+  return { kind = "value", value = content }
+end
+function M.call(name, ...)
+  return { kind = "call", name = name, ... }
+end
+function M.test(name, ...)
+  return { kind = "test", name = name, ... }
+end
 
 function M.compare(left, op, right)
   return { kind = "compare", op = op, left = left, right = right }
@@ -18,12 +26,16 @@ function M.arith(left, op, right)
 end
 
 --- Tells, at random, yes so many times in a hundred.
-function M.chance(random, percent) return random.upto(100) <= percent end
+function M.chance(random, percent)
+  return random.upto(100) <= percent
+end
 
 --- Returns a sequence of at least `least` and at most `most` of what `make` returns.
 function M.several(random, least, most, make, ...)
   local list = {}
-  for i = 1, least - 1 + random.upto(most - least + 1) do list[i] = make(random, ...) end
+  for i = 1, least - 1 + random.upto(most - least + 1) do
+    list[i] = make(random, ...)
+  end
   return list
 end
 

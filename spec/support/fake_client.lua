@@ -7,7 +7,9 @@ local fake_transport = require "support.fake_transport"
 local M = {}
 
 --- Returns `n` bytes 0xff: the longest jitter, and a constant idempotency token.
-function M.random(n) return ("\255"):rep(n) end
+function M.random(n)
+  return ("\255"):rep(n)
+end
 
 --- Returns the options of a client over `transport`, with those of `more` on top.
 function M.options(transport, more)
@@ -15,11 +17,17 @@ function M.options(transport, more)
     region = "eu-west-1",
     credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = canary.SECRET },
     transport = transport,
-    getenv = function() return nil end,
-    read_file = function(path) return nil, path .. ": no such file" end,
+    getenv = function()
+      return nil
+    end,
+    read_file = function(path)
+      return nil, path .. ": no such file"
+    end,
     random = M.random,
   }
-  for name, value in pairs(more or {}) do options[name] = value end
+  for name, value in pairs(more or {}) do
+    options[name] = value
+  end
   return options
 end
 

@@ -67,7 +67,9 @@ function Socket:setkeepalive()
   return 1
 end
 
-function Socket:close() note(self, "close") end
+function Socket:close()
+  note(self, "close")
+end
 
 local function forget_modules()
   for _, name in ipairs(MODULES) do
@@ -80,8 +82,12 @@ end
 function M.install()
   local fake = { phase = "content", now = 1000, log = {}, sockets = {} }
   local ngx = { socket = {}, thread = {}, worker = {}, config = { subsystem = "stream" } }
-  function ngx.get_phase() return fake.phase end
-  function ngx.now() return fake.now end
+  function ngx.get_phase()
+    return fake.phase
+  end
+  function ngx.now()
+    return fake.now
+  end
   function ngx.update_time() end
   function ngx.sleep(seconds)
     fake.now = fake.now + seconds
@@ -91,9 +97,13 @@ function M.install()
     if fake.phase ~= "content" then error("API disabled in the context of " .. fake.phase) end
     return setmetatable({ fake = fake }, Socket)
   end
-  function ngx.thread.spawn(body, ...) body(...) end
+  function ngx.thread.spawn(body, ...)
+    body(...)
+  end
   function ngx.thread.wait() end
-  function ngx.worker.pid() return 7 end
+  function ngx.worker.pid()
+    return 7
+  end
   forget_modules()
   local before, time = rawget(_G, "ngx"), package.loaded["resty.core.time"]
   rawset(_G, "ngx", ngx)

@@ -36,9 +36,16 @@ function Fake:send(request, deadline)
     return { status = step.status, headers = step.headers or {}, body = step.body or "" }
   end
   local message = step.message or step.kind
-  return nil, message,
-    { kind = step.kind, code = step.code or "Broken", message = message, sent = step.sent,
-      status = step.status, request_id = step.request_id }
+  return nil,
+    message,
+    {
+      kind = step.kind,
+      code = step.code or "Broken",
+      message = message,
+      sent = step.sent,
+      status = step.status,
+      request_id = step.request_id,
+    }
 end
 
 function Fake:sleep(seconds)
@@ -46,9 +53,15 @@ function Fake:sleep(seconds)
   self.clock = self.clock + seconds
 end
 
-function Fake:now() return self.wall + self.clock end
-function Fake:monotonic() return self.clock end
-function Fake:close() self.closed = self.closed + 1 end
+function Fake:now()
+  return self.wall + self.clock
+end
+function Fake:monotonic()
+  return self.clock
+end
+function Fake:close()
+  self.closed = self.closed + 1
+end
 
 --- Returns the value of a header of the nth request, or nil.
 function Fake:header(n, name)

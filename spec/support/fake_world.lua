@@ -12,14 +12,18 @@ function M.new(variables, config, options)
   local client = {
     places = {},
     allow_http = false,
-    getenv = function(name) return name == "HOME" and "/h" or (variables or {})[name] end,
+    getenv = function(name)
+      return name == "HOME" and "/h" or (variables or {})[name]
+    end,
     read_file = function(path)
       reads.n = reads.n + 1
       if config and path == "/h/.aws/config" then return config end
       return nil, path .. ": not there"
     end,
   }
-  for name, value in pairs(options or {}) do client[name] = value end
+  for name, value in pairs(options or {}) do
+    client[name] = value
+  end
   return client, reads
 end
 

@@ -38,9 +38,11 @@ end
 
 -- Bytes above ASCII travel as the code points of Latin-1, which the server turns back into bytes.
 local function to_line(message)
-  return (json.encode(message):gsub("[\128-\255]", function(byte)
-    return ("\\u%04x"):format(byte:byte())
-  end)) .. "\n"
+  return (
+    json.encode(message):gsub("[\128-\255]", function(byte)
+      return ("\\u%04x"):format(byte:byte())
+    end)
+  ) .. "\n"
 end
 
 local function command(self, message)
@@ -56,8 +58,8 @@ function M.start(address)
   local pipe = make_pipe()
   local python = os.getenv("DYNAMO_PYTHON") or "python3"
   local self = setmetatable({}, Server)
-  self.input = assert(
-    io.popen(START:format(python, SCRIPT, address or "127.0.0.1", quoted(pipe)), "w"))
+  self.input =
+    assert(io.popen(START:format(python, SCRIPT, address or "127.0.0.1", quoted(pipe)), "w"))
   self.output = assert(io.open(pipe, "r"))
   os.remove(pipe)
   self.port = read_answer(self).port
@@ -76,7 +78,9 @@ end
 -- @tparam ?table more members of the script: `tls` of every connection, `repeat` of the last
 function Server:requests(exchanges, more)
   local script = { cmd = "script", requests = exchanges }
-  for name, value in pairs(more or {}) do script[name] = value end
+  for name, value in pairs(more or {}) do
+    script[name] = value
+  end
   command(self, script)
 end
 
@@ -86,7 +90,9 @@ end
 function Server:log()
   local log = command(self, { cmd = "log" })
   if log.problem then error(log.problem) end
-  for _, connection in ipairs(log.connections) do connection.requests = {} end
+  for _, connection in ipairs(log.connections) do
+    connection.requests = {}
+  end
   for _, request in ipairs(log.requests) do
     local connection = log.connections[request.connection]
     if connection then connection.requests[#connection.requests + 1] = request end
@@ -158,8 +164,8 @@ end
 -- @treturn number how often it was asked for an address since the last time
 -- @treturn number its port
 function Server:names(names, silent, port)
-  local answer = command(self, { cmd = "names", names = names, silent = silent or false,
-    port = port })
+  local answer =
+    command(self, { cmd = "names", names = names, silent = silent or false, port = port })
   return answer.asked, answer.port
 end
 

@@ -73,7 +73,9 @@ end
 -- Returns the arguments of a request: table, id, lacks (the features the emulator lacks).
 local function arguments()
   local given, lacks = ngx.req.get_uri_args(), {}
-  for feature in (given.lacks or ""):gmatch("[^,]+") do lacks[feature] = "lacked" end
+  for feature in (given.lacks or ""):gmatch("[^,]+") do
+    lacks[feature] = "lacked"
+  end
   return given.table, given.id, lacks
 end
 
@@ -92,7 +94,9 @@ function M.every_verb_in_timer()
     outcome = every_verb.run(db, name, id, lacks)
     outcome.phase = ngx.get_phase()
   end))
-  while not outcome do ngx.sleep(0.01) end
+  while not outcome do
+    ngx.sleep(0.01)
+  end
   ngx.print(json.encode(outcome))
 end
 
@@ -128,17 +132,26 @@ end
 local function own_client(given)
   local is_waiting = false
   local client = dynamo.new {
-    endpoint = given.endpoint, allow_http = true, region = "us-east-1", connect_timeout = 0.5,
+    endpoint = given.endpoint,
+    allow_http = true,
+    region = "us-east-1",
+    connect_timeout = 0.5,
     credentials = canary.credentials(),
-    hooks = { before_retry = function() is_waiting = true end },
+    hooks = {
+      before_retry = function()
+        is_waiting = true
+      end,
+    },
   }
-  return client, function() return is_waiting end
+  return client, function()
+    return is_waiting
+  end
 end
 
 local function put(client)
   local result, _, err = client:put_item { TableName = "Users", Item = { id = "1" } }
-  return result and { done = true } or
-    { kind = err.kind, code = err.code, applied = err.maybe_applied, attempts = err.attempts }
+  return result and { done = true }
+    or { kind = err.kind, code = err.code, applied = err.maybe_applied, attempts = err.attempts }
 end
 
 --- Closes a client while another light thread waits for its call, and answers what that call
@@ -146,8 +159,12 @@ end
 function M.close_midway()
   local given, outcome = ngx.req.get_uri_args(), nil
   local client, is_waiting = own_client(given)
-  local thread = ngx.thread.spawn(function() outcome = put(client) end)
-  while given.at == "sleep" and not is_waiting() do ngx.sleep(0.001) end
+  local thread = ngx.thread.spawn(function()
+    outcome = put(client)
+  end)
+  while given.at == "sleep" and not is_waiting() do
+    ngx.sleep(0.001)
+  end
   client:close()
   client:close()
   local is_early = outcome ~= nil
@@ -175,8 +192,8 @@ local told = {}
 --- Makes a call in the phase that calls it and remembers what came of it.
 function M.try_here()
   local result, message, err = db:list_tables {}
-  told[ngx.get_phase()] = result and { ok = true } or
-    { message = message, kind = err.kind, code = err.code, attempts = err.attempts }
+  told[ngx.get_phase()] = result and { ok = true }
+    or { message = message, kind = err.kind, code = err.code, attempts = err.attempts }
 end
 
 --- Answers what was remembered.

@@ -22,8 +22,14 @@ local function run_all()
   for i, call in ipairs(calls) do
     local ok, result, message = pcall(call[2])
     local shown = ok and result ~= nil and "answer" or "error"
-    io.write(call[1], "\t", shown, "\t",
-      tostring(ok and message or result):gsub("[\t\n]", " "), "\n")
+    io.write(
+      call[1],
+      "\t",
+      shown,
+      "\t",
+      tostring(ok and message or result):gsub("[\t\n]", " "),
+      "\n"
+    )
     calls[i] = nil
   end
   io.stdout:flush()
@@ -35,8 +41,13 @@ local dynamo = require "dynamo"
 local core, curl, process = require "dynamo.core", require "dynamo.curl", require "dynamo.process"
 
 local keys = { access_key_id = "AKID", secret_access_key = "SECRET" }
-local options = { region = "eu-west-1", credentials = keys, endpoint = "http://127.0.0.1:1",
-  connect_timeout = 0.2, max_attempts = 1 }
+local options = {
+  region = "eu-west-1",
+  credentials = keys,
+  endpoint = "http://127.0.0.1:1",
+  connect_timeout = 0.2,
+  max_attempts = 1,
+}
 local db = dynamo.new(options)
 local users = db:table("Users", { key = { "id" } })
 db:list_tables()
@@ -44,41 +55,100 @@ local signer, handle = core.signer(), curl.new {}
 local number, binary, set = dynamo.number "1.5", dynamo.binary "x", dynamo.set { 1 }
 local model = core.model { V = { type = "attribute_value" } }
 
-local function define(name, f) calls[#calls + 1] = { name, f } end
-define("call", function() return db:list_tables() end)
-define("verb", function() return users:put { id = "1", n = number, b = binary, s = set } end)
-define("explain", function() return users:explain("get", { id = "1" }) end)
-define("new client", function() return dynamo.new(options):list_tables() end)
-define("close", function() db:close() return true end)
-define("encode", function() return dynamo.encode { number, binary, set } end)
-define("decode", function() return dynamo.decode '{"N":"1.5"}' end)
-define("number", function() return tostring(dynamo.number "2.5" < number) end)
-define("shown", function() return tostring(number) .. tostring(binary) .. #binary end)
-define("size", function() return dynamo.size { id = "1" } end)
-define("sign", function() return signer:payload_hash "" end)
-define("new signer", function() return core.signer():payload_hash "" end)
-define("dynamo.sign", function()
-  return dynamo.sign { method = "GET", url = "http://127.0.0.1/", region = "eu-west-1",
-    service = "s3", credentials = keys }
+local function define(name, f)
+  calls[#calls + 1] = { name, f }
+end
+define("call", function()
+  return db:list_tables()
 end)
-define("model", function() return core.encode(model, "V", "x") end)
-define("new model", function() return core.model { V = { type = "attribute_value" } } end)
-define("document", function() return core.document '{"a":[1]}' end)
-define("inflate", function() return core.inflate("", 1) end)
-define("base64", function() return core.base64_encode "abc" end)
-define("sha1", function() return core.sha1 "abc" end)
-define("head", function() return core.request_head("GET", "/", {}, 0) end)
-define("send", function() return handle:send("GET", "http://127.0.0.1:1/", {}, "", 100, true) end)
+define("verb", function()
+  return users:put { id = "1", n = number, b = binary, s = set }
+end)
+define("explain", function()
+  return users:explain("get", { id = "1" })
+end)
+define("new client", function()
+  return dynamo.new(options):list_tables()
+end)
+define("close", function()
+  db:close()
+  return true
+end)
+define("encode", function()
+  return dynamo.encode { number, binary, set }
+end)
+define("decode", function()
+  return dynamo.decode '{"N":"1.5"}'
+end)
+define("number", function()
+  return tostring(dynamo.number "2.5" < number)
+end)
+define("shown", function()
+  return tostring(number) .. tostring(binary) .. #binary
+end)
+define("size", function()
+  return dynamo.size { id = "1" }
+end)
+define("sign", function()
+  return signer:payload_hash ""
+end)
+define("new signer", function()
+  return core.signer():payload_hash ""
+end)
+define("dynamo.sign", function()
+  return dynamo.sign {
+    method = "GET",
+    url = "http://127.0.0.1/",
+    region = "eu-west-1",
+    service = "s3",
+    credentials = keys,
+  }
+end)
+define("model", function()
+  return core.encode(model, "V", "x")
+end)
+define("new model", function()
+  return core.model { V = { type = "attribute_value" } }
+end)
+define("document", function()
+  return core.document '{"a":[1]}'
+end)
+define("inflate", function()
+  return core.inflate("", 1)
+end)
+define("base64", function()
+  return core.base64_encode "abc"
+end)
+define("sha1", function()
+  return core.sha1 "abc"
+end)
+define("head", function()
+  return core.request_head("GET", "/", {}, 0)
+end)
+define("send", function()
+  return handle:send("GET", "http://127.0.0.1:1/", {}, "", 100, true)
+end)
 define("new handle", function()
   local own = curl.new {}
   local code = select(3, own:send("GET", "http://127.0.0.1:1/", {}, "", 100, true))
   own:close()
   return code
 end)
-define("close handle", function() handle:close() return true end)
-define("clock", function() return curl.monotonic() end)
-define("file", function() return process.read_file("/proc/self/stat", 10000) end)
-define("program", function() return process.run({ "true" }, 5000, 10) end)
-define("expression", function() return tostring(dynamo.update():set("a", 1)) end)
+define("close handle", function()
+  handle:close()
+  return true
+end)
+define("clock", function()
+  return curl.monotonic()
+end)
+define("file", function()
+  return process.read_file("/proc/self/stat", 10000)
+end)
+define("program", function()
+  return process.run({ "true" }, 5000, 10)
+end)
+define("expression", function()
+  return tostring(dynamo.update():set("a", 1))
+end)
 
 if arg and arg[1] == "exit" then os.exit(0, true) end

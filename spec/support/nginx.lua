@@ -143,7 +143,9 @@ end
 
 local function environment(variables)
   local words = {}
-  for name, value in pairs(variables or {}) do words[#words + 1] = quoted(name .. "=" .. value) end
+  for name, value in pairs(variables or {}) do
+    words[#words + 1] = quoted(name .. "=" .. value)
+  end
   return table.concat(words, " ")
 end
 
@@ -158,8 +160,8 @@ end
 -- Starts nginx with a configuration's text, and waits until it listens and has a worker.
 local function launch(self, prefix, text, variables)
   write_file(self.folder .. "/nginx.conf", text)
-  self.pipe = assert(io.popen(
-    START:format(environment(variables), quoted(self.folder), quoted(prefix)), "w"))
+  self.pipe =
+    assert(io.popen(START:format(environment(variables), quoted(self.folder), quoted(prefix)), "w"))
   await("it does not start", function()
     local said = self:errors()
     if said:find("[emerg]", 1, true) then error("nginx does not start:\n" .. said, 4) end
@@ -181,7 +183,8 @@ end
 -- @tparam table variables its whole environment, beside PATH
 function M.run(path, variables)
   local self = new_server()
-  local text = read_file(path):gsub("127%.0%.0%.1:8080;", "127.0.0.1:" .. self.port .. ";")
+  local text = read_file(path)
+    :gsub("127%.0%.0%.1:8080;", "127.0.0.1:" .. self.port .. ";")
     :gsub("pid build/[^;]*;", "pid " .. self.folder .. "/nginx.pid; " .. user())
   return launch(self, output("pwd"), text, variables)
 end
@@ -197,10 +200,17 @@ end
 function Server:get(path, more)
   more = more or {}
   local headers = { { "Host", "127.0.0.1" } }
-  for _, header in ipairs(more.headers or {}) do headers[#headers + 1] = header end
+  for _, header in ipairs(more.headers or {}) do
+    headers[#headers + 1] = header
+  end
   local answer, message = self.client:send({
-    method = more.method or "GET", scheme = "http", host = "127.0.0.1", port = self.port,
-    path = path, headers = headers, body = more.body,
+    method = more.method or "GET",
+    scheme = "http",
+    host = "127.0.0.1",
+    port = self.port,
+    path = path,
+    headers = headers,
+    body = more.body,
   }, self.client:monotonic() + (more.seconds or 60))
   if not answer then return nil, message end
   return answer.status, answer.body, answer.headers
@@ -213,8 +223,18 @@ end
 -- @treturn function that waits for the end and returns outcome -> how often it was seen
 function Server:flood(path, connections, requests)
   local python = os.getenv("DYNAMO_PYTHON") or "python3"
-  local pipe = assert(io.popen(("exec env -u LD_PRELOAD %s %s %d %s %d %d"):format(python,
-    "spec/support/parallel_client.py", self.port, quoted(path), connections, requests)))
+  local pipe = assert(
+    io.popen(
+      ("exec env -u LD_PRELOAD %s %s %d %s %d %d"):format(
+        python,
+        "spec/support/parallel_client.py",
+        self.port,
+        quoted(path),
+        connections,
+        requests
+      )
+    )
+  )
   return function()
     local line = pipe:read("*l")
     pipe:close()
@@ -231,7 +251,9 @@ end
 function Server:processes()
   local master, workers = read_file(self.folder .. "/nginx.pid"):match("%d+"), {}
   local list = read_file(("/proc/%s/task/%s/children"):format(master, master))
-  for pid in list:gmatch("%d+") do workers[#workers + 1] = pid end
+  for pid in list:gmatch("%d+") do
+    workers[#workers + 1] = pid
+  end
   return master, workers
 end
 
@@ -285,13 +307,18 @@ end
 
 function Remote:send(request, deadline)
   local seconds = deadline - curl.monotonic()
-  local order = { options = self.options, seconds = seconds, request = {},
-    kill_after = self.kill_after }
-  for name, value in pairs(request) do order.request[name] = value end
+  local order =
+    { options = self.options, seconds = seconds, request = {}, kill_after = self.kill_after }
+  for name, value in pairs(request) do
+    order.request[name] = value
+  end
   order.request.body = nil
-  local status, body, headers = self.server:get(self.path, { method = "POST", body = request.body,
+  local status, body, headers = self.server:get(self.path, {
+    method = "POST",
+    body = request.body,
     headers = { { "X-Order", json.encode(order) } },
-    seconds = self.patience or seconds + PATIENCE })
+    seconds = self.patience or seconds + PATIENCE,
+  })
   if status ~= 200 then error(("nginx answered %s: %s"):format(tostring(status), body), 2) end
   local outcome = json.decode(headers["x-outcome"])
   if outcome.answer then
@@ -301,9 +328,15 @@ function Remote:send(request, deadline)
   return nil, outcome.message, outcome.failed
 end
 
-function Remote.sleep(_, seconds) curl.sleep(seconds) end
-function Remote.now() return curl.now() end
-function Remote.monotonic() return curl.monotonic() end
+function Remote.sleep(_, seconds)
+  curl.sleep(seconds)
+end
+function Remote.now()
+  return curl.now()
+end
+function Remote.monotonic()
+  return curl.monotonic()
+end
 function Remote.close() end
 
 return M

@@ -18,18 +18,62 @@ local COMPARATORS = { "=", "<>", "<", "<=", ">", ">=" }
 local TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
 
 local NAMES = {
-  "a", "b", "userId", "_x1", "größe", "漢字", "name", "size", "status", "SET", "remove", "Add",
-  "delete", "and", "OR", "Not", "in", "between", "true", "NULL", "false", "contains",
+  "a",
+  "b",
+  "userId",
+  "_x1",
+  "größe",
+  "漢字",
+  "name",
+  "size",
+  "status",
+  "SET",
+  "remove",
+  "Add",
+  "delete",
+  "and",
+  "OR",
+  "Not",
+  "in",
+  "between",
+  "true",
+  "NULL",
+  "false",
+  "contains",
   "if_not_exists",
 }
 local PIECES = {
-  "a", "Z", "7", "-", ".", "[0]", "`", "``", "'", '"', "#n", ":v", "?", " ", "\0", "\n", "\194\160",
-  "\226\128\152", "(", ")", ",", "{", "😀", "\\",
+  "a",
+  "Z",
+  "7",
+  "-",
+  ".",
+  "[0]",
+  "`",
+  "``",
+  "'",
+  '"',
+  "#n",
+  ":v",
+  "?",
+  " ",
+  "\0",
+  "\n",
+  "\194\160",
+  "\226\128\152",
+  "(",
+  ")",
+  ",",
+  "{",
+  "😀",
+  "\\",
 }
 
 local function any_name(random)
   if chance(random, 60) then return random.pick(NAMES) end
-  return table.concat(several(random, 1, 5, function() return random.pick(PIECES) end))
+  return table.concat(several(random, 1, 5, function()
+    return random.pick(PIECES)
+  end))
 end
 
 local function any_path(random)
@@ -40,7 +84,9 @@ local function any_path(random)
   return path
 end
 
-local function any_value(random) return value(random_value.value(random, 2)) end
+local function any_value(random)
+  return value(random_value.value(random, 2))
+end
 
 local function any_operand(random)
   return chance(random, 40) and any_path(random) or any_value(random)
@@ -50,7 +96,9 @@ end
 local function accepted(make)
   return function(random, ...)
     local node
-    repeat node = make(random, ...) until not refusal.problem(node)
+    repeat
+      node = make(random, ...)
+    until not refusal.problem(node)
     return node
   end
 end
@@ -118,22 +166,36 @@ local any_tests = {
   end),
   function(random)
     local range
-    repeat range = accepted(any_range)(random) until not refusal.range_problem(range)
+    repeat
+      range = accepted(any_range)(random)
+    until not refusal.range_problem(range)
     return range
   end,
   function(random)
     return { kind = "in", subject = any_term(random), list = several(random, 1, 4, any_term) }
   end,
-  function(random) return test("attribute_exists", any_path(random)) end,
-  function(random) return test("attribute_not_exists", any_path(random)) end,
-  function(random) return test("attribute_type", any_path(random), value(random.pick(TYPES))) end,
-  accepted(function(random) return test("begins_with", any_path(random), any_term(random)) end),
-  accepted(function(random) return test("contains", any_path(random), any_term(random)) end),
+  function(random)
+    return test("attribute_exists", any_path(random))
+  end,
+  function(random)
+    return test("attribute_not_exists", any_path(random))
+  end,
+  function(random)
+    return test("attribute_type", any_path(random), value(random.pick(TYPES)))
+  end,
+  accepted(function(random)
+    return test("begins_with", any_path(random), any_term(random))
+  end),
+  accepted(function(random)
+    return test("contains", any_path(random), any_term(random))
+  end),
 }
 
 -- ---- the door ------------------------------------------------------------------------------
 
-local function executable(o) return o ~= nil and o.executable end
+local function executable(o)
+  return o ~= nil and o.executable
+end
 
 function M.path(random, o)
   return executable(o) and known.path(random) or any_path(random)

@@ -15,62 +15,119 @@ function M.source(seed)
     return math.floor(state / 2147483647 * limit) + 1
   end
 
-  function random.pick(list) return list[random.upto(#list)] end
+  function random.pick(list)
+    return list[random.upto(#list)]
+  end
 
   return random
 end
 
 local PIECES = {
-  "a", "Z", "0", " ", "\0", "\1", "\31", "\127", '"', "\\", "/", "\n", "\t", "é", "ß", "€",
+  "a",
+  "Z",
+  "0",
+  " ",
+  "\0",
+  "\1",
+  "\31",
+  "\127",
+  '"',
+  "\\",
+  "/",
+  "\n",
+  "\t",
+  "é",
+  "ß",
+  "€",
   "漢",
-  "\239\187\191", "\226\128\168", "\239\191\191", "😀", "\244\143\191\191", ".", "#", ":", "[0]",
+  "\239\187\191",
+  "\226\128\168",
+  "\239\191\191",
+  "😀",
+  "\244\143\191\191",
+  ".",
+  "#",
+  ":",
+  "[0]",
 }
 
 local function text(random, longest)
   local parts = {}
-  for i = 1, random.upto(longest + 1) - 1 do parts[i] = random.pick(PIECES) end
+  for i = 1, random.upto(longest + 1) - 1 do
+    parts[i] = random.pick(PIECES)
+  end
   return table.concat(parts)
 end
 
-local function name(random) return text(random, 6) .. random.pick { "a", "B", "_", "é" } end
+local function name(random)
+  return text(random, 6) .. random.pick { "a", "B", "_", "é" }
+end
 
 local function digits(random, count)
   local parts = {}
-  for i = 1, count do parts[i] = random.upto(10) - 1 end
+  for i = 1, count do
+    parts[i] = random.upto(10) - 1
+  end
   return table.concat(parts)
 end
 
 -- Returns the text of a number as it may stand on the wire: any spelling, any length and place.
 function M.digits(random)
-  local whole = random.pick { "", "0", "00" } .. random.upto(9) .. digits(random,
-    random.pick { 0, 1, 5, 14, 15, 16, 17, 18, random.upto(37) })
+  local whole = random.pick { "", "0", "00" }
+    .. random.upto(9)
+    .. digits(random, random.pick { 0, 1, 5, 14, 15, 16, 17, 18, random.upto(37) })
   local point = random.upto(#whole)
   local pointed = whole:sub(1, point) .. "." .. whole:sub(point + 1)
   local room = 125 - #whole
-  local exponent = random.pick { "", "E" .. random.upto(25), "e+" .. random.upto(25),
-    "e-" .. random.upto(25), "E" .. (random.upto(2 * room) - room) }
+  local exponent = random.pick {
+    "",
+    "E" .. random.upto(25),
+    "e+" .. random.upto(25),
+    "e-" .. random.upto(25),
+    "E" .. (random.upto(2 * room) - room),
+  }
   return random.pick { "", "-", "+" } .. random.pick { whole, pointed } .. exponent
 end
 
 local numbers = {
-  function(random) return random.upto(2147483646) - 1073741823 end,
-  function(random) return (random.upto(2147483646) - 1073741823) * 4194301 end,
-  function(random) return random.upto(1000000) / 100 end,
-  function(random) return random.upto(2147483646) / random.upto(2147483646) end,
-  function(random) return -(random.upto(2147483646) / 7) * 10 ^ (random.upto(106) - 100) end,
   function(random)
-    return dynamo.number(random.pick { "", "-" } .. random.upto(9) .. digits(random, 37)
-      .. "E" .. (random.upto(200) - 120))
+    return random.upto(2147483646) - 1073741823
   end,
-  function(random) return dynamo.number(random.upto(9) .. "." .. digits(random,
-    random.upto(37))) end,
+  function(random)
+    return (random.upto(2147483646) - 1073741823) * 4194301
+  end,
+  function(random)
+    return random.upto(1000000) / 100
+  end,
+  function(random)
+    return random.upto(2147483646) / random.upto(2147483646)
+  end,
+  function(random)
+    return -(random.upto(2147483646) / 7) * 10 ^ (random.upto(106) - 100)
+  end,
+  function(random)
+    return dynamo.number(
+      random.pick { "", "-" }
+        .. random.upto(9)
+        .. digits(random, 37)
+        .. "E"
+        .. (random.upto(200) - 120)
+    )
+  end,
+  function(random)
+    return dynamo.number(random.upto(9) .. "." .. digits(random, random.upto(37)))
+  end,
 }
 
-function M.number(random) return random.pick(numbers)(random) end
+function M.number(random)
+  return random.pick(numbers)(random)
+end
 
 local function bytes(random)
   local parts = {}
-  for i = 1, random.upto(20) - 1 do parts[i] = string.char(random.upto(256) - 1) end
+  for i = 1, random.upto(20) - 1 do
+    parts[i] = string.char(random.upto(256) - 1)
+  end
   return dynamo.binary(table.concat(parts))
 end
 
@@ -89,25 +146,37 @@ local function set_of(make)
 end
 
 local scalars = {
-  function(random) return text(random, 30) end,
+  function(random)
+    return text(random, 30)
+  end,
   M.number,
   bytes,
-  function(random) return random.upto(2) == 1 end,
-  function() return dynamo.null end,
-  set_of(function(random) return text(random, 5) end),
+  function(random)
+    return random.upto(2) == 1
+  end,
+  function()
+    return dynamo.null
+  end,
+  set_of(function(random)
+    return text(random, 5)
+  end),
   set_of(M.number),
   set_of(bytes),
 }
 
 local function list(random, depth)
   local elements = {}
-  for i = 1, random.upto(6) - 1 do elements[i] = M.value(random, depth - 1) end
+  for i = 1, random.upto(6) - 1 do
+    elements[i] = M.value(random, depth - 1)
+  end
   return dynamo.list(elements)
 end
 
 function M.map(random, depth)
   local pairs = {}
-  for _ = 1, random.upto(7) - 1 do pairs[name(random)] = M.value(random, depth - 1) end
+  for _ = 1, random.upto(7) - 1 do
+    pairs[name(random)] = M.value(random, depth - 1)
+  end
   return pairs
 end
 

@@ -16,7 +16,9 @@ local NUMBERS = { "0", "1", "2", "3", "3.0", "4", "-1", "2.5" }
 local STRINGS = { "job", "done", "a", "b", "3" }
 local SETS = { { SS = { "a" } }, { SS = { "b", "a" } }, { NS = { "1", "2" } }, { SS = { "c" } } }
 
-local function number(random) return { N = random.pick(NUMBERS) } end
+local function number(random)
+  return { N = random.pick(NUMBERS) }
+end
 
 local function scalar(random)
   local roll = random.upto(10)
@@ -25,7 +27,9 @@ local function scalar(random)
   return { BOOL = chance(random, 50) }
 end
 
-local function list(random, element) return { L = several(random, 0, 4, element) } end
+local function list(random, element)
+  return { L = several(random, 0, 4, element) }
+end
 
 local function element(random)
   local roll = random.upto(10)
@@ -41,17 +45,27 @@ local function map(random)
   return { M = content }
 end
 
-local function set(random) return random.pick(SETS) end
+local function set(random)
+  return random.pick(SETS)
+end
 
 local MAKE = {
-  n = number, v = number, state = scalar, done = scalar, m = map, s = set,
-  l = function(random) return list(random, element) end,
+  n = number,
+  v = number,
+  state = scalar,
+  done = scalar,
+  m = map,
+  s = set,
+  l = function(random)
+    return list(random, element)
+  end,
 }
 
 local function any_value(random)
   local roll = random.upto(12)
   if roll <= 8 then return scalar(random) end
-  return roll == 9 and set(random) or roll == 10 and map(random)
+  return roll == 9 and set(random)
+    or roll == 10 and map(random)
     or list(random, chance(random, 50) and element or scalar)
 end
 
@@ -67,8 +81,18 @@ end
 -- ---- updates -------------------------------------------------------------------------------
 
 local NESTED = {
-  { "m", "x" }, { "m", "x" }, { "m", "y" }, { "m", "l" }, { "l", 0 }, { "l", 1 }, { "l", 99 },
-  { "l", 0, "v" }, { "l", 1, "v" }, { "m", "l", 0 }, { "m", "l", 1 }, { "m", "l", 99 },
+  { "m", "x" },
+  { "m", "x" },
+  { "m", "y" },
+  { "m", "l" },
+  { "l", 0 },
+  { "l", 1 },
+  { "l", 99 },
+  { "l", 0, "v" },
+  { "l", 1, "v" },
+  { "m", "l", 0 },
+  { "m", "l", 1 },
+  { "m", "l", 99 },
   { "m", "l", 1, "v" },
 }
 
@@ -99,26 +123,44 @@ end
 
 -- Right-hand sides, the constants more often.
 local SIDES = {
-  constant, constant, constant, constant, absent_or, absent_or, counted, counted, appended,
-  function(random) return { path = path_of(random) } end,
+  constant,
+  constant,
+  constant,
+  constant,
+  absent_or,
+  absent_or,
+  counted,
+  counted,
+  appended,
+  function(random)
+    return { path = path_of(random) }
+  end,
   function(random, path)
     return { call = "if_not_exists", { path = path_of(random) }, constant(random, path) }
   end,
 }
 
-local function set_action(random, path) return { path, random.pick(SIDES)(random, path) } end
-local function remove_action(_, path) return { path } end
+local function set_action(random, path)
+  return { path, random.pick(SIDES)(random, path) }
+end
+local function remove_action(_, path)
+  return { path }
+end
 local function add_action(random, path)
   return { path, { value = chance(random, 60) and number(random) or set(random) } }
 end
-local function delete_action(random, path) return { path, { value = set(random) } } end
+local function delete_action(random, path)
+  return { path, { value = set(random) } }
+end
 
 -- Adds an action on a path to a random clause.
 local function act(random, update, path)
   local roll, clause, make = random.upto(10), "set", set_action
   if path[1] == "s" and roll > 3 then
     clause, make = "delete", delete_action
-    if roll > 6 then clause, make = "add", add_action end
+    if roll > 6 then
+      clause, make = "add", add_action
+    end
   elseif roll > 8 then
     clause, make = "remove", remove_action
   elseif roll > 7 then
@@ -132,7 +174,9 @@ end
 function M.update(random, path)
   local update = { set = {}, remove = {}, add = {}, delete = {} }
   act(random, update, path or path_of(random))
-  for _ = 2, random.upto(3) do act(random, update, path_of(random)) end
+  for _ = 2, random.upto(3) do
+    act(random, update, path_of(random))
+  end
   return update
 end
 
@@ -150,7 +194,9 @@ end
 
 local function comparison(random, item, path)
   local left, right = { path = path }, likely(random, item, path)
-  if chance(random, 20) then left, right = right, left end
+  if chance(random, 20) then
+    left, right = right, left
+  end
   return { test = random.pick(OPERATORS), left, right }
 end
 
@@ -160,13 +206,23 @@ local function presence(_, item, path)
 end
 
 local TESTS = {
-  comparison, comparison, comparison, comparison, presence, presence, presence,
+  comparison,
+  comparison,
+  comparison,
+  comparison,
+  presence,
+  presence,
+  presence,
   function(random, item, path)
     return { test = "in", { path = path }, likely(random, item, path), constant(random, path) }
   end,
   function(random, _, path)
-    return { test = "between", { path = path }, { value = number(random) },
-      { value = { N = "9" } } }
+    return {
+      test = "between",
+      { path = path },
+      { value = number(random) },
+      { value = { N = "9" } },
+    }
   end,
   function(random, _, path)
     return { test = random.pick(OPERATORS), { size = path }, { value = number(random) } }
@@ -175,8 +231,11 @@ local TESTS = {
     return { test = "attribute_type", { path = path }, { value = { S = random.pick(TYPES) } } }
   end,
   function(random, _, path)
-    return { test = random.pick { "begins_with", "contains" }, { path = path },
-      { value = { S = random.pick(STRINGS) } } }
+    return {
+      test = random.pick { "begins_with", "contains" },
+      { path = path },
+      { value = { S = random.pick(STRINGS) } },
+    }
   end,
   function(random, _, path)
     return { test = random.pick(OPERATORS), { path = path }, { path = path_of(random) } }
@@ -187,7 +246,9 @@ local TESTS = {
 local function path_to_test(random, update)
   local written = {}
   for _, clause in ipairs { "set", "remove", "add", "delete" } do
-    for _, action in ipairs(update[clause]) do written[#written + 1] = action[1] end
+    for _, action in ipairs(update[clause]) do
+      written[#written + 1] = action[1]
+    end
   end
   return chance(random, 70) and random.pick(written) or path_of(random)
 end
@@ -199,26 +260,41 @@ function M.condition(random, item, update, depth)
   end
   local join = random.pick { "and", "and", "or", "or", "not" }
   local node = { join = join }
-  for i = 1, join == "not" and 1 or 2 do node[i] = M.condition(random, item, update, depth - 1) end
+  for i = 1, join == "not" and 1 or 2 do
+    node[i] = M.condition(random, item, update, depth - 1)
+  end
   return node
 end
 
 -- Actions that do more the second time, people's reason to guard an update.
 local COMPANIONS = {
-  function() return "add", { { "n" }, { value = { N = "1" } } } end,
+  function()
+    return "add", { { "n" }, { value = { N = "1" } } }
+  end,
   function()
     return "set", { { "n" }, { op = "+", { path = { "n" } }, { value = { N = "1" } } } }
   end,
-  function() return "remove", { { "l", 0 } } end,
-  function() return "remove", { { "m", "l", 0 } } end,
-  function(random) return "set", { { "l", 99 }, { value = scalar(random) } } end,
-  function(random) return "set", { { "l" }, appended(random, { "l" }) } end,
+  function()
+    return "remove", { { "l", 0 } }
+  end,
+  function()
+    return "remove", { { "m", "l", 0 } }
+  end,
+  function(random)
+    return "set", { { "l", 99 }, { value = scalar(random) } }
+  end,
+  function(random)
+    return "set", { { "l" }, appended(random, { "l" }) }
+  end,
 }
 
 -- "Not there, or still new": after an ADD to nothing the second half holds.
 local function fresh(path, added)
-  return { join = "or", { test = "attribute_not_exists", { path = path } },
-    { test = "=", { path = path }, added } }
+  return {
+    join = "or",
+    { test = "attribute_not_exists", { path = path } },
+    { test = "=", { path = path }, added },
+  }
 end
 
 -- Returns an update of a path and a companion, and a condition that looks at the path.
@@ -257,7 +333,9 @@ local ENTRIES = {
     local operand = constant(random, path)
     return { Action = "PUT", Value = operand.value }, "set", { path, operand }
   end,
-  function(_, path) return { Action = "DELETE" }, "remove", { path } end,
+  function(_, path)
+    return { Action = "DELETE" }, "remove", { path }
+  end,
   function(random, path)
     local operand = { value = set(random) }
     return { Action = "DELETE", Value = operand.value }, "delete", { path, operand }
@@ -268,9 +346,16 @@ local ENTRIES = {
   end,
   function(random, path)
     local operand = { value = list(random, element) }
-    return { Action = "ADD", Value = operand.value }, "set",
-      { path, { call = "list_append", { call = "if_not_exists", { path = path },
-        { value = { L = {} } } }, operand } }
+    return { Action = "ADD", Value = operand.value },
+      "set",
+      {
+        path,
+        {
+          call = "list_append",
+          { call = "if_not_exists", { path = path }, { value = { L = {} } } },
+          operand,
+        },
+      }
   end,
 }
 
@@ -330,8 +415,7 @@ function Writer:update(update)
     local actions = {}
     for i, action in ipairs(update[clause]) do
       local equals = clause == "set" and " = " or " "
-      actions[i] = self:path(action[1])
-        .. (action[2] and equals .. self:operand(action[2]) or "")
+      actions[i] = self:path(action[1]) .. (action[2] and equals .. self:operand(action[2]) or "")
     end
     if actions[1] then
       clauses[#clauses + 1] = clause:upper() .. " " .. table.concat(actions, ", ")
@@ -340,12 +424,14 @@ function Writer:update(update)
   return table.concat(clauses, " ")
 end
 
-local INFIX = { ["="] = true, ["<>"] = true, ["<"] = true, ["<="] = true, [">"] = true,
-  [">="] = true }
+local INFIX =
+  { ["="] = true, ["<>"] = true, ["<"] = true, ["<="] = true, [">"] = true, [">="] = true }
 
 function Writer:test(node)
   local operands = {}
-  for i, operand in ipairs(node) do operands[i] = self:operand(operand) end
+  for i, operand in ipairs(node) do
+    operands[i] = self:operand(operand)
+  end
   if INFIX[node.test] then
     return table.concat(operands, " " .. node.test .. " ")
   elseif node.test == "between" then
@@ -359,7 +445,9 @@ end
 function Writer:condition(node)
   if node.test then return self:test(node) end
   local parts = {}
-  for i, part in ipairs(node) do parts[i] = "(" .. self:condition(part) .. ")" end
+  for i, part in ipairs(node) do
+    parts[i] = "(" .. self:condition(part) .. ")"
+  end
   if node.join == "not" then return "NOT " .. parts[1] end
   return table.concat(parts, " " .. node.join:upper() .. " ")
 end

@@ -18,8 +18,13 @@ local function exchanges_of(events)
     local action, exchange = event.action, exchanges[#exchanges]
     if action.Request then
       local request = action.Request.request
-      exchanges[#exchanges + 1] = { uri = request.uri, method = request.method,
-        headers = request.headers, body = "", answer = { body = "" } }
+      exchanges[#exchanges + 1] = {
+        uri = request.uri,
+        method = request.method,
+        headers = request.headers,
+        body = "",
+        answer = { body = "" },
+      }
     elseif action.Response then
       exchange.answer.status = action.Response.response.Ok.status
       exchange.recorded_headers = action.Response.response.Ok.headers
@@ -35,7 +40,9 @@ end
 -- Returns headers with lower-case names, each with its first value.
 local function lowered(headers)
   local copy = {}
-  for name, values in pairs(headers or {}) do copy[name:lower()] = values[1] end
+  for name, values in pairs(headers or {}) do
+    copy[name:lower()] = values[1]
+  end
   return copy
 end
 
@@ -43,14 +50,18 @@ end
 local function split(uri)
   local base, query = uri:match("^([^?]*)%??(.*)$")
   local parameters = {}
-  for name, value in query:gmatch("([^&=]+)=([^&]*)") do parameters[name] = value end
+  for name, value in query:gmatch("([^&=]+)=([^&]*)") do
+    parameters[name] = value
+  end
   return base, parameters
 end
 
 -- Raises unless a request is the recorded one.
 local function compare(exchange, request, fix)
   local headers = {}
-  for _, pair in ipairs(request.headers) do headers[pair[1]:lower()] = pair[2] end
+  for _, pair in ipairs(request.headers) do
+    headers[pair[1]:lower()] = pair[2]
+  end
   local base, parameters = split(exchange.uri)
   local path, own = split(request.path)
   assert.are.equal(exchange.method, request.method)
@@ -69,16 +80,22 @@ end
 -- @treturn table a fake transport; `left` says how many exchanges have not been asked for
 function M.new(events, now, fix)
   local exchanges, at = exchanges_of(events), 0
-  local fake = fake_transport.new { function(request)
-    at = at + 1
-    local exchange = exchanges[at]
-    assert(exchange, "a request that was not recorded: " .. request.host .. request.path)
-    compare(exchange, request, fix or function(body) return body end)
-    exchange.answer.headers = lowered(exchange.recorded_headers)
-    return exchange.answer
-  end }
+  local fake = fake_transport.new {
+    function(request)
+      at = at + 1
+      local exchange = exchanges[at]
+      assert(exchange, "a request that was not recorded: " .. request.host .. request.path)
+      compare(exchange, request, fix or function(body)
+        return body
+      end)
+      exchange.answer.headers = lowered(exchange.recorded_headers)
+      return exchange.answer
+    end,
+  }
   fake.wall = now - fake.clock
-  function fake.left() return #exchanges - at end
+  function fake.left()
+    return #exchanges - at
+  end
   return fake
 end
 

@@ -18,7 +18,9 @@ end
 --- Returns a function that tells the seconds since now, without those of others.
 function M.start()
   local began, waited = curl.monotonic(), kept_waiting()
-  return function() return curl.monotonic() - began - (kept_waiting() - waited) end
+  return function()
+    return curl.monotonic() - began - (kept_waiting() - waited)
+  end
 end
 
 return M

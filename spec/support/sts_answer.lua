@@ -39,8 +39,13 @@ end
 
 --- What the credentials of a success are.
 function M.credentials(id)
-  return { access_key_id = id, secret_access_key = "hunter2", session_token = "t",
-    expires_at = 1234567890, account_id = "012345678901" }
+  return {
+    access_key_id = id,
+    secret_access_key = "hunter2",
+    session_token = "t",
+    expires_at = 1234567890,
+    account_id = "012345678901",
+  }
 end
 
 return M

@@ -15,7 +15,9 @@ function M.new(files, steps, variables)
   local world = { files = files, transport = fake_transport.new(steps or {}) }
   variables = variables or { HOME = "/h" }
   world.transport.wall = M.NOW - world.transport.clock
-  function world.getenv(name) return variables[name] end
+  function world.getenv(name)
+    return variables[name]
+  end
   function world.read_file(path)
     if files[path] then return files[path] end
     return nil, path .. ": No such file or directory"
@@ -24,7 +26,9 @@ function M.new(files, steps, variables)
     files[path] = text
     return true
   end
-  function world.random(n) return ("\255"):rep(n) end
+  function world.random(n)
+    return ("\255"):rep(n)
+  end
   return world
 end
 
@@ -37,7 +41,12 @@ end
 function M.address(world, n)
   local request = world.transport.requests[n]
   return ("%s %s://%s:%d%s"):format(
-    request.method, request.scheme, request.host, request.port, request.path)
+    request.method,
+    request.scheme,
+    request.host,
+    request.port,
+    request.path
+  )
 end
 
 return M

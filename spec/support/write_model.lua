@@ -18,14 +18,20 @@ local SETS = { SS = true, NS = true, BS = true }
 
 -- ---- values --------------------------------------------------------------------------------
 
-local function type_of(value) return (next(value)) end
+local function type_of(value)
+  return (next(value))
+end
 
-local function number_of(text) return assert(tonumber(text)) end
+local function number_of(text)
+  return assert(tonumber(text))
+end
 
 local function copy(value)
   if type(value) ~= "table" then return value end
   local fresh = {}
-  for key, part in next, value do fresh[key] = copy(part) end
+  for key, part in next, value do
+    fresh[key] = copy(part)
+  end
   return fresh
 end
 
@@ -62,7 +68,8 @@ function M.same(a, b)
   if kind == "N" then return number_of(one) == number_of(other) end
   if SETS[kind] then return same_set(kind, one, other) end
   if kind == "L" and #one ~= #other then return false end
-  return kind == "L" and M.same_item(one, other) or kind == "M" and M.same_item(one, other)
+  return kind == "L" and M.same_item(one, other)
+    or kind == "M" and M.same_item(one, other)
     or one == other
 end
 
@@ -89,7 +96,9 @@ end
 --- Returns what is at a path of an item, or nil.
 function M.get(item, path)
   local value = { M = item }
-  for _, segment in ipairs(path) do value = child(value, segment) end
+  for _, segment in ipairs(path) do
+    value = child(value, segment)
+  end
   return value
 end
 
@@ -104,7 +113,9 @@ end
 local function overlaps(update)
   local paths = {}
   for _, clause in ipairs(CLAUSES) do
-    for _, action in ipairs(update[clause] or {}) do paths[#paths + 1] = action[1] end
+    for _, action in ipairs(update[clause] or {}) do
+      paths[#paths + 1] = action[1]
+    end
   end
   for i = 1, #paths do
     for k = i + 1, #paths do
@@ -118,16 +129,22 @@ end
 
 local REFUSED = {} -- raised where the service answers with a ValidationException
 
-local function refuse() error(REFUSED, 0) end
+local function refuse()
+  error(REFUSED, 0)
+end
 
-local function present(value) return value or refuse() end
+local function present(value)
+  return value or refuse()
+end
 
 local function demand(kind, value)
   if present(value)[kind] == nil then refuse() end
   return value[kind]
 end
 
-local function number(value) return { N = ("%.17g"):format(value) } end
+local function number(value)
+  return { N = ("%.17g"):format(value) }
+end
 
 local evaluate
 
@@ -163,7 +180,9 @@ local GONE = {} -- stands for a removed element until all places are written
 -- Returns the container that an action's path ends in.
 local function container_of(item, path)
   local parent = { M = item }
-  for i = 1, #path - 1 do parent = present(child(parent, path[i])) end
+  for i = 1, #path - 1 do
+    parent = present(child(parent, path[i]))
+  end
   return parent
 end
 
@@ -200,8 +219,12 @@ end
 
 -- Each returns what a clause makes of the value at a path.
 local RESULT = {
-  set = function(item, action) return copy(evaluate(item, action[2])) end,
-  remove = function() return GONE end,
+  set = function(item, action)
+    return copy(evaluate(item, action[2]))
+  end,
+  remove = function()
+    return GONE
+  end,
 }
 
 function RESULT.add(item, action)
@@ -225,12 +248,16 @@ end
 
 -- Appends what was written behind the ends of lists, lower indexes first.
 local function append(tails)
-  for i, tail in ipairs(tails) do tail.order = i end
+  for i, tail in ipairs(tails) do
+    tail.order = i
+  end
   table.sort(tails, function(a, b)
     if a.index ~= b.index then return a.index < b.index end
     return a.order < b.order
   end)
-  for _, tail in ipairs(tails) do tail.list[#tail.list + 1] = tail.value end
+  for _, tail in ipairs(tails) do
+    tail.list[#tail.list + 1] = tail.value
+  end
 end
 
 -- Takes out what was removed: by the indexes that elements had before.
@@ -248,7 +275,9 @@ local function sweep(container, is_list)
   for _, value in ipairs(container) do
     if value ~= GONE then kept[#kept + 1] = value end
   end
-  for i = 1, #container do container[i] = kept[i] end
+  for i = 1, #container do
+    container[i] = kept[i]
+  end
 end
 
 local function carry_out(item, update)
@@ -259,7 +288,9 @@ local function carry_out(item, update)
       results[#results + 1] = { action[1], RESULT[clause](item, action) }
     end
   end
-  for _, result in ipairs(results) do write(after, tails, result[1], result[2]) end
+  for _, result in ipairs(results) do
+    write(after, tails, result[1], result[2])
+  end
   append(tails)
   sweep(after, false)
   return after
@@ -280,7 +311,9 @@ local function size_of(value)
   if kind == "S" then return #content end
   if kind == "M" then
     local count = 0
-    for _ in next, content do count = count + 1 end
+    for _ in next, content do
+      count = count + 1
+    end
     return count
   end
   return (kind == "L" or SETS[kind]) and #content or nil
@@ -299,27 +332,49 @@ end
 local function order(a, b)
   if not a or not b then return nil end
   local one, other = a.S, b.S
-  if a.N and b.N then one, other = number_of(a.N), number_of(b.N) end
+  if a.N and b.N then
+    one, other = number_of(a.N), number_of(b.N)
+  end
   if one == nil or other == nil then return nil end
   return one == other and 0 or one < other and -1 or 1
 end
 
 local TESTS = {
-  ["="] = function(a, b) return a ~= nil and b ~= nil and M.same(a, b) end,
-  ["<>"] = function(a, b) return a == nil or b == nil or not M.same(a, b) end,
-  ["<"] = function(a, b) return order(a, b) == -1 end,
-  ["<="] = function(a, b) return (order(a, b) or 1) <= 0 end,
-  [">"] = function(a, b) return order(a, b) == 1 end,
-  [">="] = function(a, b) return (order(a, b) or -1) >= 0 end,
-  attribute_exists = function(a) return a ~= nil end,
-  attribute_not_exists = function(a) return a == nil end,
-  attribute_type = function(a, b) return a ~= nil and type_of(a) == b.S end,
+  ["="] = function(a, b)
+    return a ~= nil and b ~= nil and M.same(a, b)
+  end,
+  ["<>"] = function(a, b)
+    return a == nil or b == nil or not M.same(a, b)
+  end,
+  ["<"] = function(a, b)
+    return order(a, b) == -1
+  end,
+  ["<="] = function(a, b)
+    return (order(a, b) or 1) <= 0
+  end,
+  [">"] = function(a, b)
+    return order(a, b) == 1
+  end,
+  [">="] = function(a, b)
+    return (order(a, b) or -1) >= 0
+  end,
+  attribute_exists = function(a)
+    return a ~= nil
+  end,
+  attribute_not_exists = function(a)
+    return a == nil
+  end,
+  attribute_type = function(a, b)
+    return a ~= nil and type_of(a) == b.S
+  end,
   begins_with = function(a, b)
     return a ~= nil and a.S ~= nil and a.S:sub(1, #b.S) == b.S
   end,
 }
 
-function TESTS.between(a, low, high) return TESTS[">="](a, low) and TESTS["<="](a, high) end
+function TESTS.between(a, low, high)
+  return TESTS[">="](a, low) and TESTS["<="](a, high)
+end
 
 TESTS["in"] = function(a, ...)
   for _, b in ipairs { ... } do
@@ -343,7 +398,9 @@ function M.holds(item, condition)
   if not condition then return true end
   if condition.test then
     local values = {}
-    for i = 1, 3 do values[i] = condition[i] and look(item, condition[i]) end
+    for i = 1, 3 do
+      values[i] = condition[i] and look(item, condition[i])
+    end
     return TESTS[condition.test](values[1], values[2], values[3])
   elseif condition.join == "not" then
     return not M.holds(item, condition[1])

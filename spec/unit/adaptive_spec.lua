@@ -5,14 +5,18 @@ local adaptive = require "dynamo.call.adaptive"
 -- Sends one request every `gap` seconds from `from` to `to`; returns the limiter.
 local function warmed(gap)
   local limiter = adaptive.new(0)
-  for i = 1, 100 do adaptive.learn(limiter, false, i * gap) end
+  for i = 1, 100 do
+    adaptive.learn(limiter, false, i * gap)
+  end
   return limiter, 100 * gap
 end
 
 describe("the adaptive rate limiter", function()
   it("holds nothing back before the first throttling", function()
     local limiter = warmed(0.01)
-    for _ = 1, 1000 do assert.are.equal(0, adaptive.take(limiter, 1)) end
+    for _ = 1, 1000 do
+      assert.are.equal(0, adaptive.take(limiter, 1))
+    end
   end)
 
   it("lets fewer requests through after one", function()
@@ -40,7 +44,9 @@ describe("the adaptive rate limiter", function()
     local limiter, now = warmed(0.01)
     adaptive.learn(limiter, true, now)
     local low = limiter.rate
-    for i = 1, 1000 do adaptive.learn(limiter, false, now + i * 0.01) end
+    for i = 1, 1000 do
+      adaptive.learn(limiter, false, now + i * 0.01)
+    end
     assert.is_true(limiter.rate > 1.2 * low)
   end)
 end)

@@ -9,22 +9,28 @@ local function service(status, code)
   return { status = status, body = ('{"__type":"ns#%s","message":"m"}'):format(code) }
 end
 
-local function get(db) return db:get_item(KEY) end
+local function get(db)
+  return db:get_item(KEY)
+end
 -- Of class N: doing it twice counts twice.
 local function write(db)
   return db:update_item {
-    TableName = "Users", Key = { userId = "123" }, UpdateExpression = "ADD visits :one",
+    TableName = "Users",
+    Key = { userId = "123" },
+    UpdateExpression = "ADD visits :one",
     ExpressionAttributeValues = { [":one"] = 1 },
   }
 end
 
 describe("a call that succeeds", function()
   it("returns the answer, nil and info", function()
-    local db = fake_client.new { {
-      status = 200,
-      body = '{"Item":{"a":{"N":"1"}},"ConsumedCapacity":{"TableName":"U","CapacityUnits":0.5}}',
-      headers = { ["x-amzn-requestid"] = "REQ" },
-    } }
+    local db = fake_client.new {
+      {
+        status = 200,
+        body = '{"Item":{"a":{"N":"1"}},"ConsumedCapacity":{"TableName":"U","CapacityUnits":0.5}}',
+        headers = { ["x-amzn-requestid"] = "REQ" },
+      },
+    }
     local result, message, info = get(db)
     assert.are.same({ a = 1 }, result.Item)
     assert.is_nil(message)
@@ -32,9 +38,12 @@ describe("a call that succeeds", function()
     assert.are.equal(1, info.attempts)
     assert.are.equal(0.5, info.consumed_capacity.CapacityUnits)
     assert.is_false(info.replayed)
-    assert.are.equal('{\n  attempts = 1,\n'
-      .. '  consumed_capacity = { CapacityUnits = 0.5, TableName = "U" },\n'
-      .. '  replayed = false,\n  request_id = "REQ",\n}', tostring(info))
+    assert.are.equal(
+      "{\n  attempts = 1,\n"
+        .. '  consumed_capacity = { CapacityUnits = 0.5, TableName = "U" },\n'
+        .. '  replayed = false,\n  request_id = "REQ",\n}',
+      tostring(info)
+    )
   end)
 
   it("reads what is wire-typed as it is written", function()
@@ -45,14 +54,21 @@ describe("a call that succeeds", function()
   end)
 
   it("keeps every number exact when asked to", function()
-    local db = fake_client.new({ { status = 200, body = '{"Item":{"a":{"N":"1"}}}' } },
-      { numbers = "exact" })
+    local db = fake_client.new(
+      { { status = 200, body = '{"Item":{"a":{"N":"1"}}}' } },
+      { numbers = "exact" }
+    )
     assert.are.equal("userdata", type(get(db).Item.a))
   end)
 
   it("gives each attempt no more than attempt_timeout, nor than is left", function()
-    local db, fake = fake_client.new({ { kind = "timeout", sent = "none", seconds = 5 }, OK },
-      { timeout = 7, attempt_timeout = 5, random = function(n) return ("\0"):rep(n) end })
+    local db, fake = fake_client.new({ { kind = "timeout", sent = "none", seconds = 5 }, OK }, {
+      timeout = 7,
+      attempt_timeout = 5,
+      random = function(n)
+        return ("\0"):rep(n)
+      end,
+    })
     assert.is_table(get(db))
     assert.are.same({ 105, 107 }, fake.deadlines)
   end)
@@ -90,10 +106,12 @@ describe("retries", function()
 
   it("sign with the credentials of the moment (F70)", function()
     local n = 0
-    local provider = { get = function()
-      n = n + 1
-      return { access_key_id = "AK" .. n, secret_access_key = "s" }
-    end }
+    local provider = {
+      get = function()
+        n = n + 1
+        return { access_key_id = "AK" .. n, secret_access_key = "s" }
+      end,
+    }
     local db, fake = fake_client.new({ service(500, "X"), OK }, { credentials = provider })
     assert.is_table(get(db))
     assert.matches("Credential=AK1/", fake:header(1, "authorization"), 1, true)
@@ -116,8 +134,10 @@ describe("retries", function()
     assert.are.same({ 1.5 }, fake.sleeps)
   end)
 
-  for name, more in pairs { ["retry_mode off"] = { retry_mode = "off" },
-    ["max_attempts 1"] = { max_attempts = 1 } } do
+  for name, more in pairs {
+    ["retry_mode off"] = { retry_mode = "off" },
+    ["max_attempts 1"] = { max_attempts = 1 },
+  } do
     it("are none with " .. name, function()
       local db, fake = fake_client.new({ service(500, "X") }, more)
       assert.is_nil((get(db)))
@@ -137,18 +157,47 @@ describe("after a failure", function()
     { "who knows what sent", { kind = "transport" }, 4, 1, "unknown", true },
     { "no connection in time", { kind = "timeout", sent = "none" }, 4, 4, "no", false },
     { "no answer in time", { kind = "timeout", sent = "complete" }, 4, 1, "unknown", true },
-    { "an answer cut short", { kind = "integrity", sent = "complete", status = 200,
-      request_id = "A1" }, 4, 1, "yes", true },
-    { "somebody's answer cut short", { kind = "integrity", sent = "complete", status = 200 }, 4, 1,
-      "unknown", true },
-    { "an endless answer", { kind = "integrity", code = "ResponseTooLarge", sent = "complete",
-      status = 200, request_id = "A1" }, 1, 1, "yes" },
+    {
+      "an answer cut short",
+      { kind = "integrity", sent = "complete", status = 200, request_id = "A1" },
+      4,
+      1,
+      "yes",
+      true,
+    },
+    {
+      "somebody's answer cut short",
+      { kind = "integrity", sent = "complete", status = 200 },
+      4,
+      1,
+      "unknown",
+      true,
+    },
+    {
+      "an endless answer",
+      {
+        kind = "integrity",
+        code = "ResponseTooLarge",
+        sent = "complete",
+        status = 200,
+        request_id = "A1",
+      },
+      1,
+      1,
+      "yes",
+    },
     { "a bad certificate", { kind = "tls", sent = "none" }, 1, 1, "no" },
     { "a header that cannot be sent", { kind = "validation", sent = "none" }, 1, 1, "no" },
     { "a throttle", service(400, "ProvisionedThroughputExceededException"), 4, 4, "no", true },
     { "a 429", service(429, "X"), 4, 4, "no", true },
-    { "a conflict of replicas", service(400, "ReplicatedWriteConflictException"), 4, 4, "no",
-      true },
+    {
+      "a conflict of replicas",
+      service(400, "ReplicatedWriteConflictException"),
+      4,
+      4,
+      "no",
+      true,
+    },
     { "a 500", service(500, "InternalServerError"), 4, 1, "unknown", true },
     { "a 503 in HTML", { status = 503, body = "<html>" }, 4, 1, "unknown", true },
     { "a refusal", service(400, "ValidationException"), 1, 1, "no" },
@@ -157,12 +206,34 @@ describe("after a failure", function()
     { "a success in HTML", { status = 200, body = "<html>" }, 4, 1, "unknown", true },
     { "a success without a body", { status = 200, body = "" }, 4, 1, "unknown", true },
     { "a success of somebody else", { status = 200, body = '{"ok":true}' }, 4, 1, "unknown", true },
-    { "a success without a body, by the service", { status = 200, body = "", headers = ID }, 4, 1,
-      "yes", true },
-    { "a success with a wrong checksum", { status = 200, body = "{}",
-      headers = { ["x-amz-crc32"] = "1" } }, 4, 1, "unknown", true },
-    { "a success with a wrong checksum, by the service", { status = 200, body = "{}",
-      headers = { ["x-amz-crc32"] = "1", ["x-amzn-requestid"] = "A1" } }, 4, 1, "yes", true },
+    {
+      "a success without a body, by the service",
+      { status = 200, body = "", headers = ID },
+      4,
+      1,
+      "yes",
+      true,
+    },
+    {
+      "a success with a wrong checksum",
+      { status = 200, body = "{}", headers = { ["x-amz-crc32"] = "1" } },
+      4,
+      1,
+      "unknown",
+      true,
+    },
+    {
+      "a success with a wrong checksum, by the service",
+      {
+        status = 200,
+        body = "{}",
+        headers = { ["x-amz-crc32"] = "1", ["x-amzn-requestid"] = "A1" },
+      },
+      4,
+      1,
+      "yes",
+      true,
+    },
   }
   for _, case in ipairs(cases) do
     local name, step = case[1], case[2]
@@ -210,7 +281,9 @@ describe("after a failure", function()
     local db, fake
     local function echo(request)
       local lines = {}
-      for i, pair in ipairs(request.headers) do lines[i] = pair[1] .. ": " .. pair[2] end
+      for i, pair in ipairs(request.headers) do
+        lines[i] = pair[1] .. ": " .. pair[2]
+      end
       lines[#lines + 1] = "your token: " .. canary.TOKEN
       return { status = 403, body = table.concat(lines, "\n") }
     end
@@ -223,10 +296,16 @@ describe("after a failure", function()
 end)
 
 describe("no secret, whole or broken into lines, is in what is said of", function()
-  local function broken(text) return (text:gsub("..........", "%0\r\n\t")) end
-  local function json(text) return (text:gsub("[%c\"\\]", function(byte)
-    return ("\\u%04x"):format(byte:byte())
-  end)) end
+  local function broken(text)
+    return (text:gsub("..........", "%0\r\n\t"))
+  end
+  local function json(text)
+    return (
+      text:gsub('[%c"\\]', function(byte)
+        return ("\\u%04x"):format(byte:byte())
+      end)
+    )
+  end
   -- what a step makes of a text that holds a secret
   local steps = {
     ["a code"] = function(text)
@@ -239,15 +318,29 @@ describe("no secret, whole or broken into lines, is in what is said of", functio
       return { status = 400, body = '{"__type":"X","message":"' .. json(text) .. '"}' }
     end,
     ["a throttling"] = function(text)
-      return { status = 400, body = '{"__type":"ThrottlingException","message":"' .. json(text)
-        .. '","throttlingReasons":[{"reason":"' .. json(text) .. '"}]}' }
+      return {
+        status = 400,
+        body = '{"__type":"ThrottlingException","message":"'
+          .. json(text)
+          .. '","throttlingReasons":[{"reason":"'
+          .. json(text)
+          .. '"}]}',
+      }
     end,
     ["a reason"] = function(text)
-      return { status = 400, body = '{"__type":"TransactionCanceledException",'
-        .. '"CancellationReasons":[{"Code":"' .. json(text) .. '","Message":"' .. json(text)
-        .. '"}]}' }
+      return {
+        status = 400,
+        body = '{"__type":"TransactionCanceledException",'
+          .. '"CancellationReasons":[{"Code":"'
+          .. json(text)
+          .. '","Message":"'
+          .. json(text)
+          .. '"}]}',
+      }
     end,
-    ["a page"] = function(text) return { status = 403, body = "<html>" .. text } end,
+    ["a page"] = function(text)
+      return { status = 403, body = "<html>" .. text }
+    end,
     ["a request id"] = function(text)
       return { status = 400, body = "{}", headers = { ["x-amzn-requestid"] = text } }
     end,
@@ -260,7 +353,9 @@ describe("no secret, whole or broken into lines, is in what is said of", functio
     ["an encoding"] = function(text)
       return { status = 200, body = "{}", headers = { ["content-encoding"] = text } }
     end,
-    ["a damaged body"] = function(text) return { status = 200, body = '{"Item":' .. text } end,
+    ["a damaged body"] = function(text)
+      return { status = 200, body = '{"Item":' .. text }
+    end,
     ["a transport's failure"] = function(text)
       return { kind = "transport", message = text, sent = "complete" }
     end,
@@ -269,8 +364,12 @@ describe("no secret, whole or broken into lines, is in what is said of", functio
     end,
   }
   local secrets = {
-    ["the secret key"] = function() return canary.SECRET end,
-    ["the session token"] = function() return canary.TOKEN end,
+    ["the secret key"] = function()
+      return canary.SECRET
+    end,
+    ["the session token"] = function()
+      return canary.TOKEN
+    end,
     ["the signature"] = function(request)
       return request.headers[#request.headers][2]:match("Signature=(%x+)")
     end,
@@ -279,15 +378,20 @@ describe("no secret, whole or broken into lines, is in what is said of", functio
     for name, secret_of in pairs(secrets) do
       it(place .. " that repeats " .. name, function()
         local heard, secrets_seen = {}, {}
-        local function hear(record) heard[#heard + 1] = record end
+        local function hear(record)
+          heard[#heard + 1] = record
+        end
         local function echo(request)
           local secret = secret_of(request)
           secrets_seen[#secrets_seen + 1] = secret
           return step(#secrets_seen % 2 == 1 and secret or "x " .. broken(secret))
         end
         for _, count in ipairs { 1, 2 } do
-          local db = fake_client.new({ echo, echo }, { credentials = canary.credentials(),
-            max_attempts = count, hooks = { after_response = hear, before_retry = hear } })
+          local db = fake_client.new({ echo, echo }, {
+            credentials = canary.credentials(),
+            max_attempts = count,
+            hooks = { after_response = hear, before_retry = hear },
+          })
           local told = { get(db) }
           told.text = tostring(told[3])
           for _, secret in ipairs(secrets_seen) do
@@ -321,24 +425,36 @@ describe("a call that sends nothing", function()
   end)
 
   it("because it has no credentials", function()
-    local err = refused { credentials = { get = function() return nil, "sealed" end } }
+    local err = refused {
+      credentials = {
+        get = function()
+          return nil, "sealed"
+        end,
+      },
+    }
     assert.are.equal("credentials", err.kind)
   end)
 
   it("because the environment's endpoint is none", function()
-    local err = refused { getenv = function(name)
-      return name == "AWS_ENDPOINT_URL" and "http://evil.com" or nil
-    end }
+    local err = refused {
+      getenv = function(name)
+        return name == "AWS_ENDPOINT_URL" and "http://evil.com" or nil
+      end,
+    }
     assert.are.equal("config", err.kind)
     assert.matches("allow_http", err.message)
   end)
 
   it("because its time is over", function()
     local db, fake
-    db, fake = fake_client.new({ OK }, { credentials = { get = function()
-      fake.clock = fake.clock + 60
-      return { access_key_id = "A", secret_access_key = "s" }
-    end } })
+    db, fake = fake_client.new({ OK }, {
+      credentials = {
+        get = function()
+          fake.clock = fake.clock + 60
+          return { access_key_id = "A", secret_access_key = "s" }
+        end,
+      },
+    })
     local _, _, err = get(db)
     assert.are.equal("timeout", err.kind)
     assert.are.equal("DeadlineExceeded", err.code)
@@ -354,15 +470,21 @@ describe("the region", function()
     local transport = require("support.fake_transport").new { OK }
     options = fake_client.options(transport, options)
     options.region = nil
-    options.getenv = function(name) return name == "HOME" and "/h" or variables[name] end
-    options.read_file = function(path) return files[path], path .. ": no such file" end
+    options.getenv = function(name)
+      return name == "HOME" and "/h" or variables[name]
+    end
+    options.read_file = function(path)
+      return files[path], path .. ": no such file"
+    end
     local result, message, err = require("dynamo.client").new(options):list_tables()
     return result and transport.requests[1].host, message, err
   end
 
   it("comes from the environment, then from the profile", function()
-    assert.are.equal("dynamodb.eu-west-2.amazonaws.com",
-      host { AWS_REGION = "eu-west-2", AWS_DEFAULT_REGION = "eu-west-3" })
+    assert.are.equal(
+      "dynamodb.eu-west-2.amazonaws.com",
+      host { AWS_REGION = "eu-west-2", AWS_DEFAULT_REGION = "eu-west-3" }
+    )
     assert.are.equal("dynamodb.eu-west-3.amazonaws.com", host { AWS_DEFAULT_REGION = "eu-west-3" })
     assert.are.equal("dynamodb.eu-north-1.amazonaws.com", host {})
   end)

@@ -21,14 +21,23 @@ describe("check.params", function()
     { "scan", {} },
     { "search_vectors", { SearchConditionExpression = "a = :a", ExpressionAttributeValues = {} } },
     { "batch_get_item", { RequestItems = { T = { Keys = { { a = 1 }, { a = 2 } } } } } },
-    { "batch_get_item",
-      { RequestItems = { T = { Keys = { { a = 1 } } }, U = { Keys = { { a = 1 } } } } } },
-    { "transact_get_items",
-      { TransactItems = { get { a = 1 }, get { a = "1" }, get({ a = 1 }, "U") } } },
-    { "transact_write_items", { TransactItems = {
-      { Put = { TableName = "T", Item = { a = 1 } } },
-        { Put = { TableName = "T", Item = { a = 1 } } },
-    } } },
+    {
+      "batch_get_item",
+      { RequestItems = { T = { Keys = { { a = 1 } } }, U = { Keys = { { a = 1 } } } } },
+    },
+    {
+      "transact_get_items",
+      { TransactItems = { get { a = 1 }, get { a = "1" }, get({ a = 1 }, "U") } },
+    },
+    {
+      "transact_write_items",
+      {
+        TransactItems = {
+          { Put = { TableName = "T", Item = { a = 1 } } },
+          { Put = { TableName = "T", Item = { a = 1 } } },
+        },
+      },
+    },
     { "transact_get_items", { TransactItems = { {} } } },
   }
   for i, case in ipairs(fine) do
@@ -39,36 +48,89 @@ describe("check.params", function()
 
   local cases = {
     -- A7
-    { "update_item", { ConditionExpression = "x", Expected = {} }, "legacy_parameters",
-      "Expected" },
-    { "update_item", { UpdateExpression = "x", AttributeUpdates = {} }, "legacy_parameters",
-      "AttributeUpdates" },
-    { "query", { KeyConditionExpression = "x", QueryFilter = {} }, "legacy_parameters",
-      "QueryFilter" },
-    { "query", { FilterExpression = "x", KeyConditions = {} }, "legacy_parameters",
-      "KeyConditions" },
+    {
+      "update_item",
+      { ConditionExpression = "x", Expected = {} },
+      "legacy_parameters",
+      "Expected",
+    },
+    {
+      "update_item",
+      { UpdateExpression = "x", AttributeUpdates = {} },
+      "legacy_parameters",
+      "AttributeUpdates",
+    },
+    {
+      "query",
+      { KeyConditionExpression = "x", QueryFilter = {} },
+      "legacy_parameters",
+      "QueryFilter",
+    },
+    {
+      "query",
+      { FilterExpression = "x", KeyConditions = {} },
+      "legacy_parameters",
+      "KeyConditions",
+    },
     { "scan", { FilterExpression = "x", ScanFilter = {} }, "legacy_parameters", "ScanFilter" },
-    { "get_item", { ProjectionExpression = "x", AttributesToGet = {} }, "legacy_parameters",
-      "AttributesToGet" },
-    { "put_item", { ConditionExpression = "x", ConditionalOperator = "AND" }, "legacy_parameters",
-      "ConditionalOperator" },
-    { "batch_get_item", { RequestItems = { T = { Keys = {}, ProjectionExpression = "x",
-      AttributesToGet = {} } } }, "legacy_parameters", "RequestItems.T.AttributesToGet" },
+    {
+      "get_item",
+      { ProjectionExpression = "x", AttributesToGet = {} },
+      "legacy_parameters",
+      "AttributesToGet",
+    },
+    {
+      "put_item",
+      { ConditionExpression = "x", ConditionalOperator = "AND" },
+      "legacy_parameters",
+      "ConditionalOperator",
+    },
+    {
+      "batch_get_item",
+      {
+        RequestItems = { T = { Keys = {}, ProjectionExpression = "x", AttributesToGet = {} } },
+      },
+      "legacy_parameters",
+      "RequestItems.T.AttributesToGet",
+    },
     -- tokens without an expression
-    { "update_item", { ExpressionAttributeNames = {} }, "unused_tokens",
-      "ExpressionAttributeNames" },
-    { "transact_write_items", { TransactItems = { { Put = { ExpressionAttributeValues = {} } } } },
-      "unused_tokens", "TransactItems[1].Put.ExpressionAttributeValues" },
+    {
+      "update_item",
+      { ExpressionAttributeNames = {} },
+      "unused_tokens",
+      "ExpressionAttributeNames",
+    },
+    {
+      "transact_write_items",
+      { TransactItems = { { Put = { ExpressionAttributeValues = {} } } } },
+      "unused_tokens",
+      "TransactItems[1].Put.ExpressionAttributeValues",
+    },
     -- A9
-    { "batch_get_item", { RequestItems = { T = { Keys = { { a = 1 }, { b = 1 }, { a = 1.0 } } } } },
-      "duplicate", "RequestItems.T.Keys[3]" },
+    {
+      "batch_get_item",
+      { RequestItems = { T = { Keys = { { a = 1 }, { b = 1 }, { a = 1.0 } } } } },
+      "duplicate",
+      "RequestItems.T.Keys[3]",
+    },
     -- A11
-    { "transact_get_items", { TransactItems = { get { a = binary "x" }, get { a = binary "x" } } },
-      "duplicate", "TransactItems[2]" },
-    { "transact_write_items", { TransactItems = {
-      { Update = { TableName = "T", Key = { a = 1 }, UpdateExpression = "x" } },
-      { Delete = { TableName = "T", Key = { a = 1 } } },
-    } }, "duplicate", "TransactItems[2]" },
+    {
+      "transact_get_items",
+      { TransactItems = { get { a = binary "x" }, get { a = binary "x" } } },
+      "duplicate",
+      "TransactItems[2]",
+    },
+    {
+      "transact_write_items",
+      {
+        TransactItems = {
+          { Update = { TableName = "T", Key = { a = 1 }, UpdateExpression = "x" } },
+          { Delete = { TableName = "T", Key = { a = 1 } } },
+        },
+      },
+      "duplicate",
+      "TransactItems[2]",
+    },
     -- A14
     { "scan", { Segment = 2, TotalSegments = 2 }, "segments", "Segment" },
     { "scan", { Segment = 2 }, "segments", "TotalSegments" },

@@ -27,7 +27,9 @@ describe("client.new", function()
   end)
 
   it("does no I/O", function()
-    local function untouched() error("touched the world") end
+    local function untouched()
+      error("touched the world")
+    end
     local db = client.new { getenv = untouched, read_file = untouched, random = untouched }
     assert.is_string(tostring(db))
   end)
@@ -39,8 +41,12 @@ describe("a client given region, endpoint and credentials", function()
       region = "eu-west-1",
       endpoint = "https://localhost:8000",
       credentials = { access_key_id = "AK", secret_access_key = canary.SECRET },
-      getenv = function(name) return ({ AWS_PROFILE = "nobody", HOME = "/h" })[name] end,
-      read_file = function() return "[default\n" end,
+      getenv = function(name)
+        return ({ AWS_PROFILE = "nobody", HOME = "/h" })[name]
+      end,
+      read_file = function()
+        return "[default\n"
+      end,
     })
     assert.are.same({}, (db:list_tables()))
   end)
@@ -72,8 +78,10 @@ describe("a client", function()
     local db, fake = fake_client.new({ OK }, { endpoint = "http://localhost:8000/db" })
     assert.is_table(db:list_tables())
     local request = fake.requests[1]
-    assert.are.same({ "http", "localhost", 8000, "/db/" },
-      { request.scheme, request.host, request.port, request.path })
+    assert.are.same(
+      { "http", "localhost", 8000, "/db/" },
+      { request.scheme, request.host, request.port, request.path }
+    )
     assert.are.equal("localhost:8000", fake:header(1, "host"))
   end)
 
@@ -97,33 +105,118 @@ describe("misuse of a client", function()
   closed:close()
 
   local cases = {
-    { "a dot (L1)", function() local _ = db.get_item(KEY); return _ end, "use db:get_item(...)" },
-    { "a dot on typed", function() local _ = db.typed.get_item(KEY); return _ end,
-      "use db:get_item(...)" },
-    { "a forged self (L2)", function() local _ = db.get_item({}, KEY); return _ end,
-      "use db:get_item(...)" },
-    { "no self", function() local _ = db.get_item(); return _ end, "use db:get_item(...)" },
-    { "a string for parameters", function() local _ = db:get_item("x"); return _ end,
-      "table expected, got string" },
-    { "a misspelt operation", function() local _ = db:get_itm(KEY); return _ end,
-      'no method "get_itm", did you mean "get_item"?' },
-    { "AWS's own name", function() local _ = db:GetItem(KEY); return _ end,
-      'did you mean "get_item"?' },
-    { "a closed client (L3)", function() local _ = closed:get_item(KEY); return _ end,
-      "the client is closed" },
-    { "a closed typed client", function() local _ = closed.typed:get_item(KEY); return _ end,
-      "the client is closed" },
-    { "a table of a closed client", function() local _ = closed:table("T"); return _ end,
-      "the client is closed" },
-    { "explaining what is no operation", function() local _ = db:explain("get_itm"); return _ end,
-      'did you mean "get_item"?' },
-    { "explaining wrong parameters", function() local _ = db:explain("get_item", 5); return _ end,
-      "table expected" },
-    { "a table without a name", function() local _ = db:table(); return _ end,
-      "name must be a string" },
-    { "a table with a wrong option",
-      function() local _ = db:table("T", { keys = {} }); return _ end,
-      'unknown option "keys", did you mean "key"?' },
+    {
+      "a dot (L1)",
+      function()
+        local _ = db.get_item(KEY)
+        return _
+      end,
+      "use db:get_item(...)",
+    },
+    {
+      "a dot on typed",
+      function()
+        local _ = db.typed.get_item(KEY)
+        return _
+      end,
+      "use db:get_item(...)",
+    },
+    {
+      "a forged self (L2)",
+      function()
+        local _ = db.get_item({}, KEY)
+        return _
+      end,
+      "use db:get_item(...)",
+    },
+    {
+      "no self",
+      function()
+        local _ = db.get_item()
+        return _
+      end,
+      "use db:get_item(...)",
+    },
+    {
+      "a string for parameters",
+      function()
+        local _ = db:get_item("x")
+        return _
+      end,
+      "table expected, got string",
+    },
+    {
+      "a misspelt operation",
+      function()
+        local _ = db:get_itm(KEY)
+        return _
+      end,
+      'no method "get_itm", did you mean "get_item"?',
+    },
+    {
+      "AWS's own name",
+      function()
+        local _ = db:GetItem(KEY)
+        return _
+      end,
+      'did you mean "get_item"?',
+    },
+    {
+      "a closed client (L3)",
+      function()
+        local _ = closed:get_item(KEY)
+        return _
+      end,
+      "the client is closed",
+    },
+    {
+      "a closed typed client",
+      function()
+        local _ = closed.typed:get_item(KEY)
+        return _
+      end,
+      "the client is closed",
+    },
+    {
+      "a table of a closed client",
+      function()
+        local _ = closed:table("T")
+        return _
+      end,
+      "the client is closed",
+    },
+    {
+      "explaining what is no operation",
+      function()
+        local _ = db:explain("get_itm")
+        return _
+      end,
+      'did you mean "get_item"?',
+    },
+    {
+      "explaining wrong parameters",
+      function()
+        local _ = db:explain("get_item", 5)
+        return _
+      end,
+      "table expected",
+    },
+    {
+      "a table without a name",
+      function()
+        local _ = db:table()
+        return _
+      end,
+      "name must be a string",
+    },
+    {
+      "a table with a wrong option",
+      function()
+        local _ = db:table("T", { keys = {} })
+        return _
+      end,
+      'unknown option "keys", did you mean "key"?',
+    },
   }
   for _, case in ipairs(cases) do
     it("raises for " .. case[1], function()
@@ -150,9 +243,13 @@ describe("client:explain", function()
 
   it("hands out nothing that the client still needs (L13)", function()
     local db, fake = fake_client.new { OK }
-    for _, pair in ipairs(db:explain("get_item", KEY).headers) do pair[2] = "spoilt" end
+    for _, pair in ipairs(db:explain("get_item", KEY).headers) do
+      pair[2] = "spoilt"
+    end
     assert.is_table(db:get_item(KEY))
-    for _, pair in ipairs(fake.requests[1].headers) do assert.are_not.equal("spoilt", pair[2]) end
+    for _, pair in ipairs(fake.requests[1].headers) do
+      assert.are_not.equal("spoilt", pair[2])
+    end
   end)
 
   it("returns what is wrong with the parameters", function()
@@ -177,7 +274,12 @@ describe("client:close", function()
     local fake = require("support.fake_transport").new { OK }
     local name = "dynamo.call.transport.curl"
     local real, given = package.loaded[name], nil
-    package.loaded[name] = { new = function(options) given = options; return fake end }
+    package.loaded[name] = {
+      new = function(options)
+        given = options
+        return fake
+      end,
+    }
     local options = fake_client.options(nil, { connect_timeout = 2, proxy = false })
     options.transport = nil
     local db = client.new(options)

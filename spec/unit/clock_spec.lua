@@ -11,7 +11,9 @@ describe("clock.parse", function()
     { "Tue, 24 Nov 2026 13:31:44 GMT", 1795527104 },
   }
   for _, case in ipairs(dates) do
-    it("reads " .. case[1], function() assert.are.equal(case[2], clock.parse(case[1])) end)
+    it("reads " .. case[1], function()
+      assert.are.equal(case[2], clock.parse(case[1]))
+    end)
   end
 
   it("agrees with the C library on a day of each month", function()
@@ -23,9 +25,16 @@ describe("clock.parse", function()
     end
   end)
 
-  for _, text in ipairs { "", "2026-11-24T13:31:44Z", "Tue, 24 Foo 2026 13:31:44 GMT",
-    "Tue, 24 Nov 2026 13:31:44 +0100", "Tue, 24 Nov 2026 13:31:44 GMT, x" } do
-    it(("does not read %q"):format(text), function() assert.is_nil(clock.parse(text)) end)
+  for _, text in ipairs {
+    "",
+    "2026-11-24T13:31:44Z",
+    "Tue, 24 Foo 2026 13:31:44 GMT",
+    "Tue, 24 Nov 2026 13:31:44 +0100",
+    "Tue, 24 Nov 2026 13:31:44 GMT, x",
+  } do
+    it(("does not read %q"):format(text), function()
+      assert.is_nil(clock.parse(text))
+    end)
   end
 end)
 
@@ -62,7 +71,9 @@ describe("clock.correction", function()
 end)
 
 describe("clock.is_skew", function()
-  local function err(code, message) return { code = code, message = message or "" } end
+  local function err(code, message)
+    return { code = code, message = message or "" }
+  end
 
   it("needs a code of a signature, and a reason", function()
     assert.is_true(clock.is_skew(err "InvalidSignatureException", true))

@@ -5,13 +5,18 @@ local dynamo = require "dynamo"
 local random_value = require "support.random_value"
 local scale = require "support.scale"
 
-local function message_of(f, ...) return select(2, pcall(f, ...)) end
+local function message_of(f, ...)
+  return select(2, pcall(f, ...))
+end
 
 describe("dynamo.to_json", function()
   local rows = {
     { "a string", "né\n", '"né\\n"' },
-    { "every digit of a number", dynamo.number "3.1415926535897932384626433832795028841",
-      "3.1415926535897932384626433832795028841" },
+    {
+      "every digit of a number",
+      dynamo.number "3.1415926535897932384626433832795028841",
+      "3.1415926535897932384626433832795028841",
+    },
     { "a boolean", true, "true" },
     { "null", dynamo.null, "null" },
     { "an empty list", dynamo.list {}, "[]" },
@@ -19,18 +24,27 @@ describe("dynamo.to_json", function()
     { "a set", dynamo.set { "a", "b" }, '["a","b"]' },
     { "a set of numbers", dynamo.set { 1, 2.5 }, "[1,2.5]" },
     { "bytes", dynamo.binary "\0\1", '"AAE="' },
-    { "an item, its keys sorted", { b = { 1, "x" }, a = { c = dynamo.null } },
-      '{"a":{"c":null},"b":[1,"x"]}' },
+    {
+      "an item, its keys sorted",
+      { b = { 1, "x" }, a = { c = dynamo.null } },
+      '{"a":{"c":null},"b":[1,"x"]}',
+    },
   }
   for _, row in ipairs(rows) do
-    it("writes " .. row[1], function() assert.equal(row[3], dynamo.to_json(row[2])) end)
+    it("writes " .. row[1], function()
+      assert.equal(row[3], dynamo.to_json(row[2]))
+    end)
   end
 
   it("takes an item whose attributes nest as deep as an item's may", function()
     local value = "x"
-    for _ = 1, 32 do value = { value } end
-    assert.equal('{"a":' .. ("["):rep(32) .. '"x"' .. ("]"):rep(32) .. "}",
-      dynamo.to_json { a = value })
+    for _ = 1, 32 do
+      value = { value }
+    end
+    assert.equal(
+      '{"a":' .. ("["):rep(32) .. '"x"' .. ("]"):rep(32) .. "}",
+      dynamo.to_json { a = value }
+    )
   end)
 
   it("names the place of what no item can hold", function()
@@ -62,8 +76,9 @@ end)
 
 describe("dynamo.from_json", function()
   it("reads every kind of value", function()
-    local value = assert(dynamo.from_json
-      ' {"a":[],"b":{},"c":"x\\u0000","d":null,"e":[1,true,{"f":false}],"g":-1.50} ')
+    local value = assert(
+      dynamo.from_json ' {"a":[],"b":{},"c":"x\\u0000","d":null,"e":[1,true,{"f":false}],"g":-1.50} '
+    )
     assert.is_true(dynamo.is_list(value.a))
     assert.is_false(dynamo.is_list(value.b))
     assert.equal("x\0", value.c)
@@ -73,7 +88,9 @@ describe("dynamo.from_json", function()
     assert.equal(-1.5, value.g)
   end)
 
-  it("reads a scalar", function() assert.equal("x", dynamo.from_json '"x"') end)
+  it("reads a scalar", function()
+    assert.equal("x", dynamo.from_json '"x"')
+  end)
 
   it("keeps the digits that a double would lose", function()
     assert.equal("12345678901234567890123", tostring(dynamo.from_json "12345678901234567890123"))
@@ -115,8 +132,11 @@ describe("dynamo.from_typed", function()
       .. '"b":{"B":"AAE="},"m":{"M":{"x":{"L":[{"NULL":true},{"BOOL":false}]}}}}}'
     local item = assert(dynamo.from_typed(dkjson.decode(line).Item))
     assert.is_true(dynamo.equal(item, {
-      id = "u-1", n = dynamo.number "12345678901234567890", t = dynamo.set { "b", "a" },
-      b = dynamo.binary "\0\1", m = { x = { dynamo.null, false } },
+      id = "u-1",
+      n = dynamo.number "12345678901234567890",
+      t = dynamo.set { "b", "a" },
+      b = dynamo.binary "\0\1",
+      m = { x = { dynamo.null, false } },
     }))
   end)
 
@@ -144,13 +164,24 @@ end)
 
 describe("dynamo.to_typed", function()
   it("gives tables as a JSON library would parse them", function()
-    assert.same({
-      id = { S = "u-1" }, n = { N = "0.5" }, b = { B = "AAE=" }, t = { NS = { "1" } },
-      l = { L = { { NULL = true }, { BOOL = true } } }, m = { M = {} },
-    }, dynamo.to_typed {
-      id = "u-1", n = 0.5, b = dynamo.binary "\0\1", t = dynamo.set { 1 },
-      l = { dynamo.null, true }, m = {},
-    })
+    assert.same(
+      {
+        id = { S = "u-1" },
+        n = { N = "0.5" },
+        b = { B = "AAE=" },
+        t = { NS = { "1" } },
+        l = { L = { { NULL = true }, { BOOL = true } } },
+        m = { M = {} },
+      },
+      dynamo.to_typed {
+        id = "u-1",
+        n = 0.5,
+        b = dynamo.binary "\0\1",
+        t = dynamo.set { 1 },
+        l = { dynamo.null, true },
+        m = {},
+      }
+    )
   end)
 
   it("names the place of what no item can hold", function()
@@ -174,9 +205,11 @@ describe("the codec's doors", function()
   end)
 
   it("raise at the caller's line", function()
-    assert.truthy(message_of(function() local _ = dynamo.decode(5) end)
-      :find("codec_json_spec.lua:", 1, true))
-    assert.truthy(message_of(function() local _ = dynamo.to_typed(5) end)
-      :find("codec_json_spec.lua:", 1, true))
+    assert.truthy(message_of(function()
+      local _ = dynamo.decode(5)
+    end):find("codec_json_spec.lua:", 1, true))
+    assert.truthy(message_of(function()
+      local _ = dynamo.to_typed(5)
+    end):find("codec_json_spec.lua:", 1, true))
   end)
 end)

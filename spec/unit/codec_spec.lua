@@ -28,9 +28,20 @@ local small = core.model {
     type = "structure",
     required = { "Name" },
     members = {
-      Name = "Short", Colour = "Colour", Count = "Count", Big = "Big", Ratio = "Ratio",
-      Flag = "Flag", Time = "Time", Bytes = "Bytes", Texts = "Texts", Counts = "Counts",
-      Tokens = "Tokens", Key = "Key", Value = "Value", Inner = "Inner",
+      Name = "Short",
+      Colour = "Colour",
+      Count = "Count",
+      Big = "Big",
+      Ratio = "Ratio",
+      Flag = "Flag",
+      Time = "Time",
+      Bytes = "Bytes",
+      Texts = "Texts",
+      Counts = "Counts",
+      Tokens = "Tokens",
+      Key = "Key",
+      Value = "Value",
+      Inner = "Inner",
     },
   },
 }
@@ -38,13 +49,27 @@ local small = core.model {
 describe("core.encode", function()
   it("writes every kind of member, in the order of their names", function()
     local json = core.encode(small, "Root", {
-      Value = { 1 }, Time = 1398796238, Texts = { "a", "b" }, Ratio = 0.5, Name = "né",
-      Key = { id = 5 }, Inner = { Text = "x" }, Flag = false, Counts = { b = 2, a = 1 },
-      Count = 3, Colour = "RED", Bytes = core.binary "ab", Big = -5, Tokens = { ["#a"] = "b" },
+      Value = { 1 },
+      Time = 1398796238,
+      Texts = { "a", "b" },
+      Ratio = 0.5,
+      Name = "né",
+      Key = { id = 5 },
+      Inner = { Text = "x" },
+      Flag = false,
+      Counts = { b = 2, a = 1 },
+      Count = 3,
+      Colour = "RED",
+      Bytes = core.binary "ab",
+      Big = -5,
+      Tokens = { ["#a"] = "b" },
     })
-    assert.equal('{"Big":-5,"Bytes":"YWI=","Colour":"RED","Count":3,"Counts":{"a":1,"b":2},'
-      .. '"Flag":false,"Inner":{"Text":"x"},"Key":{"id":{"N":"5"}},"Name":"né","Ratio":0.5,'
-      .. '"Texts":["a","b"],"Time":1398796238,"Tokens":{"#a":"b"},"Value":{"L":[{"N":"1"}]}}', json)
+    assert.equal(
+      '{"Big":-5,"Bytes":"YWI=","Colour":"RED","Count":3,"Counts":{"a":1,"b":2},'
+        .. '"Flag":false,"Inner":{"Text":"x"},"Key":{"id":{"N":"5"}},"Name":"né","Ratio":0.5,'
+        .. '"Texts":["a","b"],"Time":1398796238,"Tokens":{"#a":"b"},"Value":{"L":[{"N":"1"}]}}',
+      json
+    )
   end)
 
   local rows = {
@@ -90,10 +115,18 @@ describe("core.encode", function()
   end
 
   it("raises on a shape or a model that is none", function()
-    assert.has_error(function() core.encode(small, "Nothing", {}) end)
-    assert.has_error(function() core.encode({}, "Root", {}) end)
-    assert.has_error(function() core.encode(io.stdout, "Root", {}) end)
-    assert.has_error(function() core.encode(small, "Root") end)
+    assert.has_error(function()
+      core.encode(small, "Nothing", {})
+    end)
+    assert.has_error(function()
+      core.encode({}, "Root", {})
+    end)
+    assert.has_error(function()
+      core.encode(io.stdout, "Root", {})
+    end)
+    assert.has_error(function()
+      core.encode(small, "Root")
+    end)
   end)
 end)
 
@@ -111,20 +144,27 @@ describe("core.model", function()
   }
   for i, shapes in ipairs(broken) do
     it("raises on broken definition " .. i, function()
-      assert.has_error(function() core.model(shapes) end)
+      assert.has_error(function()
+        core.model(shapes)
+      end)
     end)
   end
   it("takes an empty model", function()
-    assert.has_error(function() core.encode(core.model {}, "A", {}) end)
+    assert.has_error(function()
+      core.encode(core.model {}, "A", {})
+    end)
   end)
 end)
 
 describe("core.decode", function()
   it("reads every kind of member and passes over the rest", function()
-    local result = core.decode(small, "Root",
+    local result = core.decode(
+      small,
+      "Root",
       '{ "Name" : "ab", "Count":3,"Big":-5,"Ratio":"NaN","Flag":true,"Time":1.5,"Bytes":"YWI=",\n'
-      .. '"Texts":["a"],"Counts":{"a":1},"Inner":null,'
-      .. '"Other":{"deep":[1,2,{"x":null}]},"Value":{"L":[]}}')
+        .. '"Texts":["a"],"Counts":{"a":1},"Inner":null,'
+        .. '"Other":{"deep":[1,2,{"x":null}]},"Value":{"L":[]}}'
+    )
     assert.equal("ab", result.Name)
     assert.equal(3, result.Count)
     assert.equal(-5, result.Big)
@@ -152,7 +192,7 @@ describe("core.decode", function()
     { '{"Counts":{"a":1,"a":2}}', "duplicate", "Counts.a" },
     { '{"Other":[1,]}', "syntax", "" },
     { '{"Name":"ab"} x', "syntax", "" },
-    { '[]', "syntax", "" },
+    { "[]", "syntax", "" },
   }
   for _, row in ipairs(rows) do
     it("refuses " .. row[1], function()
@@ -169,17 +209,28 @@ describe("core.decode", function()
       .. '"m":{"M":{}},"n":{"N":"1.0"},"ns":{"NS":["1"]},"null":{"NULL":true},"s":{"S":"a"}}}'
     local result = core.decode(model, "GetItemOutput", json, true)
     assert.same({
-      b = { B = "AA==" }, bool = { BOOL = false }, l = { L = { { N = "1" } } }, m = { M = {} },
-      n = { N = "1.0" }, null = { NULL = true }, ns = { NS = { "1" } }, s = { S = "a" },
+      b = { B = "AA==" },
+      bool = { BOOL = false },
+      l = { L = { { N = "1" } } },
+      m = { M = {} },
+      n = { N = "1.0" },
+      null = { NULL = true },
+      ns = { NS = { "1" } },
+      s = { S = "a" },
     }, result.Item)
     assert.equal(json, core.encode(model, "GetItemOutput", result, true))
   end)
 
   it("takes nothing that is cut short", function()
-    local json = '{"Item":' .. codec.encode_item {
-      a = "é\0\"", b = { 1, 0.5, value.number "12345678901234567890" }, c = value.set { "x" },
-      d = value.binary "abc", e = { f = { value.null, true } },
-    } .. "}"
+    local json = '{"Item":'
+      .. codec.encode_item {
+        a = 'é\0"',
+        b = { 1, 0.5, value.number "12345678901234567890" },
+        c = value.set { "x" },
+        d = value.binary "abc",
+        e = { f = { value.null, true } },
+      }
+      .. "}"
     assert.is_table(core.decode(model, "GetItemOutput", json))
     for length = 0, #json - 1 do
       local result, problem = core.decode(model, "GetItemOutput", json:sub(1, length))
@@ -202,7 +253,9 @@ describe("core.decode", function()
 
   it("finds a repeated name among many", function()
     local parts = {}
-    for i = 1, 500 do parts[i] = ('"key %d":{"N":"%d"}'):format(i, i) end
+    for i = 1, 500 do
+      parts[i] = ('"key %d":{"N":"%d"}'):format(i, i)
+    end
     assert.is_table(codec.decode_item("{" .. table.concat(parts, ",") .. "}"))
     parts[#parts + 1] = '"key 77":{"N":"1"}'
     local result, _, err = codec.decode_item("{" .. table.concat(parts, ",") .. "}")
@@ -215,8 +268,11 @@ describe("a member that is null", function()
   local null = core.null
 
   it("is absent from a structure that is written", function()
-    local json, had_null = core.encode(small, "Root",
-      { Name = "ab", Flag = null, Inner = { Text = null }, Value = { a = null }, Texts = null })
+    local json, had_null = core.encode(
+      small,
+      "Root",
+      { Name = "ab", Flag = null, Inner = { Text = null }, Value = { a = null }, Texts = null }
+    )
     assert.equal('{"Inner":{},"Name":"ab","Value":{"M":{"a":{"NULL":true}}}}', json)
     assert.is_true(had_null)
     assert.equal(1, select("#", core.encode(small, "Root", { Name = "ab" })))
@@ -226,16 +282,23 @@ describe("a member that is null", function()
     local rows = {
       { { S = "a", N = null }, '{"S":"a"}' },
       { { B = null, BOOL = false, NULL = null }, '{"BOOL":false}' },
-      { { M = { a = { L = { { N = "1", S = null } } } }, L = null },
-        '{"M":{"a":{"L":[{"N":"1"}]}}}' },
+      {
+        { M = { a = { L = { { N = "1", S = null } } } }, L = null },
+        '{"M":{"a":{"L":[{"N":"1"}]}}}',
+      },
     }
     for _, row in ipairs(rows) do
       local json, had_null = core.encode(small, "Value", row[1], true)
       assert.equal(row[2], json)
       assert.is_true(had_null)
     end
-    for _, refused in ipairs { {}, { S = null }, { S = null, N = null }, { S = "a", N = "1" },
-      { S = "a", N = "1", B = null } } do
+    for _, refused in ipairs {
+      {},
+      { S = null },
+      { S = null, N = null },
+      { S = "a", N = "1" },
+      { S = "a", N = "1", B = null },
+    } do
       local json, problem = core.encode(small, "Value", refused, true)
       assert.is_nil(json)
       assert.matches("a typed value is a table with one of S N", problem.detail, 1, true)
@@ -250,8 +313,10 @@ describe("a member that is null", function()
     { '{ "B" : null , "S" : "a" , "M" : null }', { S = "a" } },
     { '{"NULL":null,"BOOL":false}', { BOOL = false } },
     { '{"Other":null,"N":"1"}', { N = "1" } },
-    { '{"M":{"a":{"S":null,"L":[{"SS":null,"N":"1"}]}},"L":null}',
-      { M = { a = { L = { { N = "1" } } } } } },
+    {
+      '{"M":{"a":{"S":null,"L":[{"SS":null,"N":"1"}]}},"L":null}',
+      { M = { a = { L = { { N = "1" } } } } },
+    },
   }
   for _, row in ipairs(read) do
     it("is absent from a value that is read: " .. row[1], function()
@@ -265,9 +330,21 @@ describe("a member that is null", function()
     end)
   end
 
-  local refused = { '{"S":null}', '{"S":null,"N":null}', '{"S":null,"S":"a"}', '{"S":"a","S":null}',
-    '{"S":"a","N":null,"B":"YQ=="}', '{"S":"a","N":nul}', '{"N":null,"S":"a",}', '{"N":null,}',
-    '{"S":"a","N":nullx}', '{"Other":null}', '{"L":[null]}', '{"M":{"a":null}}', '{"SS":[null]}' }
+  local refused = {
+    '{"S":null}',
+    '{"S":null,"N":null}',
+    '{"S":null,"S":"a"}',
+    '{"S":"a","S":null}',
+    '{"S":"a","N":null,"B":"YQ=="}',
+    '{"S":"a","N":nul}',
+    '{"N":null,"S":"a",}',
+    '{"N":null,}',
+    '{"S":"a","N":nullx}',
+    '{"Other":null}',
+    '{"L":[null]}',
+    '{"M":{"a":null}}',
+    '{"SS":[null]}',
+  }
   for _, json in ipairs(refused) do
     it("does not make a value of " .. json, function()
       for _, typed in ipairs { false, true } do

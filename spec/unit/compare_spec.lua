@@ -27,9 +27,12 @@ describe("dynamo.equal", function()
     { "0 and -0.0", 0, -0.0, true },
     { "number 0 and -0.0", n "0", -0.0, true },
     { "0.1 + 0.2 and number 0.3", 0.1 + 0.2, n "0.3", false },
-    { "numbers of 38 digits that differ in the last",
-      n "12345678901234567890123456789012345678", n "12345678901234567890123456789012345679",
-      false },
+    {
+      "numbers of 38 digits that differ in the last",
+      n "12345678901234567890123456789012345678",
+      n "12345678901234567890123456789012345679",
+      false,
+    },
     { "1e22 and number 1E22", 1e22, n "1E22", true },
     { "1 and text 1", 1, "1", false },
     { "number 1 and text 1", n "1", "1", false },
@@ -47,8 +50,12 @@ describe("dynamo.equal", function()
     { "a list and a set", { "a" }, set { "a" }, false },
     { "an empty list and an empty map", dynamo.list {}, {}, false },
     { "an empty map and a marked one", {}, dynamo.map {}, true },
-    { "maps through and through", { a = { b = { 1, dynamo.null } } },
-      dynamo.map { a = { b = { n "1", dynamo.null } } }, true },
+    {
+      "maps through and through",
+      { a = { b = { 1, dynamo.null } } },
+      dynamo.map { a = { b = { n "1", dynamo.null } } },
+      true,
+    },
     { "a map with one name more", { a = 1 }, { a = 1, b = 2 }, false },
     { "string sets of another order", set { "a", "b" }, set { "b", "a" }, true },
     { "number sets of another order", set { 1, n "2.50" }, set { 2.5, n "1.0" }, true },
@@ -78,12 +85,18 @@ describe("dynamo.equal", function()
   it("raises for tables without an end", function()
     local a, b = {}, {}
     a.a, b.a = a, b
-    assert.matches("compare_spec.lua:%d+: dynamo.equal: nested deeper than DynamoDB's 32 levels",
-      raised(function() return (compare.equal(a, b)) end))
+    assert.matches(
+      "compare_spec.lua:%d+: dynamo.equal: nested deeper than DynamoDB's 32 levels",
+      raised(function()
+        return (compare.equal(a, b))
+      end)
+    )
   end)
 
   it("runs no metamethod of a user's table", function()
-    local function boom() error "a metamethod ran" end
+    local function boom()
+      error "a metamethod ran"
+    end
     local function hostile(content)
       return setmetatable(content, { __index = boom, __pairs = boom, __len = boom, __eq = boom })
     end
@@ -106,9 +119,25 @@ describe("dynamo.compare", function()
   local n, binary = dynamo.number, dynamo.binary
 
   it("orders numbers by value, whatever holds them", function()
-    local ascending = { -1e100, n "-1E38", -2, n "-1.5", -1, n "-1E-130", 0, n "1E-130", 0.1,
-      n "0.10000000000000000000000000000000000001", 1, n "1.5", 2, n "9007199254740993",
-      n "12345678901234567890123456789012345678", 1e40, n "9E125" }
+    local ascending = {
+      -1e100,
+      n "-1E38",
+      -2,
+      n "-1.5",
+      -1,
+      n "-1E-130",
+      0,
+      n "1E-130",
+      0.1,
+      n "0.10000000000000000000000000000000000001",
+      1,
+      n "1.5",
+      2,
+      n "9007199254740993",
+      n "12345678901234567890123456789012345678",
+      1e40,
+      n "9E125",
+    }
     for i, a in ipairs(ascending) do
       for j, b in ipairs(ascending) do
         local expected = i < j and -1 or i > j and 1 or 0
@@ -132,9 +161,13 @@ describe("dynamo.compare", function()
 
   it("serves table.sort", function()
     local prices = { n "10", 2, n "2.5", 0.1 }
-    table.sort(prices, function(a, b) return compare.compare(a, b) < 0 end)
+    table.sort(prices, function(a, b)
+      return compare.compare(a, b) < 0
+    end)
     local texts = {}
-    for i, price in ipairs(prices) do texts[i] = tostring(price) end
+    for i, price in ipairs(prices) do
+      texts[i] = tostring(price)
+    end
     assert.are.same({ "0.1", "2", "2.5", "10" }, texts)
   end)
 
@@ -158,7 +191,9 @@ describe("dynamo.compare", function()
   }
   for _, row in ipairs(without_order) do
     it("raises at the caller's line: " .. row[3], function()
-      local message = raised(function() return (compare.compare(row[1], row[2])) end)
+      local message = raised(function()
+        return (compare.compare(row[1], row[2]))
+      end)
       assert.matches("compare_spec.lua:%d+: dynamo.compare: ", message)
       assert.matches(row[3], message, 1, true)
     end)
@@ -179,8 +214,10 @@ describe("arithmetic of dynamo.number", function()
     assert.are.equal("0.06", shown(n "0.2" * n "0.3"))
     assert.are.equal("-5", shown(-n "5"))
     assert.are.equal("0", shown(-n "0"))
-    assert.are.equal("12345678901234567890123456789012345679",
-      shown(n "12345678901234567890123456789012345678" + n "1"))
+    assert.are.equal(
+      "12345678901234567890123456789012345679",
+      shown(n "12345678901234567890123456789012345678" + n "1")
+    )
   end)
 
   it("takes plain numbers on either side", function()
@@ -196,7 +233,9 @@ describe("arithmetic of dynamo.number", function()
     if not ffi_value "1LL" then return pending "no FFI on this runtime" end
     assert.are.equal("9007199254740994", shown(n "1" + ffi_value "9007199254740993LL"))
     assert.are.equal("-18446744073709551614", shown(n "1" - ffi_value "18446744073709551615ULL"))
-    assert.has_error(function() return ffi_value "1LL" + n "1" end) -- LuaJIT asks its FFI alone
+    assert.has_error(function()
+      return ffi_value "1LL" + n "1"
+    end) -- LuaJIT asks its FFI alone
   end)
 
   it("has a form that gives plain numbers, or the reason", function()
@@ -218,15 +257,55 @@ describe("arithmetic of dynamo.number", function()
   end)
 
   local beyond = {
-    { "1E38 + 1", function() return n "1E38" + 1 end,
-      "1" .. ("0"):rep(38) .. " + 1: the result has more than 38 significant digits" },
-    { "1E125 * 10", function() return n "1E125" * 10 end, " * 10: the result is outside" },
-    { "1E-130 * 0.1", function() return n "1E-130" * n "0.1" end, " * 0.1: the result is outside" },
-    { "1 - 1E-38", function() return 1 - n "1E-40" end, "1 - 0.0000" },
-    { "a string", function() return n "1" + "2" end,
-      "1 + a string: text is no number; dynamo.number(text) makes it one" },
-    { "a table", function() return {} * n "3" end, "a table * 3: not a number" },
-    { "NaN", function() return n "1" + 0 / 0 end, "NaN is not a DynamoDB number" },
+    {
+      "1E38 + 1",
+      function()
+        return n "1E38" + 1
+      end,
+      "1" .. ("0"):rep(38) .. " + 1: the result has more than 38 significant digits",
+    },
+    {
+      "1E125 * 10",
+      function()
+        return n "1E125" * 10
+      end,
+      " * 10: the result is outside",
+    },
+    {
+      "1E-130 * 0.1",
+      function()
+        return n "1E-130" * n "0.1"
+      end,
+      " * 0.1: the result is outside",
+    },
+    {
+      "1 - 1E-38",
+      function()
+        return 1 - n "1E-40"
+      end,
+      "1 - 0.0000",
+    },
+    {
+      "a string",
+      function()
+        return n "1" + "2"
+      end,
+      "1 + a string: text is no number; dynamo.number(text) makes it one",
+    },
+    {
+      "a table",
+      function()
+        return {} * n "3"
+      end,
+      "a table * 3: not a number",
+    },
+    {
+      "NaN",
+      function()
+        return n "1" + 0 / 0
+      end,
+      "NaN is not a DynamoDB number",
+    },
   }
   for _, row in ipairs(beyond) do
     it("raises where it has no exact result: " .. row[1], function()
@@ -259,7 +338,13 @@ describe("order of dynamo.number", function()
     assert.is_true(n "1" < 2)
     assert.is_true(3 >= n "2")
     assert.is_true(n "1" < 1e40)
-    assert.matches("1 < a string: text is no number",
-      raised(function() return n "1" < "2" end), 1, true)
+    assert.matches(
+      "1 < a string: text is no number",
+      raised(function()
+        return n "1" < "2"
+      end),
+      1,
+      true
+    )
   end)
 end)

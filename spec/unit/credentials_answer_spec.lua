@@ -6,16 +6,31 @@ local KEYS = '"AccessKeyId":"AK","SecretAccessKey":"hunter2"'
 describe("credentials.answer", function()
   local good = {
     { "{" .. KEYS .. "}", { access_key_id = "AK", secret_access_key = "hunter2" } },
-    { '{"Code":"Success",' .. KEYS .. ',"Token":"t","Expiration":"2009-02-13T23:31:30Z",'
-      .. '"AccountId":"012345678901","LastUpdated":"x","Type":"AWS-HMAC"}',
-      { access_key_id = "AK", secret_access_key = "hunter2", session_token = "t",
-        expires_at = 1234567890, account_id = "012345678901" } },
-    { "{" .. KEYS .. ',"Token":null,"Expiration":null,"AccountId":null,"Code":null}',
-      { access_key_id = "AK", secret_access_key = "hunter2" } },
-    { "{" .. KEYS .. ',"Token":"","Expiration":" ","AccountId":"","Code":""}',
-      { access_key_id = "AK", secret_access_key = "hunter2" } },
-    { "{" .. KEYS .. ',"SessionToken":"of another source"}',
-      { access_key_id = "AK", secret_access_key = "hunter2" } },
+    {
+      '{"Code":"Success",'
+        .. KEYS
+        .. ',"Token":"t","Expiration":"2009-02-13T23:31:30Z",'
+        .. '"AccountId":"012345678901","LastUpdated":"x","Type":"AWS-HMAC"}',
+      {
+        access_key_id = "AK",
+        secret_access_key = "hunter2",
+        session_token = "t",
+        expires_at = 1234567890,
+        account_id = "012345678901",
+      },
+    },
+    {
+      "{" .. KEYS .. ',"Token":null,"Expiration":null,"AccountId":null,"Code":null}',
+      { access_key_id = "AK", secret_access_key = "hunter2" },
+    },
+    {
+      "{" .. KEYS .. ',"Token":"","Expiration":" ","AccountId":"","Code":""}',
+      { access_key_id = "AK", secret_access_key = "hunter2" },
+    },
+    {
+      "{" .. KEYS .. ',"SessionToken":"of another source"}',
+      { access_key_id = "AK", secret_access_key = "hunter2" },
+    },
   }
   for i, case in ipairs(good) do
     it("reads case " .. i, function()
@@ -44,8 +59,10 @@ describe("credentials.answer", function()
     { "{" .. KEYS .. ',"Code":"Failed"}', "its Code is Failed" },
     { "{" .. KEYS .. ',"Code":"hunter2"}', "its Code is not Success" },
     { "{" .. KEYS .. ',"Code":["hunter2"]}', "its Code is not Success" },
-    { '{"Code":"AssumeRoleUnauthorizedAccess","Message":"hunter2"}',
-      "its Code is AssumeRoleUnauthorizedAccess" },
+    {
+      '{"Code":"AssumeRoleUnauthorizedAccess","Message":"hunter2"}',
+      "its Code is AssumeRoleUnauthorizedAccess",
+    },
   }
   for i, case in ipairs(bad) do
     it(("says '%s', case %d, and no more"):format(case[2], i), function()

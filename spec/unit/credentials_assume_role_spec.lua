@@ -12,7 +12,9 @@ local function profile_of(properties, others, path)
   return {
     name = "work",
     properties = properties,
-    of = function(name) return name == "work" and properties or (others or {})[name] end,
+    of = function(name)
+      return name == "work" and properties or (others or {})[name]
+    end,
     sso_sessions = {},
     services = {},
     path = path,
@@ -30,7 +32,10 @@ local function read(properties, given)
   given = given or {}
   properties.role_arn = ROLE
   local world, fake = credential_world.new {
-    variables = given.variables, steps = given.steps or { OK }, region = "eu-west-1" }
+    variables = given.variables,
+    steps = given.steps or { OK },
+    region = "eu-west-1",
+  }
   local profile = profile_of(properties, given.others, given.path)
   return fake, assume_role.read(world, properties, profile, given.resolve or resolve)
 end
@@ -65,7 +70,9 @@ describe("credentials of a role", function()
     .. '"Expiration":"2030-01-31T12:00:00Z"}'
   local function answers(...)
     local steps = {}
-    for i, body in ipairs { ... } do steps[i] = { status = 200, body = body } end
+    for i, body in ipairs { ... } do
+      steps[i] = { status = 200, body = body }
+    end
     return steps
   end
   local hosts = {
@@ -74,8 +81,10 @@ describe("credentials of a role", function()
   }
   for name, steps in pairs(hosts) do
     it("are asked for with those of " .. name, function()
-      local fake, found = read({ credential_source = name },
-        { steps = steps, variables = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "/x" } })
+      local fake, found = read(
+        { credential_source = name },
+        { steps = steps, variables = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "/x" } }
+      )
       assert.is_table(found)
       assert.matches("Credential=AKHOST/", fake:header(#steps, "authorization"))
     end)
@@ -91,30 +100,60 @@ describe("credentials of a role", function()
         return nil, "no"
       end,
     })
-    assert.are.same({ "b", { region = "x" }, { "top", "work", "b" } },
-      { seen.name, seen.properties, seen.path })
+    assert.are.same(
+      { "b", { region = "x" }, { "top", "work", "b" } },
+      { seen.name, seen.properties, seen.path }
+    )
     assert.is_function(seen.of)
     assert.are.same({ {}, {} }, { seen.sso_sessions, seen.services })
   end)
 
   local wrong = {
-    { "two sources", { source_profile = "base", credential_source = "Environment" }, nil,
-      "both of source_profile and credential_source" },
+    {
+      "two sources",
+      { source_profile = "base", credential_source = "Environment" },
+      nil,
+      "both of source_profile and credential_source",
+    },
     { "no source", {}, nil, "neither of source_profile and credential_source" },
     { "an unknown source", { credential_source = "Vault" }, nil, "credential_source must be" },
-    { "a source profile that is not there", { source_profile = "gone" }, nil,
-      'there is no source_profile "gone"' },
-    { "a source profile without credentials", { source_profile = "base" }, { base = {} },
-      'the source profile "base" must have credentials: there is nothing' },
-    { "itself as source, without keys", { source_profile = "work" }, nil,
-      'a circle: "work" -> "work"' },
-    { "an environment without keys", { credential_source = "Environment" }, nil,
-      "credential_source = Environment, but AWS_ACCESS_KEY_ID is not set" },
+    {
+      "a source profile that is not there",
+      { source_profile = "gone" },
+      nil,
+      'there is no source_profile "gone"',
+    },
+    {
+      "a source profile without credentials",
+      { source_profile = "base" },
+      { base = {} },
+      'the source profile "base" must have credentials: there is nothing',
+    },
+    {
+      "itself as source, without keys",
+      { source_profile = "work" },
+      nil,
+      'a circle: "work" -> "work"',
+    },
+    {
+      "an environment without keys",
+      { credential_source = "Environment" },
+      nil,
+      "credential_source = Environment, but AWS_ACCESS_KEY_ID is not set",
+    },
     { "no container", { credential_source = "EcsContainer" }, nil, "neither AWS_CONTAINER" },
-    { "a device that shows codes", { source_profile = "base", mfa_serial = "arn:x" },
-      { base = { aws_access_key_id = "A" } }, "there is nobody here to ask for the code" },
-    { "a source with unusable keys", { source_profile = "base" },
-      { base = { aws_access_key_id = "A B" } }, "from base are not usable: access_key_id holds" },
+    {
+      "a device that shows codes",
+      { source_profile = "base", mfa_serial = "arn:x" },
+      { base = { aws_access_key_id = "A" } },
+      "there is nobody here to ask for the code",
+    },
+    {
+      "a source with unusable keys",
+      { source_profile = "base" },
+      { base = { aws_access_key_id = "A B" } },
+      "from base are not usable: access_key_id holds",
+    },
   }
   for _, case in ipairs(wrong) do
     it("are an error for " .. case[1], function()
@@ -128,8 +167,10 @@ describe("credentials of a role", function()
   end
 
   it("are an error for a circle of profiles, which is shown", function()
-    local _, found, message = read({ source_profile = "top" },
-      { others = { top = { aws_access_key_id = "A" } }, path = { "top", "work" } })
+    local _, found, message = read(
+      { source_profile = "top" },
+      { others = { top = { aws_access_key_id = "A" } }, path = { "top", "work" } }
+    )
     assert.is_nil(found)
     assert.matches('leads round in a circle: "top" -> "work" -> "top"', message, 1, true)
   end)
@@ -142,7 +183,12 @@ describe("credentials of a role", function()
     })
     assert.is_nil(found)
     assert.is_true(broken)
-    assert.are.equal("role " .. ROLE .. ' of profile "work": STS refused AssumeRole: AccessDenied: '
-      .. "no, [redacted], [redacted]", message)
+    assert.are.equal(
+      "role "
+        .. ROLE
+        .. ' of profile "work": STS refused AssumeRole: AccessDenied: '
+        .. "no, [redacted], [redacted]",
+      message
+    )
   end)
 end)

@@ -12,13 +12,19 @@ local function holder_of(more)
     if coroutine.running() and not self.blocking then coroutine.yield() end
     sleep(self, seconds)
   end
-  for name, value in pairs(more or {}) do clock[name] = value end
+  for name, value in pairs(more or {}) do
+    clock[name] = value
+  end
   return { transport = clock }, clock
 end
 
 local function keys(n, ends)
-  return { access_key_id = "A" .. n, secret_access_key = "s" .. n, session_token = "t" .. n,
-    expires_at = ends }
+  return {
+    access_key_id = "A" .. n,
+    secret_access_key = "s" .. n,
+    session_token = "t" .. n,
+    expires_at = ends,
+  }
 end
 
 -- Returns a fetch function that gives numbered keys which live for `life` seconds (nil: for ever),
@@ -32,13 +38,16 @@ local function source(clock, life)
     if record.before then record.before() end
     if record.failing then return nil, record.failing end
     return keys(n, life and clock:now() + life)
-  end, record
+  end,
+    record
 end
 
 -- Runs functions as coroutines, round and round, until all have ended; raises what they raise.
 local function run(functions, on_round)
   local threads = {}
-  for i, f in ipairs(functions) do threads[i] = coroutine.create(f) end
+  for i, f in ipairs(functions) do
+    threads[i] = coroutine.create(f)
+  end
   for _ = 1, 1000000 do
     local alive = false
     for _, thread in ipairs(threads) do
@@ -69,7 +78,9 @@ describe("a cache of credentials without an end", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock)
     local kept = cache.new(fetch, false)
-    for n = 1, 3 do assert.are.equal("A" .. n, kept:get(holder).access_key_id) end
+    for n = 1, 3 do
+      assert.are.equal("A" .. n, kept:get(holder).access_key_id)
+    end
     record.failing = "sealed"
     local set, err = kept:get(holder)
     assert.is_nil(set)
@@ -78,7 +89,9 @@ describe("a cache of credentials without an end", function()
 
   it("gives one set while what is said stays the same", function()
     local given = keys(1)
-    local kept = cache.new(function() return given end, false)
+    local kept = cache.new(function()
+      return given
+    end, false)
     local set = kept:get((holder_of()))
     assert.are.equal(set, kept:get((holder_of())))
     given.secret_access_key = "other"
@@ -101,33 +114,39 @@ describe("a cache of credentials that end", function()
   local lives = { { 21600, 900, 600 }, { 3600, 900, 600 }, { 1200, 300, 200 }, { 12, 3, 2 } }
   for _, case in ipairs(lives) do
     local life, advisory, mandatory = case[1], case[2], case[3]
-    it(("renews those of %d s from %d s before it, at the latest %d s"):format(
-      life, advisory, mandatory), function()
-      local holder, clock = holder_of()
-      local fetch, record = source(clock, life)
-      local kept = cache.new(fetch, false)
-      local first = kept:get(holder)
-      clock.wall = clock.wall + life - advisory - 1
-      assert.are.equal(first, kept:get(holder))
-      assert.are.equal(1, record.calls)
+    it(
+      ("renews those of %d s from %d s before it, at the latest %d s"):format(
+        life,
+        advisory,
+        mandatory
+      ),
+      function()
+        local holder, clock = holder_of()
+        local fetch, record = source(clock, life)
+        local kept = cache.new(fetch, false)
+        local first = kept:get(holder)
+        clock.wall = clock.wall + life - advisory - 1
+        assert.are.equal(first, kept:get(holder))
+        assert.are.equal(1, record.calls)
 
-      record.failing = "sealed" -- F73: in the advisory window, the old ones are used
-      clock.wall = clock.wall + 1
-      assert.are.equal(first, kept:get(holder))
-      assert.are.equal(2, record.calls)
-      assert.are.equal(first, kept:get(holder)) -- and it is quiet for a while
-      assert.are.equal(2, record.calls)
+        record.failing = "sealed" -- F73: in the advisory window, the old ones are used
+        clock.wall = clock.wall + 1
+        assert.are.equal(first, kept:get(holder))
+        assert.are.equal(2, record.calls)
+        assert.are.equal(first, kept:get(holder)) -- and it is quiet for a while
+        assert.are.equal(2, record.calls)
 
-      clock.wall = first.expires_at - mandatory -- F73: in the mandatory window, it is an error
-      for calls = 3, 4 do
-        local set, err = kept:get(holder)
-        assert.is_nil(set)
-        assert.are.equal("ProviderFailed: sealed", err.message)
-        assert.are.equal(calls, record.calls)
+        clock.wall = first.expires_at - mandatory -- F73: in the mandatory window, it is an error
+        for calls = 3, 4 do
+          local set, err = kept:get(holder)
+          assert.is_nil(set)
+          assert.are.equal("ProviderFailed: sealed", err.message)
+          assert.are.equal(calls, record.calls)
+        end
+        record.failing = nil
+        assert.are.equal("A5", kept:get(holder).access_key_id)
       end
-      record.failing = nil
-      assert.are.equal("A5", kept:get(holder).access_key_id)
-    end)
+    )
   end
 
   it("tries again ten seconds after a failure in the advisory window", function()
@@ -159,7 +178,11 @@ describe("a cache of credentials that end", function()
   it("refuses new ones that are old", function()
     for _, ends in ipairs { NOW - 1, NOW } do
       local holder = holder_of()
-      local set, err = cache.new(function() return keys(1, ends) end, true):get(holder)
+      local set, err = cache
+        .new(function()
+          return keys(1, ends)
+        end, true)
+        :get(holder)
       assert.is_nil(set)
       assert.are.same({ "credentials", "ExpiredCredentials" }, { err.kind, err.code })
     end
@@ -188,7 +211,11 @@ describe("callers at one time", function()
   it("share one fetch an expiry: 100 of them, 10,000 reads (F74)", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
-    record.before = function() for _ = 1, 3 do coroutine.yield() end end
+    record.before = function()
+      for _ = 1, 3 do
+        coroutine.yield()
+      end
+    end
     local kept, reads, sets = cache.new(fetch, false), 0, {}
     local function reader()
       for _ = 1, 100 do
@@ -202,33 +229,49 @@ describe("callers at one time", function()
       end
     end
     local readers = {}
-    for i = 1, 100 do readers[i] = reader end
-    run(readers, function() clock.wall = clock.wall + 60 end)
+    for i = 1, 100 do
+      readers[i] = reader
+    end
+    run(readers, function()
+      clock.wall = clock.wall + 60
+    end)
     assert.are.equal(10000, reads)
     assert.is_true(record.calls >= 2 and record.calls <= 4, record.calls .. " fetches")
     local different = 0
-    for _ in pairs(sets) do different = different + 1 end
+    for _ in pairs(sets) do
+      different = different + 1
+    end
     assert.are.equal(record.calls, different)
   end)
 
   it("share a failure, and the next one tries again (F73)", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
-    record.failing, record.before = "sealed", function() coroutine.yield() end
+    record.failing, record.before = "sealed", function()
+      coroutine.yield()
+    end
     local kept, errs = cache.new(fetch, false), {}
     local callers = {}
     for i = 1, 100 do
-      callers[i] = function() errs[i] = select(2, kept:get(holder)) end
+      callers[i] = function()
+        errs[i] = select(2, kept:get(holder))
+      end
     end
     run(callers)
     assert.are.equal(1, record.calls)
     for i = 1, 100 do
       assert.are.equal("credentials", errs[i].kind)
       assert.are.equal("ProviderFailed: sealed", errs[i].message)
-      for j = 1, i - 1 do assert.is_false(rawequal(errs[i], errs[j])) end -- each may note its own
+      for j = 1, i - 1 do
+        assert.is_false(rawequal(errs[i], errs[j]))
+      end -- each may note its own
     end
     record.failing = nil
-    run { function() assert.are.equal("A2", kept:get(holder).access_key_id) end }
+    run {
+      function()
+        assert.are.equal("A2", kept:get(holder).access_key_id)
+      end,
+    }
   end)
 
   it("share a forced fetch (F69)", function()
@@ -236,12 +279,20 @@ describe("callers at one time", function()
     local fetch, record = source(clock, 3600)
     local kept = cache.new(fetch, false)
     local first = kept:get(holder)
-    record.before = function() coroutine.yield() end
+    record.before = function()
+      coroutine.yield()
+    end
     local callers, got = {}, {}
-    for i = 1, 100 do callers[i] = function() got[i] = kept:get(holder, nil, first) end end
+    for i = 1, 100 do
+      callers[i] = function()
+        got[i] = kept:get(holder, nil, first)
+      end
+    end
     run(callers)
     assert.are.equal(2, record.calls)
-    for i = 1, 100 do assert.are.equal("A2", got[i].access_key_id) end
+    for i = 1, 100 do
+      assert.are.equal("A2", got[i].access_key_id)
+    end
   end)
 
   it("use the old ones while another renews them early", function()
@@ -250,7 +301,9 @@ describe("callers at one time", function()
     local kept = cache.new(fetch, false)
     kept:get(holder)
     clock.wall = clock.wall + 2800
-    record.before = function() coroutine.yield() end
+    record.before = function()
+      coroutine.yield()
+    end
     local order = {}
     local function caller()
       local id = kept:get(holder).access_key_id
@@ -263,7 +316,9 @@ describe("callers at one time", function()
 
   -- Starts a fetch that hangs, in a coroutine that nobody resumes; returns that.
   local function hang(kept, holder, deadline)
-    local thread = coroutine.create(function() kept:get(holder, deadline) end)
+    local thread = coroutine.create(function()
+      kept:get(holder, deadline)
+    end)
     assert(coroutine.resume(thread))
     return thread
   end
@@ -274,19 +329,25 @@ describe("callers at one time", function()
     return cache.new(fetch, false), holder, clock, record
   end
 
-  local function forever() while true do coroutine.yield() end end
+  local function forever()
+    while true do
+      coroutine.yield()
+    end
+  end
 
   it("wait for another's fetch until their deadline, and no longer (C10)", function()
     local kept, holder, clock, record = hanging(3600)
     record.before = forever
     local thread = hang(kept, holder, clock:monotonic() + 60)
-    run { function()
-      local started = clock:monotonic()
-      local set, err = kept:get(holder, started + 5)
-      assert.is_nil(set)
-      assert.are.same({ "credentials", "CredentialsTimeout" }, { err.kind, err.code })
-      assert.is_true(math.abs(clock:monotonic() - started - 5) < 1e-6)
-    end }
+    run {
+      function()
+        local started = clock:monotonic()
+        local set, err = kept:get(holder, started + 5)
+        assert.is_nil(set)
+        assert.are.same({ "credentials", "CredentialsTimeout" }, { err.kind, err.code })
+        assert.is_true(math.abs(clock:monotonic() - started - 5) < 1e-6)
+      end,
+    }
     assert.are.equal("suspended", coroutine.status(thread))
     assert.are.equal(1, record.calls)
   end)
@@ -296,12 +357,14 @@ describe("callers at one time", function()
     local first = kept:get(holder)
     clock.wall, record.before = clock.wall + 3100, forever
     local thread = hang(kept, holder, clock:monotonic() + 60)
-    run { function()
-      assert.are.equal(first, kept:get(holder, clock:monotonic() + 5))
-      local set, err = kept:get(holder, clock:monotonic() + 5, first)
-      assert.is_nil(set)
-      assert.are.equal("CredentialsTimeout", err.code)
-    end }
+    run {
+      function()
+        assert.are.equal(first, kept:get(holder, clock:monotonic() + 5))
+        local set, err = kept:get(holder, clock:monotonic() + 5, first)
+        assert.is_nil(set)
+        assert.are.equal("CredentialsTimeout", err.code)
+      end,
+    }
     assert.are.equal("suspended", coroutine.status(thread))
   end)
 
@@ -310,9 +373,11 @@ describe("callers at one time", function()
     record.before = forever
     local thread = hang(kept, holder, clock:monotonic() + 5)
     record.before = nil
-    run { function()
-      assert.are.equal("A2", kept:get(holder, clock:monotonic() + 30).access_key_id)
-    end }
+    run {
+      function()
+        assert.are.equal("A2", kept:get(holder, clock:monotonic() + 30).access_key_id)
+      end,
+    }
     assert(coroutine.resume(thread)) -- it gives up by itself, and changes nothing
     assert.are.equal("dead", coroutine.status(thread))
     assert.are.equal("A2", kept:get(holder).access_key_id)
@@ -321,9 +386,13 @@ describe("callers at one time", function()
 
   it("do not have what arrives too late put in their place", function()
     local kept, holder, clock, record = hanging(3600)
-    record.before = function() coroutine.yield() end
+    record.before = function()
+      coroutine.yield()
+    end
     local late
-    local thread = coroutine.create(function() late = kept:get(holder, clock:monotonic() + 5) end)
+    local thread = coroutine.create(function()
+      late = kept:get(holder, clock:monotonic() + 5)
+    end)
     assert(coroutine.resume(thread))
     clock.clock, record.before = clock.clock + 6, nil
     assert.are.equal("A2", kept:get(holder).access_key_id)
@@ -339,7 +408,11 @@ describe("callers at one time", function()
     record.before = forever
     kill(hang(kept, holder, clock:monotonic() + 60))
     record.before = nil
-    run { function() assert.are.equal("A2", kept:get(holder).access_key_id) end }
+    run {
+      function()
+        assert.are.equal("A2", kept:get(holder).access_key_id)
+      end,
+    }
     assert.are.equal(0, #clock.sleeps)
   end)
 
@@ -363,20 +436,61 @@ describe("a provider that", function()
   end
 
   local bad = {
-    ["raises a text"] = { function() error("hunter2") end, "at .*cache_spec.lua:%d+$" },
-    ["raises a table"] = { function() error({ "hunter2" }) end, "raised an error$" },
-    ["raises without a place"] = { function() error("hunter2", 0) end, "raised an error$" },
+    ["raises a text"] = {
+      function()
+        error("hunter2")
+      end,
+      "at .*cache_spec.lua:%d+$",
+    },
+    ["raises a table"] = {
+      function()
+        error({ "hunter2" })
+      end,
+      "raised an error$",
+    },
+    ["raises without a place"] = {
+      function()
+        error("hunter2", 0)
+      end,
+      "raised an error$",
+    },
     ["returns nothing"] = { function() end, "returned a nil" },
-    ["returns a string"] = { function() return "hunter2" end, "returned a string" },
-    ["returns false"] = { function() return false, {} end, "returned a boolean" },
-    ["returns too little"] = { function() return { access_key_id = "A" } end, "is missing" },
-    ["returns nil, message"] = { function() return nil, "vault is sealed" end, "vault is sealed" },
-    ["returns a line end"] = { function()
-      return { access_key_id = "A", secret_access_key = "hunter2\n" }
-    end, "secret_access_key holds a character" },
-    ["returns an end that is none"] = { function()
-      return { access_key_id = "A", secret_access_key = "s", expires_at = "soon" }
-    end, "expires_at must be a number" },
+    ["returns a string"] = {
+      function()
+        return "hunter2"
+      end,
+      "returned a string",
+    },
+    ["returns false"] = {
+      function()
+        return false, {}
+      end,
+      "returned a boolean",
+    },
+    ["returns too little"] = {
+      function()
+        return { access_key_id = "A" }
+      end,
+      "is missing",
+    },
+    ["returns nil, message"] = {
+      function()
+        return nil, "vault is sealed"
+      end,
+      "vault is sealed",
+    },
+    ["returns a line end"] = {
+      function()
+        return { access_key_id = "A", secret_access_key = "hunter2\n" }
+      end,
+      "secret_access_key holds a character",
+    },
+    ["returns an end that is none"] = {
+      function()
+        return { access_key_id = "A", secret_access_key = "s", expires_at = "soon" }
+      end,
+      "expires_at must be a number",
+    },
   }
   for name, case in pairs(bad) do
     it(name .. " is an error", function()
@@ -396,24 +510,35 @@ describe("a provider that", function()
       coroutine.yield()
       error("hunter2")
     end
-    run { function()
-      local set, err = kept:get(holder)
-      assert.is_nil(set)
-      assert.are.equal("ProviderFailed", err.code)
-    end }
+    run {
+      function()
+        local set, err = kept:get(holder)
+        assert.is_nil(set)
+        assert.are.equal("ProviderFailed", err.code)
+      end,
+    }
     record.before = nil
     assert.are.equal("A2", kept:get(holder).access_key_id)
   end)
 
   it("yields for ever is given up at the deadline", function()
     local holder, clock = holder_of()
-    run({ function()
-      local set, err = cache.new(function() while true do coroutine.yield() end end, false)
-        :get(holder, clock:monotonic() + 5)
-      assert.is_nil(set)
-      assert.are.equal("CredentialsTimeout", err.code)
-      assert.are.equal(105, clock:monotonic())
-    end }, function() clock.clock = clock.clock + 1 end)
+    run({
+      function()
+        local set, err = cache
+          .new(function()
+            while true do
+              coroutine.yield()
+            end
+          end, false)
+          :get(holder, clock:monotonic() + 5)
+        assert.is_nil(set)
+        assert.are.equal("CredentialsTimeout", err.code)
+        assert.are.equal(105, clock:monotonic())
+      end,
+    }, function()
+      clock.clock = clock.clock + 1
+    end)
   end)
 
   it("yields outside of any coroutine is an error", function()
@@ -428,6 +553,14 @@ describe("a provider that", function()
   it("returns an error of ours keeps it", function()
     local errors = require "dynamo.call.error"
     local ours = errors.new { kind = "credentials", code = "NoCredentials", message = "none" }
-    assert.are.equal(ours, select(2, get(function() return nil, "none", ours end)))
+    assert.are.equal(
+      ours,
+      select(
+        2,
+        get(function()
+          return nil, "none", ours
+        end)
+      )
+    )
   end)
 end)

@@ -50,7 +50,9 @@ describe("credentials.dpop", function()
     assert.is_nil(made)
     assert.are.equal("no P-256 private key in PEM without a passphrase", problem)
     local world = token_world.new {}
-    function world.random() return nil, "/dev/urandom: too few bytes" end
+    function world.random()
+      return nil, "/dev/urandom: too few bytes"
+    end
     assert.are.same({ nil, "/dev/urandom: too few bytes" }, { proof(world) })
   end)
 end)

@@ -9,8 +9,11 @@ end
 
 describe("credentials for an emulator", function()
   local near = {
-    { {}, "http://localhost:8000" }, { {}, "https://127.0.0.1" }, { {}, "http://[::1]:8000" },
-    { { AWS_ENDPOINT_URL = "http://localhost:8000" } }, { {}, nil, "local" },
+    { {}, "http://localhost:8000" },
+    { {}, "https://127.0.0.1" },
+    { {}, "http://[::1]:8000" },
+    { { AWS_ENDPOINT_URL = "http://localhost:8000" } },
+    { {}, nil, "local" },
   }
   for i, case in ipairs(near) do
     it("are dummy ones near by, and nothing else is asked, case " .. i, function()
@@ -23,8 +26,11 @@ describe("credentials for an emulator", function()
   end
 
   local far = {
-    { {}, "https://dynamodb.eu-west-1.amazonaws.com" }, { {}, nil, "eu-west-1" }, { {} },
-    { {}, "http://localhost.example:8000" }, { { AWS_ENDPOINT_URL = "no URL" } },
+    { {}, "https://dynamodb.eu-west-1.amazonaws.com" },
+    { {}, nil, "eu-west-1" },
+    { {} },
+    { {}, "http://localhost.example:8000" },
+    { { AWS_ENDPOINT_URL = "no URL" } },
     { { AWS_CONTAINER_CREDENTIALS_FULL_URI = "http://127.0.0.1/x" }, "http://localhost:8000" },
     { { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "/x" }, "http://localhost:8000" },
     { { AWS_EC2_METADATA_SERVICE_ENDPOINT = "http://127.0.0.1:1" }, "http://localhost:8000" },

@@ -3,8 +3,12 @@ local guard = require "dynamo.call.credentials.guard"
 
 local unpack = table.unpack or unpack
 
-local function never() return false end
-local function always() return true end
+local function never()
+  return false
+end
+local function always()
+  return true
+end
 
 -- Runs f in a coroutine, resuming it with 1, 2, 3, ... Returns what it yielded, and its results.
 local function run(f, ...)
@@ -21,13 +25,20 @@ end
 
 describe("credentials.guard", function()
   it("returns what a function returns, nils too", function()
-    assert.are.same({ n = 4, true, nil, "a", nil }, (function(...)
-      return { n = select("#", ...), ... }
-    end)(guard.call(never, function(a, b) return b, a, nil end, "a", nil)))
+    assert.are.same(
+      { n = 4, true, nil, "a", nil },
+      (function(...)
+        return { n = select("#", ...), ... }
+      end)(guard.call(never, function(a, b)
+        return b, a, nil
+      end, "a", nil))
+    )
   end)
 
   it("catches what a function raises", function()
-    local ok, why, raised = guard.call(never, function() error({ 7 }) end)
+    local ok, why, raised = guard.call(never, function()
+      error({ 7 })
+    end)
     assert.are.same({ false, "raised", { 7 } }, { ok, why, raised })
   end)
 
@@ -43,7 +54,10 @@ describe("credentials.guard", function()
 
   it("catches what a function raises after it yielded", function()
     local _, results = run(function()
-      return guard.call(never, function() coroutine.yield() error("late", 0) end)
+      return guard.call(never, function()
+        coroutine.yield()
+        error("late", 0)
+      end)
     end)
     assert.are.same({ false, "raised", "late" }, results)
   end)
@@ -51,7 +65,9 @@ describe("credentials.guard", function()
   it("gives a function up that yields for ever", function()
     local yields = 0
     local _, results = run(function()
-      return guard.call(function() return yields >= 5 end, function()
+      return guard.call(function()
+        return yields >= 5
+      end, function()
         while true do
           yields = yields + 1
           coroutine.yield()
@@ -63,14 +79,21 @@ describe("credentials.guard", function()
   end)
 
   it("does not give up who does not yield", function()
-    assert.are.same({ true, 1 }, { guard.call(always, function() return 1 end) })
+    assert.are.same({ true, 1 }, { guard.call(always, function()
+      return 1
+    end) })
   end)
 
   it("says when there is nobody to yield to", function()
     local ok, why
-    local function outside() ok, why = guard.call(never, coroutine.yield) end
+    local function outside()
+      ok, why = guard.call(never, coroutine.yield)
+    end
     -- What a sort compares by cannot yield, nor can the program itself.
-    table.sort({ 2, 1 }, function(a, b) outside() return a < b end)
+    table.sort({ 2, 1 }, function(a, b)
+      outside()
+      return a < b
+    end)
     if coroutine.isyieldable then assert.are.same({ false, "stuck" }, { ok, why }) end
     if not coroutine.running() then
       outside()
@@ -84,17 +107,21 @@ describe("credentials.guard", function()
       local callback
       local function wait()
         local thread = coroutine.running()
-        callback = function() return coroutine.resume(thread, "event") end
+        callback = function()
+          return coroutine.resume(thread, "event")
+        end
         return coroutine.yield()
       end
       local results
       local outer = coroutine.create(function()
-        results = { guard.call(never, function()
-          wait()
-          local event = wait()
-          if ending == "raises" then error(event, 0) end
-          return event
-        end) }
+        results = {
+          guard.call(never, function()
+            wait()
+            local event = wait()
+            if ending == "raises" then error(event, 0) end
+            return event
+          end),
+        }
         wait()
         results.went_on = true
       end)
@@ -116,7 +143,9 @@ describe("credentials.guard", function()
     local outer = coroutine.create(function()
       guard.call(always, function()
         local thread = coroutine.running()
-        callback = function() return coroutine.resume(thread) end
+        callback = function()
+          return coroutine.resume(thread)
+        end
         coroutine.yield()
       end)
       coroutine.yield("elsewhere")

@@ -9,13 +9,21 @@ end
 
 describe("credentials.http", function()
   it("takes an address apart, and keeps its query", function()
-    local fake, answer = send({ { status = 200, body = "b" } },
-      { url = "http://127.0.0.1:8080/a/b?c=1", proxy = false, headers = { { "x", "1" } } })
+    local fake, answer = send(
+      { { status = 200, body = "b" } },
+      { url = "http://127.0.0.1:8080/a/b?c=1", proxy = false, headers = { { "x", "1" } } }
+    )
     assert.are.equal("b", answer.body)
     local request = fake.requests[1]
-    assert.are.same({ "GET", "http", "127.0.0.1", 8080, "/a/b?c=1", "", false },
-      { request.method, request.scheme, request.host, request.port, request.path, request.body,
-        request.proxy })
+    assert.are.same({ "GET", "http", "127.0.0.1", 8080, "/a/b?c=1", "", false }, {
+      request.method,
+      request.scheme,
+      request.host,
+      request.port,
+      request.path,
+      request.body,
+      request.proxy,
+    })
     assert.are.same({ { "host", "127.0.0.1:8080" }, { "x", "1" } }, request.headers)
   end)
 
@@ -33,21 +41,29 @@ describe("credentials.http", function()
   end
 
   it("ends each try at its own timeout, or at the call's deadline", function()
-    local fake = send({ { kind = "timeout", sent = "none", seconds = 1 }, { status = 200 } },
-      { url = "http://127.0.0.1/", timeout = 2.5, attempts = 2 }, 103)
+    local fake = send(
+      { { kind = "timeout", sent = "none", seconds = 1 }, { status = 200 } },
+      { url = "http://127.0.0.1/", timeout = 2.5, attempts = 2 },
+      103
+    )
     assert.are.same({ 102.5, 103 }, fake.deadlines)
   end)
 
   it("tries again after a lost exchange or a 5xx, with a pause", function()
-    local fake, answer = send({ { kind = "transport" }, { status = 500 }, { status = 404 } },
-      { url = "http://127.0.0.1/", attempts = 5, pause = 1 })
+    local fake, answer = send(
+      { { kind = "transport" }, { status = 500 }, { status = 404 } },
+      { url = "http://127.0.0.1/", attempts = 5, pause = 1 }
+    )
     assert.are.equal(404, answer.status)
     assert.are.same({ 1, 1 }, fake.sleeps)
   end)
 
   it("does not wait for a try there is no time for", function()
-    local fake, answer = send({ { status = 500 } },
-      { url = "http://127.0.0.1/", attempts = 5, pause = 1 }, 101.5)
+    local fake, answer = send(
+      { { status = 500 } },
+      { url = "http://127.0.0.1/", attempts = 5, pause = 1 },
+      101.5
+    )
     assert.are.equal(500, answer.status)
     assert.are.same({ 1 }, fake.sleeps)
     assert.are.equal(2, #fake.requests)
@@ -57,23 +73,29 @@ describe("credentials.http", function()
     local fake, answer = send({ { status = 429 }, { status = 500 } }, {
       url = "http://127.0.0.1/",
       attempts = 5,
-      is_passing = function(got) return got.status == 429 end,
+      is_passing = function(got)
+        return got.status == 429
+      end,
     })
     assert.are.equal(500, answer.status)
     assert.are.equal(2, #fake.requests)
   end)
 
   it("gives the last failure", function()
-    local _, answer, message, failed = send({ { kind = "transport", code = "ConnectionRefused" } },
-      { url = "http://127.0.0.1/", attempts = 3 })
+    local _, answer, message, failed = send(
+      { { kind = "transport", code = "ConnectionRefused" } },
+      { url = "http://127.0.0.1/", attempts = 3 }
+    )
     assert.is_nil(answer)
     assert.is_string(message)
     assert.are.equal("ConnectionRefused", failed.code)
   end)
 
   it("refuses an answer larger than any source's", function()
-    local _, answer, message = send({ { status = 200, body = ("x"):rep(64 * 1024 + 1) } },
-      { url = "http://127.0.0.1/" })
+    local _, answer, message = send(
+      { { status = 200, body = ("x"):rep(64 * 1024 + 1) } },
+      { url = "http://127.0.0.1/" }
+    )
     assert.is_nil(answer)
     assert.matches("larger than 64 KiB", message)
   end)

@@ -3,14 +3,23 @@ local credential_world = require "support.credential_world"
 local imds = require "dynamo.call.credentials.imds"
 
 local FUTURE = "2030-01-31T12:00:00Z"
-local TOKEN = { status = 200, body = "a-token==", headers = {
-  ["x-aws-ec2-metadata-token-ttl-seconds"] = "21600",
-} }
+local TOKEN = {
+  status = 200,
+  body = "a-token==",
+  headers = {
+    ["x-aws-ec2-metadata-token-ttl-seconds"] = "21600",
+  },
+}
 local ROLE = { status = 200, body = "web+server@1\n" }
 
 local function keys(expiration, more)
-  return { status = 200, body = ('{"Code":"Success","AccessKeyId":"AK","SecretAccessKey":"hunter2",'
-    .. '"Token":"t","Expiration":"%s"%s}'):format(expiration or FUTURE, more or "") }
+  return {
+    status = 200,
+    body = (
+      '{"Code":"Success","AccessKeyId":"AK","SecretAccessKey":"hunter2",'
+      .. '"Token":"t","Expiration":"%s"%s}'
+    ):format(expiration or FUTURE, more or ""),
+  }
 end
 
 local function read(steps, variables, profile)
@@ -21,26 +30,40 @@ end
 describe("credentials of an instance", function()
   it("come for a session token, through no proxy, within a second each", function()
     local fake, found = read { TOKEN, ROLE, keys() }
-    assert.are.same({ access_key_id = "AK", secret_access_key = "hunter2", session_token = "t",
-      expires_at = 1896091200 }, found)
+    assert.are.same({
+      access_key_id = "AK",
+      secret_access_key = "hunter2",
+      session_token = "t",
+      expires_at = 1896091200,
+    }, found)
     local seen = {}
     for i, request in ipairs(fake.requests) do
       seen[i] = ("%s %s://%s:%d%s"):format(
-        request.method, request.scheme, request.host, request.port, request.path)
+        request.method,
+        request.scheme,
+        request.host,
+        request.port,
+        request.path
+      )
       assert.is_false(request.proxy)
       assert.are.equal(101, fake.deadlines[i])
     end
     local base = "http://169.254.169.254:80/latest/"
     local path = base .. "meta-data/iam/security-credentials/"
-    assert.are.same({ "PUT " .. base .. "api/token", "GET " .. path,
-      "GET " .. path .. "web+server@1" }, seen)
+    assert.are.same(
+      { "PUT " .. base .. "api/token", "GET " .. path, "GET " .. path .. "web+server@1" },
+      seen
+    )
     assert.are.equal("21600", fake:header(1, "x-aws-ec2-metadata-token-ttl-seconds"))
-    for i = 2, 3 do assert.are.equal("a-token==", fake:header(i, "x-aws-ec2-metadata-token")) end
+    for i = 2, 3 do
+      assert.are.equal("a-token==", fake:header(i, "x-aws-ec2-metadata-token"))
+    end
   end)
 
   it("keep the session token until shortly before its end", function()
     local world, fake = credential_world.new {
-      steps = { TOKEN, ROLE, keys(), ROLE, keys(), TOKEN, ROLE, keys() } }
+      steps = { TOKEN, ROLE, keys(), ROLE, keys(), TOKEN, ROLE, keys() },
+    }
     assert.is_table(imds.read(world))
     fake.clock = fake.clock + 21600 - 61
     assert.is_table(imds.read(world))
@@ -88,8 +111,10 @@ describe("credentials of an instance", function()
   end
 
   it("take their timeout and attempts from the environment or the profile", function()
-    local fake = read({ { status = 500 } },
-      { AWS_METADATA_SERVICE_TIMEOUT = "2.5", AWS_METADATA_SERVICE_NUM_ATTEMPTS = "3" })
+    local fake = read(
+      { { status = 500 } },
+      { AWS_METADATA_SERVICE_TIMEOUT = "2.5", AWS_METADATA_SERVICE_NUM_ATTEMPTS = "3" }
+    )
     assert.are.equal(3, #fake.requests)
     assert.are.equal(102.5, fake.deadlines[1])
     fake = read({ { status = 500 } }, {}, { properties = { metadata_service_num_attempts = "2" } })
@@ -97,8 +122,10 @@ describe("credentials of an instance", function()
   end)
 
   local settings = {
-    { AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE = "IPv5" }, { AWS_METADATA_SERVICE_TIMEOUT = "soon" },
-    { AWS_METADATA_SERVICE_TIMEOUT = "0" }, { AWS_METADATA_SERVICE_TIMEOUT = "-1" },
+    { AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE = "IPv5" },
+    { AWS_METADATA_SERVICE_TIMEOUT = "soon" },
+    { AWS_METADATA_SERVICE_TIMEOUT = "0" },
+    { AWS_METADATA_SERVICE_TIMEOUT = "-1" },
     { AWS_METADATA_SERVICE_NUM_ATTEMPTS = "nan" },
     { AWS_EC2_METADATA_SERVICE_ENDPOINT = "file:///" },
   }
@@ -114,8 +141,9 @@ describe("credentials of an instance", function()
   end
 
   it("are not there where nothing listens", function()
-    local fake, found, message, broken = read { { kind = "timeout", code = "ConnectTimeout",
-      sent = "none", message = "no connection" } }
+    local fake, found, message, broken = read {
+      { kind = "timeout", code = "ConnectTimeout", sent = "none", message = "no connection" },
+    }
     assert.is_nil(found)
     assert.is_false(broken)
     assert.matches("no answer from http://169.254.169.254: no connection", message, 1, true)
@@ -131,8 +159,15 @@ describe("credentials of an instance", function()
   end)
 
   it("are asked for three times where the service fails", function()
-    local fake, found = read { { status = 500 }, { status = 503 }, TOKEN, { status = 502 }, ROLE,
-      { status = 500 }, keys() }
+    local fake, found = read {
+      { status = 500 },
+      { status = 503 },
+      TOKEN,
+      { status = 502 },
+      ROLE,
+      { status = 500 },
+      keys(),
+    }
     assert.is_table(found)
     assert.are.equal(7, #fake.requests)
     fake = read { { status = 500 } }
@@ -140,8 +175,12 @@ describe("credentials of an instance", function()
   end)
 
   it("speak of the hop limit after a time-out alone", function()
-    local steps = { { status = 403 }, { status = 500 }, { kind = "transport", sent = "complete" },
-      { kind = "timeout", sent = "none" } }
+    local steps = {
+      { status = 403 },
+      { status = 500 },
+      { kind = "transport", sent = "complete" },
+      { kind = "timeout", sent = "none" },
+    }
     for _, step in ipairs(steps) do
       local _, _, message = read { step }
       assert.is_nil(message:find("hop limit", 1, true))
@@ -153,22 +192,34 @@ describe("credentials of an instance", function()
     { "a token that is refused with 403", { { status = 403, body = "hunter2" } }, "HTTP 403" },
     { "a token that is refused with 404", { { status = 404 } }, "HTTP 404" },
     { "a token that is refused with 400", { { status = 400 } }, "HTTP 400" },
-    { "a token whose answer gets lost",
-      { { kind = "timeout", code = "AttemptTimeout", sent = "complete" } }, "hop limit" },
+    {
+      "a token whose answer gets lost",
+      { { kind = "timeout", code = "AttemptTimeout", sent = "complete" } },
+      "hop limit",
+    },
     { "a transport that does not say how far it got", { { kind = "transport" } }, "no answer" },
     { "a server failure", { { status = 500 } }, "HTTP 500" },
     { "a token that is none", { { status = 200, body = "<html> hunter2" } }, "no session token" },
-    { "a token with a line end", { { status = 200, body = "hunter2\r\nX: 1" } },
-      "no session token" },
+    {
+      "a token with a line end",
+      { { status = 200, body = "hunter2\r\nX: 1" } },
+      "no session token",
+    },
     { "no role's name", { TOKEN, { status = 200, body = "<html>hunter2" } }, "no role's name" },
     { "a path for a role", { TOKEN, { status = 200, body = "../hunter2" } }, "no role's name" },
     { "a failure for the role", { TOKEN, { status = 500 } }, "names no role" },
     { "a role that goes away", { TOKEN, ROLE, { status = 404 } }, "HTTP 404" },
     { "a lost answer", { TOKEN, ROLE, { kind = "timeout", sent = "complete" } }, "no answer from" },
-    { "a cut answer", { TOKEN, ROLE, { status = 200, body = keys().body:sub(1, -4) } },
-      "not JSON" },
-    { "Code Failed", { TOKEN, ROLE, { status = 200, body = '{"Code":"Failed","x":"hunter2"}' } },
-      "its Code is Failed" },
+    {
+      "a cut answer",
+      { TOKEN, ROLE, { status = 200, body = keys().body:sub(1, -4) } },
+      "not JSON",
+    },
+    {
+      "Code Failed",
+      { TOKEN, ROLE, { status = 200, body = '{"Code":"Failed","x":"hunter2"}' } },
+      "its Code is Failed",
+    },
   }
   for _, case in ipairs(wrong) do
     it("are an error for " .. case[1], function()
@@ -178,8 +229,9 @@ describe("credentials of an instance", function()
       assert.matches(case[3], message, 1, true)
       assert.is_nil(message:find("hunter2"))
       for i, request in ipairs(fake.requests) do -- never version 1
-        assert.is_true(request.method == "PUT"
-          or fake:header(i, "x-aws-ec2-metadata-token") == "a-token==")
+        assert.is_true(
+          request.method == "PUT" or fake:header(i, "x-aws-ec2-metadata-token") == "a-token=="
+        )
       end
     end)
   end
@@ -189,7 +241,9 @@ describe("credentials of an instance", function()
     local past = keys "2009-02-13T23:31:30Z"
     local world, fake = credential_world.new { steps = { TOKEN, ROLE, past, ROLE, past } }
     for byte, seconds in pairs { ["\0"] = 300, ["\255"] = 600 } do
-      world.random = function() return byte end
+      world.random = function()
+        return byte
+      end
       assert.are.equal(math.floor(fake:now() + seconds), imds.read(world).expires_at)
     end
   end)

@@ -33,8 +33,12 @@ local function token_with(changes, access)
     clientId = "arn:aws:signin:::devtools/same-device",
     dpopKey = KEY,
   }
-  for name, value in pairs(access or {}) do token.accessToken[name] = value or nil end
-  for name, value in pairs(changes or {}) do token[name] = value or nil end
+  for name, value in pairs(access or {}) do
+    token.accessToken[name] = value or nil
+  end
+  for name, value in pairs(changes or {}) do
+    token[name] = value or nil
+  end
   return json.write(token)
 end
 
@@ -89,8 +93,10 @@ describe("credentials.login", function()
       account_id = "123456789012",
       expires_at = token_world.NOW + 900,
     }, read(world))
-    assert.are.equal("POST https://eu-west-1.signin.aws.amazon.com:443/v1/token",
-      token_world.address(world, 1))
+    assert.are.equal(
+      "POST https://eu-west-1.signin.aws.amazon.com:443/v1/token",
+      token_world.address(world, 1)
+    )
     assert.are.same({
       clientId = "arn:aws:signin:::devtools/same-device",
       grantType = "refresh_token",
@@ -98,12 +104,15 @@ describe("credentials.login", function()
     }, token_world.body(world, 1))
     assert.are.equal("application/json", world.transport:header(1, "content-type"))
     assert.matches("^[%w_-]+%.[%w_-]+%.[%w_-]+$", world.transport:header(1, "dpop"))
-    assert.are.same(core.document(token_with({ refreshToken = "refresh-two" }, {
-      accessKeyId = "ASIA2",
-      secretAccessKey = "secret-two",
-      sessionToken = "token-two",
-      expiresAt = "2023-11-14T22:30:00Z",
-    })), core.document(world.files["/h/.aws/login/cache/" .. NAME]))
+    assert.are.same(
+      core.document(token_with({ refreshToken = "refresh-two" }, {
+        accessKeyId = "ASIA2",
+        secretAccessKey = "secret-two",
+        sessionToken = "token-two",
+        expiresAt = "2023-11-14T22:30:00Z",
+      })),
+      core.document(world.files["/h/.aws/login/cache/" .. NAME])
+    )
   end)
 
   it("renews those that are known to be refused", function()
@@ -124,8 +133,12 @@ describe("credentials.login", function()
       { { signInRegion = "us-west-2" }, nil, "https://us-west-2.signin.aws.amazon.com:443" },
       { {}, "us-gov-east-1", "https://us-gov-east-1.signin.amazonaws-us-gov.com:443" },
       { {}, "cn-north-1", "https://cn-north-1.signin.amazonaws.cn:443" },
-      { {}, nil, "http://127.0.0.1:8000",
-        { HOME = "/h", AWS_ENDPOINT_URL_SIGNIN = "http://127.0.0.1:8000" } },
+      {
+        {},
+        nil,
+        "http://127.0.0.1:8000",
+        { HOME = "/h", AWS_ENDPOINT_URL_SIGNIN = "http://127.0.0.1:8000" },
+      },
     }
     for _, row in ipairs(rows) do
       local world = world_of(token_with(row[1]), { RENEWED }, row[4])
@@ -137,23 +150,49 @@ describe("credentials.login", function()
 
   -- What the token is, what the service answers, and what is said once the credentials have ended.
   local failures = {
-    { nil, { status = 400, body = '{"error":"TOKEN_EXPIRED","message":"m"}' },
-      "the session has expired; run: aws login --profile work" },
-    { nil, { status = 403, body = '{"error":"USER_CREDENTIALS_CHANGED","message":"m"}' },
-      "the user's credentials have changed since the login; run: aws login --profile work" },
-    { nil, { status = 403, body = '{"error":"INSUFFICIENT_PERMISSIONS","message":"m"}' },
+    {
+      nil,
+      { status = 400, body = '{"error":"TOKEN_EXPIRED","message":"m"}' },
+      "the session has expired; run: aws login --profile work",
+    },
+    {
+      nil,
+      { status = 403, body = '{"error":"USER_CREDENTIALS_CHANGED","message":"m"}' },
+      "the user's credentials have changed since the login; run: aws login --profile work",
+    },
+    {
+      nil,
+      { status = 403, body = '{"error":"INSUFFICIENT_PERMISSIONS","message":"m"}' },
       "the user must be allowed signin:CreateOAuth2Token, as by the policy "
-      .. "SignInLocalDevelopmentAccess" },
-    { nil, { status = 400, body = '{"error":"INVALID_REQUEST","message":"bad refresh-one-0123"}' },
-      "the credentials could not be renewed: HTTP 400: bad [redacted]" },
-    { nil, { kind = "timeout", message = "too late" }, "the credentials could not be renewed: "
-      .. "no answer from https://eu-west-1.signin.aws.amazon.com: too late" },
-    { nil, { status = 200, body = '{"accessToken":{"accessKeyId":"A"},"expiresIn":900}' },
-      "the credentials could not be renewed: the answer of AWS Sign-In holds no credentials" },
-    { { dpopKey = KEY:sub(1, 99) }, nil, "the credentials could not be renewed: its dpopKey is not "
-      .. "usable: no P-256 private key in PEM without a passphrase" },
-    { { signInRegion = "evil.example/#" }, nil,
-      "the credentials could not be renewed: the region is not the name of one" },
+        .. "SignInLocalDevelopmentAccess",
+    },
+    {
+      nil,
+      { status = 400, body = '{"error":"INVALID_REQUEST","message":"bad refresh-one-0123"}' },
+      "the credentials could not be renewed: HTTP 400: bad [redacted]",
+    },
+    {
+      nil,
+      { kind = "timeout", message = "too late" },
+      "the credentials could not be renewed: "
+        .. "no answer from https://eu-west-1.signin.aws.amazon.com: too late",
+    },
+    {
+      nil,
+      { status = 200, body = '{"accessToken":{"accessKeyId":"A"},"expiresIn":900}' },
+      "the credentials could not be renewed: the answer of AWS Sign-In holds no credentials",
+    },
+    {
+      { dpopKey = KEY:sub(1, 99) },
+      nil,
+      "the credentials could not be renewed: its dpopKey is not "
+        .. "usable: no P-256 private key in PEM without a passphrase",
+    },
+    {
+      { signInRegion = "evil.example/#" },
+      nil,
+      "the credentials could not be renewed: the region is not the name of one",
+    },
   }
   for i, row in ipairs(failures) do
     it("uses credentials that it cannot renew until their end, " .. i, function()
@@ -163,7 +202,9 @@ describe("credentials.login", function()
       assert.is_nil(found)
       assert.is_true(broken)
       assert.are.equal('login for profile "work": ' .. row[3], message)
-      for _, secret in ipairs(SECRETS) do assert.is_nil(message:find(secret, 1, true)) end
+      for _, secret in ipairs(SECRETS) do
+        assert.is_nil(message:find(secret, 1, true))
+      end
     end)
   end
 
@@ -193,10 +234,16 @@ describe("credentials.login", function()
       local found, message, broken = read(world_of(row[1]))
       assert.is_nil(found)
       assert.is_true(broken)
-      assert.matches('login for profile "work": /h/.aws/login/cache/' .. NAME .. ": " .. row[2],
-        message, 1, true)
+      assert.matches(
+        'login for profile "work": /h/.aws/login/cache/' .. NAME .. ": " .. row[2],
+        message,
+        1,
+        true
+      )
       assert.matches("; run: aws login %-%-profile work$", message)
-      for _, secret in ipairs(SECRETS) do assert.is_nil(message:find(secret, 1, true)) end
+      for _, secret in ipairs(SECRETS) do
+        assert.is_nil(message:find(secret, 1, true))
+      end
     end)
   end
 end)

@@ -8,18 +8,25 @@ local KEYS = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"hunter2","Sessi
 
 local function run(command, result, more, account_id)
   local given = { results = { prog = result } }
-  for name, value in pairs(more or {}) do given[name] = value end
+  for name, value in pairs(more or {}) do
+    given[name] = value
+  end
   local world = credential_world.new(given)
-  return world, process.read(world,
-    { credential_process = command, aws_account_id = account_id }, PROFILE)
+  return world,
+    process.read(world, { credential_process = command, aws_account_id = account_id }, PROFILE)
 end
 
 describe("credentials of a process", function()
   it("are what it prints", function()
     local world, found =
       run("prog --for 'me too'", { status = 0, stdout = KEYS .. "\n", stderr = "x" })
-    assert.are.same({ access_key_id = "AK", secret_access_key = "hunter2", session_token = "t",
-      expires_at = 1234567890, account_id = "012345678901" }, found)
+    assert.are.same({
+      access_key_id = "AK",
+      secret_access_key = "hunter2",
+      session_token = "t",
+      expires_at = 1234567890,
+      account_id = "012345678901",
+    }, found)
     assert.are.same({ { "prog", "--for", "me too" } }, world.commands)
     assert.are.same({ timeout = 60, max_bytes = 65536 }, world.process_options)
   end)
@@ -30,8 +37,8 @@ describe("credentials of a process", function()
   end)
 
   it("may have no end", function()
-    local _, found = run("prog",
-      { status = 0, stdout = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"s"}' })
+    local _, found =
+      run("prog", { status = 0, stdout = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"s"}' })
     assert.are.same({ access_key_id = "AK", secret_access_key = "s" }, found)
   end)
 
@@ -40,12 +47,16 @@ describe("credentials of a process", function()
     local _, found = run("prog", { status = 0, stdout = printed:format "" }, nil, "111122223333")
     assert.are.equal("111122223333", found.account_id)
     for _, nothing in ipairs { '""', '" \\t"', "null" } do
-      _, found = run("prog", { status = 0, stdout = printed:format(',"AccountId":' .. nothing) },
-        nil, "111122223333")
+      _, found = run(
+        "prog",
+        { status = 0, stdout = printed:format(',"AccountId":' .. nothing) },
+        nil,
+        "111122223333"
+      )
       assert.are.equal("111122223333", found.account_id)
     end
-    _, found = run("prog", { status = 0, stdout = printed:format ',"AccountId":"9"' }, nil,
-      "111122223333")
+    _, found =
+      run("prog", { status = 0, stdout = printed:format ',"AccountId":"9"' }, nil, "111122223333")
     assert.are.equal("9", found.account_id)
   end)
 
@@ -66,20 +77,39 @@ describe("credentials of a process", function()
   local wrong = {
     { "a program that is not there", "gone", nil, "cannot run gone" },
     { "a quote without an end", 'prog "a', nil, "a quote has no end" },
-    { "a status", "prog", { status = 3, stdout = "", stderr = "vault is sealed\n" },
-      "it ended with status 3: vault is sealed" },
+    {
+      "a status",
+      "prog",
+      { status = 3, stdout = "", stderr = "vault is sealed\n" },
+      "it ended with status 3: vault is sealed",
+    },
     { "a status, silently", "prog", { status = 1, stdout = "" }, "it ended with status 1" },
-    { "a status, and printed secrets", "prog", { status = 1, stdout = '{"x":"hunter2hunter2"}',
-      stderr = "token: hunter2, got hunter2hunter2, AKIAIOSFODNN7EXAMPLE; vault is sealed" },
-      "vault is sealed" },
+    {
+      "a status, and printed secrets",
+      "prog",
+      {
+        status = 1,
+        stdout = '{"x":"hunter2hunter2"}',
+        stderr = "token: hunter2, got hunter2hunter2, AKIAIOSFODNN7EXAMPLE; vault is sealed",
+      },
+      "vault is sealed",
+    },
     { "nothing", "prog", { status = 0, stdout = "" }, "not JSON" },
     { "something else", "prog", { status = 0, stdout = "hunter2" }, "not JSON" },
     { "half of it", "prog", { status = 0, stdout = KEYS:sub(1, 80) }, "not JSON" },
     { "an array", "prog", { status = 0, stdout = "[]" }, "no Version 1" },
-    { "another version", "prog", { status = 0, stdout = (KEYS:gsub(":1,", ":2,", 1)) },
-      "no Version 1" },
-    { "a version as text", "prog", { status = 0, stdout = (KEYS:gsub(":1,", ':"1",', 1)) },
-      "no Version 1" },
+    {
+      "another version",
+      "prog",
+      { status = 0, stdout = (KEYS:gsub(":1,", ":2,", 1)) },
+      "no Version 1",
+    },
+    {
+      "a version as text",
+      "prog",
+      { status = 0, stdout = (KEYS:gsub(":1,", ':"1",', 1)) },
+      "no Version 1",
+    },
     { "no keys", "prog", { status = 0, stdout = '{"Version":1}' }, "AccessKeyId is missing" },
   }
   for _, case in ipairs(wrong) do

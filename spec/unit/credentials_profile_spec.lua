@@ -27,8 +27,8 @@ local function role(config, given)
 end
 
 local KEYS = "aws_access_key_id = AK\naws_secret_access_key = s\n"
-local PROCESS = { prog = { status = 0,
-  stdout = '{"Version":1,"AccessKeyId":"AKPROG","SecretAccessKey":"s"}' } }
+local PROCESS =
+  { prog = { status = 0, stdout = '{"Version":1,"AccessKeyId":"AKPROG","SecretAccessKey":"s"}' } }
 
 -- Sources that only few profiles name are loaded for them; here, fakes of them.
 describe("a profile's sources that are loaded late", function()
@@ -37,11 +37,15 @@ describe("a profile's sources that are loaded late", function()
     local path = "dynamo.call.credentials." .. name
     local before = package.loaded[path]
     before_each(function()
-      package.loaded[path] = { read = function(world, given, record)
-        return { access_key_id = name, world = world, given = given, record = record }
-      end }
+      package.loaded[path] = {
+        read = function(world, given, record)
+          return { access_key_id = name, world = world, given = given, record = record }
+        end,
+      }
     end)
-    after_each(function() package.loaded[path] = before end)
+    after_each(function()
+      package.loaded[path] = before
+    end)
 
     for _, property in ipairs(properties) do
       it("are chosen by " .. property, function()
@@ -65,10 +69,14 @@ end)
 
 describe("credentials from a profile", function()
   it("are its keys, with token and account", function()
-    local _, found = read("[default]\n" .. KEYS
-      .. "aws_session_token = t\naws_account_id = 123456789012\n")
-    assert.are.same({ access_key_id = "AK", secret_access_key = "s", session_token = "t",
-      account_id = "123456789012" }, found)
+    local _, found =
+      read("[default]\n" .. KEYS .. "aws_session_token = t\naws_account_id = 123456789012\n")
+    assert.are.same({
+      access_key_id = "AK",
+      secret_access_key = "s",
+      session_token = "t",
+      account_id = "123456789012",
+    }, found)
   end)
 
   it("prefer keys to a process beside them", function()
@@ -82,10 +90,11 @@ describe("credentials from a profile", function()
   end)
 
   it("are those of its web identity, before its keys", function()
-    local fake, found = read(
-      "[default]\nrole_arn = r\nweb_identity_token_file = /token\n" .. KEYS,
-      { files = { ["/token"] = "a.token" },
-        steps = { sts_answer.success("AssumeRoleWithWebIdentity", "ASIA") } })
+    local fake, found =
+      read("[default]\nrole_arn = r\nweb_identity_token_file = /token\n" .. KEYS, {
+        files = { ["/token"] = "a.token" },
+        steps = { sts_answer.success("AssumeRoleWithWebIdentity", "ASIA") },
+      })
     assert.are.equal("ASIA", found.access_key_id)
     assert.matches("WebIdentityToken=a.token", fake.requests[1].body)
   end)
@@ -94,10 +103,18 @@ describe("credentials from a profile", function()
     { "no keys", "region = x\n", "no aws_access_key_id", false },
     { "half a pair", "aws_access_key_id = AK\n", "no aws_secret_access_key", true },
     { "the other half", "aws_secret_access_key = hunter2\n", "no aws_access_key_id", true },
-    { "a source without a role", "source_profile = x\n", "it has source_profile, but not role_arn",
-      false },
-    { "an SSO session alone", "sso_session = x\n", "but not sso_account_id and sso_role_name",
-      false },
+    {
+      "a source without a role",
+      "source_profile = x\n",
+      "it has source_profile, but not role_arn",
+      false,
+    },
+    {
+      "an SSO session alone",
+      "sso_session = x\n",
+      "but not sso_account_id and sso_role_name",
+      false,
+    },
     { "a token without a role", "web_identity_token_file = /x\n", "but no role_arn", true },
     { "a process that is not there", "credential_process = gone\n", "cannot run gone", true },
   }
@@ -122,8 +139,10 @@ describe("a profile's role", function()
   end)
 
   it("counts before its keys", function()
-    local fake, found = role("[default]\nrole_arn = r\nsource_profile = default\n" .. KEYS,
-      { steps = { sts_answer.success("AssumeRole", "ASIA") } })
+    local fake, found = role(
+      "[default]\nrole_arn = r\nsource_profile = default\n" .. KEYS,
+      { steps = { sts_answer.success("AssumeRole", "ASIA") } }
+    )
     assert.are.equal("ASIA", found.access_key_id)
     assert.matches("Credential=AK/", fake:header(1, "authorization"))
   end)
@@ -139,10 +158,12 @@ source_profile = c
 ]]
 
   it("is reached through others", function()
-    local fake, found = role(CHAIN .. KEYS, { steps = {
-      sts_answer.success("AssumeRole", "ASIA2"),
-      sts_answer.success("AssumeRole", "ASIA1"),
-    } })
+    local fake, found = role(CHAIN .. KEYS, {
+      steps = {
+        sts_answer.success("AssumeRole", "ASIA2"),
+        sts_answer.success("AssumeRole", "ASIA1"),
+      },
+    })
     assert.are.equal("ASIA1", found.access_key_id)
     assert.matches("RoleArn=r2&", fake.requests[1].body)
     assert.matches("RoleArn=r1&", fake.requests[2].body)
@@ -152,25 +173,35 @@ source_profile = c
   end)
 
   it("takes a source's keys rather than its role", function()
-    local fake = role("[default]\nrole_arn = r1\nsource_profile = b\n[profile b]\nrole_arn = r2\n"
-      .. "source_profile = default\n" .. KEYS,
-      { steps = { sts_answer.success("AssumeRole", "ASIA1") } })
+    local fake = role(
+      "[default]\nrole_arn = r1\nsource_profile = b\n[profile b]\nrole_arn = r2\n"
+        .. "source_profile = default\n"
+        .. KEYS,
+      { steps = { sts_answer.success("AssumeRole", "ASIA1") } }
+    )
     assert.are.equal(1, #fake.requests)
     assert.matches("Credential=AK/", fake:header(1, "authorization"))
   end)
 
   it("takes whatever else a source names", function()
-    local fake = role("[default]\nrole_arn = r1\nsource_profile = b\n[profile b]\n"
-      .. "credential_process = prog\n",
-      { results = PROCESS, steps = { sts_answer.success("AssumeRole", "ASIA1") } })
+    local fake = role(
+      "[default]\nrole_arn = r1\nsource_profile = b\n[profile b]\n" .. "credential_process = prog\n",
+      { results = PROCESS, steps = { sts_answer.success("AssumeRole", "ASIA1") } }
+    )
     assert.matches("Credential=AKPROG/", fake:header(1, "authorization"))
   end)
 
   local wrong = {
-    { "a circle", CHAIN .. "role_arn = r3\nsource_profile = b\n",
-      '"default" -> "b" -> "c" -> "b"' },
-    { "a source's source without credentials", CHAIN .. "region = x\n",
-      'the source profile "c" must have credentials' },
+    {
+      "a circle",
+      CHAIN .. "role_arn = r3\nsource_profile = b\n",
+      '"default" -> "b" -> "c" -> "b"',
+    },
+    {
+      "a source's source without credentials",
+      CHAIN .. "region = x\n",
+      'the source profile "c" must have credentials',
+    },
     { "half a pair at the end", CHAIN .. "aws_access_key_id = A\n", "no aws_secret_access_key" },
   }
   for _, case in ipairs(wrong) do

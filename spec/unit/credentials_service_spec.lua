@@ -7,7 +7,9 @@ local CONFIG = "[default]\nservices = mine\n[services mine]\nsso =\n"
 
 local function world_of(variables, steps)
   return {
-    getenv = function(name) return (variables or {})[name] end,
+    getenv = function(name)
+      return (variables or {})[name]
+    end,
     read_file = function(path)
       if path == "/h/.aws/config" then return CONFIG end
       return nil, path .. ": not there"
@@ -33,19 +35,31 @@ describe("credentials.service", function()
     { { AWS_USE_DUALSTACK_ENDPOINT = "true" }, "https://portal.sso.eu-west-1.api.aws" },
     { { AWS_USE_FIPS_ENDPOINT = "yes" }, nil, 'AWS_USE_FIPS_ENDPOINT is "yes"' },
     { { AWS_ENDPOINT_URL = "http://127.0.0.1:1/" }, "http://127.0.0.1:1" },
-    { { AWS_ENDPOINT_URL = "http://127.0.0.1:1", AWS_ENDPOINT_URL_SSO = "https://own.example/x" },
-      "https://own.example/x" },
-    { { AWS_ENDPOINT_URL_SSO = "https://own.example",
-      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true" },
-      "https://portal.sso.eu-west-1.amazonaws.com" },
+    {
+      { AWS_ENDPOINT_URL = "http://127.0.0.1:1", AWS_ENDPOINT_URL_SSO = "https://own.example/x" },
+      "https://own.example/x",
+    },
+    {
+      {
+        AWS_ENDPOINT_URL_SSO = "https://own.example",
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true",
+      },
+      "https://portal.sso.eu-west-1.amazonaws.com",
+    },
     { { AWS_ENDPOINT_URL_SSO = " " }, "https://portal.sso.eu-west-1.amazonaws.com" },
     { { HOME = "/h" }, "https://section.example" },
     { { HOME = "/h", AWS_PROFILE = "nobody" }, nil, 'no profile "nobody"' },
-    { { AWS_ENDPOINT_URL_SSO = "http://own.example" }, nil,
+    {
+      { AWS_ENDPOINT_URL_SSO = "http://own.example" },
+      nil,
       "(AWS_ENDPOINT_URL_SSO) is not usable: http:// to another machine needs allow_http "
-      .. "= true: credentials would travel unencrypted" },
-    { { AWS_ENDPOINT_URL_SSO = "file:///x" }, nil,
-      "(AWS_ENDPOINT_URL_SSO) is not usable: the scheme must be" },
+        .. "= true: credentials would travel unencrypted",
+    },
+    {
+      { AWS_ENDPOINT_URL_SSO = "file:///x" },
+      nil,
+      "(AWS_ENDPOINT_URL_SSO) is not usable: the scheme must be",
+    },
   }
   for i, row in ipairs(addresses) do
     it("knows address " .. i, function()
@@ -64,22 +78,36 @@ describe("credentials.service", function()
 
   it("tries again after a lost exchange, too many requests and a server's failure", function()
     local fake, document = send {
-      { kind = "transport" }, { status = 503 }, { status = 200, body = "{}" },
+      { kind = "transport" },
+      { status = 503 },
+      { status = 200, body = "{}" },
     }
     assert.are.same({}, document)
     assert.are.same({ 0.5, 0.5 }, fake.sleeps)
   end)
 
   local failures = {
-    { { status = 403, body = '{"message":"No access for hunter2hunter2hunter2"}' },
-      "HTTP 403: No access for [redacted]", { status = 403 } },
-    { { status = 400, body = '{"error":"invalid_grant","error_description":"Bad\\nrefresh"}' },
-      "HTTP 400: Bad refresh", { status = 400, error = "invalid_grant" } },
+    {
+      { status = 403, body = '{"message":"No access for hunter2hunter2hunter2"}' },
+      "HTTP 403: No access for [redacted]",
+      { status = 403 },
+    },
+    {
+      { status = 400, body = '{"error":"invalid_grant","error_description":"Bad\\nrefresh"}' },
+      "HTTP 400: Bad refresh",
+      { status = 400, error = "invalid_grant" },
+    },
     { { status = 401, body = "<html>hunter2hunter2hunter2" }, "HTTP 401", { status = 401 } },
-    { { status = 400, body = '{"error":{"hunter2hunter2hunter2":1},"message":5}' }, "HTTP 400",
-      { status = 400 } },
-    { { kind = "transport", message = "refused hunter2hunter2hunter2" },
-      "no answer from https://portal.example: refused [redacted]", nil },
+    {
+      { status = 400, body = '{"error":{"hunter2hunter2hunter2":1},"message":5}' },
+      "HTTP 400",
+      { status = 400 },
+    },
+    {
+      { kind = "transport", message = "refused hunter2hunter2hunter2" },
+      "no answer from https://portal.example: refused [redacted]",
+      nil,
+    },
   }
   for i, row in ipairs(failures) do
     it("says what went wrong, " .. i, function()

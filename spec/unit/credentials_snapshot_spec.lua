@@ -6,8 +6,12 @@ local GOOD = { access_key_id = "AKIDEXAMPLE", secret_access_key = "wJalr/XUt+nFE
 
 local function with(changes)
   local given = {}
-  for name, value in pairs(GOOD) do given[name] = value end
-  for name, value in pairs(changes) do given[name] = value end
+  for name, value in pairs(GOOD) do
+    given[name] = value
+  end
+  for name, value in pairs(changes) do
+    given[name] = value
+  end
   return given
 end
 
@@ -24,8 +28,10 @@ describe("snapshot.problem", function()
     { { secret_access_key = "" }, "secret_access_key is missing" },
     { { session_token = "", account_id = " ", expires_at = "" }, nil },
     { { session_token = core.null, account_id = core.null }, nil },
-    { { sesion_token = "hunter2" },
-      'credentials have no field "sesion_token", did you mean "session_token"?' },
+    {
+      { sesion_token = "hunter2" },
+      'credentials have no field "sesion_token", did you mean "session_token"?',
+    },
     { { "hunter2" }, "credentials have no field number" },
     { { secret_access_key = "hunter2\n" }, "secret_access_key" },
     { { session_token = "hunter2\r\nX-Evil: 1" }, "session_token" },
@@ -60,11 +66,19 @@ describe("snapshot.freeze", function()
   end)
 
   it("runs no metamethod, and says whose credentials are wrong", function()
-    local hostile = setmetatable({}, { __index = function() error("hunter2") end })
+    local hostile = setmetatable({}, {
+      __index = function()
+        error("hunter2")
+      end,
+    })
     local set, err = snapshot.freeze(hostile)
     assert.is_nil(set)
-    assert.matches("what the provider gave is not usable: access_key_id is missing", err.message,
-      1, true)
+    assert.matches(
+      "what the provider gave is not usable: access_key_id is missing",
+      err.message,
+      1,
+      true
+    )
   end)
 
   it("copies, with what a request needs", function()

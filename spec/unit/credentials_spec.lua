@@ -13,13 +13,20 @@ local CONTAINER = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = "/x" }
 local function options(variables, files, more)
   local world = credential_world.new { variables = variables, files = files }
   local given = { getenv = world.getenv, read_file = world.read_file, transport = world.transport }
-  for name, value in pairs(more or {}) do given[name] = value end
+  for name, value in pairs(more or {}) do
+    given[name] = value
+  end
   return given
 end
 
 local function host_keys(id, expiration)
-  return { status = 200, body = ('{"AccessKeyId":"%s","SecretAccessKey":"s","Token":"t",'
-    .. '"AccountId":"012345678901","Expiration":"%s"}'):format(id, expiration) }
+  return {
+    status = 200,
+    body = (
+      '{"AccessKeyId":"%s","SecretAccessKey":"s","Token":"t",'
+      .. '"AccountId":"012345678901","Expiration":"%s"}'
+    ):format(id, expiration),
+  }
 end
 
 describe("dynamo.credentials", function()
@@ -62,12 +69,19 @@ describe("dynamo.credentials", function()
   end)
 
   it("fetches anew what ends, from where it came, through the given transport", function()
-    local fake = fake_transport.new { host_keys("A1", "2023-11-14T23:15:00Z"),
-      host_keys("A2", "2023-11-15T23:15:00Z") }
+    local fake = fake_transport.new {
+      host_keys("A1", "2023-11-14T23:15:00Z"),
+      host_keys("A2", "2023-11-15T23:15:00Z"),
+    }
     local chain = credentials.new(options(CONTAINER, nil, { transport = fake }))
     local first = chain:get()
-    assert.are.same({ access_key_id = "A1", secret_access_key = "s", session_token = "t",
-      account_id = "012345678901", expires_at = 1700003700 }, first)
+    assert.are.same({
+      access_key_id = "A1",
+      secret_access_key = "s",
+      session_token = "t",
+      account_id = "012345678901",
+      expires_at = 1700003700,
+    }, first)
     first.access_key_id = "changed by who got it"
     assert.are.equal("A1", chain:get().access_key_id)
     fake.wall = 1700003000
@@ -92,7 +106,9 @@ describe("dynamo.credentials", function()
   }
   for _, case in ipairs(wrong) do
     it("raises: " .. case[2], function()
-      local ok, message = pcall(function() return (credentials.new(case[1])) end)
+      local ok, message = pcall(function()
+        return (credentials.new(case[1]))
+      end)
       assert.is_false(ok)
       assert.matches("credentials_spec.lua:%d+: dynamo.credentials: ", message)
       assert.matches(case[2], message, 1, true)
@@ -108,7 +124,9 @@ describe("dynamo.credentials", function()
     assert(chain:get())
     local static = credentials.static { access_key_id = "AK", secret_access_key = "hunter2" }
     for _, provider in ipairs { chain, static } do
-      for _, value in pairs(provider) do assert.are.equal("function", type(value)) end
+      for _, value in pairs(provider) do
+        assert.are.equal("function", type(value))
+      end
       assert.is_nil(getmetatable(provider))
     end
   end)
@@ -137,8 +155,14 @@ end)
 describe("credentials.snapshot", function()
   it("is one frozen copy while nothing changes", function()
     local given = { access_key_id = "A", secret_access_key = "s", session_token = "t" }
-    local client =
-      { provider = { get = function() return given end }, transport = fake_transport.new {} }
+    local client = {
+      provider = {
+        get = function()
+          return given
+        end,
+      },
+      transport = fake_transport.new {},
+    }
     local one = credentials.snapshot(client)
     assert.are.equal(one, credentials.snapshot(client))
     assert.are.same({ "x-amz-security-token", "t" }, one.token_header)
@@ -168,15 +192,26 @@ describe("credentials.snapshot", function()
   end)
 
   it("has fixed credentials at once, with what belongs to them", function()
-    local client = { provider = credentials.static {
-      access_key_id = "A", secret_access_key = "s", account_id = "012345678901" } }
+    local client = {
+      provider = credentials.static {
+        access_key_id = "A",
+        secret_access_key = "s",
+        account_id = "012345678901",
+      },
+    }
     assert.are.equal("012345678901", credentials.snapshot(client).account_id)
     assert.are.equal(credentials.snapshot(client), credentials.snapshot(client, 5))
   end)
 
   it("is an error when the provider fails (C10)", function()
-    local client = { provider = { get = function() error("hunter2") end },
-      transport = fake_transport.new {} }
+    local client = {
+      provider = {
+        get = function()
+          error("hunter2")
+        end,
+      },
+      transport = fake_transport.new {},
+    }
     local set, err = credentials.snapshot(client)
     assert.is_nil(set)
     assert.are.same({ "credentials", "ProviderFailed" }, { err.kind, err.code })

@@ -31,14 +31,22 @@ local function read(properties, section, steps, files)
     [folder .. core.sha1 "corporate" .. ".json"] = token,
     [folder .. core.sha1(LEGACY.sso_start_url) .. ".json"] = token,
   }, steps or { GOOD })
-  return world, sso.read(world, properties,
-    { name = "work", properties = properties, sso_sessions = { corporate = section } })
+  return world,
+    sso.read(
+      world,
+      properties,
+      { name = "work", properties = properties, sso_sessions = { corporate = section } }
+    )
 end
 
 local function changed(properties, changes)
   local copy = {}
-  for name, value in pairs(properties) do copy[name] = value end
-  for name, value in pairs(changes) do copy[name] = value or nil end
+  for name, value in pairs(properties) do
+    copy[name] = value
+  end
+  for name, value in pairs(changes) do
+    copy[name] = value or nil
+  end
   return copy
 end
 
@@ -52,8 +60,11 @@ describe("credentials.sso", function()
       expires_at = 1700003600,
       account_id = "123456789012",
     }, found)
-    assert.are.equal("GET https://portal.sso.us-east-2.amazonaws.com:443/federation/credentials"
-      .. "?account_id=123456789012&role_name=Read%2BOnly%40x", token_world.address(world, 1))
+    assert.are.equal(
+      "GET https://portal.sso.us-east-2.amazonaws.com:443/federation/credentials"
+        .. "?account_id=123456789012&role_name=Read%2BOnly%40x",
+      token_world.address(world, 1)
+    )
     assert.are.equal("bearer-one-01234", world.transport:header(1, "x-amz-sso_bearer_token"))
   end)
 
@@ -82,40 +93,60 @@ describe("credentials.sso", function()
   local damaged = {
     { { sso_account_id = "1" }, nil, "missing: sso_role_name, sso_start_url, sso_region" },
     { { sso_role_name = "r" }, nil, "missing: sso_account_id, sso_start_url, sso_region" },
-    { changed(BY_SESSION, { sso_role_name = false }), { sso_region = "us-east-2" },
-      "missing: sso_role_name, sso_start_url" },
+    {
+      changed(BY_SESSION, { sso_role_name = false }),
+      { sso_region = "us-east-2" },
+      "missing: sso_role_name, sso_start_url",
+    },
     { BY_SESSION, nil, "the config file has no section [sso-session corporate]" },
-    { changed(BY_SESSION, { sso_region = "eu-west-1" }), SECTION,
-      "sso_region is eu-west-1 in the profile, and us-east-2 in [sso-session corporate]" },
-    { changed(LEGACY, { sso_region = "evil.example/#" }), nil,
-      "sso_region is not the name of a region" },
+    {
+      changed(BY_SESSION, { sso_region = "eu-west-1" }),
+      SECTION,
+      "sso_region is eu-west-1 in the profile, and us-east-2 in [sso-session corporate]",
+    },
+    {
+      changed(LEGACY, { sso_region = "evil.example/#" }),
+      nil,
+      "sso_region is not the name of a region",
+    },
   }
   for i, row in ipairs(damaged) do
     it("says what is wrong with the profile, " .. i, function()
       local world, found, message, broken = read(row[1], row[2])
       assert.is_nil(found)
       assert.is_true(broken)
-      assert.are.equal('SSO for profile "work": ' .. row[3],
-        message:sub(1, #'SSO for profile "work": ' + #row[3]))
+      assert.are.equal(
+        'SSO for profile "work": ' .. row[3],
+        message:sub(1, #'SSO for profile "work": ' + #row[3])
+      )
       assert.is_nil(message:find("aws sso login"))
       assert.are.equal(0, #world.transport.requests)
     end)
   end
 
   local failing = {
-    { { status = 401, body = '{"message":"Session token not found or invalid: bearer-one-01234"}' },
+    {
+      { status = 401, body = '{"message":"Session token not found or invalid: bearer-one-01234"}' },
       "the token is refused: HTTP 401: Session token not found or invalid: [redacted]; "
-      .. "run: aws sso login --profile work" },
-    { { status = 403, body = '{"message":"No access"}' },
-      "role Read+Only@x in account 123456789012: HTTP 403: No access" },
+        .. "run: aws sso login --profile work",
+    },
+    {
+      { status = 403, body = '{"message":"No access"}' },
+      "role Read+Only@x in account 123456789012: HTTP 403: No access",
+    },
     { { status = 404 }, "role Read+Only@x in account 123456789012: HTTP 404" },
     { { status = 429 }, "role Read+Only@x in account 123456789012: HTTP 429" },
-    { { kind = "timeout", message = "too late" }, "role Read+Only@x in account 123456789012: "
-      .. "no answer from https://portal.sso.us-east-2.amazonaws.com: too late" },
+    {
+      { kind = "timeout", message = "too late" },
+      "role Read+Only@x in account 123456789012: "
+        .. "no answer from https://portal.sso.us-east-2.amazonaws.com: too late",
+    },
     { { status = 200, body = "{}" }, "the answer holds no credentials" },
     { { status = 200, body = "<html>" }, "the answer holds no credentials" },
-    { { status = 200, body = '{"roleCredentials":{"accessKeyId":"AK","secretAccessKey":5}}' },
-      "the answer has no secretAccessKey, sessionToken, expiration" },
+    {
+      { status = 200, body = '{"roleCredentials":{"accessKeyId":"AK","secretAccessKey":5}}' },
+      "the answer has no secretAccessKey, sessionToken, expiration",
+    },
   }
   for i, row in ipairs(failing) do
     it("says what the service refused, " .. i, function()

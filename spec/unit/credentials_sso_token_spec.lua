@@ -19,7 +19,9 @@ local function token_with(changes)
     registrationExpiresAt = "2024-01-01T00:00:00Z",
     scopes = { "sso:account:access" },
   }
-  for name, value in pairs(changes or {}) do token[name] = value or nil end
+  for name, value in pairs(changes or {}) do
+    token[name] = value or nil
+  end
   return json.write(token)
 end
 
@@ -29,7 +31,9 @@ local function get(world, changes)
     start_url = "https://x.awsapps.com/start",
     region = "eu-north-1",
   }
-  for name, value in pairs(changes or {}) do settings[name] = value or nil end
+  for name, value in pairs(changes or {}) do
+    settings[name] = value or nil
+  end
   return sso_token.get(world, settings)
 end
 
@@ -47,10 +51,14 @@ describe("credentials.sso_token", function()
 
   it("renews one with less, and keeps it", function()
     local world = token_world.new(
-      { [SESSION] = token_with { expiresAt = "2023-11-14T22:30:00Z" } }, { RENEWED })
+      { [SESSION] = token_with { expiresAt = "2023-11-14T22:30:00Z" } },
+      { RENEWED }
+    )
     assert.are.equal("access-two", get(world))
-    assert.are.equal("POST https://oidc.eu-north-1.amazonaws.com:443/token",
-      token_world.address(world, 1))
+    assert.are.equal(
+      "POST https://oidc.eu-north-1.amazonaws.com:443/token",
+      token_world.address(world, 1)
+    )
     assert.are.equal("application/json", world.transport:header(1, "content-type"))
     assert.are.same({
       grantType = "refresh_token",
@@ -58,23 +66,30 @@ describe("credentials.sso_token", function()
       clientSecret = "client-secret",
       refreshToken = "refresh-one-0123",
     }, token_world.body(world, 1))
-    assert.are.same(core.document(token_with {
-      accessToken = "access-two",
-      refreshToken = "refresh-two",
-      expiresAt = "2023-11-15T06:15:00Z",
-    }), core.document(world.files[SESSION]))
+    assert.are.same(
+      core.document(token_with {
+        accessToken = "access-two",
+        refreshToken = "refresh-two",
+        expiresAt = "2023-11-15T06:15:00Z",
+      }),
+      core.document(world.files[SESSION])
+    )
   end)
 
   it("keeps the refresh token where the answer has none", function()
-    local world = token_world.new({ [SESSION] = token_with() },
-      { { status = 200, body = '{"accessToken":"access-two","expiresIn":28800}' } })
+    local world = token_world.new(
+      { [SESSION] = token_with() },
+      { { status = 200, body = '{"accessToken":"access-two","expiresIn":28800}' } }
+    )
     assert.are.equal("access-two", get(world))
     assert.are.equal("refresh-one-0123", core.document(world.files[SESSION]).refreshToken)
   end)
 
   it("uses the renewed token although it cannot be kept", function()
     local world = token_world.new({ [SESSION] = token_with() }, { RENEWED })
-    function world.write_file(path) return nil, path .. ": Read-only file system" end
+    function world.write_file(path)
+      return nil, path .. ": Read-only file system"
+    end
     assert.are.equal("access-two", get(world))
   end)
 
@@ -82,8 +97,11 @@ describe("credentials.sso_token", function()
     local world = token_world.new({ [SESSION] = token_with() }, { RENEWED })
     assert(get(world, { region = "cn-north-1" }))
     assert.are.equal("oidc.cn-north-1.amazonaws.com.cn", world.transport.requests[1].host)
-    world = token_world.new({ [SESSION] = token_with() }, { RENEWED },
-      { HOME = "/h", AWS_ENDPOINT_URL_SSO_OIDC = "http://127.0.0.1:8000" })
+    world = token_world.new(
+      { [SESSION] = token_with() },
+      { RENEWED },
+      { HOME = "/h", AWS_ENDPOINT_URL_SSO_OIDC = "http://127.0.0.1:8000" }
+    )
     assert(get(world))
     assert.are.equal("POST http://127.0.0.1:8000/token", token_world.address(world, 1))
   end)
@@ -93,9 +111,14 @@ describe("credentials.sso_token", function()
     { { refreshToken = false, clientId = false }, nil, "it has no refreshToken, clientId" },
     { { registrationExpiresAt = "2023-11-14T22:15:00Z" }, nil, "the registration of the client" },
     { { registrationExpiresAt = "soon" }, nil, "its registrationExpiresAt is not a time" },
-    { {}, { status = 400,
-      body = '{"error":"invalid_grant","error_description":"no refresh-one-0123"}' },
-      "HTTP 400: no [redacted]" },
+    {
+      {},
+      {
+        status = 400,
+        body = '{"error":"invalid_grant","error_description":"no refresh-one-0123"}',
+      },
+      "HTTP 400: no [redacted]",
+    },
     { {}, { status = 500 }, "HTTP 500" },
     { {}, { kind = "transport", message = "refused" }, "no answer from https://oidc.eu-north-1" },
     { {}, { status = 200, body = "{}" }, "the answer holds no token" },

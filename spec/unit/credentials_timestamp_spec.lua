@@ -22,13 +22,27 @@ describe("credentials.timestamp", function()
   end
 
   local bad = {
-    "", "soon", "1234567890", "2021-08-16", "2021-08-16T20:52:53", "2021-08-16T20:52Z",
-    "2021-13-16T20:52:53Z", "2021-00-16T20:52:53Z", "2021-08-32T20:52:53Z", "2021-08-16T25:00:00Z",
-    "2021-08-16T20:60:00Z", "2021-08-16T20:52:53+2", "2021-08-16T20:52:53Z\n",
-    " 2021-08-16T20:52:53Z", "2021-08-16T20:52:53.Z", "2021-08-16T20:52:53EST",
+    "",
+    "soon",
+    "1234567890",
+    "2021-08-16",
+    "2021-08-16T20:52:53",
+    "2021-08-16T20:52Z",
+    "2021-13-16T20:52:53Z",
+    "2021-00-16T20:52:53Z",
+    "2021-08-32T20:52:53Z",
+    "2021-08-16T25:00:00Z",
+    "2021-08-16T20:60:00Z",
+    "2021-08-16T20:52:53+2",
+    "2021-08-16T20:52:53Z\n",
+    " 2021-08-16T20:52:53Z",
+    "2021-08-16T20:52:53.Z",
+    "2021-08-16T20:52:53EST",
   }
   for _, text in ipairs(bad) do
-    it(("refuses %q"):format(text), function() assert.is_nil(timestamp.parse(text)) end)
+    it(("refuses %q"):format(text), function()
+      assert.is_nil(timestamp.parse(text))
+    end)
   end
 
   it("agrees with the runtime over four centuries", function()

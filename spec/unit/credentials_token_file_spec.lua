@@ -7,12 +7,16 @@ local PATH = "/h/.aws/sso/cache/abc.json"
 
 local function world_with(text)
   local world = { written = {}, transport = fake_transport.new {} }
-  function world.getenv(name) return name == "HOME" and "/h" or nil end
+  function world.getenv(name)
+    return name == "HOME" and "/h" or nil
+  end
   function world.read_file(path)
     if text and path == PATH then return text end
     return nil, path .. ": No such file or directory"
   end
-  function world.write_file(path, written) world.written[path] = written end
+  function world.write_file(path, written)
+    world.written[path] = written
+  end
   return world
 end
 
@@ -20,15 +24,20 @@ describe("credentials.token_file", function()
   it("knows the home directory", function()
     assert.are.equal(PATH, token_file.path(world_with(), "~/.aws/sso/cache", "abc"))
     assert.are.equal("/x/abc.json", token_file.path(world_with(), "/x", "abc"))
-    local path, problem =
-      token_file.path({ getenv = function() return nil end }, "~/.aws/sso/cache", "abc")
+    local path, problem = token_file.path({
+      getenv = function()
+        return nil
+      end,
+    }, "~/.aws/sso/cache", "abc")
     assert.is_nil(path)
     assert.are.equal("HOME is not set", problem)
   end)
 
   it("reads a token that has what it must", function()
-    assert.are.same({ a = "1", b = { 2 } },
-      token_file.read(world_with '{"a":"1","b":[2]}', PATH, { "a" }))
+    assert.are.same(
+      { a = "1", b = { 2 } },
+      token_file.read(world_with '{"a":"1","b":[2]}', PATH, { "a" })
+    )
   end)
 
   local refused = {
@@ -58,7 +67,9 @@ describe("credentials.token_file", function()
 
   it("gives the token that could not be kept", function()
     local world = world_with()
-    function world.write_file(path) return nil, path .. ": Read-only file system" end
+    function world.write_file(path)
+      return nil, path .. ": Read-only file system"
+    end
     assert.are.same({ a = "2" }, token_file.replace(world, PATH, { a = "1" }, { a = "2" }))
   end)
 

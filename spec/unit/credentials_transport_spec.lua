@@ -25,18 +25,26 @@ describe("the transport of credentials sources", function()
 
   it("trusts whom AWS_CA_BUNDLE says", function()
     local real, given = package.loaded["dynamo.call.transport"].new, nil
-    package.loaded["dynamo.call.transport"].new = function(options) given = options end
-    finally(function() package.loaded["dynamo.call.transport"].new = real end)
+    package.loaded["dynamo.call.transport"].new = function(options)
+      given = options
+    end
+    finally(function()
+      package.loaded["dynamo.call.transport"].new = real
+    end)
     transports.of {
       proxy = false,
-      getenv = function(name) return name == "AWS_CA_BUNDLE" and "/ca.pem" or nil end,
+      getenv = function(name)
+        return name == "AWS_CA_BUNDLE" and "/ca.pem" or nil
+      end,
       read_file = function(path)
         if path == "/ca.pem" then return "-----BEGIN CERTIFICATE-----" end
         return nil, path .. ": not there"
       end,
     }
-    assert.are.same({ connect_timeout = 1, max_body_bytes = 65536, ca_file = "/ca.pem",
-      proxy = false }, given)
+    assert.are.same(
+      { connect_timeout = 1, max_body_bytes = 65536, ca_file = "/ca.pem", proxy = false },
+      given
+    )
   end)
 
   it("tells the time where there is no other", function()

@@ -21,8 +21,11 @@ describe("credentials for a web identity", function()
   it("come from the environment's token, unsigned", function()
     local world, fake = world_of(VARIABLES, { OK })
     assert.are.same(sts_answer.credentials "ASIAX", web_identity.read(world))
-    assert.are.equal("Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=role"
-      .. "&RoleSessionName=dynamo-1700000100&WebIdentityToken=a.token", fake.requests[1].body)
+    assert.are.equal(
+      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=role"
+        .. "&RoleSessionName=dynamo-1700000100&WebIdentityToken=a.token",
+      fake.requests[1].body
+    )
     assert.is_nil(fake:header(1, "authorization"))
   end)
 
@@ -35,8 +38,11 @@ describe("credentials for a web identity", function()
       role_session_name = "me",
       duration_seconds = "900",
     }, PROFILE))
-    assert.are.equal("Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=role"
-      .. "&RoleSessionName=me&DurationSeconds=900&WebIdentityToken=a.token", fake.requests[1].body)
+    assert.are.equal(
+      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=role"
+        .. "&RoleSessionName=me&DurationSeconds=900&WebIdentityToken=a.token",
+      fake.requests[1].body
+    )
   end)
 
   it("come for the token of the moment", function()
@@ -56,10 +62,20 @@ describe("credentials for a web identity", function()
 
   local wrong = {
     { "no role", { AWS_WEB_IDENTITY_TOKEN_FILE = "/token" }, nil, nil, "but no AWS_ROLE_ARN" },
-    { "no role in the profile", { AWS_ROLE_ARN = "role" }, { web_identity_token_file = "/token" },
-      nil, 'profile "work" has web_identity_token_file, but no role_arn' },
-    { "no file", { AWS_WEB_IDENTITY_TOKEN_FILE = "/gone", AWS_ROLE_ARN = "role" }, nil, nil,
-      "/gone: No such file" },
+    {
+      "no role in the profile",
+      { AWS_ROLE_ARN = "role" },
+      { web_identity_token_file = "/token" },
+      nil,
+      'profile "work" has web_identity_token_file, but no role_arn',
+    },
+    {
+      "no file",
+      { AWS_WEB_IDENTITY_TOKEN_FILE = "/gone", AWS_ROLE_ARN = "role" },
+      nil,
+      nil,
+      "/gone: No such file",
+    },
     { "an empty file", VARIABLES, nil, " \n", "/token: it holds no token" },
     { "a file of something else", VARIABLES, nil, "hunter2\r\nX-Evil: 1", "it holds no token" },
     { "a huge file", VARIABLES, nil, ("x"):rep(20001), "it holds no token" },
@@ -77,13 +93,21 @@ describe("credentials for a web identity", function()
   end
 
   it("are an error when STS refuses, which repeats the token", function()
-    local world = world_of(VARIABLES, { sts_answer.refusal("InvalidIdentityToken",
-      "Value 'canary.token.of.mine' is bad") }, "canary.token.of.mine")
+    local world = world_of(
+      VARIABLES,
+      { sts_answer.refusal("InvalidIdentityToken", "Value 'canary.token.of.mine' is bad") },
+      "canary.token.of.mine"
+    )
     local found, message, broken = web_identity.read(world)
     assert.is_nil(found)
     assert.is_true(broken)
-    assert.matches("role role, for the environment: STS refused AssumeRoleWithWebIdentity: "
-      .. "InvalidIdentityToken", message, 1, true)
+    assert.matches(
+      "role role, for the environment: STS refused AssumeRoleWithWebIdentity: "
+        .. "InvalidIdentityToken",
+      message,
+      1,
+      true
+    )
     assert.is_nil(message:find("canary"))
   end)
 end)

@@ -26,12 +26,18 @@ describe("core.document", function()
     { "false alone", "false", false },
     { "null alone", "null", core.null },
     { "keys that differ in case", '{"id":1,"ID":2,"Id":3}', { id = 1, ID = 2, Id = 3 } },
-    { "every escape", [["\"\\\/\b\f\n\r\t\u00e9\ud834\udd1e"]],
-      "\"\\/\b\f\n\r\t\195\169\240\157\132\158" },
+    {
+      "every escape",
+      [["\"\\\/\b\f\n\r\t\u00e9\ud834\udd1e"]],
+      '"\\/\b\f\n\r\t\195\169\240\157\132\158',
+    },
     { "a backslash before u0000", [["\\u0000"]], "\\u0000" },
     { "three backslashes, one escaping n", [["\\\nu0000"]], "\\\nu0000" },
-    { "UTF-8 of every length", '"a\195\169\226\130\172\240\157\132\158"',
-      "a\195\169\226\130\172\240\157\132\158" },
+    {
+      "UTF-8 of every length",
+      '"a\195\169\226\130\172\240\157\132\158"',
+      "a\195\169\226\130\172\240\157\132\158",
+    },
     { "the most levels", nested(64), nil },
     { "numbers", "[0,-1,1.5,1e3,-2.5E-2]", { 0, -1, 1.5, 1000, -0.025 } },
     { "the largest whole number held exactly", "9007199254740991", 9007199254740991 },
@@ -162,8 +168,12 @@ describe("core.document", function()
 
   it("raises on anything but text", function()
     for _, value in ipairs { true, {}, print } do
-      assert.error_matches(function() core.document(value) end, "bad argument #1")
+      assert.error_matches(function()
+        core.document(value)
+      end, "bad argument #1")
     end
-    assert.error_matches(function() core.document() end, "bad argument #1")
+    assert.error_matches(function()
+      core.document()
+    end, "bad argument #1")
   end)
 end)

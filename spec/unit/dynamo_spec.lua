@@ -3,27 +3,70 @@ local dynamo = require "dynamo"
 
 describe("the door", function()
   local functions = {
-    "new", "number", "binary", "list", "map", "set", "string_set", "number_set", "binary_set",
-    "is_number", "is_binary", "is_list", "is_set", "compare", "equal", "encode", "decode",
-    "encode_item", "decode_item", "to_typed", "from_typed", "to_json", "from_json", "show", "size",
-    "sign", "credentials", "resolve_endpoint",
-    "UpdateAction", "update", "attr", "path", "all", "any", "negate", "projection",
+    "new",
+    "number",
+    "binary",
+    "list",
+    "map",
+    "set",
+    "string_set",
+    "number_set",
+    "binary_set",
+    "is_number",
+    "is_binary",
+    "is_list",
+    "is_set",
+    "compare",
+    "equal",
+    "encode",
+    "decode",
+    "encode_item",
+    "decode_item",
+    "to_typed",
+    "from_typed",
+    "to_json",
+    "from_json",
+    "show",
+    "size",
+    "sign",
+    "credentials",
+    "resolve_endpoint",
+    "UpdateAction",
+    "update",
+    "attr",
+    "path",
+    "all",
+    "any",
+    "negate",
+    "projection",
   }
   local constructors = {
-    "SetAction", "AddAction", "RemoveAction", "DeleteAction", "UpdateExpression",
+    "SetAction",
+    "AddAction",
+    "RemoveAction",
+    "DeleteAction",
+    "UpdateExpression",
   }
   for _, name in ipairs(functions) do
-    it("has " .. name, function() assert.is_function(dynamo[name]) end)
+    it("has " .. name, function()
+      assert.is_function(dynamo[name])
+    end)
   end
 
   it("has null, the extensions, a version, and nothing else", function()
     assert.are.equal("userdata", type(dynamo.null))
     assert.is_table(dynamo.extension)
     assert.matches("^%d+%.%d+%.%d+", dynamo._VERSION)
-    for _, name in ipairs(functions) do assert.is_function(dynamo[name]) end
-    for _, name in ipairs(constructors) do assert.is_function(dynamo[name].builder) end
+    for _, name in ipairs(functions) do
+      assert.is_function(dynamo[name])
+    end
+    for _, name in ipairs(constructors) do
+      assert.is_function(dynamo[name].builder)
+    end
     local count = 0
-    for _ in pairs(dynamo) do count = count + 1 end
+    for _ in pairs(dynamo) do
+      count = count + 1
+    end
     assert.are.equal(#functions + #constructors + 3, count)
   end)
 
@@ -36,7 +79,9 @@ describe("the door", function()
   }
   for _, case in ipairs(unknown) do
     it("raises at the line that reads " .. case[1], function()
-      local done, message = pcall(function() local _ = dynamo[case[1]] end)
+      local done, message = pcall(function()
+        local _ = dynamo[case[1]]
+      end)
       assert.is_false(done)
       assert.matches("dynamo_spec.lua:%d+: ", message)
       assert.is_truthy(message:find(case[2], 1, true), message)
@@ -45,20 +90,51 @@ describe("the door", function()
 
   -- name -> arguments that are good, and no fewer than it takes
   local taken = {
-    new = { {} }, number = { 1 }, binary = { "x" }, list = { {} }, map = { {} }, set = { { 1 } },
-    string_set = { { "x" } }, number_set = { { 1 } }, binary_set = { { dynamo.binary "x" } },
-    is_number = { 1 }, is_binary = { 1 }, is_list = { 1 }, is_set = { 1 }, compare = { 1, 2 },
-    equal = { 1, 2 }, encode = { 1 }, decode = { '{"N":"1"}', "auto" }, encode_item = { {} },
-    decode_item = { "{}", "exact" }, size = { {} }, credentials = { {} }, to_json = { {} },
-    from_json = { "{}", "exact" }, to_typed = { {} }, from_typed = { {}, "auto" }, show = { 1, {} },
+    new = { {} },
+    number = { 1 },
+    binary = { "x" },
+    list = { {} },
+    map = { {} },
+    set = { { 1 } },
+    string_set = { { "x" } },
+    number_set = { { 1 } },
+    binary_set = { { dynamo.binary "x" } },
+    is_number = { 1 },
+    is_binary = { 1 },
+    is_list = { 1 },
+    is_set = { 1 },
+    compare = { 1, 2 },
+    equal = { 1, 2 },
+    encode = { 1 },
+    decode = { '{"N":"1"}', "auto" },
+    encode_item = { {} },
+    decode_item = { "{}", "exact" },
+    size = { {} },
+    credentials = { {} },
+    to_json = { {} },
+    from_json = { "{}", "exact" },
+    to_typed = { {} },
+    from_typed = { {}, "auto" },
+    show = { 1, {} },
     resolve_endpoint = { { region = "eu-west-1" } },
-    sign = { { method = "GET", path = "/", host = "example.com" },
-      { region = "eu-west-1", service = "x", time = 0,
-        credentials = { access_key_id = "A", secret_access_key = "s" } } },
-    UpdateAction = { { type = "REMOVE", path = "a" } }, update = {}, attr = { "a" },
-    path = { { "a" } }, negate = { dynamo.attr "a":exists() },
-    SetAction = { { path = "a", value = "1" } }, RemoveAction = { { path = "a" } },
-    AddAction = { { path = "a", value = "1" } }, UpdateExpression = { {} },
+    sign = {
+      { method = "GET", path = "/", host = "example.com" },
+      {
+        region = "eu-west-1",
+        service = "x",
+        time = 0,
+        credentials = { access_key_id = "A", secret_access_key = "s" },
+      },
+    },
+    UpdateAction = { { type = "REMOVE", path = "a" } },
+    update = {},
+    attr = { "a" },
+    path = { { "a" } },
+    negate = { dynamo.attr "a":exists() },
+    SetAction = { { path = "a", value = "1" } },
+    RemoveAction = { { path = "a" } },
+    AddAction = { { path = "a", value = "1" } },
+    UpdateExpression = { {} },
     DeleteAction = { { path = "a", value = ":s", values = { [":s"] = dynamo.set { 1 } } } },
   }
   local any_number = { all = true, any = true, projection = true }
@@ -90,29 +166,46 @@ describe("the door", function()
         local _ = object[name]((table.unpack or unpack)(arguments, 1, count + 1))
       end)
       assert.is_false(done)
-      assert.matches("^[^\n]*dynamo_spec.lua:%d+: [%w_.]+:" .. name
-        .. ": one argument too many, a boolean$", message)
+      assert.matches(
+        "^[^\n]*dynamo_spec.lua:%d+: [%w_.]+:" .. name .. ": one argument too many, a boolean$",
+        message
+      )
     end)
   end
 
-  local extensions = { version = {}, timestamps = {}, counter = { attribute = "a" },
-    uuid = { attribute = "a" }, ttl = { attribute = "a", seconds = 1 } }
+  local extensions = {
+    version = {},
+    timestamps = {},
+    counter = { attribute = "a" },
+    uuid = { attribute = "a" },
+    ttl = { attribute = "a", seconds = 1 },
+  }
   for name, make in pairs(dynamo.extension) do
     it("ignores no argument of the extension " .. name, function()
       assert.is_table(make(extensions[name], nil))
-      local done, message = pcall(function() local _ = make(extensions[name], false) end)
+      local done, message = pcall(function()
+        local _ = make(extensions[name], false)
+      end)
       assert.is_false(done)
-      assert.matches("^[^\n]*dynamo_spec.lua:%d+: dynamo.extension." .. name
-        .. ": one argument too many, a boolean$", message)
+      assert.matches(
+        "^[^\n]*dynamo_spec.lua:%d+: dynamo.extension."
+          .. name
+          .. ": one argument too many, a boolean$",
+        message
+      )
     end)
   end
 
   it("says what a set has, to who asks for more", function()
     local set = dynamo.set { 1 }
-    local done, message = pcall(function() local _ = set:contains(1) end)
+    local done, message = pcall(function()
+      local _ = set:contains(1)
+    end)
     assert.is_false(done)
-    assert.matches('dynamo_spec.lua:%d+: a set has no method "contains"; set:has%(element%)',
-      message)
+    assert.matches(
+      'dynamo_spec.lua:%d+: a set has no method "contains"; set:has%(element%)',
+      message
+    )
     assert.is_nil(set[2])
     assert.is_nil(set._NAME)
   end)
@@ -120,20 +213,32 @@ describe("the door", function()
   it("has no function whose arguments nobody looks at", function()
     for name, value in pairs(dynamo) do
       local callable = type(value) == "function" or type(value) == "table" and name ~= "extension"
-      assert.is_truthy(not callable or taken[name] or any_number[name],
-        name .. " is not in `taken`, which tries a surplus argument")
+      assert.is_truthy(
+        not callable or taken[name] or any_number[name],
+        name .. " is not in `taken`, which tries a surplus argument"
+      )
     end
   end)
 
   it("takes known words for the numbers it reads alone", function()
     for _, name in ipairs { "decode", "decode_item" } do
-      local done, message = pcall(function() local _ = dynamo[name]("{}", "exakt") end)
+      local done, message = pcall(function()
+        local _ = dynamo[name]("{}", "exakt")
+      end)
       assert.is_false(done)
-      assert.matches('dynamo_spec.lua:%d+: dynamo%.' .. name
-        .. ': numbers must be "auto" or "exact", not "exakt", did you mean "exact"?', message)
+      assert.matches(
+        "dynamo_spec.lua:%d+: dynamo%."
+          .. name
+          .. ': numbers must be "auto" or "exact", not "exakt", did you mean "exact"?',
+        message
+      )
     end
-    assert.has_error(function() dynamo.list(false) end)
-    assert.has_error(function() dynamo.map(false) end)
+    assert.has_error(function()
+      dynamo.list(false)
+    end)
+    assert.has_error(function()
+      dynamo.map(false)
+    end)
   end)
 
   it("is quiet about what tools look for", function()
@@ -144,11 +249,14 @@ describe("the door", function()
   end)
 
   it("resolves endpoints and gives credentials without a client", function()
-    assert.are.equal("https://dynamodb.eu-west-1.amazonaws.com",
-      dynamo.resolve_endpoint({ region = "eu-west-1" }).url)
+    assert.are.equal(
+      "https://dynamodb.eu-west-1.amazonaws.com",
+      dynamo.resolve_endpoint({ region = "eu-west-1" }).url
+    )
     local provider = dynamo.credentials {
-      getenv = function(name) return ({ AWS_ACCESS_KEY_ID = "A",
-        AWS_SECRET_ACCESS_KEY = "s" })[name] end,
+      getenv = function(name)
+        return ({ AWS_ACCESS_KEY_ID = "A", AWS_SECRET_ACCESS_KEY = "s" })[name]
+      end,
     }
     assert.are.equal("A", provider:get().access_key_id)
   end)

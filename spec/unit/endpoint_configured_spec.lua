@@ -32,19 +32,36 @@ describe("endpoint.configured", function()
     { all, "streams", "https://streams", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" },
     { { AWS_ENDPOINT_URL = "https://all" }, "dynamodb", "https://all", "AWS_ENDPOINT_URL" },
     { { AWS_ENDPOINT_URL = "https://all" }, "streams", "https://all", "AWS_ENDPOINT_URL" },
-    { { AWS_ENDPOINT_URL_DYNAMODB = " ", AWS_ENDPOINT_URL = "https://all" }, "dynamodb",
-      "https://all", "AWS_ENDPOINT_URL" },
+    {
+      { AWS_ENDPOINT_URL_DYNAMODB = " ", AWS_ENDPOINT_URL = "https://all" },
+      "dynamodb",
+      "https://all",
+      "AWS_ENDPOINT_URL",
+    },
     { {}, "dynamodb", "https://section", "endpoint_url of dynamodb in [services mine]" },
-    { {}, "streams", "https://profile",
-      'endpoint_url of profile "default" in /h/.aws/config' },
-    { { AWS_PROFILE = "plain" }, "dynamodb", "https://plain",
-      'endpoint_url of profile "plain" (chosen by AWS_PROFILE) in /h/.aws/config' },
-    { { AWS_ENDPOINT_URL = "https://all", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "True" },
-      "dynamodb" },
-    { { AWS_PROFILE = "ignoring", AWS_ENDPOINT_URL = "https://all" }, "dynamodb" },
-    { { AWS_PROFILE = "ignoring", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "false" }, "dynamodb",
+    {
+      {},
+      "streams",
+      "https://profile",
+      'endpoint_url of profile "default" in /h/.aws/config',
+    },
+    {
+      { AWS_PROFILE = "plain" },
+      "dynamodb",
       "https://plain",
-      'endpoint_url of profile "ignoring" (chosen by AWS_PROFILE) in /h/.aws/config' },
+      'endpoint_url of profile "plain" (chosen by AWS_PROFILE) in /h/.aws/config',
+    },
+    {
+      { AWS_ENDPOINT_URL = "https://all", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "True" },
+      "dynamodb",
+    },
+    { { AWS_PROFILE = "ignoring", AWS_ENDPOINT_URL = "https://all" }, "dynamodb" },
+    {
+      { AWS_PROFILE = "ignoring", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "false" },
+      "dynamodb",
+      "https://plain",
+      'endpoint_url of profile "ignoring" (chosen by AWS_PROFILE) in /h/.aws/config',
+    },
   }
   for i, case in ipairs(cases) do
     it(("gives %s, case %d"):format(tostring(case[3]), i), function()
@@ -72,8 +89,11 @@ describe("endpoint.configured", function()
       local url, err = configured.url(world({ AWS_PROFILE = "lost" }, CONFIG), service)
       assert.is_nil(url)
       assert.are.equal("config", err.kind)
-      assert.are.equal('BadSetting: services of profile "lost" (chosen by AWS_PROFILE) in '
-        .. '/h/.aws/config is "nowhere", but there is no section [services nowhere]', err.message)
+      assert.are.equal(
+        'BadSetting: services of profile "lost" (chosen by AWS_PROFILE) in '
+          .. '/h/.aws/config is "nowhere", but there is no section [services nowhere]',
+        err.message
+      )
     end
   end)
 
@@ -89,13 +109,17 @@ describe("endpoint.configured", function()
       assert.are.same({}, { configured.url(world(variables, CONFIG, option), "dynamodb") })
     end
     local kept = { ignore_configured_endpoint_urls = false }
-    assert.are.equal("https://plain",
-      (configured.url(world({ AWS_PROFILE = "ignoring" }, CONFIG, kept), "dynamodb")))
+    assert.are.equal(
+      "https://plain",
+      (configured.url(world({ AWS_PROFILE = "ignoring" }, CONFIG, kept), "dynamodb"))
+    )
   end)
 
   it("refuses an ignore flag that is neither true nor false, and a damaged file", function()
-    local url, err = configured.url(world { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "1",
-      AWS_ENDPOINT_URL = "https://all" }, "dynamodb")
+    local url, err = configured.url(
+      world { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "1", AWS_ENDPOINT_URL = "https://all" },
+      "dynamodb"
+    )
     assert.is_nil(url)
     assert.matches('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is "1"', err.message, 1, true)
     url, err = configured.url(world(all, "[default\n"), "dynamodb")

@@ -6,9 +6,19 @@ local partitions = require "dynamo.call.endpoint.partition_table"
 describe("endpoint.partition_table", function()
   it("has every partition once, that of unknown regions first", function()
     local names = {}
-    for i, partition in ipairs(partitions) do names[i] = partition.name end
-    assert.are.same({ "aws", "aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e",
-      "aws-iso-f", "aws-us-gov" }, names)
+    for i, partition in ipairs(partitions) do
+      names[i] = partition.name
+    end
+    assert.are.same({
+      "aws",
+      "aws-cn",
+      "aws-eusc",
+      "aws-iso",
+      "aws-iso-b",
+      "aws-iso-e",
+      "aws-iso-f",
+      "aws-us-gov",
+    }, names)
   end)
 
   it("gives no prefix and no region to two", function()
@@ -26,11 +36,23 @@ end)
 
 describe("tools.model.endpoint.partitions", function()
   local function partitions_of(regex, region)
-    return compiler.partitions { partitions = { {
-      id = "aws", regionRegex = regex, regions = { x = region or { description = "X" } },
-      outputs = { dnsSuffix = "d", dualStackDnsSuffix = "e", supportsFIPS = true,
-        supportsDualStack = false, implicitGlobalRegion = "x", name = "aws" },
-    } } }
+    return compiler.partitions {
+      partitions = {
+        {
+          id = "aws",
+          regionRegex = regex,
+          regions = { x = region or { description = "X" } },
+          outputs = {
+            dnsSuffix = "d",
+            dualStackDnsSuffix = "e",
+            supportsFIPS = true,
+            supportsDualStack = false,
+            implicitGlobalRegion = "x",
+            name = "aws",
+          },
+        },
+      },
+    }
   end
 
   local forms = {
@@ -40,15 +62,26 @@ describe("tools.model.endpoint.partitions", function()
   }
   for regex, prefixes in pairs(forms) do
     it("reads " .. regex, function()
-      assert.are.same({ {
-        name = "aws", dnsSuffix = "d", dualStackDnsSuffix = "e", supportsFIPS = true,
-        supportsDualStack = false, prefixes = prefixes, regions = { "x" },
-      } }, partitions_of(regex))
+      assert.are.same({
+        {
+          name = "aws",
+          dnsSuffix = "d",
+          dualStackDnsSuffix = "e",
+          supportsFIPS = true,
+          supportsDualStack = false,
+          prefixes = prefixes,
+          regions = { "x" },
+        },
+      }, partitions_of(regex))
     end)
   end
 
-  for _, regex in ipairs { "^us\\-\\w+$", "^.*\\-\\w+\\-\\d+$", "us\\-\\w+\\-\\d+",
-    "^(a|b)(c|d)\\-\\w+\\-\\d+$" } do
+  for _, regex in ipairs {
+    "^us\\-\\w+$",
+    "^.*\\-\\w+\\-\\d+$",
+    "us\\-\\w+\\-\\d+",
+    "^(a|b)(c|d)\\-\\w+\\-\\d+$",
+  } do
     it("refuses " .. regex, function()
       assert.is_false((pcall(partitions_of, regex)))
     end)

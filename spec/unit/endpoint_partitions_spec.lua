@@ -13,12 +13,22 @@ describe("endpoint.partitions", function()
   end
 
   local unlisted = {
-    ["eu-polar-9"] = "aws", ["mx-north-12"] = "aws", ["cn-south-1"] = "aws-cn",
-    ["eusc-de-north-2"] = "aws-eusc", ["us-iso-south-1"] = "aws-iso",
-    ["us-isob-south-1"] = "aws-iso-b", ["eu-isoe-north-1"] = "aws-iso-e",
-    ["us-isof-west-1"] = "aws-iso-f", ["us-gov-north-1"] = "aws-us-gov",
-    ["eusc-fr-north-1"] = "aws", ["xx-test-1"] = "aws", ["us-gov-west"] = "aws",
-    ["cn-north-1a"] = "aws", ["local"] = "aws", mars = "aws", ["cn-1"] = "aws",
+    ["eu-polar-9"] = "aws",
+    ["mx-north-12"] = "aws",
+    ["cn-south-1"] = "aws-cn",
+    ["eusc-de-north-2"] = "aws-eusc",
+    ["us-iso-south-1"] = "aws-iso",
+    ["us-isob-south-1"] = "aws-iso-b",
+    ["eu-isoe-north-1"] = "aws-iso-e",
+    ["us-isof-west-1"] = "aws-iso-f",
+    ["us-gov-north-1"] = "aws-us-gov",
+    ["eusc-fr-north-1"] = "aws",
+    ["xx-test-1"] = "aws",
+    ["us-gov-west"] = "aws",
+    ["cn-north-1a"] = "aws",
+    ["local"] = "aws",
+    mars = "aws",
+    ["cn-1"] = "aws",
   }
   for region, name in pairs(unlisted) do
     it(("takes %s for one of %s"):format(region, name), function()

@@ -29,30 +29,56 @@ describe("tools.model.endpoint.compile", function()
   end
 
   it("makes references templates, and calls lists", function()
-    assert.are.same({ {
-      conditions = {
-        { "isSet", "{Region}" },
-        { "stringEquals", { "getAttr", "{List}", 1 }, "x-{Region}", assign = "Y" },
+    assert.are.same(
+      {
+        {
+          conditions = {
+            { "isSet", "{Region}" },
+            { "stringEquals", { "getAttr", "{List}", 1 }, "x-{Region}", assign = "Y" },
+          },
+          url = "{Endpoint}",
+          signing_region = "r",
+        },
       },
-      url = "{Endpoint}", signing_region = "r",
-    } }, compile {
-      type = "endpoint", documentation = "dropped",
-      conditions = {
-        { fn = "isSet", argv = { { ref = "Region" } } },
-        { fn = "stringEquals", assign = "Y", argv = {
-          { fn = "getAttr", argv = { { ref = "List" }, "[0]" } }, "x-{Region}" } },
-      },
-      endpoint = { url = { ref = "Endpoint" }, headers = {}, properties = { authSchemes = {
-        { name = "sigv4", signingName = "dynamodb", signingRegion = "r" } } } },
-    })
+      compile {
+        type = "endpoint",
+        documentation = "dropped",
+        conditions = {
+          { fn = "isSet", argv = { { ref = "Region" } } },
+          {
+            fn = "stringEquals",
+            assign = "Y",
+            argv = {
+              { fn = "getAttr", argv = { { ref = "List" }, "[0]" } },
+              "x-{Region}",
+            },
+          },
+        },
+        endpoint = {
+          url = { ref = "Endpoint" },
+          headers = {},
+          properties = {
+            authSchemes = {
+              { name = "sigv4", signingName = "dynamodb", signingRegion = "r" },
+            },
+          },
+        },
+      }
+    )
   end)
 
   it("makes a rule and its only child one", function()
     local set = { fn = "isSet", argv = { { ref = "A" } } }
-    assert.are.same({ { conditions = { { "isSet", "{A}" }, { "isSet", "{A}" } }, error = "no" },
-      { error = "never" } },
-      compile({ conditions = { set }, rules = { { conditions = { set }, error = "no" } } },
-        { conditions = {}, rules = { { conditions = {}, error = "never" } } }))
+    assert.are.same(
+      {
+        { conditions = { { "isSet", "{A}" }, { "isSet", "{A}" } }, error = "no" },
+        { error = "never" },
+      },
+      compile(
+        { conditions = { set }, rules = { { conditions = { set }, error = "no" } } },
+        { conditions = {}, rules = { { conditions = {}, error = "never" } } }
+      )
+    )
   end)
 
   local refused = {
@@ -60,8 +86,10 @@ describe("tools.model.endpoint.compile", function()
     ["a path it cannot follow"] = { conditions = { { fn = "getAttr", argv = { "x", "a.b" } } } },
     ["labels of labels"] = { conditions = { { fn = "isValidHostLabel", argv = { "x", true } } } },
     ["headers"] = { conditions = {}, endpoint = { url = "x", headers = { a = { "b" } } } },
-    ["another way to sign"] = { conditions = {}, endpoint = { url = "x",
-      properties = { authSchemes = { { name = "sigv4a" } } } } },
+    ["another way to sign"] = {
+      conditions = {},
+      endpoint = { url = "x", properties = { authSchemes = { { name = "sigv4a" } } } },
+    },
   }
   for name, rule in pairs(refused) do
     it("refuses " .. name, function()

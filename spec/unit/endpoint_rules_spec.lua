@@ -9,13 +9,18 @@ describe("endpoint.rules.evaluate", function()
   it("lets the first rule decide whose conditions all hold", function()
     local set = {
       { conditions = { { "isSet", "{A}" }, { "isSet", "{B}" } }, url = "both" },
-      { conditions = { { "isSet", "{A}" } }, rules = {
-        { conditions = { { "stringEquals", "{A}", "bad" } }, error = "A is {A}" },
-        { conditions = { { "stringEquals", "{A}", "good" } }, url = "A", signing_region = "r" },
-      } },
+      {
+        conditions = { { "isSet", "{A}" } },
+        rules = {
+          { conditions = { { "stringEquals", "{A}", "bad" } }, error = "A is {A}" },
+          { conditions = { { "stringEquals", "{A}", "good" } }, url = "A", signing_region = "r" },
+        },
+      },
       { url = "none" },
     }
-    local function decide(a, b) return { rules.evaluate(set, { A = a, B = b }) } end
+    local function decide(a, b)
+      return { rules.evaluate(set, { A = a, B = b }) }
+    end
     assert.are.same({ { url = "both" } }, decide("bad", "b"))
     assert.are.same({ { url = "A", signing_region = "r" } }, decide "good")
     assert.are.same({ nil, "A is bad" }, decide "bad")
@@ -30,11 +35,15 @@ describe("endpoint.rules.evaluate", function()
   it("keeps what a rule assigns from the rules after it, and from the parameters", function()
     local parameters = { A = "arn:aws:dynamodb:r:1:t" }
     local set = {
-      { conditions = { { "aws.parseArn", "{A}", assign = "Parsed" }, { "isSet", "{None}" } },
-        url = "x" },
+      {
+        conditions = { { "aws.parseArn", "{A}", assign = "Parsed" }, { "isSet", "{None}" } },
+        url = "x",
+      },
       { conditions = { { "isSet", "{Parsed}" } }, url = "leaked" },
-      { conditions = { { "aws.parseArn", "{A}", assign = "Parsed" } },
-        rules = { { url = "https://{Parsed#accountId}.{Parsed#region}" } } },
+      {
+        conditions = { { "aws.parseArn", "{A}", assign = "Parsed" } },
+        rules = { { url = "https://{Parsed#accountId}.{Parsed#region}" } },
+      },
     }
     assert.are.same({ url = "https://1.r" }, rules.evaluate(set, parameters))
     assert.is_nil(parameters.Parsed)

@@ -20,13 +20,40 @@ describe("endpoint.url.parse", function()
 
   -- C2
   local bad = {
-    "", "example.com", "//example.com", "file:///etc/passwd", "ftp://h", "gopher://h",
-    "https://", "https:///x", "https://user@h", "https://user:pass@h", "https://h?x=1",
-    "https://h#x", "https://h/\r\nX: 1", "https://h\n", "https://a b", "https://%65vil.com",
-    "https://h:0", "https://h:65536", "https://h:", "https://h:80x", "https://h:-1",
-    "https://[::1", "https://[evil]", "https://::1", "https://-h", "https://h-", "https://h..i",
-    "https://h.", "https://h\0", "https://" .. ("h"):rep(254), "https://h/a b", "https://h/%2e",
-    "https://h/\195\164", "https://h\\@evil.com",
+    "",
+    "example.com",
+    "//example.com",
+    "file:///etc/passwd",
+    "ftp://h",
+    "gopher://h",
+    "https://",
+    "https:///x",
+    "https://user@h",
+    "https://user:pass@h",
+    "https://h?x=1",
+    "https://h#x",
+    "https://h/\r\nX: 1",
+    "https://h\n",
+    "https://a b",
+    "https://%65vil.com",
+    "https://h:0",
+    "https://h:65536",
+    "https://h:",
+    "https://h:80x",
+    "https://h:-1",
+    "https://[::1",
+    "https://[evil]",
+    "https://::1",
+    "https://-h",
+    "https://h-",
+    "https://h..i",
+    "https://h.",
+    "https://h\0",
+    "https://" .. ("h"):rep(254),
+    "https://h/a b",
+    "https://h/%2e",
+    "https://h/\195\164",
+    "https://h\\@evil.com",
   }
   for _, text in ipairs(bad) do
     it(("refuses %q"):format(text:sub(1, 30):gsub("%c", "?")), function()
@@ -40,8 +67,19 @@ describe("endpoint.url.parse", function()
     for _, label in ipairs { "a", "1", "eu-west-1", "EU", ("a"):rep(63) } do
       assert.is_true(url.is_host_label(label))
     end
-    for _, value in ipairs { "", "-a", "a-", "a.b", "a_b", "a b", "a\n", "\195\164", ("a"):rep(64),
-      1, true } do
+    for _, value in ipairs {
+      "",
+      "-a",
+      "a-",
+      "a.b",
+      "a_b",
+      "a b",
+      "a\n",
+      "\195\164",
+      ("a"):rep(64),
+      1,
+      true,
+    } do
       assert.is_false(url.is_host_label(value))
     end
     assert.is_false(url.is_host_label(nil))

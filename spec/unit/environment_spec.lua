@@ -18,7 +18,9 @@ describe("the default world", function()
 
   it("remembers every variable of AWS's that the library reads", function()
     local asked, real = {}, os.getenv
-    local function note(name) asked[name] = true end
+    local function note(name)
+      asked[name] = true
+    end
     os.getenv = note -- luacheck: ignore 122
     dofile("lua/dynamo/environment.lua")
     os.getenv = real -- luacheck: ignore 122
@@ -63,9 +65,13 @@ describe("the default world", function()
   end)
 
   it("runs a program within limits", function()
-    assert.are.same({ status = 3, stdout = "out\n", stderr = "err\n" },
-      world.run_process({ "sh", "-c", "echo out; echo err >&2; exit 3" },
-        { timeout = 5, max_bytes = 100 }))
+    assert.are.same(
+      { status = 3, stdout = "out\n", stderr = "err\n" },
+      world.run_process(
+        { "sh", "-c", "echo out; echo err >&2; exit 3" },
+        { timeout = 5, max_bytes = 100 }
+      )
+    )
     local done, message = world.run_process({ "sleep", "60" }, { timeout = 0.05, max_bytes = 1 })
     assert.is_nil(done)
     assert.matches("sleep: killed, for it did not end within 50 ms", message, 1, true)

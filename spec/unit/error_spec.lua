@@ -77,8 +77,13 @@ describe("error.parse", function()
   end
 
   -- F51
-  for header,
-    seconds in pairs { ["1500"] = 1.5, ["0"] = 0, ["-5"] = false, abc = false, [""] = false } do
+  for header, seconds in pairs {
+    ["1500"] = 1.5,
+    ["0"] = 0,
+    ["-5"] = false,
+    abc = false,
+    [""] = false,
+  } do
     it(("reads x-amz-retry-after %q"):format(header), function()
       local err = errors.parse(503, { ["x-amz-retry-after"] = header }, "")
       assert.are.equal(seconds or nil, err.retry_after)
@@ -91,30 +96,47 @@ describe("error.parse", function()
       .. 'request failed","Item":{"a":{"S":"x\\u0000y"},"n":{"N":"1"}}}'
     local err = errors.parse(400, {}, body)
     assert.are.same({ a = "x\0y", n = 1 }, err.item)
-    assert.are.equal("ConditionalCheckFailedException: The conditional request failed",
-      tostring(err))
-    assert.are.same({ a = { S = "x\0y" }, n = { N = "1" } },
-      errors.parse(400, {}, body, { typed = true, exact = false }).item)
+    assert.are.equal(
+      "ConditionalCheckFailedException: The conditional request failed",
+      tostring(err)
+    )
+    assert.are.same(
+      { a = { S = "x\0y" }, n = { N = "1" } },
+      errors.parse(400, {}, body, { typed = true, exact = false }).item
+    )
   end)
 
   it("takes members that are null for absent", function()
-    local err = errors.parse(400, { ["x-amzn-errortype"] = "ConditionalCheckFailedException" },
-      '{"__type":null,"message":null,"Message":"failed","Item":{"a":{"S":"x","N":null}}}')
+    local err = errors.parse(
+      400,
+      { ["x-amzn-errortype"] = "ConditionalCheckFailedException" },
+      '{"__type":null,"message":null,"Message":"failed","Item":{"a":{"S":"x","N":null}}}'
+    )
     assert.are.equal("ConditionalCheckFailedException", err.code)
     assert.are.equal("failed", err.message:match "failed$")
     assert.are.same({ a = "x" }, err.item)
-    err = errors.parse(400, {}, [[{"__type":"x#TransactionCanceledException","Message":"cancelled",
+    err = errors.parse(
+      400,
+      {},
+      [[{"__type":"x#TransactionCanceledException","Message":"cancelled",
       "CancellationReasons":[{"Code":"None","Message":null,"Item":null},
-      {"Code":"ConditionalCheckFailed","Message":"failed","Item":{"a":{"S":null,"N":"1"}}}]}]])
-    assert.are.same({ { code = "None" },
-      { code = "ConditionalCheckFailed", message = "failed", item = { a = 1 } } }, err.reasons)
+      {"Code":"ConditionalCheckFailed","Message":"failed","Item":{"a":{"S":null,"N":"1"}}}]}]]
+    )
+    assert.are.same({
+      { code = "None" },
+      { code = "ConditionalCheckFailed", message = "failed", item = { a = 1 } },
+    }, err.reasons)
   end)
 
   -- F57
   it("aligns the reasons of a cancelled transaction with its actions", function()
-    local err = errors.parse(400, {}, [[{"__type":"x#TransactionCanceledException",
+    local err = errors.parse(
+      400,
+      {},
+      [[{"__type":"x#TransactionCanceledException",
       "Message":"Transaction cancelled","CancellationReasons":[{"Code":"None"},
-      {"Code":"ConditionalCheckFailed","Message":"failed","Item":{"a":{"N":"1"}}}]}]])
+      {"Code":"ConditionalCheckFailed","Message":"failed","Item":{"a":{"N":"1"}}}]}]]
+    )
     assert.are.same({
       { code = "None" },
       { code = "ConditionalCheckFailed", message = "failed", item = { a = 1 } },
@@ -133,8 +155,8 @@ describe("error.parse", function()
   end)
 
   it("keeps the code when the item cannot be read", function()
-    local err = errors.parse(400, {},
-      '{"__type":"ConditionalCheckFailedException","Item":{"a":{"Q":"x"}}}')
+    local err =
+      errors.parse(400, {}, '{"__type":"ConditionalCheckFailedException","Item":{"a":{"Q":"x"}}}')
     assert.are.equal("ConditionalCheckFailedException", err.code)
     assert.is_nil(err.item)
   end)
@@ -142,8 +164,8 @@ end)
 
 describe("an error object", function()
   it("is a string to who wants one", function()
-    local _, message,
-      err = errors.fail { kind = "config", code = "MissingRegion", message = "no region" }
+    local _, message, err =
+      errors.fail { kind = "config", code = "MissingRegion", message = "no region" }
     assert.are.equal("MissingRegion: no region", message)
     assert.are.same({ message, message }, { err.message, tostring(err) })
     local invalid = errors.validation("type", "Key", "Key: no")
@@ -171,12 +193,19 @@ describe("an error object", function()
 
   it("has no secret in any text (F65)", function()
     local secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-    local err = errors.new { kind = "service", code = "X" .. secret, message = "no " .. secret,
-      path = secret, reasons = { { code = "None", message = secret } },
-      throttling_reasons = { { reason = secret, resource = secret } } }
+    local err = errors.new {
+      kind = "service",
+      code = "X" .. secret,
+      message = "no " .. secret,
+      path = secret,
+      reasons = { { code = "None", message = secret } },
+      throttling_reasons = { { reason = secret, resource = secret } },
+    }
     errors.redact(err, { secret })
-    assert.are.same({ "X[redacted]", "X[redacted]: no [redacted]", "[redacted]" },
-      { err.code, err.message, err.path })
+    assert.are.same(
+      { "X[redacted]", "X[redacted]: no [redacted]", "[redacted]" },
+      { err.code, err.message, err.path }
+    )
     assert.are.same({ { code = "None", message = "[redacted]" } }, err.reasons)
     assert.are.same({ { reason = "[redacted]", resource = "[redacted]" } }, err.throttling_reasons)
   end)
@@ -185,28 +214,44 @@ end)
 describe("a cancelled transaction", function()
   local cases = {
     -- the codes of its reasons, throttled, conflict
-    { "ThrottlingError", true }, { "None,ProvisionedThroughputExceeded", true },
+    { "ThrottlingError", true },
+    { "None,ProvisionedThroughputExceeded", true },
     { "RequestLimitExceeded,ThrottlingError", true },
     { "TransactionConflict", true, true },
     { "None,TransactionConflict,ThrottlingError", true, true },
-    { "ConditionalCheckFailed", false }, { "ConditionalCheckFailed,ThrottlingError", false },
-    { "TransactionConflict,ValidationError", false }, { "None", false }, { "ANewReason", false },
+    { "ConditionalCheckFailed", false },
+    { "ConditionalCheckFailed,ThrottlingError", false },
+    { "TransactionConflict,ValidationError", false },
+    { "None", false },
+    { "ANewReason", false },
   }
   for _, case in ipairs(cases) do
     it(("is %sthrottled by %s"):format(case[2] and "" or "not ", case[1]), function()
       local reasons = case[1]:gsub("[^,]+", '{"Code":"%0"}')
-      local err = errors.parse(400, {}, '{"__type":"ns#TransactionCanceledException",'
-        .. '"CancellationReasons":[' .. reasons .. "]}")
-      assert.are.same({ case[2], case[2], case[3] },
-        { err.throttled, err.retryable, err.conflict })
+      local err = errors.parse(
+        400,
+        {},
+        '{"__type":"ns#TransactionCanceledException",'
+          .. '"CancellationReasons":['
+          .. reasons
+          .. "]}"
+      )
+      assert.are.same({ case[2], case[2], case[3] }, { err.throttled, err.retryable, err.conflict })
     end)
   end
 
   it("of one action becomes the error of its write, with what follows from that", function()
-    for reason, throttled in pairs { ThrottlingError = true, TransactionConflict = true,
-      ConditionalCheckFailed = false } do
-      local err = errors.parse(400, {}, '{"__type":"ns#TransactionCanceledException",'
-        .. ('"CancellationReasons":[{"Code":"%s","Message":"m"}]}'):format(reason))
+    for reason, throttled in pairs {
+      ThrottlingError = true,
+      TransactionConflict = true,
+      ConditionalCheckFailed = false,
+    } do
+      local err = errors.parse(
+        400,
+        {},
+        '{"__type":"ns#TransactionCanceledException",'
+          .. ('"CancellationReasons":[{"Code":"%s","Message":"m"}]}'):format(reason)
+      )
       errors.unwrap(err)
       assert.are_not.equal("TransactionCanceledException", err.code)
       assert.are.same({ throttled, throttled }, { err.throttled, err.retryable })

@@ -14,8 +14,13 @@ end
 describe("analyse.writes", function()
   it("lists the paths in the order sent, with their source", function()
     local tree = update("ADD a 1 REMOVE b.c SET d = 1, e[0] = 2 DELETE f ?", SET)
-    tree = { kind = "update", set = tree.set, delete = tree.delete, add = tree.add,
-      remove = { { path = tree.remove[1].path, source = "item" } } }
+    tree = {
+      kind = "update",
+      set = tree.set,
+      delete = tree.delete,
+      add = tree.add,
+      remove = { { path = tree.remove[1].path, source = "item" } },
+    }
     local told = {}
     for i, write in ipairs(analyse.writes(tree)) do
       told[i] = write.action .. " " .. path.show(write.path) .. " " .. (write.source or "-")
@@ -78,9 +83,13 @@ end)
 
 describe("analyse.class", function()
   local idempotent = {
-    { "SET a = 1" }, { "SET a = ?, b.c = 'x', d = [1, {e: 2}]", { 1 } },
-    { "SET a = if_not_exists(a, 5)" }, { "SET a = if_not_exists(a, if_not_exists(a, 5))" },
-    { "REMOVE a, b.c, d[0].e" }, { "ADD a ?", SET }, { "DELETE a ?", SET },
+    { "SET a = 1" },
+    { "SET a = ?, b.c = 'x', d = [1, {e: 2}]", { 1 } },
+    { "SET a = if_not_exists(a, 5)" },
+    { "SET a = if_not_exists(a, if_not_exists(a, 5))" },
+    { "REMOVE a, b.c, d[0].e" },
+    { "ADD a ?", SET },
+    { "DELETE a ?", SET },
     { "SET l[0].name = 'x'" },
   }
   for _, case in ipairs(idempotent) do
@@ -90,15 +99,22 @@ describe("analyse.class", function()
   end
 
   local other = {
-    { "ADD a 1" }, { "ADD a ?", dynamo.number "1" },
-    { "SET a = a + 1" }, { "SET a = 1 + 1" }, { "SET a = 5 - b" },
-    { "SET a = if_not_exists(a, 0) + 1" }, { "SET a = list_append(a, ?)", { 1 } },
+    { "ADD a 1" },
+    { "ADD a ?", dynamo.number "1" },
+    { "SET a = a + 1" },
+    { "SET a = 1 + 1" },
+    { "SET a = 5 - b" },
+    { "SET a = if_not_exists(a, 0) + 1" },
+    { "SET a = list_append(a, ?)", { 1 } },
     { "SET a = list_append(?, ?)", { 1 }, { 2 } },
-    { "SET a = b" }, { "SET a = a" }, { "SET a = if_not_exists(b, 5)" },
+    { "SET a = b" },
+    { "SET a = a" },
+    { "SET a = if_not_exists(b, 5)" },
     { "SET a = if_not_exists(a, b)" },
     { "SET a[5] = 1" }, -- beyond the end it appends
     { "REMOVE a[0]" }, -- the next element is there afterwards
-    { "SET a = 1, b = 2, c = c + 1" }, { "SET a = 1 REMOVE b[0]" },
+    { "SET a = 1, b = 2, c = c + 1" },
+    { "SET a = 1 REMOVE b[0]" },
   }
   for _, case in ipairs(other) do
     it("is N for " .. case[1], function()
@@ -107,10 +123,16 @@ describe("analyse.class", function()
   end
 
   it("is that of what the builder makes", function()
-    local function class(builder) return analyse.class(builder:tree()) end
+    local function class(builder)
+      return analyse.class(builder:tree())
+    end
     assert.are.equal("I", class(dynamo.update()))
-    assert.are.equal("I", class(dynamo.update():set("a", 1):set_if_absent("b", 2):remove("c")
-      :add("d", SET):delete("e", SET)))
+    assert.are.equal(
+      "I",
+      class(
+        dynamo.update():set("a", 1):set_if_absent("b", 2):remove("c"):add("d", SET):delete("e", SET)
+      )
+    )
     assert.are.equal("N", class(dynamo.update():increment("a")))
     assert.are.equal("N", class(dynamo.update():append("a", { 1 })))
     assert.are.equal("N", class(dynamo.update():add("a", 1)))
@@ -120,9 +142,13 @@ end)
 describe("analyse.key_written", function()
   it("finds a key attribute among what is written", function()
     assert.is_nil(analyse.key_written(update "SET a = pk REMOVE b.pk", { "pk", "sk" }))
-    assert.are.same({ kind = "path", "sk" },
-      analyse.key_written(update "SET a = 1 ADD sk 1", { "pk", "sk" }))
-    assert.are.same({ kind = "path", "pk", "x" },
-      analyse.key_written(update "REMOVE a, pk.x", { "pk" }))
+    assert.are.same(
+      { kind = "path", "sk" },
+      analyse.key_written(update "SET a = 1 ADD sk 1", { "pk", "sk" })
+    )
+    assert.are.same(
+      { kind = "path", "pk", "x" },
+      analyse.key_written(update "REMOVE a, pk.x", { "pk" })
+    )
   end)
 end)

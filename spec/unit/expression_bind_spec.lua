@@ -2,8 +2,12 @@
 local dynamo = require "dynamo"
 local parse = require "dynamo.expression.parse"
 
-local function p(...) return { kind = "path", ... } end
-local function v(value) return { kind = "value", value = value } end
+local function p(...)
+  return { kind = "path", ... }
+end
+local function v(value)
+  return { kind = "value", value = value }
+end
 
 describe("bind", function()
   local function bind(text, ...)
@@ -17,15 +21,26 @@ describe("bind", function()
   end)
 
   it("fills every kind of hole", function()
-    local tree = assert(bind("SET #a.b[1].#c = if_not_exists(#a, :v) + ?, d = ? REMOVE #c ADD e :v",
-      { ["#a"] = "x.y", ["#c"] = "and" }, { [":v"] = 5 }, { n = 2, 7, false }))
+    local tree = assert(
+      bind(
+        "SET #a.b[1].#c = if_not_exists(#a, :v) + ?, d = ? REMOVE #c ADD e :v",
+        { ["#a"] = "x.y", ["#c"] = "and" },
+        { [":v"] = 5 },
+        { n = 2, 7, false }
+      )
+    )
     assert.are.same({
       kind = "update",
       set = {
-        { path = p("x.y", "b", 1, "and"), operand = {
-          kind = "arith", op = "+",
-          left = { kind = "call", name = "if_not_exists", p "x.y", v(5) }, right = v(7),
-        } },
+        {
+          path = p("x.y", "b", 1, "and"),
+          operand = {
+            kind = "arith",
+            op = "+",
+            left = { kind = "call", name = "if_not_exists", p "x.y", v(5) },
+            right = v(7),
+          },
+        },
         { path = p "d", operand = v(false) },
       },
       remove = { { path = p "and" } },
@@ -35,8 +50,14 @@ describe("bind", function()
   end)
 
   it("fills the holes of lists and maps", function()
-    local tree = assert(bind("SET a = [1, ?, {b: :v, c: [], d: ?}], e = {kind::v}, f = [[?]]",
-      nil, { [":v"] = "x" }, { n = 3, 2, dynamo.null, 3 }))
+    local tree = assert(
+      bind(
+        "SET a = [1, ?, {b: :v, c: [], d: ?}], e = {kind::v}, f = [[?]]",
+        nil,
+        { [":v"] = "x" },
+        { n = 3, 2, dynamo.null, 3 }
+      )
+    )
     local map = { b = "x", c = dynamo.list {}, d = dynamo.null }
     assert.are.same(v { 1, 2, map }, tree.set[1].operand)
     assert.are.same(v { kind = "x" }, tree.set[2].operand)
@@ -62,7 +83,11 @@ describe("bind", function()
   end)
 
   it("runs no metamethod of the user's maps", function()
-    local trap = setmetatable({}, { __index = function() error "trapped" end })
+    local trap = setmetatable({}, {
+      __index = function()
+        error "trapped"
+      end,
+    })
     local _, message = bind("SET #a = 1", trap)
     assert.truthy(message:find("#a is not in names", 1, true))
   end)
@@ -71,13 +96,20 @@ describe("bind", function()
     { "SET a = 1, #n = 2", "column 12: #n is not in names", "names.#n" },
     { "SET a = :v", "column 9: :v is not in values", "values.:v" },
     { "SET a = {b: [:v]}", "column 14: :v is not in values", "values.:v" },
-    { "SET #empty = 1", "#empty must stand for an attribute name, not for an empty string",
-      "names.#empty" },
+    {
+      "SET #empty = 1",
+      "#empty must stand for an attribute name, not for an empty string",
+      "names.#empty",
+    },
     { "SET #five = 1", "#five must stand for an attribute name, not for a number", "names.#five" },
     { "SET a = ?, b = ?", "column 16: no value for this ?: 1 given", "arguments[2]", { n = 1, 5 } },
     { "SET a = ?", "column 9: no value for this ?: 0 given", "arguments[1]", nil },
-    { "SET a = ?, b = ?", "column 9: the value for this ? is nil (value 1 of 2); dynamo.null",
-      "arguments[1]", { n = 2, nil, 5 } },
+    {
+      "SET a = ?, b = ?",
+      "column 9: the value for this ? is nil (value 1 of 2); dynamo.null",
+      "arguments[1]",
+      { n = 2, nil, 5 },
+    },
     { "SET a = ?", "column 10: 3 values for 1 ?", "arguments[2]", { n = 3, 1, 2, 3 } },
     { "SET a = 1", "column 10: 1 values for 0 ?", "arguments[1]", { n = 1, nil } },
   }
@@ -104,8 +136,10 @@ describe("unused", function()
   end)
 
   it("names what is no token at all", function()
-    assert.are.equal("names.1, names.a: not used by any expression",
-      (parse.unused({ "x", a = "b" }, nil, {})))
+    assert.are.equal(
+      "names.1, names.a: not used by any expression",
+      (parse.unused({ "x", a = "b" }, nil, {}))
+    )
     assert.is_nil(parse.unused(nil, nil, {}))
   end)
 end)

@@ -30,8 +30,13 @@ describe("an alias space", function()
   it("gives one token to scalars of the same type and content", function()
     local space = compile.space()
     local pairs_of_equals = {
-      { 1, 1 }, { "1", "1" }, { true, true }, { false, false }, { dynamo.null, dynamo.null },
-      { dynamo.number "1.50", dynamo.number "1.5" }, { dynamo.binary "1", dynamo.binary "1" },
+      { 1, 1 },
+      { "1", "1" },
+      { true, true },
+      { false, false },
+      { dynamo.null, dynamo.null },
+      { dynamo.number "1.50", dynamo.number "1.5" },
+      { dynamo.binary "1", dynamo.binary "1" },
       { '{"N":"1.5"}', '{"N":"1.5"}' },
     }
     for i, pair in ipairs(pairs_of_equals) do
@@ -40,19 +45,23 @@ describe("an alias space", function()
     end
   end)
 
-  it("tells tables apart by identity, and never takes one number that is none for another",
+  it(
+    "tells tables apart by identity, and never takes one number that is none for another",
     function()
-    local space, list = compile.space(), { 1 }
-    assert.are.equal(":v0", space:value(list))
-    assert.are.equal(":v1", space:value({ 1 }))
-    assert.are.equal(":v0", space:value(list))
-    assert.are.equal(":v2", space:value(0 / 0))
-    assert.are.equal(":v3", space:value(0 / 0))
-  end)
+      local space, list = compile.space(), { 1 }
+      assert.are.equal(":v0", space:value(list))
+      assert.are.equal(":v1", space:value({ 1 }))
+      assert.are.equal(":v0", space:value(list))
+      assert.are.equal(":v2", space:value(0 / 0))
+      assert.are.equal(":v3", space:value(0 / 0))
+    end
+  )
 
   it("counts on without end", function()
     local space = compile.space()
-    for i = 0, 999 do assert.are.equal("#n" .. i, space:name("name" .. i)) end
+    for i = 0, 999 do
+      assert.are.equal("#n" .. i, space:name("name" .. i))
+    end
   end)
 
   it("stores no empty member", function()
@@ -66,24 +75,46 @@ describe("an alias space", function()
     local update = tree("update", "SET a.`b c`[2] = 'x', d = d + 1 ADD e ?", dynamo.set { 5 })
     compile.update(update, space)
     compile.condition(tree("condition", "size(f) > 7 AND 8 < g.h AND contains(i, 'y')"), space)
-    assert.are.same({ [":v0"] = "a.`b c`[2]", [":v1"] = "d", [":v2"] = "e", [":v3"] = "f",
-      [":v4"] = "g.h", [":v5"] = "i" }, compile.tokens_reverse(space))
+    assert.are.same({
+      [":v0"] = "a.`b c`[2]",
+      [":v1"] = "d",
+      [":v2"] = "e",
+      [":v3"] = "f",
+      [":v4"] = "g.h",
+      [":v5"] = "i",
+    }, compile.tokens_reverse(space))
   end)
 end)
 
 describe("compile.update", function()
   it("writes SET REMOVE DELETE ADD, every name and value a token", function()
     local set = dynamo.set { "x" }
-    local text, names, values = compiled("update",
+    local text, names, values = compiled(
+      "update",
       "ADD n 5 DELETE t ? REMOVE r, s[1] "
         .. "SET a.b = if_not_exists(c, 'z') + 1, l = list_append(l, ?)",
-      set, { 1 })
-    assert.are.equal("SET #n0.#n1 = if_not_exists(#n2, :v0) + :v1, #n3 = list_append(#n3, :v2) "
-      .. "REMOVE #n4, #n5[1] DELETE #n6 :v3 ADD #n7 :v4", text)
-    assert.are.same({ ["#n0"] = "a", ["#n1"] = "b", ["#n2"] = "c", ["#n3"] = "l", ["#n4"] = "r",
-      ["#n5"] = "s", ["#n6"] = "t", ["#n7"] = "n" }, names)
-    assert.are.same({ [":v0"] = "z", [":v1"] = 1, [":v2"] = { 1 }, [":v3"] = set, [":v4"] = 5 },
-      values)
+      set,
+      { 1 }
+    )
+    assert.are.equal(
+      "SET #n0.#n1 = if_not_exists(#n2, :v0) + :v1, #n3 = list_append(#n3, :v2) "
+        .. "REMOVE #n4, #n5[1] DELETE #n6 :v3 ADD #n7 :v4",
+      text
+    )
+    assert.are.same({
+      ["#n0"] = "a",
+      ["#n1"] = "b",
+      ["#n2"] = "c",
+      ["#n3"] = "l",
+      ["#n4"] = "r",
+      ["#n5"] = "s",
+      ["#n6"] = "t",
+      ["#n7"] = "n",
+    }, names)
+    assert.are.same(
+      { [":v0"] = "z", [":v1"] = 1, [":v2"] = { 1 }, [":v3"] = set, [":v4"] = 5 },
+      values
+    )
   end)
 
   it("is empty without actions", function()
@@ -92,8 +123,13 @@ describe("compile.update", function()
   end)
 
   it("writes an index as a whole number whatever it is in Lua", function()
-    local update = { kind = "update", set = {}, delete = {}, add = {},
-      remove = { { path = { kind = "path", "a", 2.0, "b" } } } }
+    local update = {
+      kind = "update",
+      set = {},
+      delete = {},
+      add = {},
+      remove = { { path = { kind = "path", "a", 2.0, "b" } } },
+    }
     assert.are.equal("REMOVE #n0[2].#n1", compile.update(update, compile.space()))
   end)
 end)
@@ -106,11 +142,15 @@ describe("compile.condition", function()
     { "a BETWEEN 1 AND 2", "#n0 BETWEEN :v0 AND :v1" },
     { "a IN (1, 2, b)", "#n0 IN (:v0, :v1, #n1)" },
     { "attribute_exists(a[0])", "attribute_exists(#n0[0])" },
-    { "attribute_type(a, 'S') AND begins_with(b, 'x')",
-      "attribute_type(#n0, :v0) AND begins_with(#n1, :v1)" },
+    {
+      "attribute_type(a, 'S') AND begins_with(b, 'x')",
+      "attribute_type(#n0, :v0) AND begins_with(#n1, :v1)",
+    },
     { "a = 1 OR b = 2 AND NOT c = 3", "#n0 = :v0 OR (#n1 = :v1 AND (NOT #n2 = :v2))" },
-    { "NOT (a = 1 OR b = 2) AND (c = 1 OR d = 2)",
-      "(NOT (#n0 = :v0 OR #n1 = :v1)) AND (#n2 = :v0 OR #n3 = :v1)" },
+    {
+      "NOT (a = 1 OR b = 2) AND (c = 1 OR d = 2)",
+      "(NOT (#n0 = :v0 OR #n1 = :v1)) AND (#n2 = :v0 OR #n3 = :v1)",
+    },
     { "NOT (NOT a = 1)", "NOT (NOT #n0 = :v0)" },
   }
   for _, case in ipairs(cases) do
@@ -143,8 +183,12 @@ describe("one space for a request", function()
 end)
 
 describe("the limits", function()
-  local function path(name) return { kind = "path", name } end
-  local function value(content) return { kind = "value", value = content } end
+  local function path(name)
+    return { kind = "path", name }
+  end
+  local function value(content)
+    return { kind = "value", value = content }
+  end
 
   local function condition_of(count)
     local all = { kind = "or" }
@@ -158,15 +202,19 @@ describe("the limits", function()
     local update = { kind = "update", set = {}, remove = {}, delete = {}, add = {} }
     for i = 1, count do
       local call = { kind = "call", name = "if_not_exists", path "a", value(0) }
-      update.set[i] = { path = path "a",
-        operand = { kind = "arith", op = "+", left = call, right = value(1) } }
+      update.set[i] = {
+        path = path "a",
+        operand = { kind = "arith", op = "+", left = call, right = value(1) },
+      }
     end
     return update
   end
 
   local function in_of(count)
     local node = { kind = "in", subject = path "a", list = {} }
-    for i = 1, count do node.list[i] = value(i) end
+    for i = 1, count do
+      node.list[i] = value(i)
+    end
     return node
   end
 
@@ -198,7 +246,9 @@ describe("the limits", function()
   it("are 4096 bytes of text", function()
     local update = { kind = "update", set = {}, remove = {}, delete = {}, add = {} }
     -- "REMOVE ", tokens of 3 (10), 4 (90) and 5 bytes, each but the last with ", " behind it
-    for i = 1, 600 do update.remove[i] = { path = path("name" .. i) } end
+    for i = 1, 600 do
+      update.remove[i] = { path = path("name" .. i) }
+    end
     assert.are.equal(7 + 10 * 5 + 90 * 6 + 500 * 7 - 2, #compile.update(update, compile.space()))
     update.remove[601] = { path = path "name601" }
     check("update", update, "expression_size", "4102 bytes of expression")

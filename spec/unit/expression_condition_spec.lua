@@ -45,21 +45,78 @@ describe("conditions joined", function()
 
   it("cannot be changed", function()
     assert.are.equal("dynamo.expression", getmetatable(a))
-    assert.has_error(function() a.x = 1 end, "a condition takes no new fields")
+    assert.has_error(function()
+      a.x = 1
+    end, "a condition takes no new fields")
   end)
 
   local misuse = {
-    { function() all(a, "b = 1") end, "dynamo.all: a condition such as" },
-    { function() all(true) end, "dynamo.all: a condition such as" },
-    { function() any(attr "a") end, "dynamo.any: a condition such as" },
-    { function() negate "a" end, "dynamo.negate: a condition such as" },
-    { function() negate(dynamo.update()) end, "got another expression" },
-    { function() a:negate() end, 'a condition has no method or field "negate"; here it is dynam' },
-    { function() a:AND(b) end, "here it is dynamo.all(condition, condition)" },
-    { function() all(false, a) end, "use dynamo.attr(path):eq(value)" },
-    { function() any(attr "a" == 3, b) end, "use dynamo.attr(path):eq(value)" },
-    { function() negate(attr "a" ~= 3) end, "use dynamo.attr(path):eq(value)" },
-    { function() negate(a, b) end, "dynamo.negate: one argument too many" },
+    {
+      function()
+        all(a, "b = 1")
+      end,
+      "dynamo.all: a condition such as",
+    },
+    {
+      function()
+        all(true)
+      end,
+      "dynamo.all: a condition such as",
+    },
+    {
+      function()
+        any(attr "a")
+      end,
+      "dynamo.any: a condition such as",
+    },
+    {
+      function()
+        negate "a"
+      end,
+      "dynamo.negate: a condition such as",
+    },
+    {
+      function()
+        negate(dynamo.update())
+      end,
+      "got another expression",
+    },
+    {
+      function()
+        a:negate()
+      end,
+      'a condition has no method or field "negate"; here it is dynam',
+    },
+    {
+      function()
+        a:AND(b)
+      end,
+      "here it is dynamo.all(condition, condition)",
+    },
+    {
+      function()
+        all(false, a)
+      end,
+      "use dynamo.attr(path):eq(value)",
+    },
+    {
+      function()
+        any(attr "a" == 3, b)
+      end,
+      "use dynamo.attr(path):eq(value)",
+    },
+    {
+      function()
+        negate(attr "a" ~= 3)
+      end,
+      "use dynamo.attr(path):eq(value)",
+    },
+    {
+      function()
+        negate(a, b)
+      end,
+      "dynamo.negate: one argument too many",
+    },
   }
   for i, case in ipairs(misuse) do
     it(("raise at the line of misuse, case %d"):format(i), function()
@@ -87,10 +144,30 @@ describe("dynamo.projection", function()
 
   it("raises on what is no path", function()
     for _, case in ipairs {
-      { function() dynamo.projection() end, "at least one path expected" },
-      { function() dynamo.projection("a", nil) end, "a path expected" },
-      { function() dynamo.projection { "a" } end, "a path expected" },
-      { function() dynamo.projection("a b") end, "dynamo.projection: path: column 3" },
+      {
+        function()
+          dynamo.projection()
+        end,
+        "at least one path expected",
+      },
+      {
+        function()
+          dynamo.projection("a", nil)
+        end,
+        "a path expected",
+      },
+      {
+        function()
+          dynamo.projection { "a" }
+        end,
+        "a path expected",
+      },
+      {
+        function()
+          dynamo.projection("a b")
+        end,
+        "dynamo.projection: path: column 3",
+      },
     } do
       local done, message = pcall(case[1])
       assert.is_false(done)

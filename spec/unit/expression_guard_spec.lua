@@ -26,7 +26,9 @@ describe("a condition that is false after its update", function()
     { "flag = true", "SET flag = false ADD visits 1" },
   }
   for i, case in ipairs(guarded) do
-    it("guards it, case " .. i, function() assert.is_true(holds(case[1], case[2])) end)
+    it("guards it, case " .. i, function()
+      assert.is_true(holds(case[1], case[2]))
+    end)
   end
 
   local open = {
@@ -76,6 +78,8 @@ describe("a condition that is false after its update", function()
   end
 
   for i, case in ipairs(open) do
-    it("is not proven, case " .. i, function() assert.is_false(holds(case[1], case[2])) end)
+    it("is not proven, case " .. i, function()
+      assert.is_false(holds(case[1], case[2]))
+    end)
   end
 end)

@@ -14,31 +14,68 @@ end
 describe("an expression is read from", function()
   local cases = {
     { "text", "SET a = 1 REMOVE b", "update", "SET a = 1 REMOVE b" },
-    { "text with tokens", "SET x = 'y'", "update", "SET #n = :v", { ["#n"] = "x" },
-      { [":v"] = "y" } },
-    { "text with values", "SET a = 1, b = 'x'", "update", "SET a = ?, b = ?", nil, nil,
-      { n = 2, 1, "x" } },
+    {
+      "text with tokens",
+      "SET x = 'y'",
+      "update",
+      "SET #n = :v",
+      { ["#n"] = "x" },
+      { [":v"] = "y" },
+    },
+    {
+      "text with values",
+      "SET a = 1, b = 'x'",
+      "update",
+      "SET a = ?, b = ?",
+      nil,
+      nil,
+      { n = 2, 1, "x" },
+    },
     { "a list", "SET a = 5", "update", { "SET a = ?", 5 } },
     { "a list of tokens", "SET x = 5", "update", { "SET #n = :v", [":v"] = 5, ["#n"] = "x" } },
-    { "a list and tokens of the request", "SET x = 5, y = 6", "update",
+    {
+      "a list and tokens of the request",
+      "SET x = 5, y = 6",
+      "update",
       { "SET #n = :v, #m = :w", [":v"] = 5, ["#n"] = "x" },
-      { ["#m"] = "y", ["#n"] = "theirs" }, { [":w"] = 6 } },
-    { "a list and values beside it", "SET a = 5", "update", { "SET a = ?" }, nil, nil,
-      { n = 1, 5 } },
+      { ["#m"] = "y", ["#n"] = "theirs" },
+      { [":w"] = 6 },
+    },
+    {
+      "a list and values beside it",
+      "SET a = 5",
+      "update",
+      { "SET a = ?" },
+      nil,
+      nil,
+      { n = 1, 5 },
+    },
     { "a builder", "SET a = 1", "update", dynamo.update():set("a", 1) },
     { "an action", "REMOVE a", "update", dynamo.RemoveAction { path = "a" } },
-    { "an UpdateExpression", "REMOVE a", "update",
-      dynamo.UpdateExpression { dynamo.RemoveAction { path = "a" } } },
-    { "a list of actions", "REMOVE a, b", "update",
-      { dynamo.RemoveAction { path = "a" }, dynamo.RemoveAction { path = "b" } } },
+    {
+      "an UpdateExpression",
+      "REMOVE a",
+      "update",
+      dynamo.UpdateExpression { dynamo.RemoveAction { path = "a" } },
+    },
+    {
+      "a list of actions",
+      "REMOVE a, b",
+      "update",
+      { dynamo.RemoveAction { path = "a" }, dynamo.RemoveAction { path = "b" } },
+    },
     { "a condition's text", "a = 1 AND b < 2", "condition", "a = 1 and b < 2" },
     { "a condition's list", "a = 1", "condition", { "a = ?", 1 } },
     { "a condition", "NOT a = 1", "condition", dynamo.negate(attr "a":eq(1)) },
     { "a projection's text", "a, b.c", "projection", "a, b.c" },
     { "a projection's list", "x", "projection", { "#n", ["#n"] = "x" } },
     { "a projection", "a, b.c", "projection", dynamo.projection("a", "b.c") },
-    { "a key condition's text", "pk = 1 AND begins_with(sk, 'x')", "key_condition",
-      { "pk = ? AND begins_with(sk, ?)", 1, "x" } },
+    {
+      "a key condition's text",
+      "pk = 1 AND begins_with(sk, 'x')",
+      "key_condition",
+      { "pk = ? AND begins_with(sk, ?)", 1, "x" },
+    },
     { "a key condition", "pk = 1", "key_condition", attr "pk":eq(1) },
   }
   for _, case in ipairs(cases) do
@@ -66,14 +103,26 @@ describe("what is no expression is refused:", function()
     { "condition: text or a condition such as", "condition", dynamo.update() },
     { "got another expression", "condition", attr "a" + 1 },
     { "projection: text or a projection such as", "projection", attr "a" },
-    { "only text has a ? for a value", "update", dynamo.update():set("a", 1), nil, nil,
-      { n = 1, 5 } },
+    {
+      "only text has a ? for a value",
+      "update",
+      dynamo.update():set("a", 1),
+      nil,
+      nil,
+      { n = 1, 5 },
+    },
     { "update: column 5: ", "update", "SET" .. " = 1" },
     { ":v is not in values", "update", "SET a = :v" },
     { "no value for this ?", "update", { "SET a = ?" } },
     { "2 values for 1 ?", "update", { "SET a = ?", 1, 2 } },
-    { "values beside the text and behind it", "update", { "SET a = ?", 1 }, nil, nil,
-      { n = 1, 5 } },
+    {
+      "values beside the text and behind it",
+      "update",
+      { "SET a = ?", 1 },
+      nil,
+      nil,
+      { n = 1, 5 },
+    },
     { 'update: "v" is no token', "update", { "SET a = :v", v = 1 } },
     { "values.:w: not used", "update", { "SET a = :v", [":v"] = 1, [":w"] = 1 } },
     { "names.#n: not used", "condition", { "a = 1", ["#n"] = "x" } },
@@ -88,11 +137,20 @@ describe("what is no expression is refused:", function()
     { "joins conditions", "condition", { attr "a":eq(1), attr "b":eq(2) } },
     { "a list of expressions", "projection", { attr "a" } },
     { "update: [2]: an action such as", "update", { dynamo.RemoveAction { path = "a" }, 5 } },
-    { "update: a list has no holes", "update",
-      { dynamo.RemoveAction { path = "a" }, nil, dynamo.RemoveAction { path = "b" } } },
+    {
+      "update: a list has no holes",
+      "update",
+      { dynamo.RemoveAction { path = "a" }, nil, dynamo.RemoveAction { path = "b" } },
+    },
     { "update: [1]: an action such as", "update", { dynamo.update():set("a", 1) } },
-    { "only text has a ? for a value", "update", { dynamo.RemoveAction { path = "a" } }, nil, nil,
-      { n = 1, 5 } },
+    {
+      "only text has a ? for a value",
+      "update",
+      { dynamo.RemoveAction { path = "a" } },
+      nil,
+      nil,
+      { n = 1, 5 },
+    },
   }
   for i, case in ipairs(cases) do
     it(("case %d: %s"):format(i, case[1]), function()
@@ -107,8 +165,10 @@ describe("what is no expression is refused:", function()
     local function set_to(value)
       return dynamo.SetAction { path = "a", value = ":v", values = { [":v"] = value } }
     end
-    for _, given in ipairs { dynamo.UpdateExpression { set_to(1), set_to(2) },
-      { set_to(1), set_to(2) } } do
+    for _, given in ipairs {
+      dynamo.UpdateExpression { set_to(1), set_to(2) },
+      { set_to(1), set_to(2) },
+    } do
       local tree, message, err = expression.update(given)
       assert.is_nil(tree)
       assert.is_truthy(message:find("conflicting expression values", 1, true))
@@ -117,13 +177,18 @@ describe("what is no expression is refused:", function()
   end)
 
   it("an update without an action", function()
-    for _, given in ipairs { dynamo.update(), dynamo.UpdateExpression {},
-      dynamo.update():merge(dynamo.UpdateExpression {}) } do
+    for _, given in ipairs {
+      dynamo.update(),
+      dynamo.UpdateExpression {},
+      dynamo.update():merge(dynamo.UpdateExpression {}),
+    } do
       local tree, message, err = expression.update(given)
       assert.is_nil(tree)
       assert.are.equal("nothing_to_set", err.code)
-      assert.are.equal("expression: there is no action in it; add one, such as :set(path, value)",
-        message)
+      assert.are.equal(
+        "expression: there is no action in it; add one, such as :set(path, value)",
+        message
+      )
     end
     assert(expression.update(dynamo.update():ensure("a")))
   end)

@@ -17,7 +17,9 @@ describe("a key condition", function()
     "`a.b` = 1 AND `set` < 2",
   }
   for _, text in ipairs(good) do
-    it("is " .. text, function() assert.is_true(check(text)) end)
+    it("is " .. text, function()
+      assert.is_true(check(text))
+    end)
   end
 
   local bad = {

@@ -2,18 +2,25 @@
 local parse = require "dynamo.expression.parse"
 local refuses = require "support.refuses"
 
-local function p(...) return { kind = "path", ... } end
-local function v(value) return { kind = "value", value = value } end
+local function p(...)
+  return { kind = "path", ... }
+end
+local function v(value)
+  return { kind = "value", value = value }
+end
 
 describe("a condition's text", function()
-  local function tree(text) return assert(parse.condition(text)).tree end
+  local function tree(text)
+    return assert(parse.condition(text)).tree
+  end
   local function eq(name, value)
     return { kind = "compare", op = "=", left = p(name), right = v(value) }
   end
 
   it("binds AND tighter than OR, NOT tighter than both", function()
     assert.are.same({
-      kind = "or", eq("a", 1),
+      kind = "or",
+      eq("a", 1),
       { kind = "and", eq("b", 2), { kind = "not", eq("c", 3) }, eq("d", 4) },
       eq("e", 5),
     }, tree "a = 1 OR b = 2 and Not c = 3 AND d = 4 OR e = 5")
@@ -23,31 +30,40 @@ describe("a condition's text", function()
     local inner = { kind = "or", eq("a", 1), eq("b", 2) }
     assert.are.same({ kind = "and", inner, eq("c", 3) }, tree "(a = 1 OR b = 2) AND ((c = 3))")
     assert.are.same({ kind = "not", inner }, tree "NOT (a = 1 OR b = 2)")
-    assert.are.same({ kind = "and", { kind = "and", eq("a", 1), eq("b", 2) }, eq("c", 3) },
-      tree "(a = 1 AND b = 2) AND c = 3")
+    assert.are.same(
+      { kind = "and", { kind = "and", eq("a", 1), eq("b", 2) }, eq("c", 3) },
+      tree "(a = 1 AND b = 2) AND c = 3"
+    )
   end)
 
   for _, op in ipairs { "=", "<>", "<", "<=", ">", ">=" } do
     it("compares by " .. op, function()
       local size = { kind = "size", p("a", "b") }
-      assert.are.same({ kind = "compare", op = op, left = size, right = p "c" },
-        tree("size(a.b)" .. op .. "c"))
+      assert.are.same(
+        { kind = "compare", op = op, left = size, right = p "c" },
+        tree("size(a.b)" .. op .. "c")
+      )
     end)
   end
 
   it("has BETWEEN, IN and functions", function()
-    assert.are.same({
-      kind = "and",
-      { kind = "between", subject = p "a", low = v(1), high = v(2) },
-      { kind = "in", subject = p "b", list = { v "x", p "c", { kind = "token", name = ":d" } } },
-      { kind = "test", name = "attribute_exists", p "e" },
-      { kind = "test", name = "attribute_not_exists", p "e" },
-      { kind = "test", name = "attribute_type", p "e", v "S" },
-      { kind = "test", name = "begins_with", p "e", v "x" },
-      { kind = "test", name = "contains", p "e", p "f" },
-    }, tree("a between 1 and 2 AND b IN ('x', c, :d) AND attribute_exists(e) AND "
-      .. "attribute_not_exists (e) AND attribute_type(e, 'S') AND begins_with(e, 'x') AND "
-      .. "contains(e, f)"))
+    assert.are.same(
+      {
+        kind = "and",
+        { kind = "between", subject = p "a", low = v(1), high = v(2) },
+        { kind = "in", subject = p "b", list = { v "x", p "c", { kind = "token", name = ":d" } } },
+        { kind = "test", name = "attribute_exists", p "e" },
+        { kind = "test", name = "attribute_not_exists", p "e" },
+        { kind = "test", name = "attribute_type", p "e", v "S" },
+        { kind = "test", name = "begins_with", p "e", v "x" },
+        { kind = "test", name = "contains", p "e", p "f" },
+      },
+      tree(
+        "a between 1 and 2 AND b IN ('x', c, :d) AND attribute_exists(e) AND "
+          .. "attribute_not_exists (e) AND attribute_type(e, 'S') AND begins_with(e, 'x') AND "
+          .. "contains(e, f)"
+      )
+    )
   end)
 
   it("takes parentheses around operands", function()
@@ -68,7 +84,7 @@ describe("a condition's text", function()
 
   refuses("condition", "", "column 1: expected a path, a value or a function, got the end")
   refuses("condition", "a", "column 2: expected a comparison", "got the end")
-  refuses("condition", "a AND b = 1", 'column 3: expected a comparison', 'got "AND"')
+  refuses("condition", "a AND b = 1", "column 3: expected a comparison", 'got "AND"')
   refuses("condition", "a = 1 AND", "column 10: expected a path, a value or a function")
   refuses("condition", "a = 1 b = 2", 'column 7: expected AND, OR or the end, got "b"')
   refuses("condition", "a = 1 = 2", 'column 7: expected AND, OR or the end, got "="')
@@ -93,8 +109,11 @@ describe("a condition's text", function()
   refuses("condition", "contains(b, 1) = true", "column 16: contains is true or false by itself")
   refuses("condition", "(a = 1", 'column 1: this "(" has no closing ")"')
   refuses("condition", "(a = 1, b)", 'column 7: expected ")" to close the "(", got ","')
-  refuses("condition", ("("):rep(10000) .. "a = 1" .. (")"):rep(10000),
-    "column 101: nested more than 100 levels deep")
+  refuses(
+    "condition",
+    ("("):rep(10000) .. "a = 1" .. (")"):rep(10000),
+    "column 101: nested more than 100 levels deep"
+  )
   refuses("condition", ("("):rep(10000) .. "a" .. (")"):rep(10000) .. " = 1", "nested more than")
   refuses("condition", ("NOT "):rep(10000) .. "a = 1", "nested more than 100 levels deep")
 end)

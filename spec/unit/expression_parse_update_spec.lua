@@ -3,11 +3,17 @@ local dynamo = require "dynamo"
 local parse = require "dynamo.expression.parse"
 local refuses = require "support.refuses"
 
-local function p(...) return { kind = "path", ... } end
-local function v(value) return { kind = "value", value = value } end
+local function p(...)
+  return { kind = "path", ... }
+end
+local function v(value)
+  return { kind = "value", value = value }
+end
 
 describe("an update's text", function()
-  local function tree(text) return assert(parse.update(text)).tree end
+  local function tree(text)
+    return assert(parse.update(text)).tree
+  end
 
   it("has its clauses in any order and case", function()
     assert.are.same({
@@ -20,23 +26,30 @@ describe("an update's text", function()
   end)
 
   it("has operands", function()
-    local set = tree("SET a = if_not_exists(a, 0) + 1, b = (b - -1.5), "
-      .. "c = list_append(list_append(c, [1]), :v)").set
+    local set = tree(
+      "SET a = if_not_exists(a, 0) + 1, b = (b - -1.5), "
+        .. "c = list_append(list_append(c, [1]), :v)"
+    ).set
     local call = { kind = "call", name = "if_not_exists", p "a", v(0) }
     assert.are.same({ kind = "arith", op = "+", left = call, right = v(1) }, set[1].operand)
     assert.are.same({ kind = "arith", op = "-", left = p "b", right = v(-1.5) }, set[2].operand)
     assert.are.same({
-      kind = "call", name = "list_append",
+      kind = "call",
+      name = "list_append",
       { kind = "call", name = "list_append", p "c", v { 1 } },
       { kind = "token", name = ":v" },
     }, set[3].operand)
   end)
 
   it("subtracts where a name might have had a dash", function()
-    assert.are.same({ kind = "arith", op = "-", left = p "b", right = p "c" },
-      tree("SET a = b-c").set[1].operand)
-    assert.are.same({ kind = "arith", op = "-", left = p "b", right = v(1) },
-      tree("SET a = b -1").set[1].operand)
+    assert.are.same(
+      { kind = "arith", op = "-", left = p "b", right = p "c" },
+      tree("SET a = b-c").set[1].operand
+    )
+    assert.are.same(
+      { kind = "arith", op = "-", left = p "b", right = v(1) },
+      tree("SET a = b -1").set[1].operand
+    )
   end)
 
   local literals = {
@@ -53,10 +66,14 @@ describe("an update's text", function()
     { "NULL", dynamo.null },
     { "[]", dynamo.list {} },
     { "{}", {} },
-    { "[1, 'a', [true], {b: null}]",
-      dynamo.list { 1, "a", dynamo.list { true }, { b = dynamo.null } } },
-    { "{a:1,'b c':2,\"d\":3,`e``f`:4,set:5,kind:6}",
-      { a = 1, ["b c"] = 2, d = 3, ["e`f"] = 4, set = 5, kind = 6 } },
+    {
+      "[1, 'a', [true], {b: null}]",
+      dynamo.list { 1, "a", dynamo.list { true }, { b = dynamo.null } },
+    },
+    {
+      "{a:1,'b c':2,\"d\":3,`e``f`:4,set:5,kind:6}",
+      { a = 1, ["b c"] = 2, d = 3, ["e`f"] = 4, set = 5, kind = 6 },
+    },
   }
   for _, case in ipairs(literals) do
     it("has the literal " .. case[1]:gsub("%c", "."), function()
@@ -102,11 +119,19 @@ describe("an update's text", function()
   refuses("update", "SET a = b - (c + d)", 'column 11: a second "-"')
   refuses("update", "SET a = b * 2", 'column 11: "*" means nothing here')
   refuses("update", "SET a = if_not_exists(b + 1, 0)", 'column 25: no "+" within a function')
-  refuses("update", "SET a = if_not_exist(a, 0)", 'column 9: unknown function "if_not_exist"',
-    'did you mean "if_not_exists"?')
+  refuses(
+    "update",
+    "SET a = if_not_exist(a, 0)",
+    'column 9: unknown function "if_not_exist"',
+    'did you mean "if_not_exists"?'
+  )
   refuses("update", "SET a = If_Not_Exists(a, 0)", 'did you mean "if_not_exists"?')
-  refuses("update", "SET a = if_not_exists(a)", "column 9",
-    "takes 2 arguments, (path, operand), got 1")
+  refuses(
+    "update",
+    "SET a = if_not_exists(a)",
+    "column 9",
+    "takes 2 arguments, (path, operand), got 1"
+  )
   refuses("update", "SET a = list_append()", "takes 2 arguments, (operand, operand), got 0")
   refuses("update", "SET a = if_not_exists(1, a)", "column 23: argument 1", "must be a path")
   refuses("update", "SET a = list_append(a, [1],)", "column 28: expected a path, a value")
@@ -138,11 +163,17 @@ describe("an update's text", function()
   refuses("update", "SET a = \1", 'column 9: "\\1" means nothing here')
   refuses("update", "SET a = 1; SET b = 2", 'column 10: ";" means nothing here; actions are parted')
   refuses("update", "SET a = ‘x’", "column 9: a typographic quote or blank")
-  refuses("update", "SET a = " .. ("("):rep(10000) .. "1" .. (")"):rep(10000),
-    "column 109: nested more than 100 levels deep")
+  refuses(
+    "update",
+    "SET a = " .. ("("):rep(10000) .. "1" .. (")"):rep(10000),
+    "column 109: nested more than 100 levels deep"
+  )
   refuses("update", "SET a = " .. ("["):rep(10000) .. ("]"):rep(10000), "column 109: nested more")
   refuses("update", "SET a = " .. ("{a:"):rep(10000) .. "1" .. ("}"):rep(10000), "nested more")
-  refuses("update", "SET a = " .. ("if_not_exists(a, "):rep(10000) .. "1" .. (")"):rep(10000),
-    "nested more")
+  refuses(
+    "update",
+    "SET a = " .. ("if_not_exists(a, "):rep(10000) .. "1" .. (")"):rep(10000),
+    "nested more"
+  )
   refuses("update", "SET a = " .. ("("):rep(10000), "has no closing")
 end)

@@ -3,7 +3,9 @@ local path = require "dynamo.expression.path"
 local random_expression = require "support.random_expression"
 local random_value = require "support.random_value"
 
-local function p(...) return { kind = "path", ... } end
+local function p(...)
+  return { kind = "path", ... }
+end
 
 describe("a path's text", function()
   local good = {
@@ -27,11 +29,11 @@ describe("a path's text", function()
 
   local bad = {
     { "", "column 1: expected an attribute name, got the end" },
-    { "a.", "column 3: expected a name after \".\", got the end" },
+    { "a.", 'column 3: expected a name after ".", got the end' },
     { "a..b", "column 3" },
-    { "[0]", "column 1: expected an attribute name, got \"[\"" },
+    { "[0]", 'column 1: expected an attribute name, got "["' },
     { "a [0]", "an index follows its list without a blank" },
-    { "a[-1]", "column 3: expected a list index (0, 1, 2, ...), got \"-\"" },
+    { "a[-1]", 'column 3: expected a list index (0, 1, 2, ...), got "-"' },
     { "a[1.5]", "expected a list index" },
     { "a[b]", "expected a list index" },
     { "a[99999999999]", "no list is as long" },
@@ -55,8 +57,9 @@ describe("a path's text", function()
   end
 
   it("must be a string", function()
-    assert.has_error(function() path.parse(5) end,
-      "dynamo.path: a path must be a string, not a number")
+    assert.has_error(function()
+      path.parse(5)
+    end, "dynamo.path: a path must be a string, not a number")
   end)
 end)
 
@@ -86,8 +89,9 @@ describe("a path of segments", function()
   end
 
   it("must be a table", function()
-    assert.has_error(function() path.literal "a" end,
-      "dynamo.path: a list of segments expected, got a string")
+    assert.has_error(function()
+      path.literal "a"
+    end, "dynamo.path: a list of segments expected, got a string")
   end)
 end)
 
@@ -134,7 +138,9 @@ describe("a shown path", function()
     { p "a\194\160b", "`a\194\160b`" },
   }
   for _, case in ipairs(cases) do
-    it("is " .. case[2], function() assert.are.equal(case[2], path.show(case[1])) end)
+    it("is " .. case[2], function()
+      assert.are.equal(case[2], path.show(case[1]))
+    end)
   end
 
   it("is read back to the same path", function()
@@ -148,8 +154,13 @@ describe("a shown path", function()
 end)
 
 describe("path.has_index", function()
-  for text, has in pairs { ["a"] = false, ["a.b"] = false, ["`0`"] = false, ["a[0]"] = true,
-    ["a.b[2].c"] = true } do
+  for text, has in pairs {
+    ["a"] = false,
+    ["a.b"] = false,
+    ["`0`"] = false,
+    ["a[0]"] = true,
+    ["a.b[2].c"] = true,
+  } do
     it(("is %s for %s"):format(tostring(has), text), function()
       assert.are.equal(has, path.has_index(assert(path.parse(text))))
     end)

@@ -43,19 +43,35 @@ end)
 describe("what the service takes", function()
   local TAKEN = {
     update = {
-      "ADD a 5", "SET a = list_append([], [1])", "SET a = if_not_exists(a, 'x') + 1", "SET a = a",
+      "ADD a 5",
+      "SET a = list_append([], [1])",
+      "SET a = if_not_exists(a, 'x') + 1",
+      "SET a = a",
       "SET a = if_not_exists(a, a)",
     },
     condition = {
-      "a = true", "a <> null", "a = [1]", "a < 'x'", "a BETWEEN 1 AND 1", "a BETWEEN -1 AND 1e2",
-      "a BETWEEN 'a' AND 'ab'", "a BETWEEN b AND 1", "size(a) > size(b)", "a[0] = a[1]",
-      "size(a) = size(a)", "contains(a, [1])", "attribute_type(a, 'BOOL')", "a.b = b.a",
+      "a = true",
+      "a <> null",
+      "a = [1]",
+      "a < 'x'",
+      "a BETWEEN 1 AND 1",
+      "a BETWEEN -1 AND 1e2",
+      "a BETWEEN 'a' AND 'ab'",
+      "a BETWEEN b AND 1",
+      "size(a) > size(b)",
+      "a[0] = a[1]",
+      "size(a) = size(a)",
+      "contains(a, [1])",
+      "attribute_type(a, 'BOOL')",
+      "a.b = b.a",
       "a BETWEEN 9.9 AND 10",
     },
   }
   for kind, texts in pairs(TAKEN) do
     for _, text in ipairs(texts) do
-      it("is taken: " .. text, function() assert(expression[kind](text)) end)
+      it("is taken: " .. text, function()
+        assert(expression[kind](text))
+      end)
     end
   end
 end)
@@ -63,23 +79,53 @@ end)
 describe("a filling that the service refuses", function()
   local cases = {
     { "update", "ADD a ?", { "5" }, "arguments[1]", "column 7: ADD takes a number or a set" },
-    { "update", "SET z = ?, a = list_append(a, ?)", { 1, {} }, "arguments[2]",
-      "column 31: list_append takes lists (dynamo.list {} is an empty one), not a map" },
-    { "update", "SET a = a + :v, b = :w", { [":w"] = 1, [":v"] = "1" }, "values.:v",
-      'column 13: "+" takes numbers, not a string' },
+    {
+      "update",
+      "SET z = ?, a = list_append(a, ?)",
+      { 1, {} },
+      "arguments[2]",
+      "column 31: list_append takes lists (dynamo.list {} is an empty one), not a map",
+    },
+    {
+      "update",
+      "SET a = a + :v, b = :w",
+      { [":w"] = 1, [":v"] = "1" },
+      "values.:v",
+      'column 13: "+" takes numbers, not a string',
+    },
     { "update", "DELETE t ?", { { "x" } }, "arguments[1]", "DELETE takes a set" },
     { "condition", "#a = #b", { ["#a"] = "x", ["#b"] = "x" }, "names.#b", "both of these are x" },
     { "condition", "#a = x", { ["#a"] = "x" }, "names.#a", "both of these are x" },
     { "condition", "#q.a < #q.b", { ["#q"] = "x" }, nil, nil },
     { "condition", "a BETWEEN ? AND ?", { 5, 1 }, "arguments[1]", "the lower end of BETWEEN" },
-    { "condition", "#q BETWEEN 5 AND ?", { 1, ["#q"] = "x" }, "arguments[1]",
-      "column 18: the lower end" },
-    { "condition", "a BETWEEN ? AND ?", { dynamo.number "1E+2", dynamo.number "99" },
-      "arguments[1]", "the lower end" },
-    { "condition", "a BETWEEN ? AND ?", { dynamo.binary "b", dynamo.binary "a" },
-      "arguments[1]", "the lower end" },
-    { "condition", "a BETWEEN ? AND ?", { dynamo.binary "a", "b" }, "arguments[2]",
-      "of one type, not a binary and a string" },
+    {
+      "condition",
+      "#q BETWEEN 5 AND ?",
+      { 1, ["#q"] = "x" },
+      "arguments[1]",
+      "column 18: the lower end",
+    },
+    {
+      "condition",
+      "a BETWEEN ? AND ?",
+      { dynamo.number "1E+2", dynamo.number "99" },
+      "arguments[1]",
+      "the lower end",
+    },
+    {
+      "condition",
+      "a BETWEEN ? AND ?",
+      { dynamo.binary "b", dynamo.binary "a" },
+      "arguments[1]",
+      "the lower end",
+    },
+    {
+      "condition",
+      "a BETWEEN ? AND ?",
+      { dynamo.binary "a", "b" },
+      "arguments[2]",
+      "of one type, not a binary and a string",
+    },
     { "condition", "b = ? AND a < ?", { 1, dynamo.null }, "arguments[2]", "not null" },
     { "condition", "attribute_type(a, ?)", { "s" }, "arguments[1]", 'did you mean "S"?' },
     { "condition", "begins_with(a, ?)", { 5 }, "arguments[1]", "a string or a binary" },
@@ -123,8 +169,8 @@ end)
 describe("a builder's range that ends before it begins", function()
   it("is an error when it is sent", function()
     local condition = dynamo.negate(dynamo.attr "a":between(5, 1))
-    local text, message, err = compile.condition(assert(expression.condition(condition)),
-      compile.space())
+    local text, message, err =
+      compile.condition(assert(expression.condition(condition)), compile.space())
     assert.is_nil(text)
     assert.are.equal("condition: the lower end of BETWEEN is above its upper end", message)
     assert.are.equal("between_operands", err.code)

@@ -15,20 +15,38 @@ end
 
 describe("a shown tree", function()
   local cases = {
-    { "update", "add n 5 remove a.b[2] set x=1,y = 'it''s', t = ?",
-      "SET x = 1, y = 'it''s', t = 7 REMOVE a.b[2] ADD n 5" },
+    {
+      "update",
+      "add n 5 remove a.b[2] set x=1,y = 'it''s', t = ?",
+      "SET x = 1, y = 'it''s', t = 7 REMOVE a.b[2] ADD n 5",
+    },
     { "update", "SET a = (b) - -5", "SET a = b - -5" },
-    { "update", "SET a = {b: [true, FALSE, null], 'c d': {}, set: 1e3}",
-      "SET a = {b: [true, false, null], 'c d': {}, 'set': 1000}" },
-    { "update", "SET a = list_append(if_not_exists(`a`, []), [?])",
-      "SET a = list_append(if_not_exists(a, []), [7])" },
-    { "condition", "a=1 and b=2 or not (c=3 or d=4)",
-      "(a = 1 AND b = 2) OR NOT (c = 3 OR d = 4)" },
-    { "condition", "not not a in (1,'x') and not b between 1 and size(c)",
-      "NOT NOT a IN (1, 'x') AND NOT b BETWEEN 1 AND size(c)" },
+    {
+      "update",
+      "SET a = {b: [true, FALSE, null], 'c d': {}, set: 1e3}",
+      "SET a = {b: [true, false, null], 'c d': {}, 'set': 1000}",
+    },
+    {
+      "update",
+      "SET a = list_append(if_not_exists(`a`, []), [?])",
+      "SET a = list_append(if_not_exists(a, []), [7])",
+    },
+    {
+      "condition",
+      "a=1 and b=2 or not (c=3 or d=4)",
+      "(a = 1 AND b = 2) OR NOT (c = 3 OR d = 4)",
+    },
+    {
+      "condition",
+      "not not a in (1,'x') and not b between 1 and size(c)",
+      "NOT NOT a IN (1, 'x') AND NOT b BETWEEN 1 AND size(c)",
+    },
     { "condition", "((a = 1) and (b = 2 and c = 3))", "a = 1 AND (b = 2 AND c = 3)" },
-    { "condition", "attribute_type( a , 'S' ) or contains(`not`, :v)",
-      "attribute_type(a, 'S') OR contains(`not`, 8)" },
+    {
+      "condition",
+      "attribute_type( a , 'S' ) or contains(`not`, :v)",
+      "attribute_type(a, 'S') OR contains(`not`, 8)",
+    },
     { "projection", "a , b-c.`d e`[0],and", "a, `b-c`.`d e`[0], `and`" },
   }
   for _, case in ipairs(cases) do
@@ -50,8 +68,8 @@ describe("a shown tree", function()
 
   it("has ? for what has no literal", function()
     local set, binary = dynamo.set { "x" }, dynamo.binary "\0\255"
-    local text, arguments = show(tree_of("update", "DELETE t ? SET a = [1, ?], b = ?",
-      { n = 3, set, binary, 0 / 0 }))
+    local text, arguments =
+      show(tree_of("update", "DELETE t ? SET a = [1, ?], b = ?", { n = 3, set, binary, 0 / 0 }))
     assert.are.equal("SET a = [1, ?], b = ? DELETE t ?", text)
     assert.are.equal(3, arguments.n)
     assert.are.equal(binary, arguments[1])
@@ -67,7 +85,8 @@ describe("a shown tree", function()
 
   for _, kind in ipairs { "update", "condition", "projection" } do
     for _, executable in ipairs { false, true } do
-      it(("is read back to the same %s%s"):format(executable and "executable " or "", kind),
+      it(
+        ("is read back to the same %s%s"):format(executable and "executable " or "", kind),
         function()
           local random = random_value.source(SEED)
           for _ = 1, TREES do
@@ -77,7 +96,8 @@ describe("a shown tree", function()
             assert.is_true(random_expression.same(tree, back), text)
             assert.are.equal(text, (show(back)))
           end
-        end)
+        end
+      )
     end
   end
 end)

@@ -28,30 +28,53 @@ describe("dynamo.update", function()
     { update():increment("a", 0.1, 0.3), "SET a = if_not_exists(a, 0.2) + 0.1" },
     { update():increment("a", 0.3, 0.1), "SET a = if_not_exists(a, -0.2) + 0.3" },
     { update():increment("a", 1e-7, 1), "SET a = if_not_exists(a, 0.9999999) + 0.0000001" },
-    { update():increment("a", 2 ^ 52, -1),
-      "SET a = if_not_exists(a, -4503599627370497) + 4503599627370496" },
-    { update():increment("a", 1, dynamo.number "0.1234567890123456"),
-      "SET a = if_not_exists(a, -0.8765432109876544) + 1" },
-    { update():increment("a", 1, dynamo.number(("9"):rep(38))),
-      ("SET a = if_not_exists(a, %s8) + 1"):format(("9"):rep(37)) },
+    {
+      update():increment("a", 2 ^ 52, -1),
+      "SET a = if_not_exists(a, -4503599627370497) + 4503599627370496",
+    },
+    {
+      update():increment("a", 1, dynamo.number "0.1234567890123456"),
+      "SET a = if_not_exists(a, -0.8765432109876544) + 1",
+    },
+    {
+      update():increment("a", 1, dynamo.number(("9"):rep(38))),
+      ("SET a = if_not_exists(a, %s8) + 1"):format(("9"):rep(37)),
+    },
     { update():increment("a", dynamo.number "0.25", 1), "SET a = if_not_exists(a, 0.75) + 0.25" },
-    { update():append("log", { "login" }),
-      "SET log = list_append(if_not_exists(log, []), ['login'])" },
+    {
+      update():append("log", { "login" }),
+      "SET log = list_append(if_not_exists(log, []), ['login'])",
+    },
     { update():prepend("log", { 1, 2 }), "SET log = list_append([1, 2], if_not_exists(log, []))" },
     { update():append("log", {}), "SET log = list_append(if_not_exists(log, []), [])" },
     { update():append("log", attr "more"), "SET log = list_append(if_not_exists(log, []), more)" },
-    { update():add("n", 1):set("a", 1):delete("t", set):remove("r"):set("b", 2),
-      "SET a = 1, b = 2 REMOVE r DELETE t ? ADD n 1" },
+    {
+      update():add("n", 1):set("a", 1):delete("t", set):remove("r"):set("b", 2),
+      "SET a = 1, b = 2 REMOVE r DELETE t ? ADD n 1",
+    },
     { update(), "" },
   }
   for _, case in ipairs(cases) do
-    it("makes " .. case[2], function() assert.are.equal(case[2], tostring(case[1])) end)
+    it("makes " .. case[2], function()
+      assert.are.equal(case[2], tostring(case[1]))
+    end)
   end
 
   it("accumulates: each method returns the builder itself", function()
     local builder = update()
-    assert.are.equal(builder, builder:set("a", 1):set_if_absent("b", 1):remove("c"):add("d", 1)
-      :delete("e", set):increment("f"):append("g", {}):prepend("h", {}):ensure("i"))
+    assert.are.equal(
+      builder,
+      builder
+        :set("a", 1)
+        :set_if_absent("b", 1)
+        :remove("c")
+        :add("d", 1)
+        :delete("e", set)
+        :increment("f")
+        :append("g", {})
+        :prepend("h", {})
+        :ensure("i")
+    )
   end)
 
   it("has copies that go their own way", function()
@@ -66,15 +89,23 @@ describe("dynamo.update", function()
 
   it("takes actions and updates of every form", function()
     local names = { ["#a"] = "x" }
-    local action = dynamo.SetAction { path = "#a", value = ":v", names = names,
-      values = { [":v"] = 1 } }
+    local action =
+      dynamo.SetAction { path = "#a", value = ":v", names = names, values = { [":v"] = 1 } }
     local same_token = dynamo.AddAction { path = "n", value = ":v", values = { [":v"] = 2 } }
     local removal = dynamo.RemoveAction { path = "r" }
     local expression = dynamo.UpdateExpression { removal }
     local builder = update():set("a", 1)
-    assert.are.equal(builder, builder:add_action(action):add_action(same_token):merge(expression)
-      :merge(update():set("b", 2):ensure("m")):merge({ dynamo.RemoveAction { path = "s" } })
-      :merge(dynamo.RemoveAction { path = "t" }):merge(nil))
+    assert.are.equal(
+      builder,
+      builder
+        :add_action(action)
+        :add_action(same_token)
+        :merge(expression)
+        :merge(update():set("b", 2):ensure("m"))
+        :merge({ dynamo.RemoveAction { path = "s" } })
+        :merge(dynamo.RemoveAction { path = "t" })
+        :merge(nil)
+    )
     assert.are.equal("SET a = 1, x = 1, b = 2 REMOVE r, s, t ADD n 2", tostring(builder))
     assert.are.equal(1, #builder:tree().ensure)
     expression:add_action(dynamo.RemoveAction { path = "late" })
@@ -103,8 +134,10 @@ describe("dynamo.update", function()
 
   it("notes the parents to ensure beside the actions", function()
     local tree = update():ensure("profile"):ensure("profile.address"):set("profile.name", 1):tree()
-    assert.are.same({ { path = { kind = "path", "profile" } },
-      { path = { kind = "path", "profile", "address" } } }, tree.ensure)
+    assert.are.same({
+      { path = { kind = "path", "profile" } },
+      { path = { kind = "path", "profile", "address" } },
+    }, tree.ensure)
     assert.is_nil(update():tree().ensure)
   end)
 
@@ -121,62 +154,287 @@ describe("dynamo.update", function()
 
   it("cannot be tampered with", function()
     assert.are.equal("dynamo.expression", getmetatable(update()))
-    assert.has_error(function() update().x = 1 end, "an update takes no new fields")
+    assert.has_error(function()
+      update().x = 1
+    end, "an update takes no new fields")
   end)
 end)
 
 describe("misuse of a builder raises at its line", function()
   local cases = {
-    { function() update():set("a") end, "dynamo.update:set: a value expected, got nil" },
-    { function() update():set(nil, 1) end, "dynamo.update:set: a path expected" },
-    { function() update():set("a..b", 1) end, "dynamo.update:set: path: column 3: expected" },
-    { function() update().set("a", 1) end, "use update:set(...), with a colon" },
-    { function() update():set("a", attr "b":size()) end, "size belongs in a condition" },
-    { function() update():set("a", attr "b":eq(1)) end, "a value or an operand expected" },
-    { function() update():set("a", update()) end, "a value or an operand expected" },
-    { function() update():set_if_absent("a", attr "b" + 1) end, "in no function" },
-    { function() update():remove() end, "dynamo.update:remove: a path expected" },
-    { function() update():remove("a", 5) end, "dynamo.update:remove: a path expected" },
-    { function() update():add("a", { 1 }) end, "for lists there is append" },
-    { function() update():add("a", "1") end, "a number or a set expected, got string" },
-    { function() update():delete("a", "x") end, "a set such as dynamo.set{ element } expected" },
-    { function() update():delete("a") end, "for attributes there is remove" },
-    { function() update():increment("a", "1") end, "a number or dynamo.attr(path) expected" },
-    { function() update():increment("a", attr "b", 1) end, "start and by must be numbers" },
-    { function() update():increment("a", 1, "1") end, "start and by must be numbers" },
-    { function() update():increment("a", 1, 1e-130) end, "more than 38 significant digits" },
-    { function() update():increment("a", 1, 0 / 0) end, "dynamo.update:increment: " },
-    { function() update():append("a", 5) end, "a list expected, got number; write { value }" },
-    { function() update():append("a") end, "a list expected, got nil" },
-    { function() update():prepend("a", { x = 1 }) end, "a list expected, got a map" },
-    { function() update():ensure(5) end, "dynamo.update:ensure: a path expected" },
-    { function() update():incr("a") end, "here it is :increment(path, by)" },
-    { function() update():unset("a") end, "here it is :remove(path)" },
-    { function() update():list_append("a", {}) end, "here it is :append(path, list)" },
-    { function() update("SET a = 2") end, 'to the verb itself: users:update(key, "SET a = 2")' },
-    { function() update { dynamo.RemoveAction { path = "a" } } end, "dynamo.update: it takes no" },
-    { function() update(nil, 5) end, "dynamo.update: it takes no argument, got a number" },
-    { function() update():set("a", 1, 2) end, "dynamo.update:set: one argument too many" },
-    { function() update():set_if_absent("a", 1, 2) end, "set_if_absent: one argument too many" },
-    { function() update():add("a", 1, 2) end, "dynamo.update:add: one argument too many" },
-    { function() update():delete("a", dynamo.set { 1 }, 2) end, "delete: one argument too many" },
-    { function() update():increment("a", 1, 2, 3) end, "increment: one argument too many" },
-    { function() update():append("a", { 1 }, 2) end, "append: one argument too many" },
-    { function() update():prepend("a", { 1 }, 2) end, "prepend: one argument too many" },
-    { function() update():ensure("a", "b") end, "ensure: one argument too many, a string" },
-    { function() update():tree(1) end, "dynamo.update:tree: one argument too many" },
-    { function() update():add_action() end, "add_action: an action expected, got nil" },
-    { function() update():add_action(update()) end, "an action such as dynamo.SetAction{...} ex" },
-    { function() update():merge("REMOVE a") end, "a list of actions expected, got string" },
-    { function() update():merge(attr "a") end, "got another expression" },
-    { function() update().copy() end, "use update:copy(...), with a colon" },
-    { function()
-      local function set(v)
-        return dynamo.SetAction { path = "a", value = ":v", values = { [":v"] = v } }
-      end
-      update():merge(dynamo.UpdateExpression { set(1), set(2) })
-    end, "update:merge: update: conflicting expression values" },
-    { function() update():apend("a", {}) end, 'did you mean "append"?' },
+    {
+      function()
+        update():set("a")
+      end,
+      "dynamo.update:set: a value expected, got nil",
+    },
+    {
+      function()
+        update():set(nil, 1)
+      end,
+      "dynamo.update:set: a path expected",
+    },
+    {
+      function()
+        update():set("a..b", 1)
+      end,
+      "dynamo.update:set: path: column 3: expected",
+    },
+    {
+      function()
+        update().set("a", 1)
+      end,
+      "use update:set(...), with a colon",
+    },
+    {
+      function()
+        update():set("a", attr "b":size())
+      end,
+      "size belongs in a condition",
+    },
+    {
+      function()
+        update():set("a", attr "b":eq(1))
+      end,
+      "a value or an operand expected",
+    },
+    {
+      function()
+        update():set("a", update())
+      end,
+      "a value or an operand expected",
+    },
+    {
+      function()
+        update():set_if_absent("a", attr "b" + 1)
+      end,
+      "in no function",
+    },
+    {
+      function()
+        update():remove()
+      end,
+      "dynamo.update:remove: a path expected",
+    },
+    {
+      function()
+        update():remove("a", 5)
+      end,
+      "dynamo.update:remove: a path expected",
+    },
+    {
+      function()
+        update():add("a", { 1 })
+      end,
+      "for lists there is append",
+    },
+    {
+      function()
+        update():add("a", "1")
+      end,
+      "a number or a set expected, got string",
+    },
+    {
+      function()
+        update():delete("a", "x")
+      end,
+      "a set such as dynamo.set{ element } expected",
+    },
+    {
+      function()
+        update():delete("a")
+      end,
+      "for attributes there is remove",
+    },
+    {
+      function()
+        update():increment("a", "1")
+      end,
+      "a number or dynamo.attr(path) expected",
+    },
+    {
+      function()
+        update():increment("a", attr "b", 1)
+      end,
+      "start and by must be numbers",
+    },
+    {
+      function()
+        update():increment("a", 1, "1")
+      end,
+      "start and by must be numbers",
+    },
+    {
+      function()
+        update():increment("a", 1, 1e-130)
+      end,
+      "more than 38 significant digits",
+    },
+    {
+      function()
+        update():increment("a", 1, 0 / 0)
+      end,
+      "dynamo.update:increment: ",
+    },
+    {
+      function()
+        update():append("a", 5)
+      end,
+      "a list expected, got number; write { value }",
+    },
+    {
+      function()
+        update():append("a")
+      end,
+      "a list expected, got nil",
+    },
+    {
+      function()
+        update():prepend("a", { x = 1 })
+      end,
+      "a list expected, got a map",
+    },
+    {
+      function()
+        update():ensure(5)
+      end,
+      "dynamo.update:ensure: a path expected",
+    },
+    {
+      function()
+        update():incr("a")
+      end,
+      "here it is :increment(path, by)",
+    },
+    {
+      function()
+        update():unset("a")
+      end,
+      "here it is :remove(path)",
+    },
+    {
+      function()
+        update():list_append("a", {})
+      end,
+      "here it is :append(path, list)",
+    },
+    {
+      function()
+        update("SET a = 2")
+      end,
+      'to the verb itself: users:update(key, "SET a = 2")',
+    },
+    {
+      function()
+        update { dynamo.RemoveAction { path = "a" } }
+      end,
+      "dynamo.update: it takes no",
+    },
+    {
+      function()
+        update(nil, 5)
+      end,
+      "dynamo.update: it takes no argument, got a number",
+    },
+    {
+      function()
+        update():set("a", 1, 2)
+      end,
+      "dynamo.update:set: one argument too many",
+    },
+    {
+      function()
+        update():set_if_absent("a", 1, 2)
+      end,
+      "set_if_absent: one argument too many",
+    },
+    {
+      function()
+        update():add("a", 1, 2)
+      end,
+      "dynamo.update:add: one argument too many",
+    },
+    {
+      function()
+        update():delete("a", dynamo.set { 1 }, 2)
+      end,
+      "delete: one argument too many",
+    },
+    {
+      function()
+        update():increment("a", 1, 2, 3)
+      end,
+      "increment: one argument too many",
+    },
+    {
+      function()
+        update():append("a", { 1 }, 2)
+      end,
+      "append: one argument too many",
+    },
+    {
+      function()
+        update():prepend("a", { 1 }, 2)
+      end,
+      "prepend: one argument too many",
+    },
+    {
+      function()
+        update():ensure("a", "b")
+      end,
+      "ensure: one argument too many, a string",
+    },
+    {
+      function()
+        update():tree(1)
+      end,
+      "dynamo.update:tree: one argument too many",
+    },
+    {
+      function()
+        update():add_action()
+      end,
+      "add_action: an action expected, got nil",
+    },
+    {
+      function()
+        update():add_action(update())
+      end,
+      "an action such as dynamo.SetAction{...} ex",
+    },
+    {
+      function()
+        update():merge("REMOVE a")
+      end,
+      "a list of actions expected, got string",
+    },
+    {
+      function()
+        update():merge(attr "a")
+      end,
+      "got another expression",
+    },
+    {
+      function()
+        update().copy()
+      end,
+      "use update:copy(...), with a colon",
+    },
+    {
+      function()
+        local function set(v)
+          return dynamo.SetAction { path = "a", value = ":v", values = { [":v"] = v } }
+        end
+        update():merge(dynamo.UpdateExpression { set(1), set(2) })
+      end,
+      "update:merge: update: conflicting expression values",
+    },
+    {
+      function()
+        update():apend("a", {})
+      end,
+      'did you mean "append"?',
+    },
   }
   for i, case in ipairs(cases) do
     it(("case %d: %s"):format(i, case[2]), function()
@@ -197,7 +455,9 @@ describe("dynamo.UpdateExpression", function()
   local removal = dynamo.RemoveAction { path = "b" }
   local addition = dynamo.AddAction { path = "c", value = ":n", values = { [":n"] = 1 } }
   local deletion = dynamo.DeleteAction {
-    path = "d", value = ":s", values = { [":s"] = dynamo.set { 1 } },
+    path = "d",
+    value = ":s",
+    values = { [":s"] = dynamo.set { 1 } },
   }
 
   it("writes its clauses in one order, the actions in theirs", function()
@@ -219,7 +479,9 @@ describe("dynamo.UpdateExpression", function()
     assert.are.equal(one, one:merge(other):merge(nil))
     assert.are.equal("SET #a = :v REMOVE b ADD c :n", tostring(one))
     assert.are.equal("ADD c :n", tostring(other))
-    assert.has_error(function() one.x = 1 end)
+    assert.has_error(function()
+      one.x = 1
+    end)
   end)
 
   it("is sent with what was added to it", function()
@@ -249,8 +511,8 @@ describe("dynamo.UpdateExpression", function()
   end)
 
   it("is built in AWS's words", function()
-    local expression = dynamo.UpdateExpression.builder():add_action(removal):add_action(addition)
-      :build()
+    local expression =
+      dynamo.UpdateExpression.builder():add_action(removal):add_action(addition):build()
     assert.are.equal("REMOVE b ADD c :n", tostring(expression))
     assert.are.equal("dynamo.UpdateExpression", tostring(dynamo.UpdateExpression))
   end)
@@ -261,12 +523,13 @@ describe("dynamo.UpdateExpression", function()
     assert.are.equal("", text)
     assert.are.same({}, no_names)
     assert.are.same({}, no_values)
-    assert.are.same({ kind = "update", set = {}, remove = {}, delete = {}, add = {} },
-      empty:tree())
+    assert.are.same({ kind = "update", set = {}, remove = {}, delete = {}, add = {} }, empty:tree())
   end)
 
   it("lets a token occur twice if it stands for the same", function()
-    local list = function() return { 1, { x = dynamo.null } } end
+    local list = function()
+      return { 1, { x = dynamo.null } }
+    end
     local text, _, values = dynamo.UpdateExpression { set_to(list()), set_to(list()) }:convert()
     assert.are.equal("SET #a = :v, #a = :v", text)
     assert.are.same({ [":v"] = list() }, values)
@@ -276,8 +539,11 @@ describe("dynamo.UpdateExpression", function()
     local expression = dynamo.UpdateExpression { removal, set_to(5), set_to("5") }
     local text, message, err = expression:convert()
     assert.is_nil(text)
-    assert.are.equal('update: conflicting expression values: ":v" stands for one thing in action 2,'
-      .. ' "SET #a = :v", and for another in action 3, "SET #a = :v"', message)
+    assert.are.equal(
+      'update: conflicting expression values: ":v" stands for one thing in action 2,'
+        .. ' "SET #a = :v", and for another in action 3, "SET #a = :v"',
+      message
+    )
     assert.are.equal("conflicting_tokens", err.code)
     assert.are.equal("values.:v", err.path)
     local tree, same_message = expression:tree()
@@ -290,31 +556,120 @@ describe("dynamo.UpdateExpression", function()
 
   it("has the tree of all its actions", function()
     local tree = dynamo.UpdateExpression { addition, set_to(false), removal }:tree()
-    assert.are.same({ { path = { kind = "path", "attr1" },
-      operand = { kind = "value", value = false } } }, tree.set)
+    assert.are.same(
+      { { path = { kind = "path", "attr1" }, operand = { kind = "value", value = false } } },
+      tree.set
+    )
     assert.are.same({ { path = { kind = "path", "b" } } }, tree.remove)
-    assert.are.same({ { path = { kind = "path", "c" },
-      operand = { kind = "value", value = 1 } } }, tree.add)
+    assert.are.same(
+      { { path = { kind = "path", "c" }, operand = { kind = "value", value = 1 } } },
+      tree.add
+    )
   end)
 
   local cases = {
-    { function() dynamo.UpdateExpression() end, "a list of actions expected, got nil" },
-    { function() dynamo.UpdateExpression(removal) end, "a list of actions expected" },
-    { function() dynamo.UpdateExpression { 5 } end, "an action such as dynamo.SetAction{...}" },
-    { function() dynamo.UpdateExpression { attr "a" } end, "got another expression" },
-    { function() dynamo.UpdateExpression {}:add_action() end, "got nil" },
-    { function() dynamo.UpdateExpression {}:actions(5) end, "UpdateExpression:actions: a list" },
-    { function() dynamo.UpdateExpression {}:merge(update()) end, "dynamo.update():merge(expr" },
-    { function() dynamo.UpdateExpression {}:merge(attr "a") end, "got another expression" },
-    { function() dynamo.UpdateExpression {}.convert() end, "use UpdateExpression:convert(...), w" },
-    { function() dynamo.UpdateExpression { removal, nil, removal } end, "a list has no holes" },
-    { function() dynamo.UpdateExpression { removal, x = removal } end, "other keys" },
-    { function() dynamo.UpdateExpression({}, removal) end, "one argument too many, a table" },
-    { function() dynamo.UpdateExpression {}:add_action(removal, 1) end, "one argument too many" },
-    { function() dynamo.UpdateExpression.builder(1) end, "builder: one argument too many" },
-    { function() dynamo.UpdateExpression.bilder() end, 'did you mean "builder"?' },
-    { function() dynamo.UpdateExpression {}:addAction(removal) end, 'did you mean "add_action"?' },
-    { function() dynamo.UpdateExpression {}:add(removal) end, "no method or field" },
+    {
+      function()
+        dynamo.UpdateExpression()
+      end,
+      "a list of actions expected, got nil",
+    },
+    {
+      function()
+        dynamo.UpdateExpression(removal)
+      end,
+      "a list of actions expected",
+    },
+    {
+      function()
+        dynamo.UpdateExpression { 5 }
+      end,
+      "an action such as dynamo.SetAction{...}",
+    },
+    {
+      function()
+        dynamo.UpdateExpression { attr "a" }
+      end,
+      "got another expression",
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:add_action()
+      end,
+      "got nil",
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:actions(5)
+      end,
+      "UpdateExpression:actions: a list",
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:merge(update())
+      end,
+      "dynamo.update():merge(expr",
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:merge(attr "a")
+      end,
+      "got another expression",
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}.convert()
+      end,
+      "use UpdateExpression:convert(...), w",
+    },
+    {
+      function()
+        dynamo.UpdateExpression { removal, nil, removal }
+      end,
+      "a list has no holes",
+    },
+    {
+      function()
+        dynamo.UpdateExpression { removal, x = removal }
+      end,
+      "other keys",
+    },
+    {
+      function()
+        dynamo.UpdateExpression({}, removal)
+      end,
+      "one argument too many, a table",
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:add_action(removal, 1)
+      end,
+      "one argument too many",
+    },
+    {
+      function()
+        dynamo.UpdateExpression.builder(1)
+      end,
+      "builder: one argument too many",
+    },
+    {
+      function()
+        dynamo.UpdateExpression.bilder()
+      end,
+      'did you mean "builder"?',
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:addAction(removal)
+      end,
+      'did you mean "add_action"?',
+    },
+    {
+      function()
+        dynamo.UpdateExpression {}:add(removal)
+      end,
+      "no method or field",
+    },
   }
   for i, case in ipairs(cases) do
     it("raises at the line of misuse, case " .. i, function()

@@ -9,7 +9,11 @@ local OK = { status = 200, body = "{}" }
 -- Returns what a function of the user's is behind its check, which returns what is given here.
 local function behind(name, ...)
   local count, values = select("#", ...), { ... }
-  local holder = { [name] = function() return (table.unpack or unpack)(values, 1, count) end }
+  local holder = {
+    [name] = function()
+      return (table.unpack or unpack)(values, 1, count)
+    end,
+  }
   assert.is_true(foreign_world.check(holder))
   return holder[name]
 end
@@ -26,12 +30,17 @@ describe("foreign_world.check", function()
     assert.are.equal("v", behind("getenv", "v")("X"))
     assert.is_nil(behind("getenv", nil)("X"))
     assert.are.same({ "text", 384 }, { behind("read_file", "text", 384)("f") })
-    assert.are.same({ n = 3, nil, "no", true },
-      (function(...) return { n = select("#", ...), ... } end)(
-        behind("read_file", nil, "no", true)("f")))
+    assert.are.same(
+      { n = 3, nil, "no", true },
+      (function(...)
+        return { n = select("#", ...), ... }
+      end)(behind("read_file", nil, "no", true)("f"))
+    )
     assert.is_true(behind("write_file", true)("f", "x"))
-    assert.are.same({ status = 0, stdout = "x", stderr = "" },
-      behind("run_process", { status = 0, stdout = "x" })({}, {}))
+    assert.are.same(
+      { status = 0, stdout = "x", stderr = "" },
+      behind("run_process", { status = 0, stdout = "x" })({}, {})
+    )
   end)
 
   local bad = {
@@ -43,8 +52,12 @@ describe("foreign_world.check", function()
     { "read_file", { nil, {} }, { "f" }, "read_file gives nothing, and no message" },
     { "write_file", { nil, 5 }, { "f", "x" }, "write_file gives nothing, and no message" },
     { "run_process", { "x" }, { {}, {} }, "run_process gives a string, no table" },
-    { "run_process", { { status = "0", stdout = "" } }, { {}, {} },
-      "run_process: status is a string, no number" },
+    {
+      "run_process",
+      { { status = "0", stdout = "" } },
+      { {}, {} },
+      "run_process: status is a string, no number",
+    },
     { "run_process", { { status = 0 } }, { {}, {} }, "run_process: stdout is a nil, no string" },
     { "run_process", {}, { {}, {} }, "run_process gives nothing, and no message" },
   }
@@ -61,9 +74,16 @@ end)
 describe("a client with a function that gives what it may not", function()
   it("has no token without random bytes", function()
     for _, junk in ipairs { 5, "abc", false } do
-      local db, fake = fake_client.new({ OK }, { random = function() return junk end })
-      local done, message, err = db:transact_write_items { TransactItems = {
-        { Delete = { TableName = "Users", Key = { id = "1" } } } } }
+      local db, fake = fake_client.new({ OK }, {
+        random = function()
+          return junk
+        end,
+      })
+      local done, message, err = db:transact_write_items {
+        TransactItems = {
+          { Delete = { TableName = "Users", Key = { id = "1" } } },
+        },
+      }
       assert.is_nil(done)
       assert.are.equal("NoRandomness", err.code)
       assert.matches("random gives", message, 1, true)
@@ -72,7 +92,11 @@ describe("a client with a function that gives what it may not", function()
   end)
 
   it("fails where its environment is no text", function()
-    local o = fake_client.options(nil, { getenv = function() return 5 end })
+    local o = fake_client.options(nil, {
+      getenv = function()
+        return 5
+      end,
+    })
     o.region, o.transport = nil, require("support.fake_transport").new { OK }
     local done, message, err = dynamo.new(o):list_tables {}
     assert.is_nil(done)
@@ -81,9 +105,15 @@ describe("a client with a function that gives what it may not", function()
   end)
 
   it("fails where its files are no text", function()
-    local o = fake_client.options(nil, { read_file = function() return 5 end })
+    local o = fake_client.options(nil, {
+      read_file = function()
+        return 5
+      end,
+    })
     o.region, o.transport = nil, require("support.fake_transport").new { OK }
-    o.getenv = function(name) return name == "AWS_CONFIG_FILE" and "/c" or nil end
+    o.getenv = function(name)
+      return name == "AWS_CONFIG_FILE" and "/c" or nil
+    end
     local done, message, err = dynamo.new(o):list_tables {}
     assert.is_nil(done)
     assert.are.equal("config", err.kind)
@@ -91,7 +121,11 @@ describe("a client with a function that gives what it may not", function()
   end)
 
   it("gives no credentials", function()
-    local provider = dynamo.credentials { getenv = function() return 5 end }
+    local provider = dynamo.credentials {
+      getenv = function()
+        return 5
+      end,
+    }
     local found, message, err = provider:get()
     assert.is_nil(found)
     assert.are.same({ "config", "BadFunction" }, { err.kind, err.code })
@@ -103,9 +137,18 @@ describe("an extension with a function that gives what it may not", function()
   it("says whose clock it is", function()
     for _, name in ipairs { "ttl", "timestamps" } do
       for _, junk in ipairs { "noon", 0 / 0, false } do
-        local users = fake_client.new { OK }:table("Users", { key = { "id" }, extensions = {
-          dynamo.extension[name] { attribute = name == "ttl" and "expires" or nil,
-            seconds = name == "ttl" and 60 or nil, clock = function() return junk end } } })
+        local users = fake_client.new { OK }:table("Users", {
+          key = { "id" },
+          extensions = {
+            dynamo.extension[name] {
+              attribute = name == "ttl" and "expires" or nil,
+              seconds = name == "ttl" and 60 or nil,
+              clock = function()
+                return junk
+              end,
+            },
+          },
+        })
         local done, message = pcall(users.put, users, { id = "1" })
         assert.is_false(done)
         assert.matches("extension " .. name .. ": clock gives ", message, 1, true)
@@ -115,8 +158,17 @@ describe("an extension with a function that gives what it may not", function()
 
   it("says whose random bytes they are", function()
     for _, junk in ipairs { 5, "abc" } do
-      local users = fake_client.new { OK }:table("Users", { key = { "id" }, extensions = {
-        dynamo.extension.uuid { attribute = "ref", random = function() return junk end } } })
+      local users = fake_client.new { OK }:table("Users", {
+        key = { "id" },
+        extensions = {
+          dynamo.extension.uuid {
+            attribute = "ref",
+            random = function()
+              return junk
+            end,
+          },
+        },
+      })
       local done, message = users:put { id = "1" }
       assert.is_nil(done)
       assert.matches("extension uuid: random gives ", message, 1, true)

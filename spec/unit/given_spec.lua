@@ -2,7 +2,9 @@
 local given = require "dynamo.given"
 
 describe("given.no_more", function()
-  local function takes_one(_, ...) given.no_more("takes_one", ...) end
+  local function takes_one(_, ...)
+    given.no_more("takes_one", ...)
+  end
 
   it("is content with nothing, and with nils", function()
     takes_one()
@@ -12,10 +14,14 @@ describe("given.no_more", function()
 
   it("raises at the line of the call on anything else, false too", function()
     for _, surplus in ipairs { 2, false, "x", {} } do
-      local done, message = pcall(function() takes_one(1, nil, surplus) end)
+      local done, message = pcall(function()
+        takes_one(1, nil, surplus)
+      end)
       assert.is_false(done)
-      assert.matches("given_spec.lua:%d+: takes_one: one argument too many, a " .. type(surplus),
-        message)
+      assert.matches(
+        "given_spec.lua:%d+: takes_one: one argument too many, a " .. type(surplus),
+        message
+      )
     end
   end)
 end)
@@ -24,7 +30,11 @@ describe("given.list_problem", function()
   it("is nil for a sequence, with any metatable", function()
     assert.is_nil(given.list_problem {})
     assert.is_nil(given.list_problem { 1, false, "x" })
-    local meta = { __index = function() error "asked" end }
+    local meta = {
+      __index = function()
+        error "asked"
+      end,
+    }
     assert.is_nil(given.list_problem(setmetatable({ 1 }, meta)))
   end)
 

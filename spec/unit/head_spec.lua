@@ -6,11 +6,18 @@ describe("core.request_head", function()
   it("writes the request line, the headers in their order, the length, a blank line", function()
     assert.equal(
       "POST /?a=b HTTP/1.1\r\nHost: h\r\nX-Empty: \r\nX-Text: a b\r\nContent-Length: 12\r\n\r\n",
-      core.request_head("POST", "/?a=b",
-        { { "Host", "h" }, { "X-Empty", "" }, { "X-Text", "a b" } }, 12))
+      core.request_head(
+        "POST",
+        "/?a=b",
+        { { "Host", "h" }, { "X-Empty", "" }, { "X-Text", "a b" } },
+        12
+      )
+    )
     assert.equal("GET / HTTP/1.1\r\n\r\n", core.request_head("GET", "/", {}))
-    assert.equal("PUT / HTTP/1.1\r\nContent-Length: 16777216\r\n\r\n",
-      core.request_head("PUT", "/", {}, 2 ^ 24))
+    assert.equal(
+      "PUT / HTTP/1.1\r\nContent-Length: 16777216\r\n\r\n",
+      core.request_head("PUT", "/", {}, 2 ^ 24)
+    )
   end)
 
   for name, arguments in pairs {
@@ -35,11 +42,15 @@ describe("core.request_head", function()
 
   it("refuses more than 32 headers and more than 64 KiB of them", function()
     local many = {}
-    for i = 1, 32 do many[i] = { "X-" .. i, "a" } end
+    for i = 1, 32 do
+      many[i] = { "X-" .. i, "a" }
+    end
     assert.truthy(core.request_head("POST", "/", many, 0))
     many[33] = { "X-33", "a" }
-    assert.same({ nil, "BadHeader", "header 33 is refused: there are more than 32" },
-      { core.request_head("POST", "/", many, 0) })
+    assert.same(
+      { nil, "BadHeader", "header 33 is refused: there are more than 32" },
+      { core.request_head("POST", "/", many, 0) }
+    )
     local _, code = core.request_head("POST", "/", { { "X-Large", ("x"):rep(2 ^ 16) } }, 0)
     assert.equal("BadHeader", code)
   end)
@@ -90,7 +101,10 @@ describe("core.answer_head", function()
     ["another version"] = { "HTTP/2 200\r\n\r\n", "transport" },
     ["a garbage status"] = { "HTTP/1.1 what\r\n\r\n", "transport" },
     ["two lengths"] = {
-      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n", "integrity", 200 },
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n",
+      "integrity",
+      200,
+    },
     ["a folded line"] = { "HTTP/1.1 500 No\r\nX: a\r\n b\r\n\r\n", "integrity", 500 },
   } do
     it("refuses " .. name, function()

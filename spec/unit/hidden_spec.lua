@@ -9,7 +9,9 @@ local fake_transport = require "support.fake_transport"
 local OK = { status = 200, body = "{}", headers = { ["x-amzn-requestid"] = "REQ" } }
 local KEY = { TableName = "Users", Key = { id = "1" } }
 
-local function keys() return { access_key_id = "AKID", secret_access_key = canary.SECRET } end
+local function keys()
+  return { access_key_id = "AKID", secret_access_key = canary.SECRET }
+end
 
 -- Makes an object that what it knows refers to, uses it, and returns it.
 local makers = {}
@@ -25,12 +27,21 @@ end
 
 makers["a client with a hook"] = function()
   return used("hooks", function(own)
-    return { before_send = function() return own.client end }
+    return {
+      before_send = function()
+        return own.client
+      end,
+    }
   end)
 end
 makers["a client with a provider"] = function()
   return used("credentials", function(own)
-    return { get = function() return keys() end, own = own }
+    return {
+      get = function()
+        return keys()
+      end,
+      own = own,
+    }
   end)
 end
 makers["a client with a transport"] = function()
@@ -42,13 +53,17 @@ makers["a client with a transport"] = function()
 end
 makers["a client with a function"] = function()
   return used("getenv", function(own)
-    return function() return own.nothing end
+    return function()
+      return own.nothing
+    end
   end)
 end
 makers["a client with its own chain of credentials"] = function()
   local own = {}
   local options = fake_client.options(fake_transport.new { OK }, {
-    getenv = function(name) return own and name:match "^AWS_%u+_KEY" and "key" or nil end,
+    getenv = function(name)
+      return own and name:match "^AWS_%u+_KEY" and "key" or nil
+    end,
   })
   options.credentials = nil
   own.client = client.new(options)
@@ -57,7 +72,11 @@ makers["a client with its own chain of credentials"] = function()
 end
 makers["a typed client"] = function()
   return used("hooks", function(own)
-    return { before_send = function() return own.client end }
+    return {
+      before_send = function()
+        return own.client
+      end,
+    }
   end).typed
 end
 makers["a closed client"] = function()
@@ -67,16 +86,26 @@ makers["a closed client"] = function()
 end
 makers["a table"] = function()
   local own, db = {}, fake_client.new { OK }
-  own.users = db:table("Users", { key = { "id" }, extensions = {
-    { name = "own", before_write = function() return own.nothing end },
-  } })
+  own.users = db:table("Users", {
+    key = { "id" },
+    extensions = {
+      {
+        name = "own",
+        before_write = function()
+          return own.nothing
+        end,
+      },
+    },
+  })
   own.users:put { id = "1" }
   return own.users
 end
 makers["a provider"] = function()
   local own = {}
   own.provider = dynamo.credentials {
-    getenv = function() return own.nothing end,
+    getenv = function()
+      return own.nothing
+    end,
     transport = fake_transport.new { OK },
   }
   own.provider:get()
@@ -91,8 +120,15 @@ end
 describe("what is referred to by what it knows", function()
   -- Compiled traces take memory of their own, and hold on to what they were made with.
   local jit = rawget(_G, "jit")
-  setup(function() if jit then jit.off() jit.flush() end end)
-  teardown(function() if jit then jit.on() end end)
+  setup(function()
+    if jit then
+      jit.off()
+      jit.flush()
+    end
+  end)
+  teardown(function()
+    if jit then jit.on() end
+  end)
 
   for name, make in pairs(makers) do
     it(("is collected: %s"):format(name), function()
@@ -104,7 +140,9 @@ describe("what is referred to by what it knows", function()
 
     it(("takes no memory when there were many: %s"):format(name), function()
       local function many(count)
-        for _ = 1, count do make() end
+        for _ = 1, count do
+          make()
+        end
         collectgarbage()
         collectgarbage()
         return collectgarbage "count"
@@ -120,13 +158,17 @@ describe("what an object knows", function()
   it("shows in no pairs, no next and no metatable", function()
     local db = fake_client.new { OK }
     local seen = {}
-    for name, value in pairs(db) do seen[name] = value end
+    for name, value in pairs(db) do
+      seen[name] = value
+    end
     assert.same({ typed = db.typed }, seen)
     assert.is_nil(next(db.typed))
     local users = db:table("Users", { key = { "id" } })
     assert.is_nil(next(users))
-    assert.same({ "dynamo.client", "dynamo.client", "dynamo.table" },
-      { getmetatable(db), getmetatable(db.typed), getmetatable(users) })
+    assert.same(
+      { "dynamo.client", "dynamo.client", "dynamo.table" },
+      { getmetatable(db), getmetatable(db.typed), getmetatable(users) }
+    )
   end)
 
   it("is not had by another object that looks alike", function()

@@ -4,10 +4,23 @@
 local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 
-local function raise() error "a metamethod of the user's ran" end
-local HOSTILE = setmetatable({}, { __index = raise, __newindex = raise, __tostring = raise,
-  __concat = raise, __len = raise, __eq = raise, __lt = raise, __le = raise, __pairs = raise,
-  __call = raise, __unm = raise, __name = {} })
+local function raise()
+  error "a metamethod of the user's ran"
+end
+local HOSTILE = setmetatable({}, {
+  __index = raise,
+  __newindex = raise,
+  __tostring = raise,
+  __concat = raise,
+  __len = raise,
+  __eq = raise,
+  __lt = raise,
+  __le = raise,
+  __pairs = raise,
+  __call = raise,
+  __unm = raise,
+  __name = {},
+})
 -- The same, as a table of options that has one.
 local function options(name, value)
   return setmetatable({ [name] = value }, getmetatable(HOSTILE))
@@ -56,14 +69,40 @@ describe("hostile tables", function()
   end)
 
   it("are refused as the value of an option", function()
-    for _, name in ipairs { "region", "endpoint", "profile", "use_fips", "account_id",
-      "account_id_endpoint_mode", "max_attempts", "retry_mode", "retry_unsafe", "timeout",
-      "attempt_timeout", "connect_timeout", "ca_file", "proxy", "user_agent", "numbers",
-      "allow_http", "getenv", "read_file", "random", "shared_dict" } do
+    for _, name in ipairs {
+      "region",
+      "endpoint",
+      "profile",
+      "use_fips",
+      "account_id",
+      "account_id_endpoint_mode",
+      "max_attempts",
+      "retry_mode",
+      "retry_unsafe",
+      "timeout",
+      "attempt_timeout",
+      "connect_timeout",
+      "ca_file",
+      "proxy",
+      "user_agent",
+      "numbers",
+      "allow_http",
+      "getenv",
+      "read_file",
+      "random",
+      "shared_dict",
+    } do
       assert_refused(dynamo.new, options(name, HOSTILE))
     end
-    for _, name in ipairs { "condition", "projection", "timeout", "retry_unsafe", "if_newer",
-      "ignore_nulls", "return_values" } do
+    for _, name in ipairs {
+      "condition",
+      "projection",
+      "timeout",
+      "retry_unsafe",
+      "if_newer",
+      "ignore_nulls",
+      "return_values",
+    } do
       assert_refused(users.upsert, users, { id = "1", n = 1 }, options(name, HOSTILE))
     end
   end)

@@ -21,8 +21,19 @@ describe("a finaliser older than the library", function()
         seen[call] = shown
       end
       -- What needs nothing that was finalised works on.
-      for _, call in ipairs { "close", "number", "shown", "document", "base64", "sha1", "head",
-        "close handle", "clock", "file", "program" } do
+      for _, call in ipairs {
+        "close",
+        "number",
+        "shown",
+        "document",
+        "base64",
+        "sha1",
+        "head",
+        "close handle",
+        "clock",
+        "file",
+        "program",
+      } do
         assert.equal("answer", seen[call], call)
       end
     end)

@@ -14,27 +14,37 @@ local KEY = { userId = "123" }
 -- Of class N: what may have been done is not sent again.
 local function write(db)
   return db:update_item {
-    TableName = "Users", Key = KEY, UpdateExpression = "ADD visits :one",
+    TableName = "Users",
+    Key = KEY,
+    UpdateExpression = "ADD visits :one",
     ExpressionAttributeValues = { [":one"] = 1 },
   }
 end
 -- Of class I: sent again whatever became of it.
-local function put(db) return db:put_item { TableName = "Users", Item = KEY } end
-local function get(db) return db:get_item { TableName = "Users", Key = KEY } end
+local function put(db)
+  return db:put_item { TableName = "Users", Item = KEY }
+end
+local function get(db)
+  return db:get_item { TableName = "Users", Key = KEY }
+end
 
 -- Returns the error of a call that its client's close has cancelled.
 local function cancelled(db, call, applied, requests)
   local result, message, err = call(db)
   assert.is_nil(result)
   assert.equal("ClientClosed: the client was closed while the call was under way", message)
-  assert.same({ "cancelled", "ClientClosed", applied, false },
-    { err.kind, err.code, err.maybe_applied, err.retryable })
+  assert.same(
+    { "cancelled", "ClientClosed", applied, false },
+    { err.kind, err.code, err.maybe_applied, err.retryable }
+  )
   assert.equal(requests, err.attempts)
   assert.equal("dynamo client (closed)", tostring(db))
   return err
 end
 
-local function keys() return { access_key_id = "AKID", secret_access_key = canary.SECRET } end
+local function keys()
+  return { access_key_id = "AKID", secret_access_key = canary.SECRET }
+end
 
 -- Returns a client, its fake transport, and what closes the client once it is called `after` times.
 local function world(steps, more, after)
@@ -69,16 +79,35 @@ describe("a client that is closed during a call", function()
 
   it("by its provider ends it before anything is sent", function()
     local db, fake = world({ OK }, function(close)
-      return { credentials = { get = function() close() return keys() end } }
+      return {
+        credentials = {
+          get = function()
+            close()
+            return keys()
+          end,
+        },
+      }
     end)
     cancelled(db, write, "no", 0)
     assert.equal(0, #fake.requests)
   end)
 
   it("by a provider that raises or fails ends it alike", function()
-    for _, ending in ipairs { error, function() return nil, "none today" end } do
+    for _, ending in ipairs {
+      error,
+      function()
+        return nil, "none today"
+      end,
+    } do
       local db = world({ OK }, function(close)
-        return { credentials = { get = function() close() return ending() end } }
+        return {
+          credentials = {
+            get = function()
+              close()
+              return ending()
+            end,
+          },
+        }
       end)
       cancelled(db, write, "no", 0)
     end
@@ -87,10 +116,14 @@ describe("a client that is closed during a call", function()
   it("by a provider that is asked again ends it with what was sent in mind", function()
     local expired = { status = 400, body = '{"__type":"ns#ExpiredTokenException","message":"m"}' }
     local db = world({ BROKEN, expired }, function(close)
-      return { credentials = { get = function(_, ask)
-        if ask.refresh then close() end
-        return keys()
-      end } }
+      return {
+        credentials = {
+          get = function(_, ask)
+            if ask.refresh then close() end
+            return keys()
+          end,
+        },
+      }
     end)
     cancelled(db, put, "unknown", 2)
   end)
@@ -103,7 +136,13 @@ describe("a client that is closed during a call", function()
   } do
     it(("while it is sent ends it: %s"):format(name), function()
       local db, fake
-      db, fake = fake_client.new { function() db:close() return case[1] end, OK }
+      db, fake = fake_client.new {
+        function()
+          db:close()
+          return case[1]
+        end,
+        OK,
+      }
       cancelled(db, put, case[2], 1)
       assert.equal(1, #fake.requests)
     end)
@@ -112,7 +151,10 @@ describe("a client that is closed during a call", function()
   it("while it waits for its next attempt ends it", function()
     local db, fake = fake_client.new { BROKEN, OK }
     local sleep = fake.sleep
-    fake.sleep = function(...) db:close() return sleep(...) end
+    fake.sleep = function(...)
+      db:close()
+      return sleep(...)
+    end
     cancelled(db, put, "unknown", 1)
     assert.equal(1, #fake.requests)
   end)
@@ -130,7 +172,9 @@ describe("a client that is closed during a call", function()
     assert.equal(1, #fake.requests)
   end)
 
-  local function home(name) return name == "HOME" and "/home/ann" or nil end
+  local function home(name)
+    return name == "HOME" and "/home/ann" or nil
+  end
   for name, more in pairs {
     getenv = {},
     random = {},
@@ -173,9 +217,15 @@ describe("a client that is closed during a call", function()
   it("by another coroutine ends it, and close returns at once", function()
     for name, case in pairs { yes = OK, unknown = BROKEN } do
       local db, fake
-      db, fake = fake_client.new { function() return coroutine.yield() end }
+      db, fake = fake_client.new {
+        function()
+          return coroutine.yield()
+        end,
+      }
       local outcome
-      local thread = coroutine.create(function() outcome = { cancelled(db, put, name, 1) } end)
+      local thread = coroutine.create(function()
+        outcome = { cancelled(db, put, name, 1) }
+      end)
       assert(coroutine.resume(thread))
       db:close()
       db:close()
@@ -189,31 +239,55 @@ describe("a client that is closed during a call", function()
 
   it("ends all calls that are under way", function()
     local db, fake
-    db, fake = fake_client.new { function() return coroutine.yield() end }
+    db, fake = fake_client.new {
+      function()
+        return coroutine.yield()
+      end,
+    }
     local threads = {}
     for i = 1, 3 do
-      threads[i] = coroutine.create(function() cancelled(db, put, "yes", 1) end)
+      threads[i] = coroutine.create(function()
+        cancelled(db, put, "yes", 1)
+      end)
       assert(coroutine.resume(threads[i]))
     end
     db:close()
-    for i = 3, 1, -1 do assert(coroutine.resume(threads[i], OK)) end
+    for i = 3, 1, -1 do
+      assert(coroutine.resume(threads[i], OK))
+    end
     assert.equal(3, #fake.requests)
   end)
 
   it("says nothing of maybe_applied for a read", function()
     local db
-    db = fake_client.new { function() db:close() return OK end }
+    db = fake_client.new {
+      function()
+        db:close()
+        return OK
+      end,
+    }
     assert.is_nil(cancelled(db, get, nil, 1).maybe_applied)
   end)
 
   it("ends a verb of several requests", function()
     local db, fake
-    db, fake = fake_client.new { function() return OK end, OK, OK }
+    db, fake = fake_client.new {
+      function()
+        return OK
+      end,
+      OK,
+      OK,
+    }
     local users = db:table("Users", { key = { "userId" } })
     local dynamo = require "dynamo"
-    fake.steps = { function() db:close() return OK end, OK }
-    local result, _, err =
-      users:update(KEY, dynamo.update():ensure("a.b"):set("a.b.c", 1))
+    fake.steps = {
+      function()
+        db:close()
+        return OK
+      end,
+      OK,
+    }
+    local result, _, err = users:update(KEY, dynamo.update():ensure("a.b"):set("a.b.c", 1))
     assert.is_nil(result)
     assert.equal("cancelled", err.kind)
     assert.equal(1, #fake.requests)
@@ -221,7 +295,14 @@ describe("a client that is closed during a call", function()
 
   it("ends explain", function()
     local db = world({ OK }, function(close)
-      return { credentials = { get = function() close() return keys() end } }
+      return {
+        credentials = {
+          get = function()
+            close()
+            return keys()
+          end,
+        },
+      }
     end)
     local shown, _, err = db:explain("get_item", { TableName = "Users", Key = KEY })
     assert.is_nil(shown)
@@ -232,8 +313,16 @@ describe("a client that is closed during a call", function()
     local fake = fake_transport.new { OK }
     local name = "dynamo.call.transport.curl"
     local real, db = package.loaded[name], nil
-    package.loaded[name] = { new = function() return fake end }
-    local options = fake_client.options(nil, { getenv = function() if db then db:close() end end })
+    package.loaded[name] = {
+      new = function()
+        return fake
+      end,
+    }
+    local options = fake_client.options(nil, {
+      getenv = function()
+        if db then db:close() end
+      end,
+    })
     options.transport = nil
     db = client.new(options)
     local _, _, err = put(db)
@@ -243,8 +332,13 @@ describe("a client that is closed during a call", function()
   end)
 
   it("leaves other clients as they are", function()
-    local provider = { get = function() return keys() end }
-    local one, other = fake_client.new({ OK }, { credentials = provider }),
+    local provider = {
+      get = function()
+        return keys()
+      end,
+    }
+    local one, other =
+      fake_client.new({ OK }, { credentials = provider }),
       fake_client.new({ OK }, { credentials = provider })
     one:close()
     assert.is_table(put(other))
@@ -254,9 +348,15 @@ end)
 describe("a client that is closed", function()
   -- Returns a table that forgets its provider once nobody else has it, the client, and its call.
   local function weakly_kept()
-    local provider = { get = function() return keys() end }
+    local provider = {
+      get = function()
+        return keys()
+      end,
+    }
     local db = fake_client.new({ coroutine.yield }, { credentials = provider })
-    local thread = coroutine.create(function() put(db) end)
+    local thread = coroutine.create(function()
+      put(db)
+    end)
     assert(coroutine.resume(thread))
     return setmetatable({ provider }, { __mode = "v" }), db, thread
   end

@@ -9,8 +9,16 @@ local operations = require "dynamo.operations"
 local OK = { status = 200, body = "{}" }
 local KEY, ITEM = { userId = "1" }, { userId = "1", a = 1 }
 local VERBS = { "get", "put", "insert", "replace", "upsert", "patch", "update", "delete" }
-local METHODS = { get = "get_item", put = "put_item", insert = "put_item", replace = "put_item",
-  upsert = "update_item", patch = "update_item", update = "update_item", delete = "delete_item" }
+local METHODS = {
+  get = "get_item",
+  put = "put_item",
+  insert = "put_item",
+  replace = "put_item",
+  upsert = "update_item",
+  patch = "update_item",
+  update = "update_item",
+  delete = "delete_item",
+}
 local OF_ITEM = { put = true, insert = true, replace = true, upsert = true, patch = true }
 
 -- Asserts that `f` raises at a line of its own, and returns the message.
@@ -66,8 +74,12 @@ for _, verb in ipairs(VERBS) do
 
       it("is refused misspelt: " .. name, function()
         local message = refused(verb, { [misspelt(name)] = true })
-        assert.matches(('unknown option "%s", did you mean "%s"?'):format(misspelt(name), name),
-          message, 1, true)
+        assert.matches(
+          ('unknown option "%s", did you mean "%s"?'):format(misspelt(name), name),
+          message,
+          1,
+          true
+        )
       end)
 
       local shape = operations.shapes[operation.members[member]]
@@ -84,20 +96,30 @@ for _, verb in ipairs(VERBS) do
       local users, fake = users_of()
       local what = verb == "update" and "2 arguments behind 0 ?"
         or "one argument too many, a boolean"
-      assert.matches(("table:%s: %s"):format(verb, what), misuse(function()
-        local _ = verb == "update" and users:update(KEY, "SET a = 1", {}, true)
-          or users[verb](users, ITEM, {}, true)
-        return _
-      end), 1, true)
+      assert.matches(
+        ("table:%s: %s"):format(verb, what),
+        misuse(function()
+          local _ = verb == "update" and users:update(KEY, "SET a = 1", {}, true)
+            or users[verb](users, ITEM, {}, true)
+          return _
+        end),
+        1,
+        true
+      )
       assert.are.equal(0, #fake.requests)
     end)
 
     it("come after a colon", function()
       local users = users_of()
-      assert.matches("use table:" .. verb .. "(...), with a colon", misuse(function()
-        local _ = users[verb](KEY)
-        return _
-      end), 1, true)
+      assert.matches(
+        "use table:" .. verb .. "(...), with a colon",
+        misuse(function()
+          local _ = users[verb](KEY)
+          return _
+        end),
+        1,
+        true
+      )
     end)
   end)
 end
@@ -123,10 +145,15 @@ describe("a text that is no expression raises,", function()
   for i, expression in ipairs(updates) do
     it("an update, case " .. i, function()
       local users, fake = users_of()
-      assert.matches("table:update: expression", misuse(function()
-        local _ = users:update(KEY, expression)
-        return _
-      end), 1, true)
+      assert.matches(
+        "table:update: expression",
+        misuse(function()
+          local _ = users:update(KEY, expression)
+          return _
+        end),
+        1,
+        true
+      )
       assert.are.equal(0, #fake.requests)
     end)
   end
@@ -134,8 +161,12 @@ describe("a text that is no expression raises,", function()
   for _, option in ipairs { "names", "values" } do
     it("and so do tokens that no text uses: " .. option, function()
       local token = option == "names" and "#x" or ":x"
-      assert.matches("not used by any expression", refused("put", { [option] = { [token] = "x" } }),
-        1, true)
+      assert.matches(
+        "not used by any expression",
+        refused("put", { [option] = { [token] = "x" } }),
+        1,
+        true
+      )
     end)
   end
 end)
@@ -155,28 +186,48 @@ describe("options in the place of a value", function()
   end)
 
   it("are refused with an extension's word in them", function()
-    assert.matches("no value for ? number 1 of 1", misuse(function()
-      local _ = users:update(KEY, "SET a = ?", { version = 3 })
-      return _
-    end), 1, true)
+    assert.matches(
+      "no value for ? number 1 of 1",
+      misuse(function()
+        local _ = users:update(KEY, "SET a = ?", { version = 3 })
+        return _
+      end),
+      1,
+      true
+    )
   end)
 
   it("are refused where more than one value is missing", function()
-    assert.matches("no value for ? number 1 of 2", misuse(function()
-      local _ = users:update(KEY, "SET a = ?, b = ?", { timeout = 3 })
-      return _
-    end), 1, true)
+    assert.matches(
+      "no value for ? number 1 of 2",
+      misuse(function()
+        local _ = users:update(KEY, "SET a = ?, b = ?", { timeout = 3 })
+        return _
+      end),
+      1,
+      true
+    )
   end)
 
   it("are refused when it is explained", function()
-    assert.matches("no value for ? number 1 of 1", misuse(function()
-      local _ = users:explain("update", KEY, "SET a = ?", GUARD)
-      return _
-    end), 1, true)
+    assert.matches(
+      "no value for ? number 1 of 1",
+      misuse(function()
+        local _ = users:explain("update", KEY, "SET a = ?", GUARD)
+        return _
+      end),
+      1,
+      true
+    )
   end)
 
-  for i, map in ipairs { { timeout = 5, colour = "red" }, {}, { 1, 2 }, dynamo.map { timeout = 5 },
-    dynamo.set { "timeout" } } do
+  for i, map in ipairs {
+    { timeout = 5, colour = "red" },
+    {},
+    { 1, 2 },
+    dynamo.map { timeout = 5 },
+    dynamo.set { "timeout" },
+  } do
     it("are told from a map of one's own, case " .. i, function()
       assert.is_string(assert(users:explain("update", KEY, "SET a = ?", map)).body)
     end)
@@ -188,10 +239,15 @@ describe("options in the place of a value", function()
   end)
 
   it("are missed no more than a value", function()
-    assert.matches("no value for ? number 2 of 2", misuse(function()
-      local _ = users:update(KEY, "SET a = ?, b = ?", 1)
-      return _
-    end), 1, true)
+    assert.matches(
+      "no value for ? number 2 of 2",
+      misuse(function()
+        local _ = users:update(KEY, "SET a = ?, b = ?", 1)
+        return _
+      end),
+      1,
+      true
+    )
   end)
 end)
 
@@ -200,32 +256,64 @@ describe("every door of a client", function()
   for method in pairs(operations.by_method) do
     it("takes parameters, options and no more: " .. method, function()
       for _, view in ipairs { db, db.typed } do
-        assert.matches("one argument too many, a string", misuse(function()
-          local _ = view[method](view, {}, {}, "x")
-          return _
-        end), 1, true)
-        assert.matches('unknown option "timeuot", did you mean "timeout"?', misuse(function()
-          local _ = view[method](view, {}, { timeuot = 1 })
-          return _
-        end), 1, true)
-        assert.matches("timeout must be a number of seconds", misuse(function()
-          local _ = view[method](view, {}, { timeout = wrong })
-          return _
-        end), 1, true)
-        assert.matches(("use db:%s(...), with a colon"):format(method), misuse(function()
-          local _ = view[method]({})
-          return _
-        end), 1, true)
+        assert.matches(
+          "one argument too many, a string",
+          misuse(function()
+            local _ = view[method](view, {}, {}, "x")
+            return _
+          end),
+          1,
+          true
+        )
+        assert.matches(
+          'unknown option "timeuot", did you mean "timeout"?',
+          misuse(function()
+            local _ = view[method](view, {}, { timeuot = 1 })
+            return _
+          end),
+          1,
+          true
+        )
+        assert.matches(
+          "timeout must be a number of seconds",
+          misuse(function()
+            local _ = view[method](view, {}, { timeout = wrong })
+            return _
+          end),
+          1,
+          true
+        )
+        assert.matches(
+          ("use db:%s(...), with a colon"):format(method),
+          misuse(function()
+            local _ = view[method]({})
+            return _
+          end),
+          1,
+          true
+        )
       end
       assert.are.equal(0, #fake.requests)
     end)
   end
 
   local cases = {
-    new = function() local _ = dynamo.new({}, "x"); return _ end,
-    table = function() local _ = db:table("T", {}, "x"); return _ end,
-    explain = function() local _ = db:explain("get_item", KEY, "x"); return _ end,
-    close = function() local _ = db:close("x"); return _ end,
+    new = function()
+      local _ = dynamo.new({}, "x")
+      return _
+    end,
+    table = function()
+      local _ = db:table("T", {}, "x")
+      return _
+    end,
+    explain = function()
+      local _ = db:explain("get_item", KEY, "x")
+      return _
+    end,
+    close = function()
+      local _ = db:close("x")
+      return _
+    end,
   }
   for door, call in pairs(cases) do
     it("takes no argument too many: " .. door, function()
@@ -248,22 +336,33 @@ end
 describe("every option of dynamo.new", function()
   local names = documented "docs/client.md"
 
-  it("is read off docs/client.md", function() assert.is_true(#names >= 25) end)
+  it("is read off docs/client.md", function()
+    assert.is_true(#names >= 25)
+  end)
 
   for _, name in ipairs(names) do
     it("is refused for a wrong type: " .. name, function()
-      assert.matches(name .. " ", misuse(function()
-        local _ = dynamo.new { [name] = 0 / 0 }
-        return _
-      end), 1, true)
+      assert.matches(
+        name .. " ",
+        misuse(function()
+          local _ = dynamo.new { [name] = 0 / 0 }
+          return _
+        end),
+        1,
+        true
+      )
     end)
 
     it("is refused misspelt: " .. name, function()
-      assert.matches(('unknown option "%s", did you mean '):format(misspelt(name)),
+      assert.matches(
+        ('unknown option "%s", did you mean '):format(misspelt(name)),
         misuse(function()
           local _ = dynamo.new { [misspelt(name)] = true }
           return _
-        end), 1, true)
+        end),
+        1,
+        true
+      )
     end)
   end
 end)

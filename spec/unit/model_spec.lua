@@ -19,14 +19,18 @@ end
 
 local function sorted(list)
   local copy = {}
-  for index, item in ipairs(list) do copy[index] = item end
+  for index, item in ipairs(list) do
+    copy[index] = item
+  end
   table.sort(copy)
   return copy
 end
 
 local function keys(map)
   local list = {}
-  for key in pairs(map) do list[#list + 1] = key end
+  for key in pairs(map) do
+    list[#list + 1] = key
+  end
   return sorted(list)
 end
 
@@ -53,10 +57,14 @@ describe("dynamo.model", function()
   end)
 
   local methods = {
-    UpdateItem = "update_item", Query = "query", BatchGetItem = "batch_get_item",
+    UpdateItem = "update_item",
+    Query = "query",
+    BatchGetItem = "batch_get_item",
     DescribeTableReplicaAutoScaling = "describe_table_replica_auto_scaling",
-    ExportTableToPointInTime = "export_table_to_point_in_time", GetRecords = "get_records",
-    SearchVectors = "search_vectors", UntagResource = "untag_resource",
+    ExportTableToPointInTime = "export_table_to_point_in_time",
+    GetRecords = "get_records",
+    SearchVectors = "search_vectors",
+    UntagResource = "untag_resource",
   }
   for name, method in pairs(methods) do
     it("calls " .. name .. " " .. method, function()
@@ -71,13 +79,37 @@ describe("dynamo.model", function()
       if operation.read then reading[#reading + 1] = operation.name end
     end
     assert.same({
-      "BatchGetItem", "DescribeBackup", "DescribeContinuousBackups", "DescribeContributorInsights",
-      "DescribeEndpoints", "DescribeExport", "DescribeGlobalTable", "DescribeGlobalTableSettings",
-      "DescribeImport", "DescribeKinesisStreamingDestination", "DescribeLimits", "DescribeStream",
-      "DescribeTable", "DescribeTableReplicaAutoScaling", "DescribeTimeToLive", "GetItem",
-      "GetRecords", "GetResourcePolicy", "GetShardIterator", "ListBackups",
-      "ListContributorInsights", "ListExports", "ListGlobalTables", "ListImports", "ListStreams",
-      "ListTables", "ListTagsOfResource", "Query", "Scan", "SearchVectors", "TransactGetItems",
+      "BatchGetItem",
+      "DescribeBackup",
+      "DescribeContinuousBackups",
+      "DescribeContributorInsights",
+      "DescribeEndpoints",
+      "DescribeExport",
+      "DescribeGlobalTable",
+      "DescribeGlobalTableSettings",
+      "DescribeImport",
+      "DescribeKinesisStreamingDestination",
+      "DescribeLimits",
+      "DescribeStream",
+      "DescribeTable",
+      "DescribeTableReplicaAutoScaling",
+      "DescribeTimeToLive",
+      "GetItem",
+      "GetRecords",
+      "GetResourcePolicy",
+      "GetShardIterator",
+      "ListBackups",
+      "ListContributorInsights",
+      "ListExports",
+      "ListGlobalTables",
+      "ListImports",
+      "ListStreams",
+      "ListTables",
+      "ListTagsOfResource",
+      "Query",
+      "Scan",
+      "SearchVectors",
+      "TransactGetItems",
     }, sorted(reading))
   end)
 
@@ -90,9 +122,13 @@ describe("dynamo.model", function()
     assert.equal(":", shapes.ExpressionAttributeValueMap.prefix)
     assert.is_true(shapes.Key.is_key)
     assert.is_nil(shapes.AttributeMap.is_key)
-    for member, shape in pairs { UpdateExpression = "UpdateItemInput",
-      ConditionExpression = "PutItemInput", FilterExpression = "ScanInput",
-      KeyConditionExpression = "QueryInput", ProjectionExpression = "GetItemInput" } do
+    for member, shape in pairs {
+      UpdateExpression = "UpdateItemInput",
+      ConditionExpression = "PutItemInput",
+      FilterExpression = "ScanInput",
+      KeyConditionExpression = "QueryInput",
+      ProjectionExpression = "GetItemInput",
+    } do
       assert.equal("expression", shapes[shapes[shape].members[member]].format, member)
     end
   end)
@@ -100,8 +136,10 @@ describe("dynamo.model", function()
   it("keeps what an error's body may carry", function()
     local shapes = model.shapes
     assert.equal("AttributeMap", shapes.ConditionalCheckFailedException.members.Item)
-    assert.equal("CancellationReasonList",
-      shapes.TransactionCanceledException.members.CancellationReasons)
+    assert.equal(
+      "CancellationReasonList",
+      shapes.TransactionCanceledException.members.CancellationReasons
+    )
     assert.equal("ErrorMessage", shapes.TransactionCanceledException.members.Message)
     assert.equal("ThrottlingReasonList", shapes.ThrottlingException.members.throttlingReasons)
   end)
@@ -112,7 +150,9 @@ describe("dynamo.model", function()
       if not name or reached[name] then return end
       reached[name] = true
       local shape = assert(model.shapes[name], name)
-      for _, member in pairs(shape.members or {}) do reach(member) end
+      for _, member in pairs(shape.members or {}) do
+        reach(member)
+      end
       reach(shape.member)
       reach(shape.key)
       reach(shape.value)
@@ -120,7 +160,9 @@ describe("dynamo.model", function()
     for _, operation in pairs(model.operations) do
       reach(operation.input)
       reach(operation.output)
-      for _, exception in ipairs(operation.errors) do reach(exception) end
+      for _, exception in ipairs(operation.errors) do
+        reach(exception)
+      end
     end
     assert.same(keys(model.shapes), keys(reached))
   end)
@@ -137,8 +179,11 @@ describe("dynamo.model", function()
       batch_write_item = { keys = "RequestItems" },
       import_table = { structure = "TableCreationParameters", member = "TableName" },
       transact_get_items = { list = "TransactItems", actions = { "Get" }, member = "TableName" },
-      transact_write_items = { list = "TransactItems", member = "TableName",
-        actions = { "ConditionCheck", "Put", "Delete", "Update" } },
+      transact_write_items = {
+        list = "TransactItems",
+        member = "TableName",
+        actions = { "ConditionCheck", "Put", "Delete", "Update" },
+      },
     }, deep)
     assert.same({ "search_vectors" }, searching)
   end)
@@ -146,7 +191,9 @@ describe("dynamo.model", function()
   it("holds nothing that needs a line of more than 100 columns", function()
     for _, path in ipairs { "model", "call/endpoint/rule_sets", "call/endpoint/partition_table" } do
       local text = assert(read_file(("lua/dynamo/%s.lua"):format(path)))
-      for line in text:gmatch("[^\n]+") do assert.is_true(#line <= 100, line) end
+      for line in text:gmatch("[^\n]+") do
+        assert.is_true(#line <= 100, line)
+      end
     end
   end)
 end)
@@ -190,8 +237,7 @@ describe("dynamo.model and the published API", function()
       end
       assert.equal(token, operation.token)
       assert.equal(resource, operation.resource)
-      assert.equal(value_of(expected.operationContextParams) ~= nil,
-        operation.resource_path ~= nil)
+      assert.equal(value_of(expected.operationContextParams) ~= nil, operation.resource_path ~= nil)
       assert.equal(value_of(expected.staticContextParams) ~= nil, operation.search == true)
     end)
 
@@ -203,7 +249,9 @@ describe("dynamo.model and the published API", function()
 
   it("are in step: `make model` would write the same files", function()
     local sources = generate.sources(DIRECTORY)
-    for path, source in pairs(sources) do assert.is_true(read_file(path) == source, path) end
+    for path, source in pairs(sources) do
+      assert.is_true(read_file(path) == source, path)
+    end
     assert.equal(3, #keys(sources))
   end)
 end)
@@ -218,58 +266,96 @@ end)
 
 describe("tools.model.compile", function()
   local function api_with(shapes, operations)
-    return { metadata = { targetPrefix = "Test" }, shapes = shapes, operations = operations or {
-      DoIt = { input = { shape = "DoItInput" } },
-    } }
+    return {
+      metadata = { targetPrefix = "Test" },
+      shapes = shapes,
+      operations = operations or {
+        DoIt = { input = { shape = "DoItInput" } },
+      },
+    }
   end
 
   it("drops what no operation reaches, documentation and patterns", function()
-    local compiled = compiler.compile(api_with {
-      DoItInput = { type = "structure", documentation = "text",
-        members = { Name = { shape = "Text", documentation = "text" } } },
-      Text = { type = "string", pattern = "a*", max = 9 },
-      Orphan = { type = "string" },
-    }, "dynamodb")
+    local compiled = compiler.compile(
+      api_with {
+        DoItInput = {
+          type = "structure",
+          documentation = "text",
+          members = { Name = { shape = "Text", documentation = "text" } },
+        },
+        Text = { type = "string", pattern = "a*", max = 9 },
+        Orphan = { type = "string" },
+      },
+      "dynamodb"
+    )
     assert.same({
       DoItInput = { type = "structure", members = { Name = "Text" }, required = {} },
       Text = { type = "string", max = 9 },
     }, compiled.shapes)
-    assert.same({ do_it = { name = "DoIt", service = "dynamodb", target = "Test.DoIt",
-      input = "DoItInput", errors = {} } }, compiled.operations)
+    assert.same({
+      do_it = {
+        name = "DoIt",
+        service = "dynamodb",
+        target = "Test.DoIt",
+        input = "DoItInput",
+        errors = {},
+      },
+    }, compiled.operations)
   end)
 
   it("refuses a way to a resource that it does not know", function()
     local shapes = { DoItInput = { type = "structure", members = {} } }
-    local operations = { DoIt = { input = { shape = "DoItInput" },
-      operationContextParams = { ResourceArn = { path = "Tables[0]" } } } }
-    assert.error_matches(function() compiler.compile(api_with(shapes, operations), "dynamodb") end,
-      "Tables[0]", 1, true)
+    local operations = {
+      DoIt = {
+        input = { shape = "DoItInput" },
+        operationContextParams = { ResourceArn = { path = "Tables[0]" } },
+      },
+    }
+    assert.error_matches(function()
+      compiler.compile(api_with(shapes, operations), "dynamodb")
+    end, "Tables[0]", 1, true)
   end)
 
   it("stops at a reference to itself", function()
-    local compiled = compiler.compile(api_with {
-      DoItInput = { type = "structure", members = { Inner = { shape = "DoItInput" } } },
-    }, "dynamodb")
+    local compiled = compiler.compile(
+      api_with {
+        DoItInput = { type = "structure", members = { Inner = { shape = "DoItInput" } } },
+      },
+      "dynamodb"
+    )
     assert.same({ Inner = "DoItInput" }, compiled.shapes.DoItInput.members)
   end)
 
   it("refuses an operation whose shape is missing", function()
-    assert.error_matches(function() compiler.compile(api_with {}, "dynamodb") end, "DoItInput")
+    assert.error_matches(function()
+      compiler.compile(api_with {}, "dynamodb")
+    end, "DoItInput")
   end)
 
   it("renames a clash on merging, and what refers to it", function()
     local function service(name, limit)
-      return compiler.compile(api_with({
-        Request = { type = "structure", members = { Inner = { shape = "Inner" } } },
-        Inner = { type = "structure", members = { Text = { shape = "Text" } } },
-        Text = { type = "string", max = limit },
-        Same = { type = "string" },
-        Other = { type = "structure", members = { Same = { shape = "Same" } } },
-      }, { [name] = { input = { shape = "Request" }, output = { shape = "Other" } } }), "streams")
+      return compiler.compile(
+        api_with({
+          Request = { type = "structure", members = { Inner = { shape = "Inner" } } },
+          Inner = { type = "structure", members = { Text = { shape = "Text" } } },
+          Text = { type = "string", max = limit },
+          Same = { type = "string" },
+          Other = { type = "structure", members = { Same = { shape = "Same" } } },
+        }, { [name] = { input = { shape = "Request" }, output = { shape = "Other" } } }),
+        "streams"
+      )
     end
     local merged = compiler.merge(service("First", 1), service("Second", 2), "Streams")
-    assert.same({ "Inner", "Other", "Request", "Same", "StreamsInner", "StreamsRequest",
-      "StreamsText", "Text" }, keys(merged.shapes))
+    assert.same({
+      "Inner",
+      "Other",
+      "Request",
+      "Same",
+      "StreamsInner",
+      "StreamsRequest",
+      "StreamsText",
+      "Text",
+    }, keys(merged.shapes))
     assert.equal("Request", merged.operations.first.input)
     assert.equal("StreamsRequest", merged.operations.second.input)
     assert.same({ Inner = "StreamsInner" }, merged.shapes.StreamsRequest.members)
@@ -280,13 +366,24 @@ end)
 
 describe("tools.model.render", function()
   it("writes what reads back as the same data", function()
-    local data = { list = { "a", "b\n\"c\"" }, empty = {}, flag = true, number = -5,
-      ["odd key"] = 1, name = "first", nested = { deeper = { at = ("long "):rep(50) } },
-      both = { "x", { "y" }, at = 1 }, url = ("a.b/c{d}"):rep(20), solid = ("x"):rep(250) }
+    local data = {
+      list = { "a", 'b\n"c"' },
+      empty = {},
+      flag = true,
+      number = -5,
+      ["odd key"] = 1,
+      name = "first",
+      nested = { deeper = { at = ("long "):rep(50) } },
+      both = { "x", { "y" }, at = 1 },
+      url = ("a.b/c{d}"):rep(20),
+      solid = ("x"):rep(250),
+    }
     local text = renderer.module(data)
     assert.same(data, assert((loadstring or load)(text))())
     assert.equal(text, renderer.module(data))
     assert.matches('^return {\n  name = "first"', text)
-    for line in text:gmatch("[^\n]+") do assert.is_true(#line <= 100, line) end
+    for line in text:gmatch("[^\n]+") do
+      assert.is_true(#line <= 100, line)
+    end
   end)
 end)

@@ -35,8 +35,12 @@ describe("nearest", function()
   end)
 
   it("raises for a field that a module has not, at the level asked for", function()
-    local function read(name) nearest.no_field("mod", { "SetAction" }, name, 2) end
-    local done, message = pcall(function() read "Setaction" end)
+    local function read(name)
+      nearest.no_field("mod", { "SetAction" }, name, 2)
+    end
+    local done, message = pcall(function()
+      read "Setaction"
+    end)
     assert.is_false(done)
     assert.matches("nearest_spec.lua:%d+: mod has no field", message)
     assert.matches(' "Setaction", did you mean "SetAction"%?$', message)

@@ -16,18 +16,27 @@ describe("operations", function()
 
   local cases = {
     get_item = { read = true, resource = "TableName" },
-    transact_get_items = { read = true, resource_path =
-      { list = "TransactItems", actions = { "Get" }, member = "TableName" } },
+    transact_get_items = {
+      read = true,
+      resource_path = { list = "TransactItems", actions = { "Get" }, member = "TableName" },
+    },
     get_shard_iterator = { read = true, service = "streams" },
     update_item = { resource = "TableName" },
     execute_statement = {},
-    transact_write_items = { token = "ClientRequestToken", resource_path =
-      { list = "TransactItems", actions = { "ConditionCheck", "Put", "Delete", "Update" },
-        member = "TableName" } },
+    transact_write_items = {
+      token = "ClientRequestToken",
+      resource_path = {
+        list = "TransactItems",
+        actions = { "ConditionCheck", "Put", "Delete", "Update" },
+        member = "TableName",
+      },
+    },
     execute_transaction = { token = "ClientRequestToken" },
     export_table_to_point_in_time = { token = "ClientToken", resource = "TableArn" },
-    import_table = { token = "ClientToken",
-      resource_path = { structure = "TableCreationParameters", member = "TableName" } },
+    import_table = {
+      token = "ClientToken",
+      resource_path = { structure = "TableCreationParameters", member = "TableName" },
+    },
     search_vectors = { read = true, search = true, resource = "TableName" },
     batch_get_item = { read = true, resource_path = { keys = "RequestItems" } },
     list_tables = { read = true },

@@ -4,7 +4,9 @@ local options = require "dynamo.options"
 local PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 local function reads(text)
-  return function() return text, text == nil and "No such file or directory" or nil end
+  return function()
+    return text, text == nil and "No such file or directory" or nil
+  end
 end
 
 describe("options.check", function()
@@ -59,30 +61,64 @@ describe("options.check", function()
   end
 
   local bad = {
-    { "region", "" }, { "region", "us east 1" }, { "region", "evil.com/#" }, -- C1
-    { "region", "a\r\nb" }, { "region", 5 },
-    { "endpoint", "file:///x" }, { "endpoint", "example.com" }, -- C2
-    { "endpoint", "https://u:p@h" }, { "endpoint", "https://h?x" }, { "endpoint", 8000 },
+    { "region", "" },
+    { "region", "us east 1" },
+    { "region", "evil.com/#" }, -- C1
+    { "region", "a\r\nb" },
+    { "region", 5 },
+    { "endpoint", "file:///x" },
+    { "endpoint", "example.com" }, -- C2
+    { "endpoint", "https://u:p@h" },
+    { "endpoint", "https://h?x" },
+    { "endpoint", 8000 },
     { "endpoint", "http://example.com" }, -- C3
-    { "credentials", {} }, { "credentials", "AK" }, -- C4
+    { "credentials", {} },
+    { "credentials", "AK" }, -- C4
     { "credentials", { access_key_id = "A B", secret_access_key = "s" } },
-    { "timeout", 0 }, { "timeout", -1 }, { "timeout", 0 / 0 }, { "timeout", math.huge }, -- C5
-    { "timeout", "5" }, { "timeout", 1e12 }, { "connect_timeout", 0 }, { "attempt_timeout", "x" },
-    { "max_attempts", 0 }, { "max_attempts", -1 }, { "max_attempts", 1.5 }, -- C6
-    { "max_attempts", 1e9 }, { "max_attempts", "4" }, { "max_attempts", 0 / 0 },
-    { "retry_mode", "legacy" }, { "retry_unsafe", 1 }, { "hooks", print },
-    { "hooks", { before_sending = print } }, { "hooks", { before_send = true } },
-    { "numbers", "string" }, { "allow_http", "yes" },
-    { "proxy", true }, { "proxy", "socks5://h" }, { "proxy", "http://h\r\n" },
-    { "user_agent", "" }, { "user_agent", "a\r\nb" }, { "profile", 1 },
-    { "use_fips", "true" }, { "use_dualstack", 1 }, { "account_id", "12345678901" },
-    { "account_id", 123456789012 }, { "account_id", "12345678901x" },
-    { "account_id", "0123456789012" }, { "account_id_endpoint_mode", "prefered" },
+    { "timeout", 0 },
+    { "timeout", -1 },
+    { "timeout", 0 / 0 },
+    { "timeout", math.huge }, -- C5
+    { "timeout", "5" },
+    { "timeout", 1e12 },
+    { "connect_timeout", 0 },
+    { "attempt_timeout", "x" },
+    { "max_attempts", 0 },
+    { "max_attempts", -1 },
+    { "max_attempts", 1.5 }, -- C6
+    { "max_attempts", 1e9 },
+    { "max_attempts", "4" },
+    { "max_attempts", 0 / 0 },
+    { "retry_mode", "legacy" },
+    { "retry_unsafe", 1 },
+    { "hooks", print },
+    { "hooks", { before_sending = print } },
+    { "hooks", { before_send = true } },
+    { "numbers", "string" },
+    { "allow_http", "yes" },
+    { "proxy", true },
+    { "proxy", "socks5://h" },
+    { "proxy", "http://h\r\n" },
+    { "user_agent", "" },
+    { "user_agent", "a\r\nb" },
+    { "profile", 1 },
+    { "use_fips", "true" },
+    { "use_dualstack", 1 },
+    { "account_id", "12345678901" },
+    { "account_id", 123456789012 },
+    { "account_id", "12345678901x" },
+    { "account_id", "0123456789012" },
+    { "account_id_endpoint_mode", "prefered" },
     { "account_id_endpoint_mode", true },
-    { "getenv", {} }, { "read_file", 1 }, { "random", "x" },
-    { "write_file", true }, { "run_process", "sh" },
-    { "transport", "curl" }, { "transport", { send = print } },
-    { "shared_dict", "dynamo" }, { "shared_dict", {} }, -- there is no nginx here
+    { "getenv", {} },
+    { "read_file", 1 },
+    { "random", "x" },
+    { "write_file", true },
+    { "run_process", "sh" },
+    { "transport", "curl" },
+    { "transport", { send = print } },
+    { "shared_dict", "dynamo" },
+    { "shared_dict", {} }, -- there is no nginx here
   }
   for i, case in ipairs(bad) do
     it(("refuses %s, case %d"):format(case[1], i), function()
@@ -110,15 +146,23 @@ describe("options.check", function()
 
   local contradictions = {
     { { endpoint = "https://h", use_fips = true }, "FIPS and custom endpoint are not supported" },
-    { { endpoint = "https://h", use_dualstack = true },
-      "Dualstack and custom endpoint are not supported" },
+    {
+      { endpoint = "https://h", use_dualstack = true },
+      "Dualstack and custom endpoint are not supported",
+    },
     { { region = "local", use_fips = true }, "FIPS and local endpoint are not supported" },
-    { { region = "eu-west-1", endpoint = "https://dynamodb.eu-west-1.api.aws" },
-      "Endpoint override is not supported for dual-stack endpoints" },
-    { { use_fips = true, account_id_endpoint_mode = "required" },
-      "FIPS account endpoints are not supported" },
-    { { region = "cn-north-1", account_id_endpoint_mode = "required" },
-      "account endpoints are not supported in this partition" },
+    {
+      { region = "eu-west-1", endpoint = "https://dynamodb.eu-west-1.api.aws" },
+      "Endpoint override is not supported for dual-stack endpoints",
+    },
+    {
+      { use_fips = true, account_id_endpoint_mode = "required" },
+      "FIPS account endpoints are not supported",
+    },
+    {
+      { region = "cn-north-1", account_id_endpoint_mode = "required" },
+      "account endpoints are not supported in this partition",
+    },
   }
   for _, case in ipairs(contradictions) do
     it("refuses what contradicts itself: " .. case[2], function()
@@ -159,7 +203,8 @@ describe("options.check", function()
   it("takes a ca_file of certificates", function()
     assert.is_not_nil(options.check { ca_file = "/x/ca.pem", read_file = reads(PEM) })
     assert.is_not_nil(options.check {
-      ca_file = "/x", read_file = reads((PEM:gsub("CERT", "TRUSTED CERT"))),
+      ca_file = "/x",
+      read_file = reads((PEM:gsub("CERT", "TRUSTED CERT"))),
     })
   end)
 

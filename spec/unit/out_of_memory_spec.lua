@@ -72,10 +72,12 @@ describe("after memory ran out at each allocation of the first", function()
       local right, count, worked = right_result(chunk), 0, false
       while not worked do
         local problem, checked, result
-        worked, problem, checked, result =
-          run(count, chunk, FORGET .. "do " .. chunk .. " end")
-        assert.same({ true, right }, { checked, result },
-          ("after %d allocations (%s)"):format(count, tostring(problem)))
+        worked, problem, checked, result = run(count, chunk, FORGET .. "do " .. chunk .. " end")
+        assert.same(
+          { true, right },
+          { checked, result },
+          ("after %d allocations (%s)"):format(count, tostring(problem))
+        )
         count = count + 1
       end
       assert.is_true(count > 10)
@@ -98,8 +100,11 @@ describe("after memory ran out at each allocation of the first", function()
     while not worked do
       local problem, checked, result
       worked, problem, checked, result = run(count, chunk, FORGET .. "do " .. chunk .. " end")
-      assert.same({ true, right }, { checked, result },
-        ("after %d allocations (%s)"):format(count, tostring(problem)))
+      assert.same(
+        { true, right },
+        { checked, result },
+        ("after %d allocations (%s)"):format(count, tostring(problem))
+      )
       count = count + 1 + math.floor(count / 3)
     end
   end)

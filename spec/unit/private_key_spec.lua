@@ -12,7 +12,9 @@ maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==
 ]]
 
 local function hex(bytes)
-  return (bytes:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+  return (bytes:gsub(".", function(byte)
+    return ("%02x"):format(byte:byte())
+  end))
 end
 
 describe("core.ec_public", function()
@@ -41,9 +43,15 @@ describe("core.es256", function()
   end
 
   it("raises on what is no string", function()
-    assert.has_error(function() core.es256(KEY, 5) end)
-    assert.has_error(function() core.es256(nil, "text") end)
-    assert.has_error(function() core.ec_public {} end)
+    assert.has_error(function()
+      core.es256(KEY, 5)
+    end)
+    assert.has_error(function()
+      core.es256(nil, "text")
+    end)
+    assert.has_error(function()
+      core.ec_public {}
+    end)
   end)
 end)
 

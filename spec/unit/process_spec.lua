@@ -69,8 +69,10 @@ describe("process.run", function()
     assert.are.equal(128 + 15, (shell "kill -15 $$"))
   end)
 
-  for name, argv in pairs { ["No such file"] = { "dynamo-no-such-program", "hunter2" },
-    ["Permission denied"] = { "/etc/passwd", "hunter2" } } do
+  for name, argv in pairs {
+    ["No such file"] = { "dynamo-no-such-program", "hunter2" },
+    ["Permission denied"] = { "/etc/passwd", "hunter2" },
+  } do
     it("says that a program cannot be started: " .. name, function()
       local status, code, message = run(argv)
       assert.is_nil(status)
@@ -114,8 +116,8 @@ describe("process.run", function()
   end)
 
   it("takes a lot of both outputs at once", function()
-    local status, output, errors = shell(
-      "head -c 300000 /dev/zero >&2 & head -c 300000 /dev/zero; wait", 20000, 300000)
+    local status, output, errors =
+      shell("head -c 300000 /dev/zero >&2 & head -c 300000 /dev/zero; wait", 20000, 300000)
     assert.are.same({ 0, 300000, 300000 }, { status, #output, #errors })
   end)
 
@@ -201,13 +203,18 @@ describe("process.run", function()
   end)
 
   for name, arguments in pairs {
-    ["no list"] = { "echo", 1000, 10 }, ["an empty list"] = { {}, 1000, 10 },
+    ["no list"] = { "echo", 1000, 10 },
+    ["an empty list"] = { {}, 1000, 10 },
     ["a number in the list"] = { { "echo", 1 }, 1000, 10 },
-    ["no timeout"] = { { "echo" }, nil, 10 }, ["a timeout of 0"] = { { "echo" }, 0, 10 },
-    ["no limit"] = { { "echo" }, 1000, nil }, ["a limit of 0"] = { { "echo" }, 1000, 0 },
+    ["no timeout"] = { { "echo" }, nil, 10 },
+    ["a timeout of 0"] = { { "echo" }, 0, 10 },
+    ["no limit"] = { { "echo" }, 1000, nil },
+    ["a limit of 0"] = { { "echo" }, 1000, 0 },
   } do
     it("raises on " .. name, function()
-      assert.has_error(function() process.run(arguments[1], arguments[2], arguments[3]) end)
+      assert.has_error(function()
+        process.run(arguments[1], arguments[2], arguments[3])
+      end)
     end)
   end
 end)
@@ -258,14 +265,20 @@ end
 
 describe("process.read_file", function()
   local path
-  before_each(function() path = new_path() end)
-  after_each(function() os.remove(path) end)
+  before_each(function()
+    path = new_path()
+  end)
+  after_each(function()
+    os.remove(path)
+  end)
 
   it("reads up to the limit, and not a byte more", function()
     assert(process.write_file(path, ("x"):rep(100)))
     assert.are.equal(100, #process.read_file(path, 100))
-    assert.are.same({ nil, path .. ": larger than 99 bytes", true },
-      { process.read_file(path, 99) })
+    assert.are.same(
+      { nil, path .. ": larger than 99 bytes", true },
+      { process.read_file(path, 99) }
+    )
   end)
 
   it("reads what says it has no size", function()
@@ -297,8 +310,12 @@ describe("process.read_file", function()
   end)
 
   it("raises on what is no name and no limit", function()
-    assert.has_error(function() process.read_file(nil, 1) end)
-    assert.has_error(function() process.read_file(path, 0) end)
+    assert.has_error(function()
+      process.read_file(nil, 1)
+    end)
+    assert.has_error(function()
+      process.read_file(path, 0)
+    end)
   end)
 end)
 
@@ -308,7 +325,9 @@ describe("process.write_file", function()
     folder = new_path()
     os.execute("mkdir " .. folder)
   end)
-  after_each(function() os.execute("chmod u+w " .. folder .. "; rm -r " .. folder) end)
+  after_each(function()
+    os.execute("chmod u+w " .. folder .. "; rm -r " .. folder)
+  end)
 
   local function names()
     return select(2, run { "ls", "-A", folder })
@@ -335,8 +354,10 @@ describe("process.write_file", function()
 
   it("names the file that it cannot write", function()
     local path = folder .. "/none/token"
-    assert.are.same({ nil, path .. ": No such file or directory" },
-      { process.write_file(path, "hunter2") })
+    assert.are.same(
+      { nil, path .. ": No such file or directory" },
+      { process.write_file(path, "hunter2") }
+    )
     assert.matches("too long", select(2, process.write_file(("x"):rep(5000), "text")))
     assert.matches("a NUL byte", select(2, process.write_file(folder .. "/a\0b", "text")))
   end)

@@ -17,8 +17,12 @@ local SHARED = "[base]\naws_access_key_id = AK\n[work]\nregion = eu-west-3\n"
 local function read(chosen)
   return profiles.read {
     profile = chosen,
-    getenv = function(name) return name == "HOME" and "/h" or nil end,
-    read_file = function(path) return path:find("config$") and CONFIG or SHARED end,
+    getenv = function(name)
+      return name == "HOME" and "/h" or nil
+    end,
+    read_file = function(path)
+      return path:find("config$") and CONFIG or SHARED
+    end,
   }
 end
 
@@ -56,13 +60,17 @@ describe("profile.read", function()
   local function read_files(config, shared, chosen, variables)
     return profiles.read {
       profile = chosen,
-      getenv = function(name) return name == "HOME" and "/h" or (variables or {})[name] end,
-      read_file = function(path) return path:find("config$") and config or shared end,
+      getenv = function(name)
+        return name == "HOME" and "/h" or (variables or {})[name]
+      end,
+      read_file = function(path)
+        return path:find("config$") and config or shared
+      end,
     }
   end
 
   local hints = {
-    { "[work]\n", "", 'line 1 of /h/.aws/config has [work]: write [profile work] there' },
+    { "[work]\n", "", "line 1 of /h/.aws/config has [work]: write [profile work] there" },
     { "", "[profile work]\n", "/h/.aws/credentials has [profile work]: write [work] there" },
   }
   for _, case in ipairs(hints) do
@@ -77,8 +85,12 @@ describe("profile.read", function()
   it("hints at quotes for a name with other characters", function()
     local profile, message = read_files("\n[profile foo!bar]\n", "", "foo!bar")
     assert.is_nil(profile)
-    assert.matches("line 2 of /h/.aws/config has [profile foo!bar]: write [profile 'foo!bar']",
-      message, 1, true)
+    assert.matches(
+      "line 2 of /h/.aws/config has [profile foo!bar]: write [profile 'foo!bar']",
+      message,
+      1,
+      true
+    )
   end)
 
   it("takes AWS_DEFAULT_PROFILE after AWS_PROFILE", function()
@@ -102,7 +114,9 @@ describe("profile.read", function()
 
   it("takes a file that is there and cannot be read for damaged, not for none", function()
     local profile, message, broken = profiles.read {
-      getenv = function(name) return name == "HOME" and "/h" or nil end,
+      getenv = function(name)
+        return name == "HOME" and "/h" or nil
+      end,
       read_file = function(path)
         return nil, path .. ": Permission denied", path:find("config$") ~= nil
       end,

@@ -5,7 +5,9 @@ local is_puc_51 = _VERSION == "Lua 5.1" and not rawget(_G, "jit")
 
 describe("protected", function()
   it("hands on what a function returns", function()
-    assert.same({ true, 1, 2 }, { protected(function(...) return ... end, 1, 2) })
+    assert.same({ true, 1, 2 }, { protected(function(...)
+      return ...
+    end, 1, 2) })
   end)
 
   it("catches what is raised outside of coroutines", function()
@@ -16,7 +18,9 @@ describe("protected", function()
 
   it("may be yielded across", function()
     local step = coroutine.wrap(function()
-      return protected(function(value) return coroutine.yield(value) end, 1)
+      return protected(function(value)
+        return coroutine.yield(value)
+      end, 1)
     end)
     assert.equal(1, step())
     assert.same({ true, 2 }, { step(2) })

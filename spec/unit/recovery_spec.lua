@@ -5,29 +5,48 @@ local fake_client = require "support.fake_client"
 local OK = { status = 200, body = "{}" }
 local LOST = { kind = "transport", code = "ConnectionLost", sent = "complete" }
 local REFUSED = { kind = "transport", sent = "none" }
-local CUT = { kind = "integrity", code = "PartialAnswer", sent = "complete", status = 200,
-  request_id = "A1" }
+local CUT = {
+  kind = "integrity",
+  code = "PartialAnswer",
+  sent = "complete",
+  status = 200,
+  request_id = "A1",
+}
 local function service(status, code, message, headers)
-  return { status = status, headers = headers,
-    body = ('{"__type":"ns#%s","message":"%s"}'):format(code, message or "m") }
+  return {
+    status = status,
+    headers = headers,
+    body = ('{"__type":"ns#%s","message":"%s"}'):format(code, message or "m"),
+  }
 end
 local SERVER_ERROR = service(500, "InternalServerError")
-local CONDITION = { status = 400, body = '{"__type":"ns#ConditionalCheckFailedException",'
-  .. '"message":"The conditional request failed","Item":{"userId":{"S":"1"}}}' }
+local CONDITION = {
+  status = 400,
+  body = '{"__type":"ns#ConditionalCheckFailedException",'
+    .. '"message":"The conditional request failed","Item":{"userId":{"S":"1"}}}',
+}
 
 local KEY = { userId = "1" }
 
 -- One request of each class, as a table verb and as an operation.
 local VERBS = {
-  R = function(users, o) return users:get(KEY, o) end,
+  R = function(users, o)
+    return users:get(KEY, o)
+  end,
   T = function(users, o)
     o = o or {}
     o.once = true
     return users:update(KEY, "ADD visits ?", 1, o)
   end,
-  I = function(users, o) return users:put({ userId = "1" }, o) end,
-  C = function(users, o) return users:insert({ userId = "1" }, o) end,
-  N = function(users, o) return users:update(KEY, "ADD visits ?", 1, o) end,
+  I = function(users, o)
+    return users:put({ userId = "1" }, o)
+  end,
+  C = function(users, o)
+    return users:insert({ userId = "1" }, o)
+  end,
+  N = function(users, o)
+    return users:update(KEY, "ADD visits ?", 1, o)
+  end,
 }
 
 local function users_of(steps, more)
@@ -39,21 +58,27 @@ describe("a request that may have arrived", function()
   for _, step in ipairs { LOST, SERVER_ERROR, CUT } do
     for class, verb in pairs(VERBS) do
       local again = class ~= "N"
-      it(("of class %s is %ssent again after %s"):format(class, again and "" or "not ",
-        step.code or step.status), function()
-        local users, fake = users_of { step, OK }
-        local result, message, info = verb(users)
-        assert.are.equal(again and 2 or 1, #fake.requests)
-        if again then
-          assert.is_nil(message)
-          assert.is_true(info.replayed)
-          assert.are.equal(2, info.attempts)
-        else
-          assert.is_nil(result)
-          assert.are.equal(step == CUT and "yes" or "unknown", info.maybe_applied)
-          assert.are.equal(step == CUT or nil, info.response_lost)
+      it(
+        ("of class %s is %ssent again after %s"):format(
+          class,
+          again and "" or "not ",
+          step.code or step.status
+        ),
+        function()
+          local users, fake = users_of { step, OK }
+          local result, message, info = verb(users)
+          assert.are.equal(again and 2 or 1, #fake.requests)
+          if again then
+            assert.is_nil(message)
+            assert.is_true(info.replayed)
+            assert.are.equal(2, info.attempts)
+          else
+            assert.is_nil(result)
+            assert.are.equal(step == CUT and "yes" or "unknown", info.maybe_applied)
+            assert.are.equal(step == CUT or nil, info.response_lost)
+          end
         end
-      end)
+      )
     end
   end
 
@@ -62,8 +87,10 @@ describe("a request that may have arrived", function()
     assert(VERBS.T(users))
     for n = 2, 3 do
       assert.are.equal(fake.requests[1].body, fake.requests[n].body)
-      assert.are.equal(fake:header(1, "amz-sdk-invocation-id"),
-        fake:header(n, "amz-sdk-invocation-id"))
+      assert.are.equal(
+        fake:header(1, "amz-sdk-invocation-id"),
+        fake:header(n, "amz-sdk-invocation-id")
+      )
       assert.are.equal(("attempt=%d; max=4"):format(n), fake:header(n, "amz-sdk-request"))
     end
   end)
@@ -80,18 +107,28 @@ describe("a request that may have arrived", function()
     assert.are.equal(1, #fake.requests)
     local db
     db, fake = fake_client.new { LOST, OK }
-    assert(db:update_item({ TableName = "Users", Key = KEY, UpdateExpression = "ADD n :n",
-      ExpressionAttributeValues = { [":n"] = 1 } }, { retry_unsafe = true }))
+    assert(db:update_item({
+      TableName = "Users",
+      Key = KEY,
+      UpdateExpression = "ADD n :n",
+      ExpressionAttributeValues = { [":n"] = 1 },
+    }, { retry_unsafe = true }))
     assert.are.equal(2, #fake.requests)
   end)
 
   it("of class N is judged by what was sent, not by what its table says by now", function()
-    local params = { TableName = "Users", Key = KEY, UpdateExpression = "ADD n :n",
-      ExpressionAttributeValues = { [":n"] = 1 } }
-    local db, fake = fake_client.new { function()
-      params.UpdateExpression = "SET n = :n"
-      return LOST
-    end }
+    local params = {
+      TableName = "Users",
+      Key = KEY,
+      UpdateExpression = "ADD n :n",
+      ExpressionAttributeValues = { [":n"] = 1 },
+    }
+    local db, fake = fake_client.new {
+      function()
+        params.UpdateExpression = "SET n = :n"
+        return LOST
+      end,
+    }
     assert.is_nil((db:update_item(params)))
     assert.are.equal(1, #fake.requests)
   end)
@@ -145,7 +182,9 @@ describe("the bucket of retries", function()
   local function calls(n, step, more)
     local db, fake = fake_client.new({ step }, more)
     local last
-    for _ = 1, n do last = select(3, db:get_item { TableName = "Users", Key = KEY }) end
+    for _ = 1, n do
+      last = select(3, db:get_item { TableName = "Users", Key = KEY })
+    end
     return #fake.requests, last
   end
 
@@ -163,11 +202,19 @@ describe("the bucket of retries", function()
 
   it("fills again with successes", function()
     local answers = {}
-    for i = 1, 200 do answers[i] = service(500, "X") end
-    for i = 201, 1000 do answers[i] = OK end
+    for i = 1, 200 do
+      answers[i] = service(500, "X")
+    end
+    for i = 201, 1000 do
+      answers[i] = OK
+    end
     local db, fake = fake_client.new(answers)
-    while #fake.requests < 200 do db:get_item { TableName = "Users", Key = KEY } end
-    for _ = 1, 30 do assert(db:get_item { TableName = "Users", Key = KEY }) end
+    while #fake.requests < 200 do
+      db:get_item { TableName = "Users", Key = KEY }
+    end
+    for _ = 1, 30 do
+      assert(db:get_item { TableName = "Users", Key = KEY })
+    end
     fake.steps = { service(500, "X") }
     local _, _, err = db:get_item { TableName = "Users", Key = KEY }
     assert.are.equal(3, err.attempts) -- 30 tokens: two retries
@@ -180,7 +227,9 @@ describe("a clock that is off", function()
   local function skewed(text)
     return service(400, "InvalidSignatureException", text, { date = DATE })
   end
-  local function get(db) return db:get_item { TableName = "Users", Key = KEY } end
+  local function get(db)
+    return db:get_item { TableName = "Users", Key = KEY }
+  end
 
   for _, off in ipairs { 1200, -1200, 360, -360 } do
     it(("by %d s is set right by one answer (P12)"):format(off), function()
@@ -250,7 +299,9 @@ describe("credentials that have expired", function()
         end
         return { access_key_id = "AK" .. given, secret_access_key = "s" }
       end,
-      refreshes = function() return asked end,
+      refreshes = function()
+        return asked
+      end,
     }
   end
 
@@ -273,8 +324,10 @@ describe("credentials that have expired", function()
   end)
 
   it("are not sent again unchanged", function()
-    local users, fake = users_of({ service(400, "UnrecognizedClientException") },
-      { credentials = provider(1) })
+    local users, fake = users_of(
+      { service(400, "UnrecognizedClientException") },
+      { credentials = provider(1) }
+    )
     assert.is_nil((VERBS.R(users)))
     assert.are.equal(1, #fake.requests)
   end)
@@ -283,20 +336,30 @@ end)
 describe("adaptive mode", function()
   it("holds requests back once the service throttles, within the deadline", function()
     local steps = {}
-    for i = 1, 40 do steps[i] = { status = 200, body = "{}", seconds = 0.1 } end
+    for i = 1, 40 do
+      steps[i] = { status = 200, body = "{}", seconds = 0.1 }
+    end
     steps[41] = service(400, "ThrottlingException")
     steps[42] = OK
     local db, fake = fake_client.new(steps, { retry_mode = "adaptive", retry_unsafe = false })
-    local function get(o) return db:get_item({ TableName = "Users", Key = KEY }, o) end
-    for _ = 1, 40 do assert(get()) end
+    local function get(o)
+      return db:get_item({ TableName = "Users", Key = KEY }, o)
+    end
+    for _ = 1, 40 do
+      assert(get())
+    end
     assert.are.equal(0, #fake.sleeps)
     assert(get())
     local began, sleeps = fake.clock, #fake.sleeps
-    for _ = 1, 20 do assert(get()) end
+    for _ = 1, 20 do
+      assert(get())
+    end
     assert.is_true(#fake.sleeps > sleeps)
     assert.is_true(fake.clock - began > 0.5)
     local message, err
-    for _ = 1, 50 do message, err = select(2, get { timeout = 0.001 }) end
+    for _ = 1, 50 do
+      message, err = select(2, get { timeout = 0.001 })
+    end
     assert.are.equal("DeadlineExceeded", err.code)
     assert.matches("adaptive", message, 1, true)
   end)
@@ -307,11 +370,18 @@ describe("a refusal that passes", function()
 
   local function verbs(o)
     local calls = {
-      get = { KEY }, put = { KEY }, insert = { KEY }, replace = { KEY }, delete = { KEY },
-      upsert = { { userId = "1", a = 1 } }, patch = { { userId = "1", a = 1 } },
+      get = { KEY },
+      put = { KEY },
+      insert = { KEY },
+      replace = { KEY },
+      delete = { KEY },
+      upsert = { { userId = "1", a = 1 } },
+      patch = { { userId = "1", a = 1 } },
       update = { KEY, "ADD visits ?", 1 },
     }
-    for _, arguments in pairs(calls) do arguments[#arguments + 1] = o end
+    for _, arguments in pairs(calls) do
+      arguments[#arguments + 1] = o
+    end
     return calls
   end
 
@@ -338,9 +408,16 @@ describe("a refusal that passes", function()
 
   local function cancelled(...)
     local reasons = {}
-    for i, code in ipairs { ... } do reasons[i] = ('{"Code":"%s"}'):format(code) end
-    return { status = 400, body = '{"__type":"ns#TransactionCanceledException",'
-      .. '"CancellationReasons":[' .. table.concat(reasons, ",") .. "]}" }
+    for i, code in ipairs { ... } do
+      reasons[i] = ('{"Code":"%s"}'):format(code)
+    end
+    return {
+      status = 400,
+      body = '{"__type":"ns#TransactionCanceledException",'
+        .. '"CancellationReasons":['
+        .. table.concat(reasons, ",")
+        .. "]}",
+    }
   end
 
   local TRANSACTIONS = {
@@ -386,8 +463,10 @@ describe("a refusal that passes", function()
       local steps = { cancelled("TransactionConflict", "ThrottlingError"), OK }
       local db, fake = fake_client.new(steps)
       local _, _, err = db[method](db, params)
-      assert.are.same({ 1, true, true, "no" },
-        { #fake.requests, err.throttled, err.retryable, err.maybe_applied })
+      assert.are.same(
+        { 1, true, true, "no" },
+        { #fake.requests, err.throttled, err.retryable, err.maybe_applied }
+      )
       db, fake = fake_client.new(steps)
       assert(db[method](db, params, { retry_conflicts = true }))
       assert.are.equal(fake.requests[1].body, fake.requests[2].body)
@@ -401,11 +480,17 @@ end)
 describe("explain", function()
   it("takes no turn of the adaptive limiter: it sends nothing", function()
     local steps = {}
-    for i = 1, 40 do steps[i] = { status = 200, body = "{}", seconds = 0.1 } end
+    for i = 1, 40 do
+      steps[i] = { status = 200, body = "{}", seconds = 0.1 }
+    end
     steps[41] = service(400, "ThrottlingException")
     local db, fake = fake_client.new(steps, { retry_mode = "adaptive", max_attempts = 1 })
-    for _ = 1, 41 do db:get_item { TableName = "Users", Key = KEY } end
-    for _ = 1, 50 do assert(db:explain("get_item", { TableName = "Users", Key = KEY })) end
+    for _ = 1, 41 do
+      db:get_item { TableName = "Users", Key = KEY }
+    end
+    for _ = 1, 50 do
+      assert(db:explain("get_item", { TableName = "Users", Key = KEY }))
+    end
     assert.are.equal(0, #fake.sleeps)
   end)
 end)

@@ -48,14 +48,18 @@ describe("redact", function()
   end)
 
   local TOKEN = "IQoJb3JpZ2luX2VjEJr//////////wEaCWV1LXdlc3QtMSJHMEUCIQ+x/y=="
-  local function escaped(pattern, by) return (TOKEN:gsub("%p", by):gsub("^", pattern)) end
+  local function escaped(pattern, by)
+    return (TOKEN:gsub("%p", by):gsub("^", pattern))
+  end
   local forms = {
     ["as it is"] = TOKEN,
     ["in quotes"] = '"' .. TOKEN .. "'",
     ["broken by a line end"] = TOKEN:sub(1, 20) .. "\n" .. TOKEN:sub(21),
     ["wrapped every 16 bytes"] = TOKEN:gsub(("."):rep(16), "%0\r\n\t"),
     ["with NULs in it"] = TOKEN:gsub("...", "%0\0"),
-    ["in percents"] = escaped("", function(byte) return ("%%%02x"):format(byte:byte()) end),
+    ["in percents"] = escaped("", function(byte)
+      return ("%%%02x"):format(byte:byte())
+    end),
     ["in JSON's escapes"] = escaped("", "\\%0"):gsub("z", "\\n%0"),
     ["in JSON's numbers"] = escaped("", function(byte)
       return ("\\u%04X"):format(byte:byte())
@@ -67,15 +71,23 @@ describe("redact", function()
   }
   for name, form in pairs(forms) do
     it("leaves out a secret " .. name, function()
-      assert.are.equal("it is", (redact.text("it is" .. form .. " here", { SECRET, TOKEN })
-        :match "^(it is)[\"']?%[redacted%][\"'%c]* here$"))
+      assert.are.equal(
+        "it is",
+        (
+          redact
+            .text("it is" .. form .. " here", { SECRET, TOKEN })
+            :match "^(it is)[\"']?%[redacted%][\"'%c]* here$"
+        )
+      )
     end)
   end
 
   it("leaves out all of many secrets, the shorter within the longer included", function()
     local text = ("%s-%s %s%s"):format(SECRET, TOKEN, TOKEN, SECRET)
-    assert.are.equal("[redacted]-[redacted] [redacted]",
-      redact.text(text, { SECRET:sub(5, 30), SECRET, TOKEN }))
+    assert.are.equal(
+      "[redacted]-[redacted] [redacted]",
+      redact.text(text, { SECRET:sub(5, 30), SECRET, TOKEN })
+    )
   end)
 
   it("takes nothing shorter than 16 bytes for a secret", function()
@@ -102,8 +114,12 @@ describe("redact", function()
     for id, is_one in pairs {
       VNPCCTO5QSQ6SDE8DJ7M1BQ3TJVV4KQNSO5AEMVJF66Q9ASUAAJG = true,
       ["4442587f-b0f7-4d1b-a0c1-5f2e0c0d0e0f"] = true,
-      [SECRET] = false, [TOKEN] = false, [""] = false, ["a\nb"] = false,
-      [("A"):rep(53)] = false, [("0af"):rep(12)] = false,
+      [SECRET] = false,
+      [TOKEN] = false,
+      [""] = false,
+      ["a\nb"] = false,
+      [("A"):rep(53)] = false,
+      [("0af"):rep(12)] = false,
     } do
       assert.are.equal(is_one, redact.is_request_id(id))
     end
@@ -119,8 +135,12 @@ describe("redact", function()
     return best
   end
   for name, form in pairs {
-    ["secrets"] = SECRET, ["halves of secrets"] = TOKEN:sub(1, 11), blanks = " ",
-    ["names of headers"] = "Authorization", equals = "Signature = ", percents = "%2",
+    ["secrets"] = SECRET,
+    ["halves of secrets"] = TOKEN:sub(1, 11),
+    blanks = " ",
+    ["names of headers"] = "Authorization",
+    equals = "Signature = ",
+    percents = "%2",
   } do
     it("takes linear time for " .. name, function()
       assert.is_true(cpu_seconds(form, 256 * 1024) < 5 * cpu_seconds(form, 64 * 1024) + 0.001)

@@ -30,8 +30,11 @@ end
 local function parts(body)
   local params = assert(core.decode(operations.model, UPDATE.input, body, false, true))
   local function tree(kind, text)
-    return expressions[kind](text, params.ExpressionAttributeNames,
-      params.ExpressionAttributeValues)
+    return expressions[kind](
+      text,
+      params.ExpressionAttributeNames,
+      params.ExpressionAttributeValues
+    )
   end
   local update, text = tree("update", params.UpdateExpression), params.ConditionExpression
   local condition = text and tree("condition", text)
@@ -45,10 +48,15 @@ local function write(item, update, condition)
 end
 
 local function told(n, members, item, once, twice)
-  return ("seed %d, triple %d: %s\n  if %s\n  on %s\n  once %s\n  twice %s"):format(SEED, n,
-    members.UpdateExpression, tostring(members.ConditionExpression),
-    json.encode(item), json.encode(once),
-    twice and json.encode(twice) or "refused")
+  return ("seed %d, triple %d: %s\n  if %s\n  on %s\n  once %s\n  twice %s"):format(
+    SEED,
+    n,
+    members.UpdateExpression,
+    tostring(members.ConditionExpression),
+    json.encode(item),
+    json.encode(once),
+    twice and json.encode(twice) or "refused"
+  )
 end
 
 describe("a write that is said to be safe to send again", function()
@@ -91,8 +99,10 @@ describe("a write that is said to be safe to send again", function()
           others = others + 1
         else
           idempotent = idempotent + 1
-          assert.is_true(not again or write_model.same_item(once, again),
-            ("seed %d, %s"):format(SEED, json.encode(item)))
+          assert.is_true(
+            not again or write_model.same_item(once, again),
+            ("seed %d, %s"):format(SEED, json.encode(item))
+          )
         end
       end
     end

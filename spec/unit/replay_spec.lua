@@ -11,7 +11,9 @@ local TAGS = dynamo.set { "x" }
 local function class(method, more, typed)
   local operation = operations.by_method[method]
   local params = {}
-  for name, value in pairs(more) do params[name] = value end
+  for name, value in pairs(more) do
+    params[name] = value
+  end
   if operation.members.TableName and params.TableName == nil then params.TableName = "Users" end
   local body, err = request.body(operation, params, typed or false, function(n)
     return ("\255"):rep(n)
@@ -21,7 +23,9 @@ end
 
 local function update(text, values, condition)
   return class("update_item", {
-    Key = KEY, UpdateExpression = text, ExpressionAttributeValues = values,
+    Key = KEY,
+    UpdateExpression = text,
+    ExpressionAttributeValues = values,
     ConditionExpression = condition,
   })
 end
@@ -31,26 +35,47 @@ describe("replay.class", function()
     assert.are.equal("R", class("get_item", { Key = KEY }))
     assert.are.equal("R", class("query", { KeyConditionExpression = "a = b" }))
     assert.are.equal("R", class("execute_statement", { Statement = " select * from Users" }))
-    assert.are.equal("R", class("batch_execute_statement",
-      { Statements = { { Statement = "SELECT a FROM b" }, { Statement = "SELECT a\nFROM c" } } }))
+    assert.are.equal(
+      "R",
+      class(
+        "batch_execute_statement",
+        { Statements = { { Statement = "SELECT a FROM b" }, { Statement = "SELECT a\nFROM c" } } }
+      )
+    )
   end)
 
   it("is T for what carries a token", function()
-    assert.are.equal("T", class("transact_write_items",
-      { TransactItems = { { Delete = { TableName = "Users", Key = KEY } } } }))
-    assert.are.equal("T", class("execute_transaction",
-      { TransactStatements = { { Statement = "DELETE FROM Users WHERE a = 1" } } }))
+    assert.are.equal(
+      "T",
+      class(
+        "transact_write_items",
+        { TransactItems = { { Delete = { TableName = "Users", Key = KEY } } } }
+      )
+    )
+    assert.are.equal(
+      "T",
+      class(
+        "execute_transaction",
+        { TransactStatements = { { Statement = "DELETE FROM Users WHERE a = 1" } } }
+      )
+    )
   end)
 
   it("is I or C for whole items", function()
     assert.are.equal("I", class("put_item", { Item = KEY }))
     assert.are.equal("I", class("delete_item", { Key = KEY, ReturnValues = "ALL_OLD" }))
-    assert.are.equal("C", class("put_item",
-      { Item = KEY, ConditionExpression = "attribute_not_exists(userId)" }))
-    assert.are.equal("C", class("delete_item",
-      { Key = KEY, Expected = { a = { Exists = false } } }))
-    assert.are.equal("I", class("batch_write_item",
-      { RequestItems = { Users = { { PutRequest = { Item = KEY } } } } }))
+    assert.are.equal(
+      "C",
+      class("put_item", { Item = KEY, ConditionExpression = "attribute_not_exists(userId)" })
+    )
+    assert.are.equal(
+      "C",
+      class("delete_item", { Key = KEY, Expected = { a = { Exists = false } } })
+    )
+    assert.are.equal(
+      "I",
+      class("batch_write_item", { RequestItems = { Users = { { PutRequest = { Item = KEY } } } } })
+    )
   end)
 
   it("is that of an update's expression", function()
@@ -70,8 +95,10 @@ describe("replay.class", function()
 
   it("is N for an update that is guarded at a list's index only", function()
     assert.are.equal("N", update("REMOVE l[0]", { [":a"] = "job" }, "l[0] = :a"))
-    assert.are.equal("N", update("REMOVE l[0] SET n = n + :a", { [":a"] = 1 },
-      "attribute_exists(l[0])"))
+    assert.are.equal(
+      "N",
+      update("REMOVE l[0] SET n = n + :a", { [":a"] = 1 }, "attribute_exists(l[0])")
+    )
     assert.are.equal("C", update("REMOVE l[0] SET v = v + :a", { [":a"] = 1 }, "v = :a"))
   end)
 
@@ -94,7 +121,8 @@ describe("replay.class", function()
   it("is the same for wire-typed values", function()
     local function typed(value)
       return class("update_item", {
-        Key = { userId = { S = "1" } }, UpdateExpression = "ADD a :a",
+        Key = { userId = { S = "1" } },
+        UpdateExpression = "ADD a :a",
         ExpressionAttributeValues = { [":a"] = value },
       }, true)
     end
@@ -103,10 +131,17 @@ describe("replay.class", function()
   end)
 
   it("is N for PartiQL that writes", function()
-    assert.are.equal("N",
-      class("execute_statement", { Statement = "UPDATE Users SET n = n + 1 WHERE a = 1" }))
-    assert.are.equal("N", class("batch_execute_statement",
-      { Statements = { { Statement = "SELECT a FROM b" }, { Statement = "DELETE FROM b" } } }))
+    assert.are.equal(
+      "N",
+      class("execute_statement", { Statement = "UPDATE Users SET n = n + 1 WHERE a = 1" })
+    )
+    assert.are.equal(
+      "N",
+      class(
+        "batch_execute_statement",
+        { Statements = { { Statement = "SELECT a FROM b" }, { Statement = "DELETE FROM b" } } }
+      )
+    )
   end)
 
   it("is known for every operation", function()

@@ -5,15 +5,31 @@ local request = require "dynamo.call.request"
 
 local by_method = operations.by_method
 
-local function ones(n) return ("\255"):rep(n) end
+local function ones(n)
+  return ("\255"):rep(n)
+end
 
 describe("request.body", function()
   it("encodes parameters, natively or wire-typed", function()
     local expected = '{"Key":{"userId":{"S":"123"}},"TableName":"Users"}'
-    assert.are.equal(expected, request.body(by_method.get_item,
-      { TableName = "Users", Key = { userId = "123" } }, false, ones))
-    assert.are.equal(expected, request.body(by_method.get_item,
-      { TableName = "Users", Key = { userId = { S = "123" } } }, true, ones))
+    assert.are.equal(
+      expected,
+      request.body(
+        by_method.get_item,
+        { TableName = "Users", Key = { userId = "123" } },
+        false,
+        ones
+      )
+    )
+    assert.are.equal(
+      expected,
+      request.body(
+        by_method.get_item,
+        { TableName = "Users", Key = { userId = { S = "123" } } },
+        true,
+        ones
+      )
+    )
   end)
 
   local token = "ffffffff-ffff-4fff-bfff-ffffffffffff"
@@ -27,19 +43,29 @@ describe("request.body", function()
 
   it("keeps the caller's token", function()
     local params = { TransactStatements = { { Statement = "x" } }, ClientRequestToken = "mine" }
-    assert.matches('"ClientRequestToken":"mine"',
-      request.body(by_method.execute_transaction, params, false, error), 1, true)
+    assert.matches(
+      '"ClientRequestToken":"mine"',
+      request.body(by_method.execute_transaction, params, false, error),
+      1,
+      true
+    )
   end)
 
   it("takes members that are null for absent, the token too", function()
     local null = core.null
-    local params = { TransactStatements = { { Statement = "x", Parameters = null } },
-      ClientRequestToken = null }
+    local params = {
+      TransactStatements = { { Statement = "x", Parameters = null } },
+      ClientRequestToken = null,
+    }
     local body, sent = request.body(by_method.execute_transaction, params, false, ones)
-    assert.are.equal('{"ClientRequestToken":"' .. token
-      .. '","TransactStatements":[{"Statement":"x"}]}', body)
-    assert.are.same({ ClientRequestToken = token, TransactStatements = { { Statement = "x" } } },
-      sent)
+    assert.are.equal(
+      '{"ClientRequestToken":"' .. token .. '","TransactStatements":[{"Statement":"x"}]}',
+      body
+    )
+    assert.are.same(
+      { ClientRequestToken = token, TransactStatements = { { Statement = "x" } } },
+      sent
+    )
     assert.is_true(params.ClientRequestToken == null)
   end)
 
@@ -47,14 +73,39 @@ describe("request.body", function()
     local null = core.null
     local rows = {
       { by_method.scan, { TableName = "Users", Segment = null, TotalSegments = null } },
-      { by_method.put_item, { TableName = "Users", Item = { id = "1" }, ConditionExpression = null,
-        Expected = null, ExpressionAttributeNames = null } },
-      { by_method.batch_get_item, { RequestItems = { Users = { Keys = { { id = "1" } },
-        ProjectionExpression = null, AttributesToGet = { "id" } } } } },
-      { by_method.transact_write_items, { TransactItems = {
-        { Put = null,
-          Delete = { TableName = "Users", Key = { id = "1" }, ConditionExpression = null } },
-      } } },
+      {
+        by_method.put_item,
+        {
+          TableName = "Users",
+          Item = { id = "1" },
+          ConditionExpression = null,
+          Expected = null,
+          ExpressionAttributeNames = null,
+        },
+      },
+      {
+        by_method.batch_get_item,
+        {
+          RequestItems = {
+            Users = {
+              Keys = { { id = "1" } },
+              ProjectionExpression = null,
+              AttributesToGet = { "id" },
+            },
+          },
+        },
+      },
+      {
+        by_method.transact_write_items,
+        {
+          TransactItems = {
+            {
+              Put = null,
+              Delete = { TableName = "Users", Key = { id = "1" }, ConditionExpression = null },
+            },
+          },
+        },
+      },
     }
     for _, row in ipairs(rows) do
       local body, sent = request.body(row[1], row[2], false, ones)
@@ -69,9 +120,14 @@ describe("request.body", function()
   end)
 
   it("is an error without randomness, never a weak token", function()
-    local body, err = request.body(by_method.execute_transaction,
-      { TransactStatements = { { Statement = "x" } } }, false, function() return nil,
-        "no device" end)
+    local body, err = request.body(
+      by_method.execute_transaction,
+      { TransactStatements = { { Statement = "x" } } },
+      false,
+      function()
+        return nil, "no device"
+      end
+    )
     assert.is_nil(body)
     assert.are.equal("NoRandomness", err.code)
   end)
@@ -90,8 +146,12 @@ describe("request.body", function()
 
   it("runs no metamethod of the caller's tables (T13)", function()
     local params = setmetatable({ TransactStatements = { { Statement = "x" } } }, {
-      __index = function() error("__index ran") end,
-      __pairs = function() error("__pairs ran") end,
+      __index = function()
+        error("__index ran")
+      end,
+      __pairs = function()
+        error("__pairs ran")
+      end,
     })
     assert.is_string(request.body(by_method.execute_transaction, params, false, ones))
   end)
@@ -99,56 +159,80 @@ end)
 
 describe("request.signed", function()
   local place = {
-    scheme = "https", host = "h", port = 443, path = "/", host_header = { "host", "h" },
-    signing_region = "eu-west-1", signing_name = "dynamodb",
+    scheme = "https",
+    host = "h",
+    port = 443,
+    path = "/",
+    host_header = { "host", "h" },
+    signing_region = "eu-west-1",
+    signing_name = "dynamodb",
   }
   local function client()
     return {
-      signer = core.signer(), user_agent_header = { "user-agent", "me/1" }, random = ones,
-      retry = { max_attempts = 4 }, attempt_timeout = 5,
+      signer = core.signer(),
+      user_agent_header = { "user-agent", "me/1" },
+      random = ones,
+      retry = { max_attempts = 4 },
+      attempt_timeout = 5,
     }
   end
   local INVOCATION = { "amz-sdk-invocation-id", "id" }
   local function sign(c, credentials, now, attempts)
     return request.signed(c, {
-      operation = by_method.get_item, body = "{}", attempts = attempts or 0,
+      operation = by_method.get_item,
+      body = "{}",
+      attempts = attempts or 0,
       invocation = INVOCATION,
     }, place, credentials, now)
   end
   local function names(signed)
     local list = {}
-    for i, pair in ipairs(signed.headers) do list[i] = pair[1] end
+    for i, pair in ipairs(signed.headers) do
+      list[i] = pair[1]
+    end
     return table.concat(list, " ")
   end
 
   local plain = { access_key_id = "AK", secret_access_key = "s" }
   local temporary = {
-    access_key_id = "AK", secret_access_key = "s", token_header = { "x-amz-security-token", "t" },
+    access_key_id = "AK",
+    secret_access_key = "s",
+    token_header = { "x-amz-security-token", "t" },
   }
 
   it("carries all headers, the signature last", function()
     local signed = sign(client(), plain, 0)
-    assert.are.equal("content-type host x-amz-date x-amz-target user-agent amz-sdk-invocation-id "
-      .. "amz-sdk-request authorization", names(signed))
+    assert.are.equal(
+      "content-type host x-amz-date x-amz-target user-agent amz-sdk-invocation-id "
+        .. "amz-sdk-request authorization",
+      names(signed)
+    )
     assert.are.equal("19700101T000000Z", signed.headers[3][2])
-    assert.matches("^AWS4%-HMAC%-SHA256 Credential=AK/19700101/eu%-west%-1/dynamodb/aws4_request, "
-      .. "SignedHeaders=content%-type;host;x%-amz%-date;x%-amz%-target, Signature=%x+$",
-      signed.headers[8][2])
+    assert.matches(
+      "^AWS4%-HMAC%-SHA256 Credential=AK/19700101/eu%-west%-1/dynamodb/aws4_request, "
+        .. "SignedHeaders=content%-type;host;x%-amz%-date;x%-amz%-target, Signature=%x+$",
+      signed.headers[8][2]
+    )
     assert.are.equal("{}", signed.body)
     assert.are.equal("POST", signed.method)
   end)
 
   it("signs the session token", function()
     local signed = sign(client(), temporary, 0)
-    assert.are.equal("content-type host x-amz-date x-amz-target x-amz-security-token user-agent "
-      .. "amz-sdk-invocation-id amz-sdk-request authorization", names(signed))
+    assert.are.equal(
+      "content-type host x-amz-date x-amz-target x-amz-security-token user-agent "
+        .. "amz-sdk-invocation-id amz-sdk-request authorization",
+      names(signed)
+    )
     assert.matches("x-amz-security-token;x-amz-target", signed.headers[9][2], 1, true)
   end)
 
   it("shares what does not change between two requests, and dates each second anew", function()
     local c = client()
     local one, two, three = sign(c, plain, 1.2), sign(c, plain, 1.9), sign(c, plain, 2)
-    for i = 1, 7 do assert.are.equal(one.headers[i], two.headers[i]) end
+    for i = 1, 7 do
+      assert.are.equal(one.headers[i], two.headers[i])
+    end
     assert.are.equal(one.headers[8][2], two.headers[8][2])
     assert.are_not.equal(one.headers[3][2], three.headers[3][2])
     assert.are_not.equal(one.headers[8][2], three.headers[8][2])
@@ -171,7 +255,12 @@ end)
 describe("request.invocation_header", function()
   it("is another UUID for each call, from one look at the system's randomness", function()
     local asked = 0
-    local c = { random = function(n) asked = asked + 1; return ("\1"):rep(n) end }
+    local c = {
+      random = function(n)
+        asked = asked + 1
+        return ("\1"):rep(n)
+      end,
+    }
     local seen = {}
     for i = 1, 100 do
       local header = request.invocation_header(c)
@@ -185,7 +274,11 @@ describe("request.invocation_header", function()
   end)
 
   it("does without randomness: it is no secret", function()
-    local header = request.invocation_header { random = function() return nil, "no device" end }
+    local header = request.invocation_header {
+      random = function()
+        return nil, "no device"
+      end,
+    }
     assert.are.equal("00000000-0000-4000-8000-000000000001", header[2])
   end)
 end)

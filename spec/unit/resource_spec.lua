@@ -2,7 +2,9 @@
 local operations = require("dynamo.operations").by_method
 local resource = require "dynamo.call.resource"
 
-local function arn(name) return "arn:aws:dynamodb:eu-west-1:111122223333:table/" .. name end
+local function arn(name)
+  return "arn:aws:dynamodb:eu-west-1:111122223333:table/" .. name
+end
 
 describe("resource.arn", function()
   local cases = {
@@ -13,24 +15,51 @@ describe("resource.arn", function()
     { "list_backups", {} },
     { "describe_backup", { BackupArn = arn "A/backup/1" }, arn "A/backup/1" },
     { "tag_resource", { ResourceArn = arn "A" }, arn "A" },
-    { "restore_table_to_point_in_time", { TargetTableName = arn "A", SourceTableName = arn "B" },
-      arn "A" },
+    {
+      "restore_table_to_point_in_time",
+      { TargetTableName = arn "A", SourceTableName = arn "B" },
+      arn "A",
+    },
     { "import_table", { TableCreationParameters = { TableName = arn "A" } }, arn "A" },
     { "import_table", { TableCreationParameters = { TableName = "A" } } },
     { "batch_get_item", { RequestItems = { [arn "A"] = {} } }, arn "A" },
-    { "batch_get_item", { RequestItems = { [arn "B"] = {}, [arn "C"] = {}, [arn "A"] = {} } },
-      arn "A" },
+    {
+      "batch_get_item",
+      { RequestItems = { [arn "B"] = {}, [arn "C"] = {}, [arn "A"] = {} } },
+      arn "A",
+    },
     { "batch_write_item", { RequestItems = { Users = {}, [arn "A"] = {} } } },
     { "batch_write_item", { RequestItems = {} } },
     { "transact_get_items", { TransactItems = { { Get = { TableName = arn "A" } } } }, arn "A" },
-    { "transact_get_items", { TransactItems = {
-      { Get = { TableName = "Users" } }, { Get = { TableName = arn "A" } } } } },
-    { "transact_write_items", { TransactItems = {
-      { Delete = { TableName = arn "B" } }, { Put = { TableName = arn "A" } } } }, arn "B" },
-    { "transact_write_items", { TransactItems = { {}, { Update = { TableName = arn "A" } } } },
-      arn "A" },
-    { "transact_write_items", { TransactItems = { { ConditionCheck = { TableName = arn "A" } } } },
-      arn "A" },
+    {
+      "transact_get_items",
+      {
+        TransactItems = {
+          { Get = { TableName = "Users" } },
+          { Get = { TableName = arn "A" } },
+        },
+      },
+    },
+    {
+      "transact_write_items",
+      {
+        TransactItems = {
+          { Delete = { TableName = arn "B" } },
+          { Put = { TableName = arn "A" } },
+        },
+      },
+      arn "B",
+    },
+    {
+      "transact_write_items",
+      { TransactItems = { {}, { Update = { TableName = arn "A" } } } },
+      arn "A",
+    },
+    {
+      "transact_write_items",
+      { TransactItems = { { ConditionCheck = { TableName = arn "A" } } } },
+      arn "A",
+    },
     { "transact_write_items", { TransactItems = {} } },
     { "describe_stream", { StreamArn = arn "A/stream/1" } },
   }

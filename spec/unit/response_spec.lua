@@ -20,8 +20,13 @@ local function stored_gzip(text)
     end
     return table.concat(out)
   end
-  return GZIP_HEADER .. "\1" .. little(#text, 2) .. little(65535 - #text, 2) .. text
-    .. little(core.crc32(text), 4) .. little(#text, 4)
+  return GZIP_HEADER
+    .. "\1"
+    .. little(#text, 2)
+    .. little(65535 - #text, 2)
+    .. text
+    .. little(core.crc32(text), 4)
+    .. little(#text, 4)
 end
 
 local function read(answer, operation)
@@ -29,16 +34,26 @@ local function read(answer, operation)
   return response.read(operation or get_item, answer, READER)
 end
 
-local function crc(body) return ("%d"):format(core.crc32(body)) end
+local function crc(body)
+  return ("%d"):format(core.crc32(body))
+end
 
 describe("response.read of a success", function()
   local packed = stored_gzip(BODY)
   local good = {
     { "a plain body", { status = 200, body = BODY } },
-    { "a right checksum",
-      { status = 200, body = BODY, headers = { ["x-amz-crc32"] = crc(BODY) } } },
-    { "gzip, checksum over its bytes (F31)", { status = 200, body = packed,
-      headers = { ["content-encoding"] = "gzip", ["x-amz-crc32"] = crc(packed) } } },
+    {
+      "a right checksum",
+      { status = 200, body = BODY, headers = { ["x-amz-crc32"] = crc(BODY) } },
+    },
+    {
+      "gzip, checksum over its bytes (F31)",
+      {
+        status = 200,
+        body = packed,
+        headers = { ["content-encoding"] = "gzip", ["x-amz-crc32"] = crc(packed) },
+      },
+    },
     { "identity", { status = 200, body = BODY, headers = { ["content-encoding"] = "identity" } } },
     { "an unknown member (F39)", { status = 200, body = '{"New":[1],"Item":{"a":{"N":"1"}}}' } },
   }
@@ -70,8 +85,10 @@ describe("response.read of a success", function()
   end
 
   local foreign = {
-    { '{"ok":true}', json, get_item }, { '{"ok":true}', json, put_item },
-    { '{"ok":true}', {}, tag_resource }, { "<html>hi</html>", {}, tag_resource },
+    { '{"ok":true}', json, get_item },
+    { '{"ok":true}', json, put_item },
+    { '{"ok":true}', {}, tag_resource },
+    { "<html>hi</html>", {}, tag_resource },
     { "{}", { ["content-type"] = "text/html" }, put_item },
     { "", { ["content-type"] = "text/html; charset=utf-8" }, tag_resource },
     { '{"ok":true}', { ["x-amzn-requestid"] = "" }, get_item },
@@ -80,8 +97,10 @@ describe("response.read of a success", function()
     it(("refuses what is not DynamoDB's, case %d"):format(i), function()
       local result, err = read({ status = 200, headers = case[2], body = case[1] }, case[3])
       assert.is_nil(result)
-      assert.are.same({ "integrity", "not_dynamodb", 200, true },
-        { err.kind, err.code, err.status, err.retryable })
+      assert.are.same(
+        { "integrity", "not_dynamodb", 200, true },
+        { err.kind, err.code, err.status, err.retryable }
+      )
       assert.matches("is not DynamoDB", err.message, 1, true)
     end)
   end
@@ -91,15 +110,34 @@ describe("response.read of a success", function()
     { "F28", { body = BODY, headers = { ["x-amz-crc32"] = "1" } }, "crc32", true },
     { "F30", { body = BODY, headers = { ["x-amz-crc32"] = "abc" } }, "crc32_header", true },
     { "F30", { body = BODY, headers = { ["x-amz-crc32"] = "4294967296" } }, "crc32_header", true },
-    { "F30", { body = BODY, headers = { ["x-amz-crc32"] = ("9"):rep(400) } }, "crc32_header",
-      true },
+    {
+      "F30",
+      { body = BODY, headers = { ["x-amz-crc32"] = ("9"):rep(400) } },
+      "crc32_header",
+      true,
+    },
     { "F30", { body = BODY, headers = { ["x-amz-crc32"] = "-1" } }, "crc32_header", true },
-    { "F32", { body = packed:sub(1, -5), headers = { ["content-encoding"] = "gzip" } }, "truncated",
-      true },
-    { "F32", { body = packed:sub(1, -9) .. "\0\0\0\0" .. packed:sub(-4),
-      headers = { ["content-encoding"] = "gzip" } }, "damaged", true },
-    { "F34", { body = BODY, headers = { ["content-encoding"] = "br" } }, "content_encoding",
-      false },
+    {
+      "F32",
+      { body = packed:sub(1, -5), headers = { ["content-encoding"] = "gzip" } },
+      "truncated",
+      true,
+    },
+    {
+      "F32",
+      {
+        body = packed:sub(1, -9) .. "\0\0\0\0" .. packed:sub(-4),
+        headers = { ["content-encoding"] = "gzip" },
+      },
+      "damaged",
+      true,
+    },
+    {
+      "F34",
+      { body = BODY, headers = { ["content-encoding"] = "br" } },
+      "content_encoding",
+      false,
+    },
     { "F35", { body = html }, "syntax", true },
     { "F36", { body = "" }, "empty", true },
     { "F37", { body = BODY .. "x" }, "syntax", true },
@@ -130,8 +168,11 @@ describe("response.read of a success", function()
   it("shows nothing of an item, wherever the answer is damaged", function()
     local body = '{"Item":{"name":{"S":"Ann Private"},"pin":{"N":"90210"}}}'
     for i = 1, #body - 1 do
-      for _, damaged in ipairs { body:sub(1, i), body:sub(1, i - 1) .. "\1" .. body:sub(i + 1),
-        body:sub(1, i) .. "}" .. body:sub(i + 1) } do
+      for _, damaged in ipairs {
+        body:sub(1, i),
+        body:sub(1, i - 1) .. "\1" .. body:sub(i + 1),
+        body:sub(1, i) .. "}" .. body:sub(i + 1),
+      } do
         local result, err = read { status = 200, headers = id, body = damaged }
         if not result then
           local shown = err.message .. " " .. (err.path or "")
@@ -152,8 +193,8 @@ describe("response.read of a success", function()
     for i = 1, #BODY do
       local flipped = BODY:sub(1, i - 1) .. string.char((BODY:byte(i) + 1) % 256) .. BODY:sub(i + 1)
       for _, body in ipairs { flipped, BODY:sub(1, i - 1) } do
-        local result,
-          err = read { status = 200, body = body, headers = { ["x-amz-crc32"] = checksum } }
+        local result, err =
+          read { status = 200, body = body, headers = { ["x-amz-crc32"] = checksum } }
         assert.is_nil(result)
         assert.are.equal("integrity", err.kind)
       end
@@ -173,8 +214,15 @@ describe("response.read of a failure", function()
   end
 
   it("goes by the status, whatever the body (F62)", function()
-    local _, err = read { status = 503, body = "<html>Service Unavailable", headers = {
-      ["content-type"] = "text/html", ["x-amz-crc32"] = "1", ["content-encoding"] = "br" } }
+    local _, err = read {
+      status = 503,
+      body = "<html>Service Unavailable",
+      headers = {
+        ["content-type"] = "text/html",
+        ["x-amz-crc32"] = "1",
+        ["content-encoding"] = "br",
+      },
+    }
     assert.are.equal("service", err.kind)
     assert.are.equal("HTTP503", err.code)
     assert.is_true(err.retryable)

@@ -59,13 +59,30 @@ end)
 
 describe("retry.jitter", function()
   it("is spread over [0, 1)", function()
-    assert.are.equal(0, retry.jitter(function() return "\0\0\0\0" end))
-    assert.are.equal(0.5, retry.jitter(function() return "\128\0\0\0" end))
-    local most = retry.jitter(function() return "\255\255\255\255" end)
+    assert.are.equal(
+      0,
+      retry.jitter(function()
+        return "\0\0\0\0"
+      end)
+    )
+    assert.are.equal(
+      0.5,
+      retry.jitter(function()
+        return "\128\0\0\0"
+      end)
+    )
+    local most = retry.jitter(function()
+      return "\255\255\255\255"
+    end)
     assert.is_true(most < 1 and most > 0.999999)
   end)
 
   it("waits the longest when there is no randomness", function()
-    assert.are.equal(1, retry.jitter(function() return nil, "no device" end))
+    assert.are.equal(
+      1,
+      retry.jitter(function()
+        return nil, "no device"
+      end)
+    )
   end)
 end)

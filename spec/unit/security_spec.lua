@@ -42,7 +42,9 @@ describe("explain", function()
     assert.matches("headers hold the\n  session token and the signature", docs, 1, true)
     local db = fake_client.new({}, { credentials = canary.credentials() })
     local headers = {}
-    for _, pair in ipairs(db:explain("list_tables", {}).headers) do headers[pair[1]] = pair[2] end
+    for _, pair in ipairs(db:explain("list_tables", {}).headers) do
+      headers[pair[1]] = pair[2]
+    end
     assert.are.equal(canary.TOKEN, headers["x-amz-security-token"])
     assert.matches("Signature=%x+", headers.authorization)
   end)

@@ -9,7 +9,9 @@ local DEFAULT = ' of profile "default" in /h/.aws/config'
 local function refused(value, err, ...)
   assert.is_nil(value)
   assert.are.equal("config", err.kind)
-  for _, part in ipairs { ... } do assert.matches(part, err.message, 1, true) end
+  for _, part in ipairs { ... } do
+    assert.matches(part, err.message, 1, true)
+  end
   return err
 end
 
@@ -26,8 +28,10 @@ describe("settings.text", function()
 
   it("says where the text is from", function()
     assert.are.same({ "x", "B" }, { settings.text(world { B = "x" }, { "A", "B" }, "a") })
-    assert.are.same({ "x", "a" .. DEFAULT },
-      { settings.text(world({}, "[default]\na=x\n"), { "A" }, "a") })
+    assert.are.same(
+      { "x", "a" .. DEFAULT },
+      { settings.text(world({}, "[default]\na=x\n"), { "A" }, "a") }
+    )
   end)
 
   it("is an error where the profile is damaged, or is not there though chosen", function()
@@ -42,7 +46,9 @@ end)
 describe("settings.profile", function()
   local function complete(more)
     local options = { region = "eu-west-1", endpoint = "https://h", has_credentials = true }
-    for name, value in pairs(more or {}) do options[name] = value end
+    for name, value in pairs(more or {}) do
+      options[name] = value
+    end
     return options
   end
 
@@ -74,7 +80,9 @@ describe("settings.profile", function()
 
   it("reads the files once a client", function()
     local client, reads = world({}, "[default]\na=x\n")
-    for _ = 1, 3 do assert.are.equal("x", settings.profile(client).properties.a) end
+    for _ = 1, 3 do
+      assert.are.equal("x", settings.profile(client).properties.a)
+    end
     assert.are.equal(2, reads.n)
   end)
 
@@ -85,7 +93,9 @@ describe("settings.profile", function()
 end)
 
 describe("settings.flag", function()
-  local function flag(...) return settings.flag(world(...), "use", { "USE" }, "use_it") end
+  local function flag(...)
+    return settings.flag(world(...), "use", { "USE" }, "use_it")
+  end
 
   it("takes the option, the variable, the property, in that order", function()
     local config = "[default]\nuse_it = TRUE\n"
@@ -144,16 +154,21 @@ describe("settings.retry", function()
   }
   for i, case in ipairs(good) do
     it(("gives %d attempts, %s, case %d"):format(case[4], case[5], i), function()
-      assert.are.same({ max_attempts = case[4], retry_mode = case[5] },
-        settings.retry(world(case[1], case[2], case[3])))
+      assert.are.same(
+        { max_attempts = case[4], retry_mode = case[5] },
+        settings.retry(world(case[1], case[2], case[3]))
+      )
     end)
   end
 
   for _, text in ipairs { "0", "-1", "1.5", "101", "four", "0x4", "1e1" } do
     it(("refuses %s attempts"):format(text), function()
       local policy, err = settings.retry(world { AWS_MAX_ATTEMPTS = text })
-      refused(policy, err, ('AWS_MAX_ATTEMPTS is "%s"; it may be a whole number from 1 to 100')
-        :format(text))
+      refused(
+        policy,
+        err,
+        ('AWS_MAX_ATTEMPTS is "%s"; it may be a whole number from 1 to 100'):format(text)
+      )
     end)
   end
 
@@ -204,7 +219,9 @@ describe("settings.app_id", function()
 end)
 
 describe("settings.clock_skew_correction", function()
-  local function correction(...) return settings.clock_skew_correction(world(...)) end
+  local function correction(...)
+    return settings.clock_skew_correction(world(...))
+  end
 
   it("is on, unless switched off", function()
     assert.is_true(correction())

@@ -12,8 +12,10 @@ describe("shell_words.split", function()
     { [[prog a\ b \"c\" \\]], { "prog", "a b", '"c"', "\\" } },
     { [[prog "a\"b\\c\d"]], { "prog", [[a"b\c\d]] } },
     { [[prog 'a\b"c']], { "prog", [[a\b"c]] } },
-    { "prog $HOME `id` $(id) ; rm * | x > y & #",
-      { "prog", "$HOME", "`id`", "$(id)", ";", "rm", "*", "|", "x", ">", "y", "&", "#" } },
+    {
+      "prog $HOME `id` $(id) ; rm * | x > y & #",
+      { "prog", "$HOME", "`id`", "$(id)", ";", "rm", "*", "|", "x", ">", "y", "&", "#" },
+    },
   }
   for _, case in ipairs(good) do
     it(("splits %q"):format(case[1]), function()

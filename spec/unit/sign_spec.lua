@@ -9,8 +9,12 @@ local NOON = 1440938160 -- 2015-08-30T12:36:00Z
 
 local function copy(base, changes)
   local result = {}
-  for name, value in pairs(base) do result[name] = value end
-  for name, value in pairs(changes or {}) do result[name] = value end
+  for name, value in pairs(base) do
+    result[name] = value
+  end
+  for name, value in pairs(changes or {}) do
+    result[name] = value
+  end
   return result
 end
 
@@ -90,10 +94,14 @@ describe("sign", function()
   end)
 
   it("takes a time with a fraction, from the epoch on", function()
-    assert.equal(sign.sign(a_request(), some_options()).signature,
-      sign.sign(a_request(), some_options { time = NOON + 0.75 }).signature)
-    assert.same({ "19700101T000000Z" },
-      values_of(sign.sign(a_request(), some_options { time = 0 }), "x-amz-date"))
+    assert.equal(
+      sign.sign(a_request(), some_options()).signature,
+      sign.sign(a_request(), some_options { time = NOON + 0.75 }).signature
+    )
+    assert.same(
+      { "19700101T000000Z" },
+      values_of(sign.sign(a_request(), some_options { time = 0 }), "x-amz-date")
+    )
   end)
 end)
 
@@ -123,13 +131,22 @@ describe("misuse of sign", function()
     { "options.time must be", a_request(), some_options { time = -1 } },
     { "options.time must be", a_request(), some_options { time = 0 / 0 } },
     { "options.time must be", a_request(), some_options { time = math.huge } },
-    { 'options has no field "normalise_path"', a_request(),
-      some_options { normalise_path = true } },
-    { "options.credentials.secret_access_key: string expected, got number", a_request(),
-      credentials { secret_access_key = 5 } },
+    {
+      'options has no field "normalise_path"',
+      a_request(),
+      some_options { normalise_path = true },
+    },
+    {
+      "options.credentials.secret_access_key: string expected, got number",
+      a_request(),
+      credentials { secret_access_key = 5 },
+    },
     { "the secret access key is empty", a_request(), credentials { secret_access_key = "" } },
-    { "the access key id is empty or malformed", a_request(),
-      credentials { access_key_id = "a/b" } },
+    {
+      "the access key id is empty or malformed",
+      a_request(),
+      credentials { access_key_id = "a/b" },
+    },
     { "the region is empty or malformed", a_request(), some_options { region = "" } },
     { "the service is empty or malformed", a_request(), some_options { service = "a\n" } },
   } do
@@ -162,8 +179,17 @@ describe("a signer", function()
 
   -- Returns the arguments of authorization, with the one at `index` replaced.
   local function arguments(index, value)
-    local list = { "POST", "/", HEADERS, "{\0}", "AKIDEXAMPLE", SECRET, "us-east-1", "dynamodb",
-      "20150830T123600Z" }
+    local list = {
+      "POST",
+      "/",
+      HEADERS,
+      "{\0}",
+      "AKIDEXAMPLE",
+      SECRET,
+      "us-east-1",
+      "dynamodb",
+      "20150830T123600Z",
+    }
     if index then list[index] = value end
     return (table.unpack or unpack)(list, 1, 9)
   end
@@ -184,19 +210,27 @@ describe("a signer", function()
   it("raises on wrong types, numbers for strings included", function()
     local signer = core.signer()
     for index = 1, 9 do
-      assert.has_error(function() signer:authorization(arguments(index, 5)) end)
+      assert.has_error(function()
+        signer:authorization(arguments(index, 5))
+      end)
     end
     for _, headers in ipairs { { 1 }, { {} }, { { "a", 5 } }, { { 5, "a" } } } do
-      assert.has_error(function() signer:authorization(arguments(3, headers)) end)
+      assert.has_error(function()
+        signer:authorization(arguments(3, headers))
+      end)
     end
-    assert.has_error(function() signer.authorization({}, arguments()) end)
+    assert.has_error(function()
+      signer.authorization({}, arguments())
+    end)
   end)
 
   it("reads headers raw", function()
-    local function refuse() error("a metamethod ran") end
+    local function refuse()
+      error("a metamethod ran")
+    end
     local header = setmetatable({ "host" }, { __index = refuse })
-    local message = select(2, pcall(core.signer().authorization, core.signer(),
-      arguments(3, { header })))
+    local message =
+      select(2, pcall(core.signer().authorization, core.signer(), arguments(3, { header })))
     assert.is_nil(message:find("a metamethod ran", 1, true))
   end)
 

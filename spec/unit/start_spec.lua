@@ -5,8 +5,11 @@ local fake_client = require "support.fake_client"
 describe("a client's start", function()
   it("waits for the first call", function()
     local read = 0
-    local db = fake_client.new({ { status = 200, body = "{}" } },
-      { getenv = function() read = read + 1 end })
+    local db = fake_client.new({ { status = 200, body = "{}" } }, {
+      getenv = function()
+        read = read + 1
+      end,
+    })
     assert.are.equal(0, read)
     assert(db:list_tables())
     assert.is_true(read > 0)
@@ -14,8 +17,11 @@ describe("a client's start", function()
 
   it("takes attempts and mode of the environment, and refuses what they may not be", function()
     local variables = { AWS_MAX_ATTEMPTS = "2", AWS_RETRY_MODE = "fast" }
-    local db, fake = fake_client.new({ { status = 500 } },
-      { getenv = function(name) return variables[name] end })
+    local db, fake = fake_client.new({ { status = 500 } }, {
+      getenv = function(name)
+        return variables[name]
+      end,
+    })
     local _, _, err = db:list_tables()
     assert.are.equal("config", err.kind)
     assert.matches("AWS_RETRY_MODE", err.message)
@@ -27,9 +33,18 @@ describe("a client's start", function()
 
   local function with(variables, more)
     local options = more or {}
-    options.getenv = function(name) return variables[name] end
-    return fake_client.new({ { status = 200, body = "{}", headers = {
-      date = "Thu, 01 Jan 1970 00:00:00 GMT" } } }, options)
+    options.getenv = function(name)
+      return variables[name]
+    end
+    return fake_client.new({
+      {
+        status = 200,
+        body = "{}",
+        headers = {
+          date = "Thu, 01 Jan 1970 00:00:00 GMT",
+        },
+      },
+    }, options)
   end
 
   it("tells the service the application's name", function()
@@ -54,8 +69,12 @@ describe("a client's start", function()
     local db = with { AWS_CA_BUNDLE = "/no/such/bundle.pem" }
     local _, _, err = db:list_tables()
     assert.are.equal("config", err.kind)
-    assert.matches('AWS_CA_BUNDLE is "/no/such/bundle.pem", a file that cannot', err.message,
-      1, true)
+    assert.matches(
+      'AWS_CA_BUNDLE is "/no/such/bundle.pem", a file that cannot',
+      err.message,
+      1,
+      true
+    )
   end)
 
   it("leaves a transport that was given to its owner", function()

@@ -8,8 +8,7 @@ local upsert = arguments.options_of("upsert", operations.by_method.update_item)
 local NOUN = { name = "Users", options = { version = true } }
 
 describe("arguments.options_of", function()
-  it("are the API's members in snake_case and our own words, without what the verbs set",
-    function()
+  it("are the API's members in snake_case and our own words, without what the verbs set", function()
     assert.are.same({
       consistent_read = "ConsistentRead",
       names = true,
@@ -18,8 +17,10 @@ describe("arguments.options_of", function()
       return_consumed_capacity = "ReturnConsumedCapacity",
       timeout = true,
     }, get)
-    assert.are.equal("ReturnValuesOnConditionCheckFailure",
-      update.return_values_on_condition_check_failure)
+    assert.are.equal(
+      "ReturnValuesOnConditionCheckFailure",
+      update.return_values_on_condition_check_failure
+    )
     for _, name in ipairs { "condition", "names", "values", "once", "if_newer" } do
       assert.is_true(update[name])
     end
@@ -44,8 +45,8 @@ end)
 
 describe("arguments.params", function()
   it("turns options into members, and keeps the others apart", function()
-    local o = { condition = "a = :a", values = { [":a"] = 1 }, timeout = 3,
-      return_values = "ALL_NEW" }
+    local o =
+      { condition = "a = :a", values = { [":a"] = 1 }, timeout = 3, return_values = "ALL_NEW" }
     local params, extras = arguments.params(NOUN, update, o)
     assert.are.same({ TableName = "Users", ReturnValues = "ALL_NEW" }, params)
     assert.are.same({ condition = "a = :a", values = { [":a"] = 1 }, timeout = 3 }, extras)
@@ -70,14 +71,20 @@ describe("arguments.params", function()
   end)
 
   local bad = {
-    { { consistant_read = true },
-      'unknown option "consistant_read", did you mean "consistent_read"?' },
-    { { ConsistentRead = true },
-      'unknown option "ConsistentRead", did you mean "consistent_read"?' },
+    {
+      { consistant_read = true },
+      'unknown option "consistant_read", did you mean "consistent_read"?',
+    },
+    {
+      { ConsistentRead = true },
+      'unknown option "ConsistentRead", did you mean "consistent_read"?',
+    },
     { { timeuot = 1 }, 'unknown option "timeuot", did you mean "timeout"?' },
     { { [1] = "x" }, 'unknown option "1"' },
-    { { projection = {} },
-      "projection must be a string, { text, values... } or a builder, not a table" },
+    {
+      { projection = {} },
+      "projection must be a string, { text, values... } or a builder, not a table",
+    },
     { { projection = { a = "b" } }, "projection must be a string, {" },
     { { projection = 5 }, "projection must be a string, {" },
     { { names = "x" }, "names must be a table, not a string" },
@@ -101,8 +108,10 @@ describe("arguments.params of a write", function()
     { { if_newer = 5 }, "if_newer must be a path, not a number" },
     { { if_newer = "a." }, "if_newer must be a path: " },
     { { return_values = 5 }, "return_values: a string expected, got a number" },
-    { { return_values = "ALL_NWE" },
-      'return_values: "ALL_NWE" is not a word it takes, did you mean' },
+    {
+      { return_values = "ALL_NWE" },
+      'return_values: "ALL_NWE" is not a word it takes, did you mean',
+    },
     { { once = "yes" }, "once must be a boolean, not a string" },
     { { once = true, return_values = "ALL_NEW" }, "return_values is not available with once" },
     { { versoin = 1 }, 'unknown option "versoin", did you mean "version"?' },

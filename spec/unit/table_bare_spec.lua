@@ -5,8 +5,7 @@ local fake_client = require "support.fake_client"
 local node = require "dynamo.table.node"
 
 local OK = { status = 200, body = "{}" }
-local THERE = { status = 400,
-  body = '{"__type":"ConditionalCheckFailedException","message":"m"}' }
+local THERE = { status = 400, body = '{"__type":"ConditionalCheckFailedException","message":"m"}' }
 local null = core.null
 
 local function users_of(steps)
@@ -82,8 +81,11 @@ describe("an upsert that sets nothing", function()
   end)
 
   it("is a transaction each with once", function()
-    local cancelled = { status = 400, body = '{"__type":"TransactionCanceledException",'
-      .. '"CancellationReasons":[{"Code":"ConditionalCheckFailed"}]}' }
+    local cancelled = {
+      status = 400,
+      body = '{"__type":"TransactionCanceledException",'
+        .. '"CancellationReasons":[{"Code":"ConditionalCheckFailed"}]}',
+    }
     local users, fake = users_of { cancelled, OK }
     assert.is_true((users:upsert({ userId = "1" }, { once = true, condition = "b = 1" })))
     local name, params = sent(fake, 2)
@@ -99,8 +101,10 @@ describe("an upsert that sets nothing", function()
     local done, _, err = users:upsert(REMOVES, { ignore_nulls = "remove", condition = "b = 1" })
     assert.is_nil(done)
     assert.are.equal("ConditionalCheckFailedException", err.code)
-    assert.are.equal("attribute_not_exists(#n0) AND #n1 = :v0",
-      select(2, sent(fake, 1)).ConditionExpression)
+    assert.are.equal(
+      "attribute_not_exists(#n0) AND #n1 = :v0",
+      select(2, sent(fake, 1)).ConditionExpression
+    )
     assert.are.equal("#n1 = :v0", select(2, sent(fake, 2)).ConditionExpression)
   end)
 

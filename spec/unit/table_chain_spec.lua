@@ -5,8 +5,11 @@ local show = require "dynamo.expression.show"
 
 -- Returns an ask of a table with the extensions.
 local function ask_of(extensions)
-  return { noun = { name = "Users", key = { "id" }, extensions = extensions }, verb = "upsert",
-    extras = { version = 3 } }
+  return {
+    noun = { name = "Users", key = { "id" }, extensions = extensions },
+    verb = "upsert",
+    extras = { version = 3 },
+  }
 end
 
 local function before(extensions, item)
@@ -16,10 +19,13 @@ end
 describe("chain.before", function()
   it("runs the extensions in order, each on what the last one left", function()
     local function adding(name)
-      return { name = name, before_write = function(context)
-        context.item.trail = (context.item.trail or "") .. name
-        return { item = context.item }
-      end }
+      return {
+        name = name,
+        before_write = function(context)
+          context.item.trail = (context.item.trail or "") .. name
+          return { item = context.item }
+        end,
+      }
     end
     local item = { id = "1" }
     local changed = assert(before({ adding "a", adding "b" }, item))
@@ -30,14 +36,33 @@ describe("chain.before", function()
 
   it("tells each what the write is", function()
     local seen
-    before { { name = "x", before_write = function(context) seen = context end } }
-    assert.are.same({ operation = "upsert", table = "Users", key = { "id" }, item = { id = "1" },
-      options = { version = 3 } }, seen)
+    before {
+      {
+        name = "x",
+        before_write = function(context)
+          seen = context
+        end,
+      },
+    }
+    assert.are.same({
+      operation = "upsert",
+      table = "Users",
+      key = { "id" },
+      item = { id = "1" },
+      options = { version = 3 },
+    }, seen)
   end)
 
   it("gives each a copy to change", function()
     local item = { id = "1" }
-    before({ { name = "x", before_write = function(context) context.item.a = 1 end } }, item)
+    before({
+      {
+        name = "x",
+        before_write = function(context)
+          context.item.a = 1
+        end,
+      },
+    }, item)
     assert.are.same({ id = "1" }, item)
   end)
 
@@ -48,9 +73,14 @@ describe("chain.before", function()
       { dynamo.attr("a"):gt(1), dynamo.update():set("b", 2) },
     }
     for _, form in ipairs(forms) do
-      local changed = assert(before { { name = "x", before_write = function()
-        return { condition = form[1], update = form[2] }
-      end } })
+      local changed = assert(before {
+        {
+          name = "x",
+          before_write = function()
+            return { condition = form[1], update = form[2] }
+          end,
+        },
+      })
       assert.are.equal("a > 1", (show(changed.conditions[1])))
       assert.are.equal("SET b = 2", (show(changed.update)))
       assert.are.equal("extension x", changed.update.set[1].source)
@@ -59,9 +89,12 @@ describe("chain.before", function()
 
   it("joins what they say in order", function()
     local function saying(name)
-      return { name = name, before_write = function()
-        return { condition = name .. " > 1", update = "REMOVE " .. name, info = { [name] = true } }
-      end }
+      return {
+        name = name,
+        before_write = function()
+          return { condition = name .. " > 1", update = "REMOVE " .. name, info = { [name] = true } }
+        end,
+      }
     end
     local changed = assert(before { saying "a", { name = "z", after_read = print }, saying "b" })
     assert.are.equal("b > 1", (show(changed.conditions[2])))
@@ -71,8 +104,18 @@ describe("chain.before", function()
 
   it("stops at a refusal", function()
     local changed, err = before {
-      { name = "x", before_write = function() return nil, "not today" end },
-      { name = "y", before_write = function() error "not reached" end },
+      {
+        name = "x",
+        before_write = function()
+          return nil, "not today"
+        end,
+      },
+      {
+        name = "y",
+        before_write = function()
+          error "not reached"
+        end,
+      },
     }
     assert.is_nil(changed)
     assert.are.equal("validation", err.kind)
@@ -82,7 +125,14 @@ describe("chain.before", function()
 
   it("names the extension whose expression cannot be read", function()
     for _, bad in ipairs { { update = "SET a =" }, { condition = "a =" } } do
-      local changed, err = before { { name = "x", before_write = function() return bad end } }
+      local changed, err = before {
+        {
+          name = "x",
+          before_write = function()
+            return bad
+          end,
+        },
+      }
       assert.is_nil(changed)
       assert.are.equal(1, (err.message:find("extension x: ", 1, true)))
     end
@@ -91,9 +141,14 @@ describe("chain.before", function()
   it("raises for an extension that returns something else, or ensures parents", function()
     local cases = { "yes", { update = dynamo.update():ensure("a") } }
     for _, result in ipairs(cases) do
-      local ok, message = pcall(before, { { name = "x", before_write = function()
-        return result
-      end } })
+      local ok, message = pcall(before, {
+        {
+          name = "x",
+          before_write = function()
+            return result
+          end,
+        },
+      })
       assert.is_false(ok)
       assert.matches("extension x: ", message, 1, true)
     end
@@ -112,9 +167,14 @@ describe("what an extension returns", function()
   }
   for i, case in ipairs(before_cases) do
     it("of a write is what it may be, case " .. i, function()
-      local ok, message = pcall(before, { { name = "x", before_write = function()
-        return case[1]
-      end } })
+      local ok, message = pcall(before, {
+        {
+          name = "x",
+          before_write = function()
+            return case[1]
+          end,
+        },
+      })
       assert.is_false(ok)
       assert.are.equal(1, (message:find("extension x: ", 1, true)))
       assert.matches(case[2], message, 1, true)
@@ -123,12 +183,21 @@ describe("what an extension returns", function()
 
   for i, refusal in ipairs { { {} }, { "no", "x" }, { 5 } } do
     it("to refuse is a message and an error, case " .. i, function()
-      local ok, message = pcall(before, { { name = "x", before_write = function()
-        return nil, refusal[1], refusal[2]
-      end } })
+      local ok, message = pcall(before, {
+        {
+          name = "x",
+          before_write = function()
+            return nil, refusal[1], refusal[2]
+          end,
+        },
+      })
       assert.is_false(ok)
-      assert.matches("extension x: before_write must refuse with nil, message, err", message, 1,
-        true)
+      assert.matches(
+        "extension x: before_write must refuse with nil, message, err",
+        message,
+        1,
+        true
+      )
     end)
   end
 
@@ -139,9 +208,18 @@ describe("what an extension returns", function()
   }
   for i, case in ipairs(after_cases) do
     it("of a read is what it may be, case " .. i, function()
-      local ok, message = pcall(chain.after, ask_of { { name = "x", after_read = function()
-        return case[1]
-      end } }, { id = "1" })
+      local ok, message = pcall(
+        chain.after,
+        ask_of {
+          {
+            name = "x",
+            after_read = function()
+              return case[1]
+            end,
+          },
+        },
+        { id = "1" }
+      )
       assert.is_false(ok)
       assert.are.equal(1, (message:find("extension x: ", 1, true)))
       assert.matches(case[2], message, 1, true)
@@ -152,12 +230,16 @@ end)
 describe("chain.problem", function()
   local function extension(more)
     local all = { name = "x", after_read = print }
-    for name, value in pairs(more or {}) do all[name] = value end
+    for name, value in pairs(more or {}) do
+      all[name] = value
+    end
     return all
   end
   local cases = {
-    { { extension { before_wirte = print } },
-      'extensions[1] unknown field "before_wirte", did you mean "before_write"?' },
+    {
+      { extension { before_wirte = print } },
+      'extensions[1] unknown field "before_wirte", did you mean "before_write"?',
+    },
     { { x = extension() }, "extensions: a list has no holes and no other keys" },
     { { [2] = extension() }, "extensions: a list has no holes and no other keys" },
   }
@@ -171,14 +253,22 @@ end)
 describe("chain.after", function()
   it("runs the extensions in the reverse order, on copies", function()
     local function adding(name)
-      return { name = name, after_read = function(context)
-        assert.are.equal("Users", context.table)
-        context.item.trail = (context.item.trail or "") .. name
-        return { item = context.item }
-      end }
+      return {
+        name = name,
+        after_read = function(context)
+          assert.are.equal("Users", context.table)
+          context.item.trail = (context.item.trail or "") .. name
+          return { item = context.item }
+        end,
+      }
     end
     local item = { id = "1" }
-    local silent = { name = "s", after_read = function(context) context.item.trail = "lost" end }
+    local silent = {
+      name = "s",
+      after_read = function(context)
+        context.item.trail = "lost"
+      end,
+    }
     local read = chain.after(ask_of { adding "a", silent, adding "b" }, item)
     assert.are.same({ id = "1", trail = "ba" }, read)
     assert.are.same({ id = "1" }, item)

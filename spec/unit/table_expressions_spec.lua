@@ -40,35 +40,51 @@ describe("an expression of update", function()
     { "SET visits = if_not_exists(visits, 0) + 1, seen = ?", 5 },
     { "SET visits = if_not_exists(visits, ?) + ?, seen = ?", 0, 1, 5 },
     { { "SET visits = if_not_exists(visits, 0) + 1, seen = ?", 5 } },
-    { { "SET #v = if_not_exists(#v, :z) + :o, seen = :s", ["#v"] = "visits", [":z"] = 0,
-      [":o"] = 1, [":s"] = 5 } },
+    {
+      {
+        "SET #v = if_not_exists(#v, :z) + :o, seen = :s",
+        ["#v"] = "visits",
+        [":z"] = 0,
+        [":o"] = 1,
+        [":s"] = 5,
+      },
+    },
     { dynamo.update():increment("visits", 1, 1):set("seen", 5) },
   }
   for i, arguments in ipairs(SAME) do
     it("is the same in every form, " .. i, function()
       local all = { KEY }
-      for _, argument in ipairs(arguments) do all[#all + 1] = argument end
+      for _, argument in ipairs(arguments) do
+        all[#all + 1] = argument
+      end
       all[#all + 1] = { return_values = "ALL_NEW" }
       local request = request_of("update", (table.unpack or unpack)(all))
-      assert.are.equal("SET #n0 = if_not_exists(#n0, :v0) + :v1, #n1 = :v2",
-        request.UpdateExpression)
+      assert.are.equal(
+        "SET #n0 = if_not_exists(#n0, :v0) + :v1, #n1 = :v2",
+        request.UpdateExpression
+      )
       assert.are.same({ ["#n0"] = "visits", ["#n1"] = "seen" }, request.ExpressionAttributeNames)
-      assert.are.same({ [":v0"] = { N = "0" }, [":v1"] = { N = "1" }, [":v2"] = { N = "5" } },
-        request.ExpressionAttributeValues)
+      assert.are.same(
+        { [":v0"] = { N = "0" }, [":v1"] = { N = "1" }, [":v2"] = { N = "5" } },
+        request.ExpressionAttributeValues
+      )
       assert.are.equal("ALL_NEW", request.ReturnValues)
     end)
   end
 
   it("takes a table for the value of a ?", function()
     local request = request_of("update", KEY, "SET a = ?", { timeout = 5, b = 1 })
-    assert.are.same({ [":v0"] = { M = { timeout = { N = "5" }, b = { N = "1" } } } },
-      request.ExpressionAttributeValues)
+    assert.are.same(
+      { [":v0"] = { M = { timeout = { N = "5" }, b = { N = "1" } } } },
+      request.ExpressionAttributeValues
+    )
   end)
 
   it("shares one space with the condition", function()
     local request = request_of("update", KEY, "SET a = :x", {
       condition = { "#a < :x AND b = ?", 7 },
-      names = { ["#a"] = "a" }, values = { [":x"] = 5 },
+      names = { ["#a"] = "a" },
+      values = { [":x"] = 5 },
     })
     assert.are.equal("SET #n0 = :v0", request.UpdateExpression)
     assert.are.equal("#n0 < :v0 AND #n1 = :v1", request.ConditionExpression)
@@ -86,8 +102,10 @@ describe("an expression of update", function()
       local users, fake = users_of(o)
       local done, message, err = users:update(KEY, dynamo.update())
       assert.is_nil(done)
-      assert.are.equal("expression: there is no action in it; add one, such as :set(path, value)",
-        message)
+      assert.are.equal(
+        "expression: there is no action in it; add one, such as :set(path, value)",
+        message
+      )
       assert.are.equal("nothing_to_set", err.code)
       assert.are.equal(0, #fake.requests)
     end
@@ -105,8 +123,12 @@ describe("an expression of update", function()
 
   it("may be a list of actions", function()
     local request = request_of("update", KEY, {
-      dynamo.SetAction { path = "#a", value = ":v", names = { ["#a"] = "a" },
-        values = { [":v"] = 1 } },
+      dynamo.SetAction {
+        path = "#a",
+        value = ":v",
+        names = { ["#a"] = "a" },
+        values = { [":v"] = 1 },
+      },
       dynamo.RemoveAction { path = "b" },
     })
     assert.are.equal("SET #n0 = :v0 REMOVE #n1", request.UpdateExpression)
@@ -123,16 +145,36 @@ describe("an expression that is no good", function()
   local cases = {
     { "an undefined token", { "update", KEY, "SET a = :x" }, "values.:x", "not in values" },
     { "an undefined name", { "put", KEY, { condition = "#a = 1" } }, "names.#a", "not in names" },
-    { "a key attribute", { "update", KEY, "SET a = 1, userId = 2" }, "userId",
-      "userId is in the key of the item" },
-    { "an overlap", { "update", KEY, "SET a.b = 1 REMOVE a" }, "a",
-      "a (request) overlaps a.b (request)" },
-    { "if_newer of what is not written", { "upsert", { userId = "1", a = 1 }, { if_newer = "at" } },
-      "if_newer", "the write brings no value for at" },
-    { "if_newer of what is not put", { "put", { userId = "1" }, { if_newer = "at" } },
-      "if_newer", "the write brings no value for at" },
-    { "if_newer of what is computed", { "update", KEY, "SET at = at + 1", { if_newer = "at" } },
-      "if_newer", "the write brings no value for at" },
+    {
+      "a key attribute",
+      { "update", KEY, "SET a = 1, userId = 2" },
+      "userId",
+      "userId is in the key of the item",
+    },
+    {
+      "an overlap",
+      { "update", KEY, "SET a.b = 1 REMOVE a" },
+      "a",
+      "a (request) overlaps a.b (request)",
+    },
+    {
+      "if_newer of what is not written",
+      { "upsert", { userId = "1", a = 1 }, { if_newer = "at" } },
+      "if_newer",
+      "the write brings no value for at",
+    },
+    {
+      "if_newer of what is not put",
+      { "put", { userId = "1" }, { if_newer = "at" } },
+      "if_newer",
+      "the write brings no value for at",
+    },
+    {
+      "if_newer of what is computed",
+      { "update", KEY, "SET at = at + 1", { if_newer = "at" } },
+      "if_newer",
+      "the write brings no value for at",
+    },
   }
   for _, case in ipairs(cases) do
     it("is refused before sending: " .. case[1], function()
@@ -150,12 +192,16 @@ describe("an expression that is no good", function()
 
   it("is refused for its size, in the user's word", function()
     local parts = {}
-    for i = 1, 800 do parts[i] = "a" .. i end
+    for i = 1, 800 do
+      parts[i] = "a" .. i
+    end
     local message, err = refused("update", KEY, "REMOVE " .. table.concat(parts, ", "))
     assert.are.equal("expression", err.path)
     assert.matches("^expression: .*4096", message)
     local item = { userId = "1" }
-    for i = 1, 800 do item["a" .. i] = i end
+    for i = 1, 800 do
+      item["a" .. i] = i
+    end
     message, err = refused("upsert", item)
     assert.are.equal("Item", err.path)
     assert.matches("^Item: .*4096", message)
@@ -200,9 +246,14 @@ describe("if_newer", function()
     assert.are.equal(BOTH:format(0, 0, 0), request.ConditionExpression)
     request = request_of("update", KEY, "SET a = 1, at = ?", 5, o)
     assert.are.equal(BOTH:format(1, 1, 1), request.ConditionExpression)
-    request = request_of("replace", { userId = "1", at = 5 },
-      { if_newer = "at", condition = "a = 1" })
-    assert.are.equal("#n0 = :v0 AND attribute_exists(#n1) AND "
-      .. "(" .. BOTH:format(2, 2, 1) .. ")", request.ConditionExpression)
+    request = request_of(
+      "replace",
+      { userId = "1", at = 5 },
+      { if_newer = "at", condition = "a = 1" }
+    )
+    assert.are.equal(
+      "#n0 = :v0 AND attribute_exists(#n1) AND " .. "(" .. BOTH:format(2, 2, 1) .. ")",
+      request.ConditionExpression
+    )
   end)
 end)

@@ -6,18 +6,25 @@ local settings = require "dynamo.table.extension.settings"
 describe("dynamo.extension", function()
   it("holds the shipped extensions", function()
     for _, name in ipairs { "version", "counter", "timestamps", "uuid", "ttl" } do
-      local extension = dynamo.extension[name] { attribute = name ~= "timestamps" and "a" or nil,
-        seconds = name == "ttl" and 60 or nil }
+      local extension = dynamo.extension[name] {
+        attribute = name ~= "timestamps" and "a" or nil,
+        seconds = name == "ttl" and 60 or nil,
+      }
       assert.are.equal(name, extension.name)
       assert.is_function(extension.before_write)
     end
   end)
 
   it("raises at the line that reads what it has not", function()
-    local done, message = pcall(function() return (dynamo.extension.versoin) end)
+    local done, message = pcall(function()
+      return dynamo.extension.versoin
+    end)
     assert.is_false(done)
-    assert.matches('table_extension_spec.lua:%d+: dynamo.extension has no field "versoin", '
-      .. 'did you mean "version"?', message)
+    assert.matches(
+      'table_extension_spec.lua:%d+: dynamo.extension has no field "versoin", '
+        .. 'did you mean "version"?',
+      message
+    )
     assert.is_nil(dynamo.extension._NAME)
     assert.is_nil(dynamo.extension[1])
   end)
@@ -39,7 +46,9 @@ describe("dynamo.extension", function()
   }
   for i, case in ipairs(bad) do
     it("raises for wrong settings at the caller's line, case " .. i, function()
-      local ok, message = pcall(function() local _ = dynamo.extension[case[1]](case[2]) end)
+      local ok, message = pcall(function()
+        local _ = dynamo.extension[case[1]](case[2])
+      end)
       assert.is_false(ok)
       assert.matches("table_extension_spec%.lua:%d+: dynamo%.extension%." .. case[1], message)
       assert.matches(case[3], message, 1, true)

@@ -7,17 +7,27 @@ local NOW = 1700000000
 local TEXT = "2023-11-14T22:13:20Z"
 
 local function write(operation, item, o)
-  local all = { clock = function() return NOW + 0.9 end }
-  for name, value in pairs(o or {}) do all[name] = value end
+  local all = {
+    clock = function()
+      return NOW + 0.9
+    end,
+  }
+  for name, value in pairs(o or {}) do
+    all[name] = value
+  end
   return timestamps(all).before_write { operation = operation, item = item, options = {} }
 end
 
 describe("extension.timestamps", function()
   it("sets both on a put", function()
-    assert.are.same({ item = { id = "1", createdAt = TEXT, updatedAt = TEXT } },
-      write("put", { id = "1" }))
-    assert.are.same({ item = { id = "1", createdAt = TEXT, updatedAt = TEXT } },
-      write("insert", { id = "1", createdAt = core.null, updatedAt = 5 }))
+    assert.are.same(
+      { item = { id = "1", createdAt = TEXT, updatedAt = TEXT } },
+      write("put", { id = "1" })
+    )
+    assert.are.same(
+      { item = { id = "1", createdAt = TEXT, updatedAt = TEXT } },
+      write("insert", { id = "1", createdAt = core.null, updatedAt = 5 })
+    )
   end)
 
   it("keeps the creation that a put brings", function()
@@ -28,12 +38,16 @@ describe("extension.timestamps", function()
     for _, operation in ipairs { "upsert", "patch", "update" } do
       local result = write(operation, { id = "1" }, { format = "epoch" })
       assert.are.same({ id = "1", updatedAt = NOW }, result.item)
-      assert.are.equal("SET createdAt = if_not_exists(createdAt, 1700000000)",
-        (show(result.update)))
+      assert.are.equal(
+        "SET createdAt = if_not_exists(createdAt, 1700000000)",
+        (show(result.update))
+      )
     end
     local result = write("upsert", { id = "1", createdAt = "then" })
-    assert.are.equal('SET createdAt = if_not_exists(createdAt, "then")',
-      ((show(result.update)):gsub("'", '"')))
+    assert.are.equal(
+      'SET createdAt = if_not_exists(createdAt, "then")',
+      ((show(result.update)):gsub("'", '"'))
+    )
   end)
 
   it("has other names", function()
@@ -41,7 +55,9 @@ describe("extension.timestamps", function()
     assert.are.same({ id = "1", c = TEXT, u = TEXT }, result.item)
   end)
 
-  it("leaves a delete alone", function() assert.is_nil(write("delete", { id = "1" })) end)
+  it("leaves a delete alone", function()
+    assert.is_nil(write("delete", { id = "1" }))
+  end)
 
   it("asks the clock each time", function()
     local now = 0

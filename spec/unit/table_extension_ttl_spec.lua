@@ -6,10 +6,22 @@ local ttl = require "dynamo.table.extension.ttl"
 local NOW = 1700000000
 
 local function write(operation, item, o, update)
-  local all = { attribute = "expires", seconds = 60, clock = function() return NOW + 0.5 end }
-  for name, value in pairs(o or {}) do all[name] = value end
-  return ttl(all).before_write { operation = operation, item = item, options = {},
-    update = update and assert(expression.update(update)) }
+  local all = {
+    attribute = "expires",
+    seconds = 60,
+    clock = function()
+      return NOW + 0.5
+    end,
+  }
+  for name, value in pairs(o or {}) do
+    all[name] = value
+  end
+  return ttl(all).before_write {
+    operation = operation,
+    item = item,
+    options = {},
+    update = update and assert(expression.update(update)),
+  }
 end
 
 describe("extension.ttl", function()
@@ -38,15 +50,21 @@ describe("extension.ttl", function()
     assert.is_table(write("update", { id = "1" }, nil, "SET other = 5"))
   end)
 
-  it("leaves a delete alone", function() assert.is_nil(write("delete", { id = "1" })) end)
+  it("leaves a delete alone", function()
+    assert.is_nil(write("delete", { id = "1" }))
+  end)
 
   local MILLISECONDS = " looks like milliseconds; time to live is in seconds since the epoch"
   local bad = {
     { { expires = 1700000000000 }, nil, nil, "Item.expires" .. MILLISECONDS },
     { { expires = 1e11 }, nil, nil, "Item.expires" .. MILLISECONDS },
     { { expires = core.number "1700000000000" }, nil, nil, "Item.expires" .. MILLISECONDS },
-    { { expires = "2030-01-01" }, nil, nil,
-      "Item.expires must be a number of seconds since the epoch, not a string" },
+    {
+      { expires = "2030-01-01" },
+      nil,
+      nil,
+      "Item.expires must be a number of seconds since the epoch, not a string",
+    },
     { { at = 1700000000000 }, { base = "at" }, nil, "Item.at" .. MILLISECONDS },
     { { at = "x" }, { base = "at" }, nil, "Item.at must be a number of seconds" },
     { {}, nil, "SET expires = 1700000000000", "expires" .. MILLISECONDS },

@@ -6,18 +6,26 @@ local uuid = require "dynamo.table.extension.uuid"
 local MADE = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 
 local function write(operation, item, o)
-  local all = { attribute = "ref", random = function(n) return ("\255"):rep(n) end }
-  for name, value in pairs(o or {}) do all[name] = value end
-  return uuid(all).before_write { operation = operation, item = item, key = { "id" },
-    options = {} }
+  local all = {
+    attribute = "ref",
+    random = function(n)
+      return ("\255"):rep(n)
+    end,
+  }
+  for name, value in pairs(o or {}) do
+    all[name] = value
+  end
+  return uuid(all).before_write { operation = operation, item = item, key = { "id" }, options = {} }
 end
 
 describe("extension.uuid", function()
   it("fills what a put lacks", function()
     for _, missing in ipairs { "nothing", core.null, "" } do
       local item = { id = "1", ref = missing ~= "nothing" and missing or nil }
-      assert.are.same({ item = { id = "1", ref = MADE }, info = { uuid = MADE } },
-        write("put", item))
+      assert.are.same(
+        { item = { id = "1", ref = MADE }, info = { uuid = MADE } },
+        write("put", item)
+      )
     end
     assert.is_nil(write("put", { id = "1", ref = "mine" }))
   end)
@@ -31,8 +39,10 @@ describe("extension.uuid", function()
 
   it("is new in every write when asked", function()
     for _, operation in ipairs { "put", "upsert", "update" } do
-      assert.are.equal(MADE,
-        write(operation, { id = "1", ref = "old" }, { write = "always" }).item.ref)
+      assert.are.equal(
+        MADE,
+        write(operation, { id = "1", ref = "old" }, { write = "always" }).item.ref
+      )
     end
   end)
 
@@ -49,7 +59,11 @@ describe("extension.uuid", function()
   end)
 
   it("hands on that there is no randomness", function()
-    local result, message = write("put", {}, { random = function() return nil, "no bytes" end })
+    local result, message = write("put", {}, {
+      random = function()
+        return nil, "no bytes"
+      end,
+    })
     assert.is_nil(result)
     assert.are.equal("no bytes", message)
   end)

@@ -7,7 +7,10 @@ local version = require "dynamo.table.extension.version"
 -- Runs the extension on a write.
 local function write(operation, item, o, options)
   return version(o).before_write {
-    operation = operation, item = item, key = { "id" }, options = options or {},
+    operation = operation,
+    item = item,
+    key = { "id" },
+    options = options or {},
   }
 end
 
@@ -43,9 +46,11 @@ describe("extension.version", function()
     { core.number "9007199254740991", "version = 9007199254740991", "9007199254740992" },
     { core.number "9007199254740993", "version = 9007199254740993", "9007199254740994" },
     { core.number "9223372036854775807", "version = 9223372036854775807", "9223372036854775808" },
-    { core.number "12345678901234567890123456789012345678",
+    {
+      core.number "12345678901234567890123456789012345678",
       "version = 12345678901234567890123456789012345678",
-      "12345678901234567890123456789012345679" },
+      "12345678901234567890123456789012345679",
+    },
   }
   for _, case in ipairs(large) do
     it("counts on from " .. tostring(case[1]), function()
@@ -69,9 +74,9 @@ describe("extension.version", function()
 
   it("counts on from an FFI integer", function()
     if not rawget(_G, "jit") then return pending "no FFI on this runtime" end
-    local result = assert(write("put", { id = "1", version = loadstring "return 7LL" () }))
+    local result = assert(write("put", { id = "1", version = loadstring "return 7LL"() }))
     assert.are.equal(8, result.item.version)
-    local huge = loadstring "return 9007199254740993LL" ()
+    local huge = loadstring "return 9007199254740993LL"()
     result = assert(write("put", { id = "1", version = huge }))
     assert.are.equal("9007199254740994", core.digits(result.item.version))
   end)
@@ -103,8 +108,10 @@ describe("extension.version", function()
     local result = assert(write("delete", { id = "1", version = 4 }))
     assert.are.equal("version = 4", (show(result.condition)))
     assert.are.same({ id = "1" }, result.item)
-    assert.are.equal("version = 4",
-      (show(assert(write("delete", { id = "1" }, nil, { version = 4 })).condition)))
+    assert.are.equal(
+      "version = 4",
+      (show(assert(write("delete", { id = "1" }, nil, { version = 4 })).condition))
+    )
     assert.is_nil(assert(write("delete", { id = "1" })).condition)
   end)
 

@@ -4,25 +4,35 @@ local expression = require "dynamo.expression"
 local newer = require "dynamo.table.newer"
 local show = require "dynamo.expression.show"
 
-local function text(tree) return (show(tree)) end
+local function text(tree)
+  return (show(tree))
+end
 
 describe("if_newer", function()
   it("compares with what an item brings", function()
     local item = { at = 5, meta = { at = 7 }, kind = "update", ["a.b"] = 1 }
     assert.are.equal("attribute_not_exists(at) OR at < 5", text(newer.than_item("at", item)))
-    assert.are.equal("attribute_not_exists(meta.at) OR meta.at < 7",
-      text(newer.than_item("meta.at", item)))
-    assert.are.equal("attribute_not_exists(`a.b`) OR `a.b` < 1",
-      text(newer.than_item("`a.b`", item)))
+    assert.are.equal(
+      "attribute_not_exists(meta.at) OR meta.at < 7",
+      text(newer.than_item("meta.at", item))
+    )
+    assert.are.equal(
+      "attribute_not_exists(`a.b`) OR `a.b` < 1",
+      text(newer.than_item("`a.b`", item))
+    )
   end)
 
   it("compares with what an update sets", function()
     local update = assert(expression.update("SET at = 5, meta = {at: 7}, l[1] = 3"))
     assert.are.equal("attribute_not_exists(at) OR at < 5", text(newer.than_update("at", update)))
-    assert.are.equal("attribute_not_exists(meta.at) OR meta.at < 7",
-      text(newer.than_update("meta.at", update)))
-    assert.are.equal("attribute_not_exists(l[1]) OR l[1] < 3",
-      text(newer.than_update("l[1]", update)))
+    assert.are.equal(
+      "attribute_not_exists(meta.at) OR meta.at < 7",
+      text(newer.than_update("meta.at", update))
+    )
+    assert.are.equal(
+      "attribute_not_exists(l[1]) OR l[1] < 3",
+      text(newer.than_update("l[1]", update))
+    )
   end)
 
   local refused = {

@@ -18,8 +18,10 @@ describe("nodes", function()
     local space = compile.space()
     local missing = node.test("attribute_not_exists", "v")
     local equal = node.compare("=", node.path "v", node.value(3))
-    assert.are.equal("attribute_not_exists(#n0) OR #n0 = :v0",
-      compile.condition(node.either(missing, equal), space))
+    assert.are.equal(
+      "attribute_not_exists(#n0) OR #n0 = :v0",
+      compile.condition(node.either(missing, equal), space)
+    )
     local update = node.set("c", node.if_not_exists(node.path "c", 0))
     assert.are.equal("SET #n1 = if_not_exists(#n1, :v1)", compile.update(update, space))
   end)

@@ -9,7 +9,9 @@ local null = core.null
 -- Returns the text of what a mode makes of an item, whose attributes it takes in order.
 local function text(item, mode, schema)
   local names = {}
-  for name in pairs(item) do names[#names + 1] = name end
+  for name in pairs(item) do
+    names[#names + 1] = name
+  end
   table.sort(names)
   local update = nulls.update(item, names, mode, schema or {})
   if not (update.set[1] or update.remove[1]) then return "" end
@@ -49,8 +51,7 @@ describe("ignore_nulls", function()
   it("writes an attribute only if absent where the table says so", function()
     local schema = { a = { write = "if_absent" }, b = { write = "always" } }
     assert.are.equal("SET a = if_not_exists(a, 1), b = 2", text({ a = 1, b = 2 }, nil, schema))
-    assert.are.equal("SET a.x = if_not_exists(a.x, 1)",
-      text({ a = { x = 1 } }, "scalars", schema))
+    assert.are.equal("SET a.x = if_not_exists(a.x, 1)", text({ a = { x = 1 } }, "scalars", schema))
   end)
 
   for _, mode in ipairs { "scalars", "maps" } do
@@ -70,8 +71,10 @@ end)
 
 describe("nulls.attributes", function()
   it("are those beside the key, in order", function()
-    assert.are.same({ "a", "b" },
-      nulls.attributes({ sk = 1, b = 2, a = 1, pk = 1 }, { "pk", "sk" }))
+    assert.are.same(
+      { "a", "b" },
+      nulls.attributes({ sk = 1, b = 2, a = 1, pk = 1 }, { "pk", "sk" })
+    )
   end)
 
   for i, name in ipairs { 1, true, "" } do

@@ -12,8 +12,13 @@ local function users_of(steps)
 end
 
 local function cancelled(reason)
-  return { status = 400, body = '{"__type":"TransactionCanceledException","Message":"cancelled",'
-    .. '"CancellationReasons":[' .. reason .. "]}" }
+  return {
+    status = 400,
+    body = '{"__type":"TransactionCanceledException","Message":"cancelled",'
+      .. '"CancellationReasons":['
+      .. reason
+      .. "]}",
+  }
 end
 
 describe("once", function()
@@ -63,8 +68,10 @@ describe("once", function()
   end)
 
   it("fails as the write alone fails", function()
-    local users = users_of { cancelled [[{"Code":"ConditionalCheckFailed","Message":"no",
-      "Item":{"userId":{"S":"1"},"a":{"N":"7"}}}]] }
+    local users = users_of {
+      cancelled [[{"Code":"ConditionalCheckFailed","Message":"no",
+      "Item":{"userId":{"S":"1"},"a":{"N":"7"}}}]],
+    }
     local done, message, err = users:insert(ITEM, { once = true })
     assert.is_nil(done)
     assert.are.equal("ConditionalCheckFailedException", err.code)
@@ -73,8 +80,11 @@ describe("once", function()
     assert.are.equal("no", err.maybe_applied)
   end)
 
-  for _, reason in ipairs { "ThrottlingError", "ProvisionedThroughputExceeded",
-    "TransactionConflict" } do
+  for _, reason in ipairs {
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "TransactionConflict",
+  } do
     it("is sent again, under its token, after " .. reason, function()
       local again = cancelled(('{"Code":"%s","Message":"m"}'):format(reason))
       local users, fake = users_of { again, again, OK }
@@ -87,14 +97,19 @@ describe("once", function()
     it("says what may cure it after " .. reason, function()
       local users = users_of { cancelled(('{"Code":"%s","Message":"m"}'):format(reason)) }
       local _, _, err = users:update({ userId = "1" }, "ADD visits ?", 1, { once = true })
-      assert.are.same({ 4, true, true, "no" },
-        { err.attempts, err.throttled, err.retryable, err.maybe_applied })
+      assert.are.same(
+        { 4, true, true, "no" },
+        { err.attempts, err.throttled, err.retryable, err.maybe_applied }
+      )
     end)
   end
 
   it("names the other reasons as writes do", function()
-    local names = { TransactionConflict = "TransactionConflictException",
-      ValidationError = "ValidationException", Other = "Other" }
+    local names = {
+      TransactionConflict = "TransactionConflictException",
+      ValidationError = "ValidationException",
+      Other = "Other",
+    }
     for reason, code in pairs(names) do
       local users = users_of { cancelled(('{"Code":"%s","Message":"m"}'):format(reason)) }
       local _, _, err = users:put(ITEM, { once = true })
@@ -103,8 +118,12 @@ describe("once", function()
   end)
 
   it("gives the capacity of the one table", function()
-    local users = users_of { { status = 200,
-      body = '{"ConsumedCapacity":[{"TableName":"Users","CapacityUnits":2}]}' } }
+    local users = users_of {
+      {
+        status = 200,
+        body = '{"ConsumedCapacity":[{"TableName":"Users","CapacityUnits":2}]}',
+      },
+    }
     local _, _, info = users:put(ITEM, { once = true, return_consumed_capacity = "TOTAL" })
     assert.are.equal(2, info.consumed_capacity.CapacityUnits)
   end)
@@ -115,8 +134,10 @@ describe("once", function()
     assert.are.equal("Item: nothing to set beside the key", message)
     assert.are.equal("nothing_to_set", err.code)
     _, message = users:update({ userId = "1" }, dynamo.update(), { once = true })
-    assert.are.equal("expression: there is no action in it; add one, such as :set(path, value)",
-      message)
+    assert.are.equal(
+      "expression: there is no action in it; add one, such as :set(path, value)",
+      message
+    )
     assert.are.equal(0, #fake.requests)
   end)
 

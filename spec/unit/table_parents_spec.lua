@@ -5,15 +5,20 @@ local fake_client = require "support.fake_client"
 
 local OK = { status = 200, body = "{}" }
 local KEY = { userId = "1" }
-local MISSING = { status = 400, body = '{"__type":"ValidationException","message":'
-  .. '"The document path provided in the update expression is invalid for update"}' }
+local MISSING = {
+  status = 400,
+  body = '{"__type":"ValidationException","message":'
+    .. '"The document path provided in the update expression is invalid for update"}',
+}
 
 local function users_of(steps)
   local db, fake = fake_client.new(steps or { OK })
   return db:table("Users", { key = { "userId" } }), fake
 end
 
-local function sent(fake, n) return assert(core.document(fake.requests[n].body)) end
+local function sent(fake, n)
+  return assert(core.document(fake.requests[n].body))
+end
 
 describe("an update that ensures parents", function()
   local function update()
@@ -48,22 +53,25 @@ describe("an update that ensures parents", function()
   end)
 
   it("makes none for another refusal", function()
-    local users, fake = users_of { { status = 400,
-      body = '{"__type":"ValidationException","message":"another"}' } }
+    local users, fake = users_of {
+      { status = 400, body = '{"__type":"ValidationException","message":"another"}' },
+    }
     assert.is_nil((users:update(KEY, update())))
     assert.are.equal(1, #fake.requests)
   end)
 
   it("makes them where one is missing, the outer ones first, under its condition", function()
     local users, fake = users_of { MISSING, OK, OK, { status = 200, body = '{"Attributes":{}}' } }
-    local result, message = users:update(KEY, update(),
-      { condition = "v = 1", return_values = "ALL_NEW" })
+    local result, message =
+      users:update(KEY, update(), { condition = "v = 1", return_values = "ALL_NEW" })
     assert.is_nil(message)
     assert.are.same({}, result)
     assert.are.equal(4, #fake.requests)
     local first, second, third = sent(fake, 2), sent(fake, 3), sent(fake, 4)
-    assert.are.equal("SET #n0 = if_not_exists(#n0, :v0), #n1 = if_not_exists(#n1, :v1)",
-      (first.UpdateExpression:gsub("%(#n1, :v0%)", "(#n1, :v1)")))
+    assert.are.equal(
+      "SET #n0 = if_not_exists(#n0, :v0), #n1 = if_not_exists(#n1, :v1)",
+      (first.UpdateExpression:gsub("%(#n1, :v0%)", "(#n1, :v1)"))
+    )
     assert.are.equal("a", first.ExpressionAttributeNames["#n0"])
     assert.are.equal("SET #n0.#n1 = if_not_exists(#n0.#n1, :v0)", second.UpdateExpression)
     assert.are.equal("SET #n0.#n1.#n2 = :v0", third.UpdateExpression)
@@ -75,8 +83,8 @@ describe("an update that ensures parents", function()
   end)
 
   it("stops at the first that fails", function()
-    local failed = { status = 400,
-      body = '{"__type":"ConditionalCheckFailedException","message":"m"}' }
+    local failed =
+      { status = 400, body = '{"__type":"ConditionalCheckFailedException","message":"m"}' }
     local users, fake = users_of { failed }
     local done, _, err = users:update(KEY, update())
     assert.is_nil(done)

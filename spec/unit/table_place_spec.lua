@@ -11,7 +11,9 @@ end
 local function ask_with(value, more)
   local ask = { space = compile.space(), extras = {}, words = { ReturnValues = "return_values" } }
   ask.space:value(value, { kind = "path", "a", "b" })
-  for name, field in pairs(more) do ask[name] = field end
+  for name, field in pairs(more) do
+    ask[name] = field
+  end
   return ask
 end
 

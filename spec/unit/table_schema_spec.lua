@@ -5,12 +5,16 @@ local schema = require "dynamo.table.schema"
 
 describe("schema.problem", function()
   for i, key in ipairs { { "pk" }, { "pk", "sk" } } do
-    it("takes key names, case " .. i, function() assert.is_nil(schema.problem(key)) end)
+    it("takes key names, case " .. i, function()
+      assert.is_nil(schema.problem(key))
+    end)
   end
-  local bad = { {}, { "" }, { "a", "a" }, { "a", "b", "c" }, { 1 }, { "a", 2 }, { "a", "" }, "a",
-    5 }
+  local bad =
+    { {}, { "" }, { "a", "a" }, { "a", "b", "c" }, { 1 }, { "a", 2 }, { "a", "" }, "a", 5 }
   for i, key in ipairs(bad) do
-    it("refuses other things, case " .. i, function() assert.is_string(schema.problem(key)) end)
+    it("refuses other things, case " .. i, function()
+      assert.is_string(schema.problem(key))
+    end)
   end
 end)
 

@@ -8,7 +8,9 @@ local function users_of(steps)
   local db, fake = fake_client.new(steps or { OK })
   local marks = {
     name = "marks",
-    before_write = function() return { info = { marked = 7 } } end,
+    before_write = function()
+      return { info = { marked = 7 } }
+    end,
     after_read = function(context)
       context.item.read_by = context.operation
       return { item = context.item }
@@ -29,14 +31,20 @@ describe("a verb of a table with extensions", function()
 
   it("hands on the attributes that return_values asked for", function()
     local users = users_of { { status = 200, body = '{"Attributes":{"a":{"N":"1"}}}' } }
-    assert.are.same({ a = 1, read_by = "upsert" },
-      users:upsert({ id = "1", a = 1 }, { return_values = "ALL_NEW" }))
+    assert.are.same(
+      { a = 1, read_by = "upsert" },
+      users:upsert({ id = "1", a = 1 }, { return_values = "ALL_NEW" })
+    )
     assert.is_true((users:upsert { id = "1", a = 1 }))
   end)
 
   it("hands on the item that failed the condition", function()
-    local users = users_of { { status = 400,
-      body = '{"__type":"ConditionalCheckFailedException","message":"m","Item":{"a":{"N":"1"}}}' } }
+    local users = users_of {
+      {
+        status = 400,
+        body = '{"__type":"ConditionalCheckFailedException","message":"m","Item":{"a":{"N":"1"}}}',
+      },
+    }
     local _, _, err = users:insert { id = "1" }
     assert.are.same({ a = 1, read_by = "insert" }, err.item)
   end)
@@ -48,11 +56,24 @@ describe("a verb of a table with extensions", function()
   end)
 
   it("asks for the key that it was not told", function()
-    local db, fake = fake_client.new { { status = 200, body =
-      '{"Table":{"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}}' }, OK }
+    local db, fake = fake_client.new {
+      {
+        status = 200,
+        body = '{"Table":{"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}}',
+      },
+      OK,
+    }
     local seen
-    local users = db:table("Users", { extensions = { { name = "x",
-      before_write = function(context) seen = context.key end } } })
+    local users = db:table("Users", {
+      extensions = {
+        {
+          name = "x",
+          before_write = function(context)
+            seen = context.key
+          end,
+        },
+      },
+    })
     assert.is_true((users:delete { id = "1" }))
     assert.are.same({ "id" }, seen)
     assert.are.equal(2, #fake.requests)

@@ -2,7 +2,12 @@
 local settings = require "dynamo.table.settings"
 
 describe("settings.problem", function()
-  local extension = { name = "x", after_read = function() return nil end }
+  local extension = {
+    name = "x",
+    after_read = function()
+      return nil
+    end,
+  }
   local good = {
     {},
     { key = { "pk", "sk" } },
@@ -22,10 +27,16 @@ describe("settings.problem", function()
     { "Users", { key = {} }, 'key must be { "partition key" }' },
     { "Users", { merge = true }, 'merge must be "strict", "priority", "concatenate"' },
     { "Users", { attributes = { [1] = {} } }, "attributes must map a name to" },
-    { "Users", { extensions = { { name = 5, after_read = print } } },
-      "extensions[1] name must be a string, not a number" },
-    { "Users", { extensions = { { name = "x", before_write = print, options = "y" } } },
-      "extensions[1] options must be a table, not a string" },
+    {
+      "Users",
+      { extensions = { { name = 5, after_read = print } } },
+      "extensions[1] name must be a string, not a number",
+    },
+    {
+      "Users",
+      { extensions = { { name = "x", before_write = print, options = "y" } } },
+      "extensions[1] options must be a table, not a string",
+    },
   }
   for i, case in ipairs(bad) do
     it("says what is wrong, case " .. i, function()
@@ -46,9 +57,14 @@ describe("settings.noun", function()
     local noun = settings.noun(client, "Users", o)
     o.key[1], o.attributes.a.write, o.extensions[2] = "other", "always", {}
     assert.are.same({
-      client = client, name = "Users", key = { "pk" }, told = { "pk" }, merge = "strict",
+      client = client,
+      name = "Users",
+      key = { "pk" },
+      told = { "pk" },
+      merge = "strict",
       attributes = { a = { write = "if_absent" } },
-      extensions = { of_client, o.extensions[1] }, options = { version = true },
+      extensions = { of_client, o.extensions[1] },
+      options = { version = true },
     }, noun)
   end)
 end)

@@ -22,53 +22,126 @@ describe("what a verb sends", function()
   local FREE = "attribute_not_exists(#n0)"
   local cases = {
     { "get", { { userId = "1" } }, { Key = { userId = { S = "1" } } } },
-    { "get", { { userId = "1" },
-      { consistent_read = true, projection = "a, #b", names = { ["#b"] = "b" } } },
-      { Key = { userId = { S = "1" } }, ConsistentRead = true, ProjectionExpression = "#n0, #n1",
-        ExpressionAttributeNames = { ["#n0"] = "a", ["#n1"] = "b" } } },
+    {
+      "get",
+      {
+        { userId = "1" },
+        { consistent_read = true, projection = "a, #b", names = { ["#b"] = "b" } },
+      },
+      {
+        Key = { userId = { S = "1" } },
+        ConsistentRead = true,
+        ProjectionExpression = "#n0, #n1",
+        ExpressionAttributeNames = { ["#n0"] = "a", ["#n1"] = "b" },
+      },
+    },
     { "put", { ADA }, { Item = WIRE_ADA } },
-    { "put", { ADA, { condition = "age < :a", values = { [":a"] = 36 } } },
-      { Item = WIRE_ADA, ConditionExpression = "#n0 < :v0",
+    {
+      "put",
+      { ADA, { condition = "age < :a", values = { [":a"] = 36 } } },
+      {
+        Item = WIRE_ADA,
+        ConditionExpression = "#n0 < :v0",
         ExpressionAttributeNames = { ["#n0"] = "age" },
         ExpressionAttributeValues = { [":v0"] = { N = "36" } },
-        ReturnValuesOnConditionCheckFailure = "ALL_OLD" } },
-    { "insert", { ADA }, { Item = WIRE_ADA, ConditionExpression = FREE,
-      ExpressionAttributeNames = { ["#n0"] = "userId" },
-      ReturnValuesOnConditionCheckFailure = "ALL_OLD" } },
-    { "replace",
+        ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+      },
+    },
+    {
+      "insert",
+      { ADA },
+      {
+        Item = WIRE_ADA,
+        ConditionExpression = FREE,
+        ExpressionAttributeNames = { ["#n0"] = "userId" },
+        ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+      },
+    },
+    {
+      "replace",
       { ADA, { condition = "a = b OR c = d", return_values_on_condition_check_failure = "NONE" } },
-      { Item = WIRE_ADA, ConditionExpression = "(#n0 = #n1 OR #n2 = #n3) AND attribute_exists(#n4)",
-        ExpressionAttributeNames =
-          { ["#n0"] = "a", ["#n1"] = "b", ["#n2"] = "c", ["#n3"] = "d", ["#n4"] = "userId" },
-        ReturnValuesOnConditionCheckFailure = "NONE" } },
-    { "upsert", { ADA },
-      { Key = { userId = { S = "1" } }, UpdateExpression = "SET #n0 = :v0, #n1 = :v1",
-      ExpressionAttributeNames = { ["#n0"] = "age", ["#n1"] = "name" },
-      ExpressionAttributeValues = { [":v0"] = { N = "36" }, [":v1"] = { S = "Ada" } } } },
-    { "upsert", { { userId = "1" } }, { Item = { userId = { S = "1" } },
-      ConditionExpression = FREE, ExpressionAttributeNames = { ["#n0"] = "userId" },
-      ReturnValuesOnConditionCheckFailure = "ALL_OLD" } },
-    { "upsert",
-      { { userId = "1", a = core.null }, { return_values = "ALL_NEW", condition = "#n0 > :v0",
-      names = { ["#n0"] = "x" }, values = { [":v0"] = 1 } } },
-      { Key = { userId = { S = "1" } }, UpdateExpression = "SET #n0 = :v0",
+      {
+        Item = WIRE_ADA,
+        ConditionExpression = "(#n0 = #n1 OR #n2 = #n3) AND attribute_exists(#n4)",
+        ExpressionAttributeNames = {
+          ["#n0"] = "a",
+          ["#n1"] = "b",
+          ["#n2"] = "c",
+          ["#n3"] = "d",
+          ["#n4"] = "userId",
+        },
+        ReturnValuesOnConditionCheckFailure = "NONE",
+      },
+    },
+    {
+      "upsert",
+      { ADA },
+      {
+        Key = { userId = { S = "1" } },
+        UpdateExpression = "SET #n0 = :v0, #n1 = :v1",
+        ExpressionAttributeNames = { ["#n0"] = "age", ["#n1"] = "name" },
+        ExpressionAttributeValues = { [":v0"] = { N = "36" }, [":v1"] = { S = "Ada" } },
+      },
+    },
+    {
+      "upsert",
+      { { userId = "1" } },
+      {
+        Item = { userId = { S = "1" } },
+        ConditionExpression = FREE,
+        ExpressionAttributeNames = { ["#n0"] = "userId" },
+        ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+      },
+    },
+    {
+      "upsert",
+      {
+        { userId = "1", a = core.null },
+        {
+          return_values = "ALL_NEW",
+          condition = "#n0 > :v0",
+          names = { ["#n0"] = "x" },
+          values = { [":v0"] = 1 },
+        },
+      },
+      {
+        Key = { userId = { S = "1" } },
+        UpdateExpression = "SET #n0 = :v0",
         ReturnValues = "ALL_NEW",
-        ConditionExpression = "#n1 > :v1", ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+        ConditionExpression = "#n1 > :v1",
+        ReturnValuesOnConditionCheckFailure = "ALL_OLD",
         ExpressionAttributeNames = { ["#n0"] = "a", ["#n1"] = "x" },
-        ExpressionAttributeValues = { [":v0"] = { NULL = true }, [":v1"] = { N = "1" } } } },
-    { "patch", { { userId = "1", a = 1 } },
-      { Key = { userId = { S = "1" } }, UpdateExpression = "SET #n0 = :v0",
+        ExpressionAttributeValues = { [":v0"] = { NULL = true }, [":v1"] = { N = "1" } },
+      },
+    },
+    {
+      "patch",
+      { { userId = "1", a = 1 } },
+      {
+        Key = { userId = { S = "1" } },
+        UpdateExpression = "SET #n0 = :v0",
         ConditionExpression = "attribute_exists(#n1)",
         ExpressionAttributeNames = { ["#n0"] = "a", ["#n1"] = "userId" },
         ExpressionAttributeValues = { [":v0"] = { N = "1" } },
-        ReturnValuesOnConditionCheckFailure = "ALL_OLD" } },
-    { "update", { { userId = "1" }, "ADD visits :one", { values = { [":one"] = 1 } } },
-      { Key = { userId = { S = "1" } }, UpdateExpression = "ADD #n0 :v0",
+        ReturnValuesOnConditionCheckFailure = "ALL_OLD",
+      },
+    },
+    {
+      "update",
+      { { userId = "1" }, "ADD visits :one", { values = { [":one"] = 1 } } },
+      {
+        Key = { userId = { S = "1" } },
+        UpdateExpression = "ADD #n0 :v0",
         ExpressionAttributeNames = { ["#n0"] = "visits" },
-        ExpressionAttributeValues = { [":v0"] = { N = "1" } } } },
+        ExpressionAttributeValues = { [":v0"] = { N = "1" } },
+      },
+    },
     { "delete", { { userId = "1" } }, { Key = { userId = { S = "1" } } } },
-    { "delete", { { userId = "1" }, { return_consumed_capacity = "TOTAL" } },
-      { Key = { userId = { S = "1" } }, ReturnConsumedCapacity = "TOTAL" } },
+    {
+      "delete",
+      { { userId = "1" }, { return_consumed_capacity = "TOTAL" } },
+      { Key = { userId = { S = "1" } }, ReturnConsumedCapacity = "TOTAL" },
+    },
   }
   for i, case in ipairs(cases) do
     it(("is right for %s, case %d"):format(case[1], i), function()
@@ -104,18 +177,24 @@ describe("what a verb sends", function()
 
   it("is the same text in every run (P27)", function()
     local item = { userId = "1" }
-    for i = 1, 20 do item["a" .. i] = i end
+    for i = 1, 20 do
+      item["a" .. i] = i
+    end
     local users, fake = users_of()
     users:upsert(item)
     local again = { userId = "1" }
-    for i = 20, 1, -1 do again["a" .. i] = i end
+    for i = 20, 1, -1 do
+      again["a" .. i] = i
+    end
     users:upsert(again)
     assert.are.equal(fake.requests[1].body, fake.requests[2].body)
   end)
 end)
 
 describe("what a verb returns", function()
-  local function answer(body) return { status = 200, body = body } end
+  local function answer(body)
+    return { status = 200, body = body }
+  end
 
   it("of get is the item, or nil alone", function()
     local users = users_of { answer '{"Item":{"userId":{"S":"1"}}}', OK }
@@ -143,9 +222,13 @@ describe("what a verb returns", function()
   end
 
   it("of a failed condition is the item as it is", function()
-    local users = users_of { { status = 400,
-      body = '{"__type":"ConditionalCheckFailedException","message":"m",'
-        .. '"Item":{"userId":{"S":"1"}}}' } }
+    local users = users_of {
+      {
+        status = 400,
+        body = '{"__type":"ConditionalCheckFailedException","message":"m",'
+          .. '"Item":{"userId":{"S":"1"}}}',
+      },
+    }
     local result, message, err = users:insert(ADA)
     assert.is_nil(result)
     assert.are.equal("ConditionalCheckFailedException: m", message)
@@ -163,20 +246,31 @@ describe("a verb refuses, with the path in the user's words,", function()
     { "delete", { { userid = "1" } }, "Key.userId", "is missing" },
     { "update", { { userId = {} }, "SET a = b" }, "Key.userId", "must be a string" },
     { "put", { { name = "Ada" } }, "Item.userId", "is missing" },
-    { "put", { { userId = "1", tags = { 1, 2, { name = print } } } }, "Item.tags[3].name",
-      "function" },
+    {
+      "put",
+      { { userId = "1", tags = { 1, 2, { name = print } } } },
+      "Item.tags[3].name",
+      "function",
+    },
     { "insert", { { userId = "1", a = print } }, "Item.a", "function" },
     { "upsert", { { name = "Ada" } }, "Item.userId", "is missing" },
-    { "upsert", { { userId = "1", tags = { 1, 2, { name = print } } } }, "Item.tags[3].name",
-      "function" },
+    {
+      "upsert",
+      { { userId = "1", tags = { 1, 2, { name = print } } } },
+      "Item.tags[3].name",
+      "function",
+    },
     { "upsert", { { userId = "1", ["my tag"] = { print } } }, 'Item["my tag"][1]', "function" },
     { "upsert", { { userId = "1", [1] = "x" } }, "Item[1]", "must be a string" },
     { "upsert", { { userId = "1", [""] = "x" } }, 'Item[""]', "must be a string" },
     { "patch", { { userId = "1" } }, "Item", "nothing to set" },
     { "patch", { { userId = "1", a = print } }, "Item.a", "function" },
-    { "upsert",
+    {
+      "upsert",
       { { userId = "1", a = 1 }, { values = { [":v9"] = print }, condition = "a = :v9" } },
-      "values.:v9", "function" },
+      "values.:v9",
+      "function",
+    },
     { "update", { { userId = "1" }, "REMOVE " .. ("a, "):rep(4097) .. "a" }, "a", "overlaps" },
   }
   for i, case in ipairs(cases) do

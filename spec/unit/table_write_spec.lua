@@ -17,31 +17,87 @@ local function merged(item, extension, request, strategy)
   }, strategy)
 end
 
-local function text(tree) return (show(tree)) end
+local function text(tree)
+  return (show(tree))
+end
 
 describe("write.merged", function()
   local cases = {
     -- item, extension, request; strict (or what overlaps), priority, concatenate
-    { "SET a = 1", "SET b = 2", "SET c = 3", "SET a = 1, b = 2, c = 3", "SET c = 3, b = 2, a = 1",
-      "SET a = 1, b = 2, c = 3" },
-    { "SET a = 1", "SET a = 2", "", { "a (extension x)", "a (item)" }, "SET a = 2",
-      "SET a = 1, a = 2" },
-    { "SET a = 1", "SET a = 2", "SET a = 3", { "a (extension x)", "a (item)" }, "SET a = 3",
-      "SET a = 1, a = 2, a = 3" },
-    { "SET a = 1, b = 1", "SET b.c = 2", "REMOVE a", { "b.c (extension x)", "b (item)" },
-      "SET b.c = 2 REMOVE a", "SET a = 1, b = 1, b.c = 2 REMOVE a" },
+    {
+      "SET a = 1",
+      "SET b = 2",
+      "SET c = 3",
+      "SET a = 1, b = 2, c = 3",
+      "SET c = 3, b = 2, a = 1",
+      "SET a = 1, b = 2, c = 3",
+    },
+    {
+      "SET a = 1",
+      "SET a = 2",
+      "",
+      { "a (extension x)", "a (item)" },
+      "SET a = 2",
+      "SET a = 1, a = 2",
+    },
+    {
+      "SET a = 1",
+      "SET a = 2",
+      "SET a = 3",
+      { "a (extension x)", "a (item)" },
+      "SET a = 3",
+      "SET a = 1, a = 2, a = 3",
+    },
+    {
+      "SET a = 1, b = 1",
+      "SET b.c = 2",
+      "REMOVE a",
+      { "b.c (extension x)", "b (item)" },
+      "SET b.c = 2 REMOVE a",
+      "SET a = 1, b = 1, b.c = 2 REMOVE a",
+    },
     -- An item action that meets only a dropped extension action stays.
-    { "SET a.x = 1", "SET a = 2", "SET a.y = 3", { "a (extension x)", "a.x (item)" },
-      "SET a.y = 3, a.x = 1", "SET a.x = 1, a = 2, a.y = 3" },
-    { "SET l[0] = 1", "SET l[1] = 2", "SET l[2] = 3", "SET l[0] = 1, l[1] = 2, l[2] = 3",
-      "SET l[2] = 3, l[1] = 2, l[0] = 1", "SET l[0] = 1, l[1] = 2, l[2] = 3" },
-    { "SET p.city = 1", "", "SET p.name = 2", "SET p.city = 1, p.name = 2",
-      "SET p.name = 2, p.city = 1", "SET p.city = 1, p.name = 2" },
-    { "SET `a.b` = 1", "", "SET a.b = 2", "SET `a.b` = 1, a.b = 2", "SET a.b = 2, `a.b` = 1",
-      "SET `a.b` = 1, a.b = 2" },
+    {
+      "SET a.x = 1",
+      "SET a = 2",
+      "SET a.y = 3",
+      { "a (extension x)", "a.x (item)" },
+      "SET a.y = 3, a.x = 1",
+      "SET a.x = 1, a = 2, a.y = 3",
+    },
+    {
+      "SET l[0] = 1",
+      "SET l[1] = 2",
+      "SET l[2] = 3",
+      "SET l[0] = 1, l[1] = 2, l[2] = 3",
+      "SET l[2] = 3, l[1] = 2, l[0] = 1",
+      "SET l[0] = 1, l[1] = 2, l[2] = 3",
+    },
+    {
+      "SET p.city = 1",
+      "",
+      "SET p.name = 2",
+      "SET p.city = 1, p.name = 2",
+      "SET p.name = 2, p.city = 1",
+      "SET p.city = 1, p.name = 2",
+    },
+    {
+      "SET `a.b` = 1",
+      "",
+      "SET a.b = 2",
+      "SET `a.b` = 1, a.b = 2",
+      "SET a.b = 2, `a.b` = 1",
+      "SET `a.b` = 1, a.b = 2",
+    },
     -- A null of the item gives way.
-    { "SET a = 1 REMOVE b, c", "SET b = 2", "ADD c 1", "SET a = 1, b = 2 ADD c 1",
-      "SET b = 2, a = 1 ADD c 1", "SET a = 1, b = 2 ADD c 1" },
+    {
+      "SET a = 1 REMOVE b, c",
+      "SET b = 2",
+      "ADD c 1",
+      "SET a = 1, b = 2 ADD c 1",
+      "SET b = 2, a = 1 ADD c 1",
+      "SET a = 1, b = 2 ADD c 1",
+    },
     { "REMOVE p", "", "SET p.name = 2", "SET p.name = 2", "SET p.name = 2", "SET p.name = 2" },
   }
   for i, case in ipairs(cases) do
@@ -49,8 +105,10 @@ describe("write.merged", function()
       local tree, err = merged(case[1], case[2], case[3], "strict")
       if type(case[4]) == "string" then return assert.are.equal(case[4], text(tree)) end
       assert.is_nil(tree)
-      assert.are.equal(("%s overlaps %s: an update may write a place once"):format(
-        case[4][1], case[4][2]), err.message)
+      assert.are.equal(
+        ("%s overlaps %s: an update may write a place once"):format(case[4][1], case[4][2]),
+        err.message
+      )
       assert.are.equal("overlapping_paths", err.code)
     end)
 
@@ -81,8 +139,12 @@ describe("write.merged", function()
     assert.are.same({ CONFLICT, "overlapping_paths", "a[0]" }, { err.message, err.code, err.path })
     tree, err = merged("", "", "SET a[0].b = 1 REMOVE a.b", "priority")
     assert.is_nil(tree)
-    assert.matches("a.b (request) takes for a map what a[0].b (request) takes for a list",
-      err.message, 1, true)
+    assert.matches(
+      "a.b (request) takes for a map what a[0].b (request) takes for a list",
+      err.message,
+      1,
+      true
+    )
     assert.are.equal("SET a[0] = 2", text(merged("SET a.b = 1", "SET a[0] = 2", "", "priority")))
   end)
 

@@ -20,13 +20,14 @@ end
 
 local COUNTED = head "Content-Length: 4\r\n" .. "body"
 local CHUNKED = head "Transfer-Encoding: chunked\r\n"
-  .. "2\r\nbo\r\n00000002 ; name=\"x\"\r\ndy\r\n0\r\nX-Trailer: 1\r\n\r\n"
+  .. '2\r\nbo\r\n00000002 ; name="x"\r\ndy\r\n0\r\nX-Trailer: 1\r\n\r\n'
 
 describe("reading an answer", function()
   for name, text in pairs {
     ["with a length"] = COUNTED,
     ["in chunks"] = CHUNKED,
-    ["behind 1xx ones"] = head("X-Early: 1\r\n", "100 Continue") .. head("", "103 Hints")
+    ["behind 1xx ones"] = head("X-Early: 1\r\n", "100 Continue")
+      .. head("", "103 Hints")
       .. COUNTED,
     ["of line feeds alone"] = COUNTED:gsub("\r", ""),
   } do
@@ -95,52 +96,132 @@ describe("reading an answer", function()
     { "nothing, reset", "", "connection reset by peer", { "transport", "ConnectionLost" } },
     { "nothing in time", "", "timeout", { "timeout", "AttemptTimeout" } },
     { "part of a status line", "HTTP/1.1 20", "closed", { "transport", "EmptyAnswer" } },
-    { "part of the headers", "HTTP/1.1 200 OK\r\nContent-Le", "closed",
-      { "integrity", "PartialAnswer" } },
+    {
+      "part of the headers",
+      "HTTP/1.1 200 OK\r\nContent-Le",
+      "closed",
+      { "integrity", "PartialAnswer" },
+    },
     { "only 1xx", head("", "100 Continue"), "closed", { "transport", "EmptyAnswer" } },
     { "a short body", COUNTED:sub(1, -2), "closed", { "integrity", "PartialAnswer", 200 } },
     { "a body that stalls", COUNTED:sub(1, -2), "timeout", { "timeout", "AttemptTimeout", 200 } },
-    { "a body without length that stalls", head "" .. "a", "timeout",
-      { "timeout", "AttemptTimeout", 200 } },
-    { "a body without length, reset", head "" .. "a", "connection reset by peer",
-      { "integrity", "PartialAnswer", 200 } },
+    {
+      "a body without length that stalls",
+      head "" .. "a",
+      "timeout",
+      { "timeout", "AttemptTimeout", 200 },
+    },
+    {
+      "a body without length, reset",
+      head "" .. "a",
+      "connection reset by peer",
+      { "integrity", "PartialAnswer", 200 },
+    },
     { "chunks that stall", CHUNKED:sub(1, -2), "timeout", { "timeout", "AttemptTimeout", 200 } },
     { "HTTP/0.9", "hello", "closed", { "transport", "BadAnswer" } },
     { "a garbage status line", "HTTP/1.1 what\r\n\r\n", "closed", { "transport", "BadAnswer" } },
-    { "two lengths", head "Content-Length: 2\r\nContent-Length: 3\r\n" .. "abc", "closed",
-      { "integrity", "BadAnswer", 200 } },
-    { "a length and chunks", head "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
-      .. "0\r\n\r\n", "closed", { "integrity", "BadAnswer", 200 } },
-    { "a folded line", head "X: a\r\n b\r\nContent-Length: 0\r\n", "closed",
-      { "integrity", "BadAnswer", 200 } },
-    { "a body over the limit", head "Content-Length: 1001\r\n", "closed",
-      { "integrity", "ResponseTooLarge", 200 } },
-    { "a length beyond numbers", head("Content-Length: 1" .. ("0"):rep(400) .. "\r\n"), "closed",
-      { "integrity", "BadAnswer", 200 } },
-    { "a body without length over the limit", head "" .. long:rep(11), "closed",
-      { "integrity", "ResponseTooLarge", 200 } },
-    { "chunks over the limit", chunked .. ("64\r\n" .. long .. "\r\n"):rep(11), "closed",
-      { "integrity", "ResponseTooLarge", 200 } },
-    { "a chunk announced over the limit", chunked .. "7fffffff\r\n", "closed",
-      { "integrity", "ResponseTooLarge", 200 } },
-    { "a chunk size that is none", chunked .. "zz\r\nhello\r\n", "closed",
-      { "integrity", "PartialAnswer", 200 } },
-    { "a chunk size with a sign", chunked .. "-1\r\n\r\n", "closed",
-      { "integrity", "PartialAnswer", 200 } },
-    { "a chunk size beyond numbers", chunked .. "100000000\r\n", "closed",
-      { "integrity", "PartialAnswer", 200 } },
-    { "an endless chunk size", chunked .. ("0"):rep(2000), "timeout",
-      { "integrity", "PartialAnswer", 200 } },
-    { "a chunk longer than its size", chunked .. "2\r\nabc\r\n0\r\n\r\n", "closed",
-      { "integrity", "PartialAnswer", 200 } },
-    { "many headers", "HTTP/1.1 200 OK\r\n" .. ("X-Flood: " .. long .. "\r\n"):rep(3000) .. "\r\n",
-      "closed", { "transport", "HeadersTooLarge" } },
-    { "one long header", "HTTP/1.1 200 OK\r\nX-Flood: " .. long:rep(3000) .. "\r\n\r\n", "closed",
-      { "transport", "HeadersTooLarge" } },
-    { "a flood of 1xx", head("", "102 Wait"):rep(10000), "closed",
-      { "transport", "HeadersTooLarge" } },
-    { "a flood of trailers", chunked .. "0\r\n" .. ("X-Flood: " .. long .. "\r\n"):rep(3000),
-      "closed", { "integrity", "PartialAnswer", 200 } },
+    {
+      "two lengths",
+      head "Content-Length: 2\r\nContent-Length: 3\r\n" .. "abc",
+      "closed",
+      { "integrity", "BadAnswer", 200 },
+    },
+    {
+      "a length and chunks",
+      head "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" .. "0\r\n\r\n",
+      "closed",
+      { "integrity", "BadAnswer", 200 },
+    },
+    {
+      "a folded line",
+      head "X: a\r\n b\r\nContent-Length: 0\r\n",
+      "closed",
+      { "integrity", "BadAnswer", 200 },
+    },
+    {
+      "a body over the limit",
+      head "Content-Length: 1001\r\n",
+      "closed",
+      { "integrity", "ResponseTooLarge", 200 },
+    },
+    {
+      "a length beyond numbers",
+      head("Content-Length: 1" .. ("0"):rep(400) .. "\r\n"),
+      "closed",
+      { "integrity", "BadAnswer", 200 },
+    },
+    {
+      "a body without length over the limit",
+      head "" .. long:rep(11),
+      "closed",
+      { "integrity", "ResponseTooLarge", 200 },
+    },
+    {
+      "chunks over the limit",
+      chunked .. ("64\r\n" .. long .. "\r\n"):rep(11),
+      "closed",
+      { "integrity", "ResponseTooLarge", 200 },
+    },
+    {
+      "a chunk announced over the limit",
+      chunked .. "7fffffff\r\n",
+      "closed",
+      { "integrity", "ResponseTooLarge", 200 },
+    },
+    {
+      "a chunk size that is none",
+      chunked .. "zz\r\nhello\r\n",
+      "closed",
+      { "integrity", "PartialAnswer", 200 },
+    },
+    {
+      "a chunk size with a sign",
+      chunked .. "-1\r\n\r\n",
+      "closed",
+      { "integrity", "PartialAnswer", 200 },
+    },
+    {
+      "a chunk size beyond numbers",
+      chunked .. "100000000\r\n",
+      "closed",
+      { "integrity", "PartialAnswer", 200 },
+    },
+    {
+      "an endless chunk size",
+      chunked .. ("0"):rep(2000),
+      "timeout",
+      { "integrity", "PartialAnswer", 200 },
+    },
+    {
+      "a chunk longer than its size",
+      chunked .. "2\r\nabc\r\n0\r\n\r\n",
+      "closed",
+      { "integrity", "PartialAnswer", 200 },
+    },
+    {
+      "many headers",
+      "HTTP/1.1 200 OK\r\n" .. ("X-Flood: " .. long .. "\r\n"):rep(3000) .. "\r\n",
+      "closed",
+      { "transport", "HeadersTooLarge" },
+    },
+    {
+      "one long header",
+      "HTTP/1.1 200 OK\r\nX-Flood: " .. long:rep(3000) .. "\r\n\r\n",
+      "closed",
+      { "transport", "HeadersTooLarge" },
+    },
+    {
+      "a flood of 1xx",
+      head("", "102 Wait"):rep(10000),
+      "closed",
+      { "transport", "HeadersTooLarge" },
+    },
+    {
+      "a flood of trailers",
+      chunked .. "0\r\n" .. ("X-Flood: " .. long .. "\r\n"):rep(3000),
+      "closed",
+      { "integrity", "PartialAnswer", 200 },
+    },
   }
 
   for _, row in ipairs(FAILURES) do

@@ -9,30 +9,40 @@ describe("a connection inside nginx", function()
     fake = fake_ngx.install()
     connections = require "dynamo.call.transport.connection"
   end)
-  teardown(function() fake.restore() end)
-  before_each(function() fake.log = {} end)
+  teardown(function()
+    fake.restore()
+  end)
+  before_each(function()
+    fake.log = {}
+  end)
 
   local function open(script, route)
     fake.sockets = { script }
     local whole = { address = "127.0.0.1", address_port = 443, where = "db.example:443" }
-    for name, value in pairs(route or {}) do whole[name] = value end
+    for name, value in pairs(route or {}) do
+      whole[name] = value
+    end
     local sock = rawget(_G, "ngx").socket.tcp()
     return connections.open(sock, whole, { pool = "p" }, fake.now + 1)
   end
 
   for _, row in ipairs {
-    { "no resolver defined to resolve \"db.example\"", "config", "NoResolver", "set resolver" },
+    { 'no resolver defined to resolve "db.example"', "config", "NoResolver", "set resolver" },
     { "db.example could not be resolved (3: Host not found)", "transport", "HostNotFound", "3:" },
     { "db.example could not be resolved (2: Server failure)", "transport", "HostNotFound", "2:" },
-    { "db.example could not be resolved (110: Operation timed out)", "timeout", "ConnectTimeout",
-      "DNS" },
+    {
+      "db.example could not be resolved (110: Operation timed out)",
+      "timeout",
+      "ConnectTimeout",
+      "DNS",
+    },
     { "timeout", "timeout", "ConnectTimeout", "no connection" },
     { "connection refused", "transport", "ConnectionRefused", "refused" },
     { "no route to host", "transport", "ConnectFailed", "no route" },
     { "too many open files", "transport", "ConnectFailed", "too many" },
-    { "failed to parse host name \"a:b\": invalid port", "validation", "BadUrl", "no name" },
+    { 'failed to parse host name "a:b": invalid port', "validation", "BadUrl", "no name" },
   } do
-    it("that fails with \"" .. row[1] .. "\" is " .. row[3], function()
+    it('that fails with "' .. row[1] .. '" is ' .. row[3], function()
       local kept, failed = open { connect = row[1] }
       assert.is_nil(kept)
       assert.same({ row[2], row[3] }, { failed.kind, failed.code })
@@ -52,8 +62,12 @@ describe("a connection inside nginx", function()
   end)
 
   for _, row in ipairs {
-    { "20: unable to get local issuer certificate", "tls", "TlsFailed",
-      "set lua_ssl_trusted_certificate" },
+    {
+      "20: unable to get local issuer certificate",
+      "tls",
+      "TlsFailed",
+      "set lua_ssl_trusted_certificate",
+    },
     { "18: self-signed certificate", "tls", "TlsFailed", "18: self-signed" },
     { "22: certificate chain too long", "tls", "TlsFailed", "lua_ssl_verify_depth 4" },
     { "10: certificate has expired", "tls", "TlsFailed", "expired" },
@@ -67,7 +81,7 @@ describe("a connection inside nginx", function()
     { "closed", "transport", "ConnectFailed", "closed" },
     { "100% new", "transport", "ConnectFailed", "100% new" },
   } do
-    it("whose handshake fails with \"" .. row[1] .. "\" is " .. row[3], function()
+    it('whose handshake fails with "' .. row[1] .. '" is ' .. row[3], function()
       local kept, failed = open({ tls = row[1] }, { server_name = "db.example" })
       assert.is_nil(kept)
       assert.same({ row[2], row[3] }, { failed.kind, failed.code })

@@ -11,15 +11,24 @@ describe("the cosocket transport", function()
     fake = fake_ngx.install()
     transports = require "dynamo.call.transport.cosocket"
   end)
-  teardown(function() fake.restore() end)
+  teardown(function()
+    fake.restore()
+  end)
   before_each(function()
     fake.log, fake.phase, fake.sent = {}, "content", nil
     transport = transports.new { proxy = "" }
   end)
 
   local function send(body, deadline)
-    return transport:send({ method = "POST", scheme = "http", host = "127.0.0.1", port = 8000,
-      path = "/", headers = { { "Host", "h" } }, body = body or "{}" }, deadline or fake.now + 5)
+    return transport:send({
+      method = "POST",
+      scheme = "http",
+      host = "127.0.0.1",
+      port = 8000,
+      path = "/",
+      headers = { { "Host", "h" } },
+      body = body or "{}",
+    }, deadline or fake.now + 5)
   end
 
   local function assert_fails(expected, answer, message, err)
@@ -29,11 +38,23 @@ describe("the cosocket transport", function()
   end
 
   it("tries the next connection when a kept one fails while it is written", function()
-    fake.sockets = { { kept = true, send = "broken pipe" },
-      { kept = true, send = "connection reset by peer" }, { answer = ANSWER } }
+    fake.sockets = {
+      { kept = true, send = "broken pipe" },
+      { kept = true, send = "connection reset by peer" },
+      { answer = ANSWER },
+    }
     assert.equal("{}", assert(send()).body)
-    assert.same({ "connect 127.0.0.1 8000", "send 49", "close", "connect 127.0.0.1 8000", "send 49",
-      "close", "connect 127.0.0.1 8000", "send 49", "keep" }, fake.log)
+    assert.same({
+      "connect 127.0.0.1 8000",
+      "send 49",
+      "close",
+      "connect 127.0.0.1 8000",
+      "send 49",
+      "close",
+      "connect 127.0.0.1 8000",
+      "send 49",
+      "keep",
+    }, fake.log)
   end)
 
   it("does not when the connection is new, or time is over", function()
@@ -48,8 +69,10 @@ describe("the cosocket transport", function()
     assert_fails({ "transport", "ConnectionLost", "complete" }, send())
     fake.sockets = { { ending = "closed" } }
     assert_fails({ "transport", "EmptyAnswer", "complete" }, send())
-    assert.same({ "connect 127.0.0.1 8000", "send 49", "close", "connect 127.0.0.1 8000", "send 49",
-      "close" }, fake.log)
+    assert.same(
+      { "connect 127.0.0.1 8000", "send 49", "close", "connect 127.0.0.1 8000", "send 49", "close" },
+      fake.log
+    )
   end)
 
   it("writes a large request in pieces, whole", function()
@@ -88,8 +111,16 @@ describe("the cosocket transport", function()
     assert.not_equal(names[1], names[3])
   end)
 
-  for _, phase in ipairs { "init_worker", "set", "header_filter", "body_filter", "log", "balancer",
-    "exit_worker", "ssl_session_store" } do
+  for _, phase in ipairs {
+    "init_worker",
+    "set",
+    "header_filter",
+    "body_filter",
+    "log",
+    "balancer",
+    "exit_worker",
+    "ssl_session_store",
+  } do
     it("says that there are no cosockets in the phase " .. phase, function()
       fake.phase = phase
       local answer, message, err = send()
@@ -101,8 +132,15 @@ describe("the cosocket transport", function()
 
   it("sends by libcurl in the phase init, on a connection of its own", function()
     fake.phase = "init"
-    local answer, message, err = transport:send({ method = "POST", scheme = "http",
-      host = "127.0.0.1", port = 1, path = "/", headers = {}, body = "" }, fake.now + 5)
+    local answer, message, err = transport:send({
+      method = "POST",
+      scheme = "http",
+      host = "127.0.0.1",
+      port = 1,
+      path = "/",
+      headers = {},
+      body = "",
+    }, fake.now + 5)
     assert_fails({ "transport", "ConnectionRefused", "none" }, answer, message, err)
     assert.same({}, fake.log)
     transport:sleep(0)

@@ -8,8 +8,15 @@ local fake_client = require "support.fake_client"
 describe("the libcurl transport, in the middle of a request", function()
   local NAME, CORE = "dynamo.call.transport.curl", "dynamo.curl"
   local saved, handles, subject, during
-  local REQUEST = { method = "POST", scheme = "http", host = "h", port = 1, path = "/",
-    headers = {}, body = "" }
+  local REQUEST = {
+    method = "POST",
+    scheme = "http",
+    host = "h",
+    port = 1,
+    path = "/",
+    headers = {},
+    body = "",
+  }
 
   -- A handle that runs `during` within a send, once.
   local function new_handle()
@@ -35,15 +42,26 @@ describe("the libcurl transport, in the middle of a request", function()
     saved = { package.loaded[NAME], package.loaded[CORE] }
     handles, during = {}, nil
     package.loaded[NAME] = nil
-    package.loaded[CORE] = { new = new_handle, monotonic = function() return 0 end,
-      version_problem = function() return nil end }
+    package.loaded[CORE] = {
+      new = new_handle,
+      monotonic = function()
+        return 0
+      end,
+      version_problem = function()
+        return nil
+      end,
+    }
     subject = require(NAME).new()
   end)
-  after_each(function() package.loaded[NAME], package.loaded[CORE] = saved[1], saved[2] end)
+  after_each(function()
+    package.loaded[NAME], package.loaded[CORE] = saved[1], saved[2]
+  end)
 
   it("sends another over a handle of its own, which is then closed", function()
     local inner
-    during = function() inner = subject:send(REQUEST, 1) end
+    during = function()
+      inner = subject:send(REQUEST, 1)
+    end
     assert.equal("from 1", subject:send(REQUEST, 1).body)
     assert.equal("from 2", inner.body)
     assert.same({ 0, 1 }, { handles[1].closed, handles[2].closed })
@@ -63,7 +81,9 @@ describe("the libcurl transport, in the middle of a request", function()
   end)
 
   it("that raised goes on with handles of their own", function()
-    during = function() error("memory", 0) end
+    during = function()
+      error("memory", 0)
+    end
     assert.is_false(pcall(subject.send, subject, REQUEST, 1))
     assert.equal("from 2", subject:send(REQUEST, 1).body)
     subject:close()
@@ -81,7 +101,9 @@ describe("a libcurl that is too old", function()
     real = curl.version_problem
     package.loaded[NAME] = nil
     -- This very library, were it of that version.
-    function curl.version_problem() return real(0x074f01) end
+    function curl.version_problem()
+      return real(0x074f01)
+    end
   end)
   after_each(function()
     curl.version_problem = real
@@ -105,8 +127,10 @@ describe("a libcurl that is too old", function()
       local result, message, err = db:put_item { TableName = "Users", Item = { id = "1" } }
       assert.is_nil(result)
       assert.equal("OldLibcurl: " .. SAYS, message)
-      assert.same({ "config", "OldLibcurl", "no", 0 },
-        { err.kind, err.code, err.maybe_applied, err.attempts })
+      assert.same(
+        { "config", "OldLibcurl", "no", 0 },
+        { err.kind, err.code, err.maybe_applied, err.attempts }
+      )
     end
     db:close()
   end)
@@ -116,7 +140,9 @@ describe("a libcurl that is too old", function()
       getenv = function(name)
         return name == "AWS_CONTAINER_CREDENTIALS_FULL_URI" and "http://127.0.0.1:1/x" or nil
       end,
-      read_file = function(path) return nil, path .. ": none" end,
+      read_file = function(path)
+        return nil, path .. ": none"
+      end,
     }
     local found, message, err = provider:get()
     assert.is_nil(found)

@@ -6,16 +6,32 @@ local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 local fake_transport = require "support.fake_transport"
 
-local function raise() error "not for you" end
-local HOSTILE = setmetatable({}, { __index = raise, __tostring = raise, __concat = raise,
-  __len = raise, __eq = raise, __lt = raise, __pairs = raise, __call = raise })
+local function raise()
+  error "not for you"
+end
+local HOSTILE = setmetatable({}, {
+  __index = raise,
+  __tostring = raise,
+  __concat = raise,
+  __len = raise,
+  __eq = raise,
+  __lt = raise,
+  __pairs = raise,
+  __call = raise,
+})
 
-local function put(db) return db:put_item { TableName = "Users", Item = { id = "1" } } end
+local function put(db)
+  return db:put_item { TableName = "Users", Item = { id = "1" } }
+end
 
 local function response(more)
   local answer = { status = 200, headers = {}, body = "{}" }
-  for name, value in pairs(more) do answer[name] = value end
-  for _, name in ipairs(more) do answer[name] = nil end
+  for name, value in pairs(more) do
+    answer[name] = value
+  end
+  for _, name in ipairs(more) do
+    answer[name] = nil
+  end
   return answer
 end
 
@@ -34,22 +50,37 @@ local CASES = {
   { "a hostile status", { response { status = HOSTILE } }, "response: status is a table" },
   { "no headers", { response { "headers" } }, "response: headers is nil" },
   { "text for headers", { response { headers = "a: b" } }, 'response: headers is "a: b"' },
-  { "a number in the headers", { response { headers = { date = 5 } } },
-    'response: the header "date" is 5; names and values are strings' },
-  { "a list of headers", { response { headers = { "date: 1" } } },
-    'response: the header 1 is "date: 1"; names and values are strings' },
-  { "a hostile header", { response { headers = { [HOSTILE] = HOSTILE } } },
-    "response: the header a table is a table" },
+  {
+    "a number in the headers",
+    { response { headers = { date = 5 } } },
+    'response: the header "date" is 5; names and values are strings',
+  },
+  {
+    "a list of headers",
+    { response { headers = { "date: 1" } } },
+    'response: the header 1 is "date: 1"; names and values are strings',
+  },
+  {
+    "a hostile header",
+    { response { headers = { [HOSTILE] = HOSTILE } } },
+    "response: the header a table is a table",
+  },
   { "no body", { response { "body" } }, "response: body is nil" },
   { "a table for a body", { response { body = {} } }, "response: body is a table" },
   { "a number for a body", { response { body = 5 } }, "response: body is 5" },
   { "a hostile message", { nil, HOSTILE }, "message is a table" },
   { "a number for a message", { nil, 5 }, "message is 5" },
   { "text for an error", { nil, "oh", "no" }, 'error is "no", no table' },
-  { "an unknown kind", { nil, "oh", { kind = "network" } },
-    'error: kind is "network"; its message is "oh"' },
-  { "an unknown extent", { nil, "oh", { kind = "transport", sent = "all" } },
-    'error: sent is "all"; its message is "oh"' },
+  {
+    "an unknown kind",
+    { nil, "oh", { kind = "network" } },
+    'error: kind is "network"; its message is "oh"',
+  },
+  {
+    "an unknown extent",
+    { nil, "oh", { kind = "transport", sent = "all" } },
+    'error: sent is "all"; its message is "oh"',
+  },
   { "a hostile code", { nil, "oh", { code = HOSTILE } }, "error: code is a table" },
   { "a status of text", { nil, "oh", { status = "500" } }, 'error: status is "500"' },
 }
@@ -66,23 +97,28 @@ describe("a transport of the user's that returns", function()
       assert.is_nil(result)
       local said = "BadTransport: the transport's " .. case[3]
       assert.equal(said, message:sub(1, #said))
-      assert.same({ "transport", "unknown", false, 1 },
-        { err.kind, err.maybe_applied, err.retryable, err.attempts })
+      assert.same(
+        { "transport", "unknown", false, 1 },
+        { err.kind, err.maybe_applied, err.retryable, err.attempts }
+      )
       assert.equal(1, count)
     end)
   end
 
   it("nothing but nil has failed after all was sent", function()
     local fake = fake_transport.new {}
-    function fake.send() return nil end
+    function fake.send()
+      return nil
+    end
     local _, message, err = put(client.new(fake_client.options(fake, { max_attempts = 1 })))
     assert.equal("TransportFailed: the transport failed", message)
     assert.equal("unknown", err.maybe_applied)
   end)
 
   it("headers in capitals is understood", function()
-    local db = fake_client.new { { status = 200, body = "{}",
-      headers = { ["X-Amzn-RequestId"] = "REQ" } } }
+    local db = fake_client.new {
+      { status = 200, body = "{}", headers = { ["X-Amzn-RequestId"] = "REQ" } },
+    }
     local _, _, info = put(db)
     assert.equal("REQ", info.request_id)
   end)
@@ -92,10 +128,15 @@ describe("a transport of the user's that raises", function()
   for name, value in pairs { text = "oh no", ["a table"] = {}, ["a hostile table"] = HOSTILE } do
     it(("%s in send is told of"):format(name), function()
       local fake = fake_transport.new {}
-      function fake.send() error(value, 0) end
+      function fake.send()
+        error(value, 0)
+      end
       local _, message, err = put(client.new(fake_client.options(fake)))
-      assert.equal("BadTransport: the transport's send raised an error: "
-        .. (value == "oh no" and "oh no" or "it raised a table"), message)
+      assert.equal(
+        "BadTransport: the transport's send raised an error: "
+          .. (value == "oh no" and "oh no" or "it raised a table"),
+        message
+      )
       assert.same({ "transport", "unknown" }, { err.kind, err.maybe_applied })
     end)
   end
@@ -103,12 +144,48 @@ describe("a transport of the user's that raises", function()
   -- Each method, and what it does, at each time that a call asks for it.
   local FAULTS = {
     { "raises", raise, "raised an error: " },
-    { "raises a table", function() error(HOSTILE) end, "raised an error: it raised a table" },
-    { "gives nothing", function() return nil end, "gives nil, no number of seconds" },
-    { "gives text", function() return "12" end, 'gives "12", no number of seconds' },
-    { "gives NaN", function() return 0 / 0 end, "gives " },
-    { "is for ever", function() return math.huge end, "gives inf, no number of seconds" },
-    { "gives a table", function() return HOSTILE end, "gives a table, no number of seconds" },
+    {
+      "raises a table",
+      function()
+        error(HOSTILE)
+      end,
+      "raised an error: it raised a table",
+    },
+    {
+      "gives nothing",
+      function()
+        return nil
+      end,
+      "gives nil, no number of seconds",
+    },
+    {
+      "gives text",
+      function()
+        return "12"
+      end,
+      'gives "12", no number of seconds',
+    },
+    {
+      "gives NaN",
+      function()
+        return 0 / 0
+      end,
+      "gives ",
+    },
+    {
+      "is for ever",
+      function()
+        return math.huge
+      end,
+      "gives inf, no number of seconds",
+    },
+    {
+      "gives a table",
+      function()
+        return HOSTILE
+      end,
+      "gives a table, no number of seconds",
+    },
   }
   for _, method in ipairs { "now", "monotonic", "sleep" } do
     for i, case in ipairs(FAULTS) do
@@ -117,8 +194,10 @@ describe("a transport of the user's that raises", function()
           local count
           for after = 1, 30 do
             count = 0
-            local fake = fake_transport.new { { status = 500 },
-              { status = 200, body = "{}", headers = { ["x-amzn-requestid"] = "R" } } }
+            local fake = fake_transport.new {
+              { status = 500 },
+              { status = 200, body = "{}", headers = { ["x-amzn-requestid"] = "R" } },
+            }
             local real = fake[method]
             fake[method] = function(...)
               count = count + 1
@@ -129,8 +208,10 @@ describe("a transport of the user's that raises", function()
             if count < after then return assert.is_table(result) end -- asked no more often
             local said = ("BadTransport: the transport's %s %s"):format(method, case[3])
             assert.equal(said, message:sub(1, #said))
-            assert.same({ "transport", #fake.requests > 0 and "unknown" or "no", #fake.requests },
-              { err.kind, err.maybe_applied, err.attempts })
+            assert.same(
+              { "transport", #fake.requests > 0 and "unknown" or "no", #fake.requests },
+              { err.kind, err.maybe_applied, err.attempts }
+            )
           end
           error "asked for ever"
         end)
@@ -149,7 +230,11 @@ describe("a transport of the user's that raises", function()
 
   it("does not make other errors errors of the call", function()
     local fake = fake_transport.new {}
-    local db = client.new(fake_client.options(fake, { random = function() error("mine", 0) end }))
+    local db = client.new(fake_client.options(fake, {
+      random = function()
+        error("mine", 0)
+      end,
+    }))
     assert.same({ false, "mine" }, { pcall(put, db) })
   end)
 end)
@@ -164,10 +249,13 @@ describe("what is no transport", function()
   for name, make in pairs { new = dynamo.new, credentials = dynamo.credentials } do
     it("is refused by dynamo." .. name, function()
       assert.matches("transport must be a t", refused(make, 5), 1, true)
-      assert.matches("transport has no method sleep",
-        refused(make, { send = raise }), 1, true)
-      assert.matches("transport raises an error when asked for send",
-        refused(make, HOSTILE), 1, true)
+      assert.matches("transport has no method sleep", refused(make, { send = raise }), 1, true)
+      assert.matches(
+        "transport raises an error when asked for send",
+        refused(make, HOSTILE),
+        1,
+        true
+      )
     end)
   end
 end)
@@ -175,13 +263,17 @@ end)
 describe("a chain of credentials over a transport of the user's", function()
   it("says whose fault it is", function()
     local fake = fake_transport.new {}
-    function fake.send() return { status = "200" } end
+    function fake.send()
+      return { status = "200" }
+    end
     local provider = dynamo.credentials {
       transport = fake,
       getenv = function(name)
         return name == "AWS_CONTAINER_CREDENTIALS_FULL_URI" and "http://127.0.0.1/x" or nil
       end,
-      read_file = function(path) return nil, path .. ": none" end,
+      read_file = function(path)
+        return nil, path .. ": none"
+      end,
     }
     local found, message = provider:get()
     assert.is_nil(found)
@@ -195,8 +287,8 @@ describe("a chain of credentials over a transport of the user's", function()
         if header[1] == "authorization" then error("authorization: " .. header[2]) end
       end
     end
-    local _, message = put(client.new(fake_client.options(fake,
-      { credentials = canary.credentials() })))
+    local _, message =
+      put(client.new(fake_client.options(fake, { credentials = canary.credentials() })))
     assert.is_nil(message:find("Signature=%x"))
   end)
 end)

@@ -3,12 +3,16 @@ local proxy = require "dynamo.call.transport.proxy"
 
 -- A getenv over a table.
 local function environment(variables)
-  return function(name) return variables[name] end
+  return function(name)
+    return variables[name]
+  end
 end
 
 local function request(fields)
   local made = { scheme = "https", host = "db.example.com", port = 443 }
-  for name, value in pairs(fields or {}) do made[name] = value end
+  for name, value in pairs(fields or {}) do
+    made[name] = value
+  end
   return made
 end
 
@@ -30,13 +34,19 @@ describe("the proxy of a request", function()
   end)
 
   for name, row in pairs {
-    ["https_proxy before HTTPS_PROXY"] = { "https",
-      { https_proxy = "http://a:1", HTTPS_PROXY = "http://b:1" }, "a" },
+    ["https_proxy before HTTPS_PROXY"] = {
+      "https",
+      { https_proxy = "http://a:1", HTTPS_PROXY = "http://b:1" },
+      "a",
+    },
     ["HTTPS_PROXY"] = { "https", { HTTPS_PROXY = "http://a:1", ALL_PROXY = "http://b:1" }, "a" },
     ["all_proxy"] = { "https", { all_proxy = "http://a:1" }, "a" },
     ["ALL_PROXY"] = { "http", { ALL_PROXY = "http://a:1" }, "a" },
-    ["http_proxy, for http alone"] = { "http",
-      { http_proxy = "http://a:1", https_proxy = "http://b:1" }, "a" },
+    ["http_proxy, for http alone"] = {
+      "http",
+      { http_proxy = "http://a:1", https_proxy = "http://b:1" },
+      "a",
+    },
     ["never HTTP_PROXY"] = { "http", { HTTP_PROXY = "http://a:1" }, nil },
   } do
     it("comes from " .. name, function()
@@ -117,9 +127,15 @@ describe("a proxy's address", function()
   end
 
   for _, text in ipairs {
-    "https://user:hidden@p:1", "socks5://user:hidden@p:1", "http://user:hidden@", "http://",
-    "http://user:hidden@p:0", "http://user:hidden@p:65536", "http://user:hidden@p:x",
-    "http://user:hidden@p q:1", "http://user:hidden@p\r\n:1",
+    "https://user:hidden@p:1",
+    "socks5://user:hidden@p:1",
+    "http://user:hidden@",
+    "http://",
+    "http://user:hidden@p:0",
+    "http://user:hidden@p:65536",
+    "http://user:hidden@p:x",
+    "http://user:hidden@p q:1",
+    "http://user:hidden@p\r\n:1",
   } do
     it(("is refused, and not repeated: %q"):format(text), function()
       local found, problem = proxy.parse(text)

@@ -1,11 +1,15 @@
 -- SPDX-License-Identifier: MIT
 local routes = require "dynamo.call.transport.route"
 
-local function no_environment() return nil end
+local function no_environment()
+  return nil
+end
 
 local function request(fields)
   local made = { scheme = "https", host = "db.example", port = 443 }
-  for name, value in pairs(fields or {}) do made[name] = value end
+  for name, value in pairs(fields or {}) do
+    made[name] = value
+  end
   return made
 end
 
@@ -35,9 +39,15 @@ describe("the way of a request", function()
   it("has a pool of its own wherever connections differ", function()
     local seen = {}
     for _, found in ipairs {
-      route(), route { scheme = "http" }, route { host = "other.example" }, route { port = 8443 },
-      route(nil, "http://p:1"), route(nil, "http://p:2"), route(nil, "http://q:1"),
-      route(nil, "http://user:hidden@p:1"), route(nil, "http://user:other@p:1"),
+      route(),
+      route { scheme = "http" },
+      route { host = "other.example" },
+      route { port = 8443 },
+      route(nil, "http://p:1"),
+      route(nil, "http://p:2"),
+      route(nil, "http://q:1"),
+      route(nil, "http://user:hidden@p:1"),
+      route(nil, "http://user:other@p:1"),
     } do
       assert.is_nil(seen[found.pool])
       assert.is_nil(found.pool:find("hidden", 1, true))
@@ -48,11 +58,16 @@ describe("the way of a request", function()
 
   it("leads through a tunnel of the proxy for https", function()
     local found = route(nil, "http://user:pass@proxy.example:3128")
-    assert.same({ "proxy.example", 3128, true },
-      { found.address, found.address_port, found.is_name })
+    assert.same(
+      { "proxy.example", 3128, true },
+      { found.address, found.address_port, found.is_name }
+    )
     assert.equal("db.example", found.server_name)
-    assert.equal("CONNECT db.example:443 HTTP/1.1\r\nHost: db.example:443\r\n"
-      .. "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n\r\n", found.tunnel_head)
+    assert.equal(
+      "CONNECT db.example:443 HTTP/1.1\r\nHost: db.example:443\r\n"
+        .. "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n\r\n",
+      found.tunnel_head
+    )
     assert.equal("", found.target_prefix)
   end)
 

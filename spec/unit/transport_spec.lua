@@ -10,12 +10,16 @@ describe("the transport that is picked", function()
   before_each(function()
     for _, name in ipairs(NAMES) do
       real[name] = package.loaded[name] or false
-      local function new(options) return { name = name, options = options } end
+      local function new(options)
+        return { name = name, options = options }
+      end
       package.loaded[name] = { new = new }
     end
   end)
   after_each(function()
-    for _, name in ipairs(NAMES) do package.loaded[name] = real[name] or nil end
+    for _, name in ipairs(NAMES) do
+      package.loaded[name] = real[name] or nil
+    end
   end)
 
   it("is libcurl's in a plain program", function()
@@ -24,7 +28,11 @@ describe("the transport that is picked", function()
 
   it("is that of cosockets inside nginx, whatever the phase", function()
     local fake = fake_ngx.install()
-    package.loaded[NAMES[2]] = { new = function() return { name = NAMES[2] } end }
+    package.loaded[NAMES[2]] = {
+      new = function()
+        return { name = NAMES[2] }
+      end,
+    }
     for _, phase in ipairs { "init", "content", "log" } do
       fake.phase = phase
       assert.equal(NAMES[2], transports.new({}).name)
@@ -34,8 +42,10 @@ describe("the transport that is picked", function()
 
   it("gets the client's options, and no proxy as an empty one", function()
     local given = { connect_timeout = 1, ca_file = "c", proxy = false, max_body_bytes = 2, x = 3 }
-    assert.same({ connect_timeout = 1, ca_file = "c", proxy = "", max_body_bytes = 2 },
-      transports.new(given).options)
+    assert.same(
+      { connect_timeout = 1, ca_file = "c", proxy = "", max_body_bytes = 2 },
+      transports.new(given).options
+    )
     assert.equal("http://p:1", transports.new({ proxy = "http://p:1" }).options.proxy)
     assert.is_nil(transports.new({}).options.proxy)
   end)

@@ -4,10 +4,18 @@ local world = require "dynamo.environment"
 
 describe("uuid", function()
   it("sets version 4 and the variant", function()
-    assert.are.equal("ffffffff-ffff-4fff-bfff-ffffffffffff",
-      uuid.v4(function(n) return ("\255"):rep(n) end))
-    assert.are.equal("00000000-0000-4000-8000-000000000000",
-      uuid.v4(function(n) return ("\0"):rep(n) end))
+    assert.are.equal(
+      "ffffffff-ffff-4fff-bfff-ffffffffffff",
+      uuid.v4(function(n)
+        return ("\255"):rep(n)
+      end)
+    )
+    assert.are.equal(
+      "00000000-0000-4000-8000-000000000000",
+      uuid.v4(function(n)
+        return ("\0"):rep(n)
+      end)
+    )
   end)
 
   it("is another one each time with real randomness", function()
@@ -18,7 +26,9 @@ describe("uuid", function()
   end)
 
   it("passes on that there is no randomness", function()
-    local none, message = uuid.v4(function() return nil, "no device" end)
+    local none, message = uuid.v4(function()
+      return nil, "no device"
+    end)
     assert.is_nil(none)
     assert.are.equal("no device", message)
   end)

@@ -10,7 +10,9 @@ local world = require "dynamo.environment"
 local KEYS = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = " .. canary.SECRET .. "\n"
 local SHARED, CONFIG = "/h/.aws/credentials", "/h/.aws/config"
 local SOME_KEY = { TableName = "Users", Key = { userId = "1" } }
-local function octal(digits) return tonumber(digits, 8) end
+local function octal(digits)
+  return tonumber(digits, 8)
+end
 
 -- Returns a read_file of `files`: path -> { text, permissions in octal digits or nil }.
 local function reader(files)
@@ -26,22 +28,34 @@ local function watched(files, more)
   local told = {}
   local options = {
     region = "eu-west-1",
-    getenv = function(name) return name == "HOME" and "/h" or nil end,
+    getenv = function(name)
+      return name == "HOME" and "/h" or nil
+    end,
     read_file = type(files) == "function" and files or reader(files),
     random = fake_client.random,
-    hooks = { on_warning = function(record) told[#told + 1] = record end },
+    hooks = {
+      on_warning = function(record)
+        told[#told + 1] = record
+      end,
+    },
   }
-  for name, value in pairs(more or {}) do options[name] = value end
+  for name, value in pairs(more or {}) do
+    options[name] = value
+  end
   return options, told
 end
 
 -- Makes calls with a client of these options; returns the last one's info.
 local function call(options, count)
   local steps = {}
-  for i = 1, count or 1 do steps[i] = { status = 200, headers = {}, body = "{}" } end
+  for i = 1, count or 1 do
+    steps[i] = { status = 200, headers = {}, body = "{}" }
+  end
   options.transport = fake_transport.new(steps)
   local db, info = client.new(options), nil
-  for _ = 1, count or 1 do info = select(3, assert(db:get_item(SOME_KEY))) end
+  for _ = 1, count or 1 do
+    info = select(3, assert(db:get_item(SOME_KEY)))
+  end
   return info
 end
 
@@ -49,12 +63,16 @@ describe("hooks.on_warning", function()
   it("is told once of a credentials file that others may read", function()
     local options, told = watched { [SHARED] = { "[default]\n" .. KEYS, "644" } }
     call(options, 3)
-    assert.are.same({ {
-      code = "CredentialsFileExposed",
-      path = SHARED,
-      message = SHARED .. " holds credentials, and others than its owner may read it: "
-        .. "run: chmod 600 " .. SHARED,
-    } }, told)
+    assert.are.same({
+      {
+        code = "CredentialsFileExposed",
+        path = SHARED,
+        message = SHARED
+          .. " holds credentials, and others than its owner may read it: "
+          .. "run: chmod 600 "
+          .. SHARED,
+      },
+    }, told)
   end)
 
   it("is told by each client", function()
@@ -65,9 +83,19 @@ describe("hooks.on_warning", function()
   end)
 
   local rights = {
-    { "600" }, { "400" }, { "700" }, { "000" }, { "711" }, { "4600" },
-    { "640", "read" }, { "604", "read" }, { "620", "write" }, { "602", "write" },
-    { "666", "read and write" }, { "642", "read and write" }, { "777", "read and write" },
+    { "600" },
+    { "400" },
+    { "700" },
+    { "000" },
+    { "711" },
+    { "4600" },
+    { "640", "read" },
+    { "604", "read" },
+    { "620", "write" },
+    { "602", "write" },
+    { "666", "read and write" },
+    { "642", "read and write" },
+    { "777", "read and write" },
   }
   for _, case in ipairs(rights) do
     local permissions, may = case[1], case[2]
@@ -85,8 +113,10 @@ describe("hooks.on_warning", function()
       [with] = "[default]\nregion = eu-west-1\n[profile other]\n" .. KEYS,
       without = "[default]\nregion = eu-west-1\naws_secret_access_key =\n",
     } do
-      local options, told = watched({ [CONFIG] = { text, "644" }, [SHARED] = { "", "600" } },
-        { credentials = canary.credentials(), profile = "default" })
+      local options, told = watched(
+        { [CONFIG] = { text, "644" }, [SHARED] = { "", "600" } },
+        { credentials = canary.credentials(), profile = "default" }
+      )
       call(options)
       assert.are.equal(name == with and 1 or 0, #told, name)
       if told[1] then assert.are.equal(CONFIG, told[1].path) end
@@ -101,8 +131,13 @@ describe("hooks.on_warning", function()
   end)
 
   it("is told nothing where permissions are not known, or no file is read", function()
-    for _, more in ipairs { {}, { credentials = canary.credentials(),
-      endpoint = "https://dynamodb.eu-west-1.amazonaws.com" } } do
+    for _, more in ipairs {
+      {},
+      {
+        credentials = canary.credentials(),
+        endpoint = "https://dynamodb.eu-west-1.amazonaws.com",
+      },
+    } do
       local permissions = more.endpoint and "666" or nil
       local options, told = watched({ [SHARED] = { "[default]\n" .. KEYS, permissions } }, more)
       call(options)
@@ -112,7 +147,9 @@ describe("hooks.on_warning", function()
 
   it("is told of what dynamo.credentials reads for a client", function()
     local read_file = reader { [SHARED] = { "[work]\n" .. KEYS, "644" } }
-    local getenv = function(name) return name == "HOME" and "/h" or nil end
+    local getenv = function(name)
+      return name == "HOME" and "/h" or nil
+    end
     local provider = credentials.new { profile = "work", getenv = getenv, read_file = read_file }
     local options, told = watched({}, { credentials = provider })
     call(options, 2)
@@ -129,8 +166,14 @@ describe("hooks.on_warning", function()
   end)
 
   it("that raises is counted in the call, once, and disturbs nothing", function()
-    local options = watched({ [SHARED] = { "[default]\n" .. KEYS, "666" } },
-      { hooks = { on_warning = function() error "hook" end } })
+    local options = watched(
+      { [SHARED] = { "[default]\n" .. KEYS, "666" } },
+      { hooks = {
+        on_warning = function()
+          error "hook"
+        end,
+      } }
+    )
     assert.are.equal(1, call(options).hook_failures)
     assert.is_nil(call(options, 2).hook_failures)
   end)
@@ -150,7 +193,9 @@ describe("hooks.on_warning", function()
   for permissions, count in pairs { ["644"] = 1, ["600"] = 0, ["400"] = 0 } do
     it(("is told %d times of a real file with %s"):format(count, permissions), function()
       with_file(permissions, function(path)
-        local function getenv(name) return name == "AWS_SHARED_CREDENTIALS_FILE" and path or nil end
+        local function getenv(name)
+          return name == "AWS_SHARED_CREDENTIALS_FILE" and path or nil
+        end
         local options, told = watched(world.read_file, { getenv = getenv })
         call(options)
         assert.are.equal(count, #told)
@@ -167,16 +212,25 @@ describe("warnings on standard error", function()
     local warnings = warning.new(nil, function(name)
       return name == "DYNAMO_WARNINGS" and value or nil
     end)
-    local sink = { write = function(_, ...) text[#text + 1] = table.concat { ... } end }
+    local sink = {
+      write = function(_, ...)
+        text[#text + 1] = table.concat { ... }
+      end,
+    }
     rawset(io, "stderr", sink)
-    for _ = 1, 2 do warnings:of_file("/x", octal "644") end
+    for _ = 1, 2 do
+      warnings:of_file("/x", octal "644")
+    end
     rawset(io, "stderr", real)
     return table.concat(text)
   end
 
   it("are written if DYNAMO_WARNINGS=stderr asks for them", function()
-    assert.are.equal("dynamo: warning: /x holds credentials, and others than its owner may read "
-      .. "it: run: chmod 600 /x\n", written "stderr")
+    assert.are.equal(
+      "dynamo: warning: /x holds credentials, and others than its owner may read "
+        .. "it: run: chmod 600 /x\n",
+      written "stderr"
+    )
   end)
 
   it("are not written unasked", function()

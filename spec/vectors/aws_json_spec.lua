@@ -29,7 +29,9 @@ end
 local function compile(suite, case)
   local name = case.given.name
   local compiled = compiler.compile({
-    metadata = suite.metadata, shapes = suite.shapes, operations = { [name] = case.given },
+    metadata = suite.metadata,
+    shapes = suite.shapes,
+    operations = { [name] = case.given },
   }, "dynamodb")
   compiled.shapes.Nothing = { type = "structure", members = {}, required = {} }
   local _, operation = next(compiled.operations)
@@ -56,7 +58,9 @@ local function comparable(value)
   if value ~= value then return "not a number" end
   if type(value) ~= "table" then return value end
   local copy = {}
-  for key, item in pairs(value) do copy[key] = comparable(item) end
+  for key, item in pairs(value) do
+    copy[key] = comparable(item)
+  end
   return copy
 end
 
@@ -68,7 +72,9 @@ end
 
 local function lower_keys(headers)
   local copy = {}
-  for name, value in pairs(headers) do copy[name:lower()] = value end
+  for name, value in pairs(headers) do
+    copy[name:lower()] = value
+  end
   return copy
 end
 
@@ -81,8 +87,11 @@ local function check_request(suite, case)
     assert.equal(case.serialized.headers["X-Amz-Target"], operation.target)
   end
   if suite.clientEndpoint then
-    local place = assert(endpoint.resolve { service = "dynamodb", region = "us-east-1",
-      endpoint = suite.clientEndpoint })
+    local place = assert(endpoint.resolve {
+      service = "dynamodb",
+      region = "us-east-1",
+      endpoint = suite.clientEndpoint,
+    })
     assert.equal(case.serialized.uri, place.path)
     assert.equal(case.serialized.host .. "/", place.authority .. place.path)
   end
@@ -96,8 +105,11 @@ local function read_answer(operation, model, answer)
   end
   local headers = lower_keys(answer.headers)
   headers["x-amzn-requestid"] = headers["x-amzn-requestid"] or "request"
-  return response.read(operation, { status = answer.status_code, body = answer.body,
-    headers = headers }, { typed = false, exact = false })
+  return response.read(
+    operation,
+    { status = answer.status_code, body = answer.body, headers = headers },
+    { typed = false, exact = false }
+  )
 end
 
 local function check_answer(suite, case)
@@ -133,7 +145,9 @@ describe("an awsJson1.0 request", function()
   for _, suite in ipairs(suites) do
     for _, case in ipairs(suite.cases) do
       if not unused_trait(case) then
-        it("is written as " .. case.id .. " says", function() check_request(suite, case) end)
+        it("is written as " .. case.id .. " says", function()
+          check_request(suite, case)
+        end)
       end
     end
   end
@@ -149,7 +163,9 @@ describe("an awsJson1.0 answer", function()
   for _, suite in ipairs(suites) do
     for _, case in ipairs(suite.cases) do
       local check = case.errorCode and check_error or check_answer
-      it("is read as " .. case.id .. " says", function() check(suite, case) end)
+      it("is read as " .. case.id .. " says", function()
+        check(suite, case)
+      end)
     end
   end
 end)
@@ -162,13 +178,17 @@ describe("DynamoDB's API", function()
     else
       for _, trait in ipairs(UNUSED_TRAITS) do
         it("does not use the trait " .. trait .. " in " .. service, function()
-          for name, operation in pairs(api.operations) do assert.is_nil(operation[trait], name) end
+          for name, operation in pairs(api.operations) do
+            assert.is_nil(operation[trait], name)
+          end
         end)
       end
 
       it("marks no member as part of a host name in " .. service, function()
         for name, shape in pairs(api.shapes) do
-          for _, member in pairs(shape.members or {}) do assert.is_nil(member.hostLabel, name) end
+          for _, member in pairs(shape.members or {}) do
+            assert.is_nil(member.hostLabel, name)
+          end
         end
       end)
     end

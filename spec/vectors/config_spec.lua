@@ -35,8 +35,9 @@ describe("file-location.json", function()
   for i, test in ipairs(tests) do
     if test.platform == "linux" then
       it(("%d: %s"):format(i, test.name), function()
-        local config, credentials =
-          config_file.locations(function(name) return test.environment[name] end)
+        local config, credentials = config_file.locations(function(name)
+          return test.environment[name]
+        end)
         assert.are.equal(test.configLocation, config)
         assert.are.equal(test.credentialsLocation, credentials)
       end)
@@ -48,8 +49,7 @@ end)
 -- ours must say the same.
 describe("container.json", function()
   local meanings = {
-    ["No environment variables were set to configure ECS provider"] =
-      "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor",
+    ["No environment variables were set to configure ECS provider"] = "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor",
     ["URI did not specify a host"] = "FULL_URI is not usable: it has no scheme; write https://host",
   }
   local container = require "dynamo.call.credentials.container"
@@ -57,8 +57,11 @@ describe("container.json", function()
   if not tests then return pending("vectors are not at " .. ROOT) end
   for i, test in ipairs(tests) do
     it(("%d: %s"):format(i, test.docs), function()
-      local address, problem =
-        container.address { getenv = function(name) return test.env[name] end }
+      local address, problem = container.address {
+        getenv = function(name)
+          return test.env[name]
+        end,
+      }
       assert.are.equal(test.result.Ok, address)
       if test.result.ErrorContains then
         assert.matches(assert(meanings[test.result.ErrorContains]), problem, 1, true)
@@ -73,26 +76,36 @@ describe("config/chain", function()
   local recorded_transport = require "support.recorded_transport"
 
   local scenarios = {
-    "ecs_credentials", "eks_pod_identity_no_token_file", "environment_variables",
-    "environment_variables_blank", "imds_default_chain_success", "imds_disabled",
-    "prefer_environment", "profile_name", "profile_overrides_web_identity", "profile_static_keys",
-    "profile_static_keys_case_insensitive", "sso_assume_role", "sso_no_token_file",
-    "web_identity_source_profile_no_env", "web_identity_token_env",
+    "ecs_credentials",
+    "eks_pod_identity_no_token_file",
+    "environment_variables",
+    "environment_variables_blank",
+    "imds_default_chain_success",
+    "imds_disabled",
+    "prefer_environment",
+    "profile_name",
+    "profile_overrides_web_identity",
+    "profile_static_keys",
+    "profile_static_keys_case_insensitive",
+    "sso_assume_role",
+    "sso_no_token_file",
+    "web_identity_source_profile_no_env",
+    "web_identity_token_env",
   }
 
   -- What our errors say where the recorded words are those of another client and its runtime.
   local meanings = {
-    eks_pod_identity_no_token_file =
-      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: /token.jwt: not there",
+    eks_pod_identity_no_token_file = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: /token.jwt: not there",
     imds_disabled = "the instance metadata service is switched off",
-    profile_overrides_web_identity =
-      "credential_source = Environment, but AWS_ACCESS_KEY_ID is not set",
+    profile_overrides_web_identity = "credential_source = Environment, but AWS_ACCESS_KEY_ID is not set",
     sso_no_token_file = "/home/.aws/sso/cache/dace00cba5f8355ec9d274ceb2bcebdfbeed0e12.json",
     web_identity_source_profile_no_env = 'profile "B" has web_identity_token_file, but no role_arn',
   }
   -- The recording asks for a role of another account than its own environment names.
   local fixes = {
-    web_identity_token_env = function(body) return (body:gsub("123456789123", "123456789012")) end,
+    web_identity_token_env = function(body)
+      return (body:gsub("123456789123", "123456789012"))
+    end,
   }
 
   local function contents(path)
@@ -115,16 +128,23 @@ describe("config/chain", function()
     local events = document(name, "http-traffic.json").events
     local fake = recorded_transport.new(events, now, fixes[name])
     return credentials.new {
-      getenv = function(variable) return variables[variable] end,
+      getenv = function(variable)
+        return variables[variable]
+      end,
       read_file = function(path)
         local text = contents(name .. "/fs" .. path)
         if text then return text end
         return nil, path .. ": not there"
       end,
-      write_file = function(path) error("nothing is to be written, not even " .. path) end,
-      random = function(n) return ("\0"):rep(n) end,
+      write_file = function(path)
+        error("nothing is to be written, not even " .. path)
+      end,
+      random = function(n)
+        return ("\0"):rep(n)
+      end,
       transport = fake,
-    }, fake
+    },
+      fake
   end
 
   for _, name in ipairs(scenarios) do

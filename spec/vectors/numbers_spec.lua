@@ -11,7 +11,9 @@ describe("canonical numbers", function()
   local cases = assert(core.document(file:read "*a"))
   file:close()
 
-  it("are all there", function() assert.is_true(#cases >= 123) end)
+  it("are all there", function()
+    assert.is_true(#cases >= 123)
+  end)
 
   for _, case in ipairs(cases) do
     it(case.input .. " is " .. (case.expected or "an error"), function()

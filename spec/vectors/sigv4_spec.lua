@@ -29,7 +29,9 @@ end
 -- white space continues the value before it, with a space between (RFC 9112 section 5.2).
 local function parse_request(text)
   local head, body = text:match("^(.-)\n\n(.*)$")
-  if not head then head, body = text, "" end
+  if not head then
+    head, body = text, ""
+  end
   local request = { headers = {}, body = body }
   local target
   for line in head:gmatch("[^\n]+") do
@@ -52,16 +54,28 @@ local function epoch_seconds(timestamp)
   local year, month, day, hour, minute, second =
     timestamp:match("(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)Z")
   local y, m = tonumber(year), tonumber(month)
-  if m <= 2 then y, m = y - 1, m + 12 end
-  local days = 365 * y + math.floor(y / 4) - math.floor(y / 100) + math.floor(y / 400)
-    + math.floor((153 * (m - 3) + 2) / 5) + day - 1 - 719468
+  if m <= 2 then
+    y, m = y - 1, m + 12
+  end
+  local days = 365 * y
+    + math.floor(y / 4)
+    - math.floor(y / 100)
+    + math.floor(y / 400)
+    + math.floor((153 * (m - 3) + 2) / 5)
+    + day
+    - 1
+    - 719468
   return ((days * 24 + hour) * 60 + minute) * 60 + second
 end
 
 -- Returns the options that context.json asks for. Its values are flat enough for patterns.
 local function parse_context(text)
-  local function string_of(name) return text:match(('"%s": "([^"]*)"'):format(name)) end
-  local function flag_of(name) return text:match(('"%s": (%%a+)'):format(name)) == "true" end
+  local function string_of(name)
+    return text:match(('"%s": "([^"]*)"'):format(name))
+  end
+  local function flag_of(name)
+    return text:match(('"%s": (%%a+)'):format(name)) == "true"
+  end
   return {
     credentials = {
       access_key_id = string_of("access_key_id"),
@@ -80,7 +94,9 @@ end
 -- Returns the headers as sorted "name:value" lines: order and case of names do not matter.
 local function header_lines(headers)
   local lines = {}
-  for i, header in ipairs(headers) do lines[i] = header[1]:lower() .. ":" .. header[2] end
+  for i, header in ipairs(headers) do
+    lines[i] = header[1]:lower() .. ":" .. header[2]
+  end
   table.sort(lines)
   return table.concat(lines, "\n")
 end
@@ -92,11 +108,15 @@ describe("the AWS signing suite", function()
     return
   end
 
-  it("is complete", function() assert.is_true(#names >= CASES) end)
+  it("is complete", function()
+    assert.is_true(#names >= CASES)
+  end)
 
   for _, name in ipairs(names) do
     describe(name, function()
-      local function expected(file) return read(("%s/%s/%s"):format(ROOT, name, file)) end
+      local function expected(file)
+        return read(("%s/%s/%s"):format(ROOT, name, file))
+      end
       local request = parse_request(expected("request.txt"))
       local options = parse_context(expected("context.json"))
       local signed = sign(request, options)

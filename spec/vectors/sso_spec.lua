@@ -51,7 +51,9 @@ describe("config/chain", function()
       local expected = document(name .. "/test-case.json").result
       local request, answer = exchange_of(document(name .. "/http-traffic.json").events)
       local world = {
-        getenv = function(variable) return variables[variable] end,
+        getenv = function(variable)
+          return variables[variable]
+        end,
         read_file = function(path)
           local text = contents(name .. "/fs" .. path)
           if text then return text end

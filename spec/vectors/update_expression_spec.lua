@@ -28,12 +28,16 @@ describe("the conversion of actions", function()
   local cases = assert(core.document(file:read "*a"))
   file:close()
 
-  it("has all cases", function() assert.are.equal(24, #cases) end)
+  it("has all cases", function()
+    assert.are.equal(24, #cases)
+  end)
 
   for _, case in ipairs(cases) do
     it("is right for " .. case.id, function()
       local actions = {}
-      for i, given in ipairs(case.actions) do actions[i] = action_of(given) end
+      for i, given in ipairs(case.actions) do
+        actions[i] = action_of(given)
+      end
       local text, names, values = convert.convert(actions)
       if not case.error_contains then
         assert.are.equal(case.expression, text)
@@ -41,8 +45,8 @@ describe("the conversion of actions", function()
         return assert.are.same(case.values, values)
       end
       local message, err = names, values
-      local kind, token = case.error_contains[1]:match "conflicting expression %w+$",
-        case.error_contains[2]
+      local kind, token =
+        case.error_contains[1]:match "conflicting expression %w+$", case.error_contains[2]
       assert.is_nil(text)
       assert.is_truthy(message:find(kind .. ': "' .. token .. '"', 1, true))
       assert.is_truthy(message:find('action 1, "' .. convert.action_text(actions[1]), 1, true))

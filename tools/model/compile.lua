@@ -7,15 +7,18 @@ local M = {}
 
 -- What the API model leaves to prose: the limits of names and expressions, the tokens' first byte.
 local FORMATS = {
-  TableName = "table_name", TableArn = "table_arn",
-  ConditionExpression = "expression", KeyExpression = "expression",
-  ProjectionExpression = "expression", UpdateExpression = "expression",
+  TableName = "table_name",
+  TableArn = "table_arn",
+  ConditionExpression = "expression",
+  KeyExpression = "expression",
+  ProjectionExpression = "expression",
+  UpdateExpression = "expression",
 }
 local PREFIXES = { ExpressionAttributeNameMap = "#", ExpressionAttributeValueMap = ":" }
 
 -- How the names of operations begin that change nothing.
-local READING = { "^BatchGet", "^Describe", "^Get", "^List", "^Query", "^Scan", "^Search",
-  "^TransactGet" }
+local READING =
+  { "^BatchGet", "^Describe", "^Get", "^List", "^Query", "^Scan", "^Search", "^TransactGet" }
 
 local function snake_case(name)
   return (name:gsub("(%l)(%u)", "%1_%2"):lower())
@@ -43,7 +46,9 @@ local build = {}
 
 function build.structure(shape)
   local members = {}
-  for name, member in pairs(shape.members) do members[name] = member.shape end
+  for name, member in pairs(shape.members) do
+    members[name] = member.shape
+  end
   return { members = members, required = shape.required or {} }
 end
 
@@ -52,8 +57,12 @@ function build.list(shape)
 end
 
 function build.map(shape, name)
-  return { key = shape.key.shape, value = shape.value.shape, prefix = PREFIXES[name],
-    is_key = name == "Key" or nil }
+  return {
+    key = shape.key.shape,
+    value = shape.value.shape,
+    prefix = PREFIXES[name],
+    is_key = name == "Key" or nil,
+  }
 end
 
 function build.string(shape, name)
@@ -70,13 +79,17 @@ end
 -- A copy of a definition with `f` applied to the name of every shape it refers to.
 local function map_references(definition, f)
   local copy = {}
-  for key, value in pairs(definition) do copy[key] = value end
+  for key, value in pairs(definition) do
+    copy[key] = value
+  end
   for _, key in ipairs { "member", "key", "value" } do
     copy[key] = definition[key] and f(definition[key])
   end
   if definition.members then
     copy.members = {}
-    for name, shape in pairs(definition.members) do copy.members[name] = f(shape) end
+    for name, shape in pairs(definition.members) do
+      copy.members[name] = f(shape)
+    end
   end
   return copy
 end
@@ -116,13 +129,21 @@ local function compile_operation(api, service, name)
   local operation = api.operations[name]
   local input, errors = operation.input and operation.input.shape, {}
   local input_shape = api.shapes[input] or { members = {} }
-  for index, exception in ipairs(operation.errors or {}) do errors[index] = exception.shape end
+  for index, exception in ipairs(operation.errors or {}) do
+    errors[index] = exception.shape
+  end
   return {
-    name = name, service = service, target = api.metadata.targetPrefix .. "." .. name,
-    input = input, output = operation.output and operation.output.shape, errors = errors,
+    name = name,
+    service = service,
+    target = api.metadata.targetPrefix .. "." .. name,
+    input = input,
+    output = operation.output and operation.output.shape,
+    errors = errors,
     resource = members_with(input_shape, "contextParam", "ResourceArn")[1],
-    resource_path = resource_path(operation), search = is_search(operation),
-    token = members_with(input_shape, "idempotencyToken")[1], read = is_read(name),
+    resource_path = resource_path(operation),
+    search = is_search(operation),
+    token = members_with(input_shape, "idempotencyToken")[1],
+    read = is_read(name),
   }
 end
 
@@ -144,7 +165,9 @@ function M.compile(api, service)
     operations[snake_case(name)] = operation
     reach(operation.input)
     reach(operation.output)
-    for _, exception in ipairs(operation.errors) do reach(exception) end
+    for _, exception in ipairs(operation.errors) do
+      reach(exception)
+    end
   end
   return { operations = operations, shapes = shapes }
 end

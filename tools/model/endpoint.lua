@@ -6,8 +6,15 @@ local M = {}
 
 -- What dynamo.call.endpoint.rules can evaluate.
 local FUNCTIONS = {
-  isSet = true, ["not"] = true, booleanEquals = true, stringEquals = true, getAttr = true,
-  parseURL = true, isValidHostLabel = true, ["aws.partition"] = true, ["aws.parseArn"] = true,
+  isSet = true,
+  ["not"] = true,
+  booleanEquals = true,
+  stringEquals = true,
+  getAttr = true,
+  parseURL = true,
+  isValidHostLabel = true,
+  ["aws.partition"] = true,
+  ["aws.parseArn"] = true,
 }
 
 -- The key that a getAttr's path stands for: "name" itself, 1 for "[0]".
@@ -47,7 +54,9 @@ end
 local function merge_only_child(rule)
   if not rule.rules or #rule.rules > 1 then return rule end
   local only, conditions = rule.rules[1], rule.conditions or {}
-  for _, condition in ipairs(only.conditions or {}) do conditions[#conditions + 1] = condition end
+  for _, condition in ipairs(only.conditions or {}) do
+    conditions[#conditions + 1] = condition
+  end
   only.conditions = next(conditions) and conditions
   return only
 end
@@ -72,7 +81,9 @@ end
 -- @treturn {table,...} rules: conditions or nil, and error, url or rules
 function M.compile(rule_set)
   local compiled = {}
-  for index, rule in ipairs(rule_set.rules) do compiled[index] = compile_rule(rule) end
+  for index, rule in ipairs(rule_set.rules) do
+    compiled[index] = compile_rule(rule)
+  end
   return compiled
 end
 
@@ -86,23 +97,30 @@ local function prefixes_of(regex)
     return { prefix }
   end
   local prefixes = {}
-  for word in choice:gmatch("%w+") do prefixes[#prefixes + 1] = before .. word .. after end
+  for word in choice:gmatch("%w+") do
+    prefixes[#prefixes + 1] = before .. word .. after
+  end
   return prefixes
 end
 
 local function compile_partition(partition)
   local regions, outputs = {}, partition.outputs
   for region, own in pairs(partition.regions) do
-    assert(next(own) == nil or next(own) == "description" and next(own, "description") == nil,
-      region .. " has outputs of its own")
+    assert(
+      next(own) == nil or next(own) == "description" and next(own, "description") == nil,
+      region .. " has outputs of its own"
+    )
     regions[#regions + 1] = region
   end
   table.sort(regions)
   return {
     name = partition.id,
-    dnsSuffix = outputs.dnsSuffix, dualStackDnsSuffix = outputs.dualStackDnsSuffix,
-    supportsFIPS = outputs.supportsFIPS, supportsDualStack = outputs.supportsDualStack,
-    prefixes = prefixes_of(partition.regionRegex), regions = regions,
+    dnsSuffix = outputs.dnsSuffix,
+    dualStackDnsSuffix = outputs.dualStackDnsSuffix,
+    supportsFIPS = outputs.supportsFIPS,
+    supportsDualStack = outputs.supportsDualStack,
+    prefixes = prefixes_of(partition.regionRegex),
+    regions = regions,
   }
 end
 

@@ -33,16 +33,20 @@ end
 local function model(directory)
   local dynamodb = assert(M.read(directory, "dynamodb-service"))
   local streams = assert(M.read(directory, "dynamodbstreams-service"))
-  local merged = compiler.merge(compiler.compile(dynamodb, "dynamodb"),
-    compiler.compile(streams, "streams"), "Streams")
+  local merged = compiler.merge(
+    compiler.compile(dynamodb, "dynamodb"),
+    compiler.compile(streams, "streams"),
+    "Streams"
+  )
   return ("the AWS API model of %s"):format(dynamodb.metadata.apiVersion), merged
 end
 
 local function rule_sets(directory)
-  return "AWS's endpoint rule sets", {
-    dynamodb = endpoint.compile(assert(M.read(directory, "dynamodb-endpoint-rule-set"))),
-    streams = endpoint.compile(assert(M.read(directory, "dynamodbstreams-endpoint-rule-set"))),
-  }
+  return "AWS's endpoint rule sets",
+    {
+      dynamodb = endpoint.compile(assert(M.read(directory, "dynamodb-endpoint-rule-set"))),
+      streams = endpoint.compile(assert(M.read(directory, "dynamodbstreams-endpoint-rule-set"))),
+    }
 end
 
 local function partitions(directory)

@@ -26,7 +26,9 @@ end
 -- { { label = 'key = ' or '', value = ... }, ... }.
 local function fields_of(value)
   local fields = {}
-  for index, item in ipairs(value) do fields[index] = { label = "", value = item } end
+  for index, item in ipairs(value) do
+    fields[index] = { label = "", value = item }
+  end
   for _, key in ipairs(sorted_names(value)) do
     local name = key:find("^[%a_][%w_]*$") and key or ("[%q]"):format(key)
     fields[#fields + 1] = { label = name .. " = ", value = value[key] }

@@ -11,9 +11,11 @@ local counters = db:table(os.getenv "COUNTERS_TABLE" or "counters", { key = { "i
 -- Counts a request; returns how many there were in the window, or nil, message, err. Counting one
 -- twice does no harm here, so an attempt without a clear answer may be made again.
 local function count(client, start, window)
-  local counter, message, err = counters:update({ id = client .. "@" .. start },
+  local counter, message, err = counters:update(
+    { id = client .. "@" .. start },
     dynamo.update():add("requests", 1):set("expires", start + 2 * window),
-    { return_values = "UPDATED_NEW", retry_unsafe = true })
+    { return_values = "UPDATED_NEW", retry_unsafe = true }
+  )
   return counter and counter.requests, message, err
 end
 

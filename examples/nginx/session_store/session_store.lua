@@ -17,8 +17,10 @@ end
 
 --- Returns a session and makes it last, or nil alone if there is none; nil, message, err.
 function M.get(id)
-  local session, message, err = sessions:patch({ id = id, expires = ngx.time() + LIFETIME },
-    { condition = alive(), return_values = "ALL_NEW" })
+  local session, message, err = sessions:patch(
+    { id = id, expires = ngx.time() + LIFETIME },
+    { condition = alive(), return_values = "ALL_NEW" }
+  )
   if err and err.code == "ConditionalCheckFailedException" then return nil end
   return session, message, err
 end

@@ -47,11 +47,17 @@ local function expressions(members, path)
     end
   end
   if legacy and (expression or tokens) then
-    return errors.validation("legacy_parameters", at(path, legacy),
-      ("%s: cannot be used together with %s"):format(at(path, legacy), expression or tokens))
+    return errors.validation(
+      "legacy_parameters",
+      at(path, legacy),
+      ("%s: cannot be used together with %s"):format(at(path, legacy), expression or tokens)
+    )
   elseif tokens and not expression then
-    return errors.validation("unused_tokens", at(path, tokens),
-      at(path, tokens) .. ": there is no expression to use it")
+    return errors.validation(
+      "unused_tokens",
+      at(path, tokens),
+      at(path, tokens) .. ": there is no expression to use it"
+    )
   end
 end
 
@@ -62,8 +68,11 @@ local function duplicates(keys, path, typed)
     local json = core.encode(operations.model, "Key", key, typed)
     if seen[json] then
       local here = ("%s[%d]"):format(path, i)
-      return errors.validation("duplicate", here,
-        ("%s: the same key as %s[%d]"):format(here, path, seen[json]))
+      return errors.validation(
+        "duplicate",
+        here,
+        ("%s: the same key as %s[%d]"):format(here, path, seen[json])
+      )
     end
     seen[json] = i
   end
@@ -86,9 +95,14 @@ local function transaction(params, typed)
     local err = action and expressions(action, at(path, name))
     if err then return err end
     if target and seen[target] then
-      return errors.validation("duplicate", path,
+      return errors.validation(
+        "duplicate",
+        path,
         ("%s: the same item as TransactItems[%d]; a transaction takes each item once"):format(
-          path, seen[target]))
+          path,
+          seen[target]
+        )
+      )
     end
     if target then seen[target] = i end
   end
@@ -109,11 +123,17 @@ function BY_METHOD.scan(params)
   if segment == nil and total == nil then return nil end
   if segment == nil or total == nil then
     local missing = segment == nil and "Segment" or "TotalSegments"
-    return errors.validation("segments", missing,
-      missing .. ": a parallel scan needs both Segment and TotalSegments")
+    return errors.validation(
+      "segments",
+      missing,
+      missing .. ": a parallel scan needs both Segment and TotalSegments"
+    )
   elseif segment >= total then
-    return errors.validation("segments", "Segment",
-      ("Segment: %d is not below TotalSegments, %d (segments count from 0)"):format(segment, total))
+    return errors.validation(
+      "segments",
+      "Segment",
+      ("Segment: %d is not below TotalSegments, %d (segments count from 0)"):format(segment, total)
+    )
   end
 end
 

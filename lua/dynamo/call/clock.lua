@@ -10,15 +10,29 @@ local TOLERANCE = 300 -- seconds the service accepts either way
 local LONGEST_TRIP = 2 * TOLERANCE
 
 local MONTHS = {}
-for number, name in ipairs { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-  "Nov", "Dec" } do
+for number, name in ipairs {
+  "Jan",
+  "Feb",
+  "Mar",
+  "Apr",
+  "May",
+  "Jun",
+  "Jul",
+  "Aug",
+  "Sep",
+  "Oct",
+  "Nov",
+  "Dec",
+} do
   MONTHS[name] = number
 end
 
 -- Returns the days from 1970-01-01 to a date of the Gregorian calendar. March is taken for the
 -- year's first month, so that the leap day is its last.
 local function days_of(year, month, day)
-  if month <= 2 then year, month = year - 1, month + 12 end
+  if month <= 2 then
+    year, month = year - 1, month + 12
+  end
   local leap_days = math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
   return 365 * year + leap_days + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
 end
@@ -66,7 +80,8 @@ local OF_SKEW = {
 -- @tparam boolean corrected by the answer that brought it
 function M.is_skew(err, corrected)
   if not OF_SKEW[err.code] then return false end
-  return corrected or err.message:find("Signature expired", 1, true) ~= nil
+  return corrected
+    or err.message:find("Signature expired", 1, true) ~= nil
     or err.message:find("Signature not yet current", 1, true) ~= nil
 end
 

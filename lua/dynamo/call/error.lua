@@ -95,7 +95,9 @@ end
 -- transaction that another one has cancelled.
 local function classify(err)
   local code, passes, conflicts = err.code, false, false
-  if code == "TransactionCanceledException" then passes, conflicts = passing(err.reasons) end
+  if code == "TransactionCanceledException" then
+    passes, conflicts = passing(err.reasons)
+  end
   err.throttled = THROTTLING[code] or CONFLICTS[code] or passes or err.status == 429
   err.retryable = err.throttled or TRANSIENT[code] or TRANSIENT_STATUS[err.status] or false
   err.conflict = conflicts or nil
@@ -111,8 +113,11 @@ end
 function M.unwrap(err)
   local reason = err.reasons and err.reasons[1]
   if err.code ~= "TransactionCanceledException" or not reason then return end
-  M.rename(err, CODE_OF_REASON[reason.code] or reason.code or err.code,
-    reason.message or M.text_of(err))
+  M.rename(
+    err,
+    CODE_OF_REASON[reason.code] or reason.code or err.code,
+    reason.message or M.text_of(err)
+  )
   classify(err)
   err.item = reason.item
 end
@@ -125,7 +130,9 @@ end
 --- Returns another error that says the same.
 function M.copy(err)
   local copy = {}
-  for name, value in pairs(err) do copy[name] = value end
+  for name, value in pairs(err) do
+    copy[name] = value
+  end
   return setmetatable(copy, meta)
 end
 
@@ -227,7 +234,9 @@ local function add_details(err, body, reader)
   err.throttling_reasons = details.ThrottlingReasons or details.throttlingReasons
   if details.CancellationReasons then
     err.reasons = {}
-    for i, reason in ipairs(details.CancellationReasons) do err.reasons[i] = reason_of(reason) end
+    for i, reason in ipairs(details.CancellationReasons) do
+      err.reasons[i] = reason_of(reason)
+    end
   end
 end
 

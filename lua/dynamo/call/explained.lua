@@ -14,7 +14,9 @@ local meta = {}
 
 function meta.__tostring(request)
   local lines = { request.method .. " " .. request.url }
-  for _, pair in ipairs(request.headers) do lines[#lines + 1] = header_line(pair) end
+  for _, pair in ipairs(request.headers) do
+    lines[#lines + 1] = header_line(pair)
+  end
   lines[#lines + 1] = "\n" .. request.body
   return table.concat(lines, "\n")
 end
@@ -22,7 +24,9 @@ end
 -- Copies headers out: their pairs are shared by all requests.
 local function copied(headers)
   local copy = {}
-  for i, pair in ipairs(headers) do copy[i] = { pair[1], pair[2] } end
+  for i, pair in ipairs(headers) do
+    copy[i] = { pair[1], pair[2] }
+  end
   return copy
 end
 
@@ -33,7 +37,9 @@ end
 -- @treturn table { method, url, headers, body }
 function M.new(signed, url, body)
   return setmetatable(
-    { method = signed.method, url = url, headers = copied(signed.headers), body = body }, meta)
+    { method = signed.method, url = url, headers = copied(signed.headers), body = body },
+    meta
+  )
 end
 
 return M

@@ -25,7 +25,9 @@ end
 local function units_of(consumed)
   if not consumed or consumed.CapacityUnits then return consumed and consumed.CapacityUnits end
   local sum
-  for _, of_table in ipairs(consumed) do sum = (sum or 0) + (of_table.CapacityUnits or 0) end
+  for _, of_table in ipairs(consumed) do
+    sum = (sum or 0) + (of_table.CapacityUnits or 0)
+  end
   return sum
 end
 

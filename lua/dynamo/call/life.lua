@@ -10,7 +10,9 @@ local function release(client)
   if client.owns_transport then client.transport:close() end
   if client.credential_transport then client.credential_transport:close() end
   if client.under_way > 0 then return end
-  for name in next, client do client[name] = nil end
+  for name in next, client do
+    client[name] = nil
+  end
   client.closed, client.under_way = true, 0
 end
 

@@ -38,13 +38,22 @@ function finders.use_fips(client)
 end
 
 function finders.use_dualstack(client)
-  return settings.flag(client, "use_dualstack", { "AWS_USE_DUALSTACK_ENDPOINT" },
-    "use_dualstack_endpoint")
+  return settings.flag(
+    client,
+    "use_dualstack",
+    { "AWS_USE_DUALSTACK_ENDPOINT" },
+    "use_dualstack_endpoint"
+  )
 end
 
 function finders.account_id_endpoint_mode(client)
-  return settings.word(client, "account_id_endpoint_mode", { "AWS_ACCOUNT_ID_ENDPOINT_MODE" },
-    "account_id_endpoint_mode", endpoint.ACCOUNT_ID_ENDPOINT_MODES)
+  return settings.word(
+    client,
+    "account_id_endpoint_mode",
+    { "AWS_ACCOUNT_ID_ENDPOINT_MODE" },
+    "account_id_endpoint_mode",
+    endpoint.ACCOUNT_ID_ENDPOINT_MODES
+  )
 end
 
 local SETTINGS = { "region", "endpoint", "use_fips", "use_dualstack", "account_id_endpoint_mode" }
@@ -72,7 +81,9 @@ end
 -- Returns the place for the route's options and one more, or nil, message.
 local function resolve(route, name, value)
   local options = {}
-  for option, given in pairs(route.options) do options[option] = given end
+  for option, given in pairs(route.options) do
+    options[option] = given
+  end
   if name then options[name] = value end
   local place, message = endpoint.resolve(options)
   if not place then return nil, message end
@@ -101,7 +112,9 @@ end
 
 -- Keeps what was found for an account or an ARN; when there are many, it begins anew.
 local function remember(route, key, place)
-  if route.count >= MAX_KNOWN then route.known, route.count = {}, 0 end
+  if route.count >= MAX_KNOWN then
+    route.known, route.count = {}, 0
+  end
   route.known[key], route.count = place, route.count + 1
   return place
 end

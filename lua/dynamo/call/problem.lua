@@ -9,9 +9,13 @@ local M = {}
 -- Returns the list as '"A", "B" or "C"', cut after a few.
 local function choices(words)
   local quoted = {}
-  for i, word in ipairs(words) do quoted[i] = ('"%s"'):format(word) end
+  for i, word in ipairs(words) do
+    quoted[i] = ('"%s"'):format(word)
+  end
   if #quoted > 6 then
-    for i = #quoted, 6, -1 do quoted[i] = nil end
+    for i = #quoted, 6, -1 do
+      quoted[i] = nil
+    end
     quoted[6] = "..."
   end
   return table.concat(quoted, ", ")

@@ -29,8 +29,11 @@ local function cures_expiry(client, call, err)
   if call.refreshed or not EXPIRED[err.code] then return false end
   call.refreshed = true
   local refused, fresh = call.snapshot, credentials.snapshot(client, call.deadline, call.snapshot)
-  return fresh ~= nil and (fresh.access_key_id ~= refused.access_key_id
-    or fresh.session_token ~= refused.session_token)
+  return fresh ~= nil
+    and (
+      fresh.access_key_id ~= refused.access_key_id
+      or fresh.session_token ~= refused.session_token
+    )
 end
 
 -- ---- the decision --------------------------------------------------------------------------
@@ -41,7 +44,8 @@ local TOKEN_SECONDS = 540
 
 -- Whether an attempt may have been carried out so long ago that its token no longer counts.
 local function is_token_stale(call)
-  return call.operation.token ~= nil and call.applied ~= "no"
+  return call.operation.token ~= nil
+    and call.applied ~= "no"
     and call.transport:monotonic() - call.began > TOKEN_SECONDS
 end
 
@@ -63,9 +67,7 @@ end
 
 -- Notes what the failed attempt may have done.
 local function note(call, err)
-  if call.attempts > 0 then
-    call.applied = replay.worse(call.applied, replay.maybe_applied(err))
-  end
+  if call.attempts > 0 then call.applied = replay.worse(call.applied, replay.maybe_applied(err)) end
 end
 
 --- Decides what follows a failed attempt.

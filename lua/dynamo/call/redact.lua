@@ -21,7 +21,9 @@ local COUNTS, COUNTS_NOT = "^[^%s%c\"'\\%%]+()", "[%s%c\"'\\%%]"
 -- Returns the character that an escape at a place stands for, and the place behind it; or nil.
 local function unescaped(text, at)
   local hex, behind = text:match("^%%(%x%x)()", at)
-  if not hex then hex, behind = text:match("^\\u00(%x%x)()", at) end
+  if not hex then
+    hex, behind = text:match("^\\u00(%x%x)()", at)
+  end
   if hex then return string.char(tonumber(hex, 16)), behind end
   behind = text:match("^\\[nrtbf]()", at)
   return behind and "\n", behind
@@ -39,7 +41,9 @@ local function bare(text)
       if not piece or piece:find(COUNTS_NOT) then piece = "" end
       first[count + 1], last[count + 1] = at, behind - 1
     else
-      for i = 1, #piece do first[count + i], last[count + i] = at + i - 1, at + i - 1 end
+      for i = 1, #piece do
+        first[count + i], last[count + i] = at + i - 1, at + i - 1
+      end
     end
     count = count + #piece
     pieces[#pieces + 1], at = piece, behind
@@ -61,8 +65,12 @@ end
 -- that begins and ends in the first.
 local function widened(text, i, other, j)
   local from, to, shift = i, i + GRAM - 1, j - i
-  while text:byte(from - 1) == other:byte(from - 1 + shift) do from = from - 1 end
-  while text:byte(to + 1) == other:byte(to + 1 + shift) do to = to + 1 end
+  while text:byte(from - 1) == other:byte(from - 1 + shift) do
+    from = from - 1
+  end
+  while text:byte(to + 1) == other:byte(to + 1 + shift) do
+    to = to + 1
+  end
   return from, to
 end
 
@@ -72,7 +80,9 @@ local function pieces_in(text, secrets)
   while i + GRAM - 1 <= #text do
     local from, to
     local j = secrets:find(text:sub(i, i + GRAM - 1), 1, true)
-    if j then from, to = widened(text, i, secrets, j) end
+    if j then
+      from, to = widened(text, i, secrets, j)
+    end
     local is_piece = j and to - from + 1 >= SHARED
     if is_piece then found[#found + 1] = { from, to } end
     i = is_piece and to + 1 or i + STRIDE
@@ -99,9 +109,13 @@ end
 
 -- Returns a pattern for a word in capitals, small letters or both.
 local function any_case(word)
-  return (word:gsub("%a", function(letter)
-    return "[" .. letter:upper() .. letter:lower() .. "]"
-  end):gsub("%-", "%%-"))
+  return (
+    word
+      :gsub("%a", function(letter)
+        return "[" .. letter:upper() .. letter:lower() .. "]"
+      end)
+      :gsub("%-", "%%-")
+  )
 end
 
 -- The parts of a signed request.
@@ -120,11 +134,15 @@ local NAMED = "(%f[%w_-]([%w_-]+)[\"']?%s*[:=]%s*)"
 local HERE, HIDDEN = "\1", "\1[^%s,]*" -- put before a value, so that it goes
 
 local function without_patterns(text, patterns)
-  for _, pattern in ipairs(patterns) do text = text:gsub(pattern, "%1" .. MARK) end
+  for _, pattern in ipairs(patterns) do
+    text = text:gsub(pattern, "%1" .. MARK)
+  end
   return text
 end
 
-local function without_signed(text) return without_patterns(text, SIGNED) end
+local function without_signed(text)
+  return without_patterns(text, SIGNED)
+end
 
 local function marked_if_secret(before, name)
   name = name:lower()

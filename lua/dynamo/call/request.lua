@@ -25,7 +25,9 @@ local function with_token(params, member, random)
     return nil, errors.new { kind = "config", code = "NoRandomness", message = message }
   end
   local copy = {}
-  for name, value in next, params do copy[name] = value end
+  for name, value in next, params do
+    copy[name] = value
+  end
   copy[member] = token
   return copy
 end
@@ -114,9 +116,17 @@ function M.signed(client, call, place, credentials, now)
   -- The last four are unsigned: their places are kept so that the table need not grow.
   local headers =
     { CONTENT_TYPE, place.host_header, date, call.operation.target, token, nil, nil, nil, nil }
-  local authorization, message = client.signer:authorization("POST", place.path, headers,
-    call.body, credentials.access_key_id, credentials.secret_access_key,
-    place.signing_region, place.signing_name, date[2])
+  local authorization, message = client.signer:authorization(
+    "POST",
+    place.path,
+    headers,
+    call.body,
+    credentials.access_key_id,
+    credentials.secret_access_key,
+    place.signing_region,
+    place.signing_name,
+    date[2]
+  )
   if not authorization then
     return nil, errors.new { kind = "config", code = "SigningFailed", message = message }
   end
@@ -140,7 +150,9 @@ end
 -- @treturn {string,...}
 function M.secrets(signed, credentials)
   local secrets = { signed.headers[#signed.headers][2]:match("Signature=(%x+)") }
-  for _, secret in ipairs(credentials.secrets) do secrets[#secrets + 1] = secret end
+  for _, secret in ipairs(credentials.secrets) do
+    secrets[#secrets + 1] = secret
+  end
   return secrets
 end
 

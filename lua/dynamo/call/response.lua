@@ -72,8 +72,12 @@ end
 
 -- Returns the error of a success of somebody else: a proxy, a portal, a test server.
 local function foreign(status)
-  return integrity("not_dynamodb", "the answer has no x-amzn-requestid and no member of the "
-    .. "operation's output: whatever answered is not DynamoDB", status)
+  return integrity(
+    "not_dynamodb",
+    "the answer has no x-amzn-requestid and no member of the "
+      .. "operation's output: whatever answered is not DynamoDB",
+    status
+  )
 end
 
 -- Returns the decoded output, or nil, error. The body may be an item, so none of it is shown.
@@ -91,8 +95,12 @@ local function output(operation, body, reader, response)
     return nil, foreign(status)
   end
   local where = found.path ~= "" and found.path .. ": " or ""
-  local text = ("%s%s, at byte %d of %d"):format(where, found.detail or found.code,
-    found.offset + 1, #body)
+  local text = ("%s%s, at byte %d of %d"):format(
+    where,
+    found.detail or found.code,
+    found.offset + 1,
+    #body
+  )
   local err = integrity(found.code, text, status)
   err.path = found.path ~= "" and found.path or nil
   return nil, err
@@ -103,7 +111,8 @@ local function redirect(status)
     kind = "service",
     code = "Redirect",
     message = ("HTTP %d; redirects are not followed: give the right region or endpoint"):format(
-      status),
+      status
+    ),
     status = status,
     retryable = false,
   }

@@ -57,8 +57,8 @@ function M.text(client, variables, property)
   local value = config_file.value(profile.properties[property])
   if not value then return nil end
   local chosen = profile.chosen_by and (" (chosen by %s)"):format(profile.chosen_by) or ""
-  return value, ('%s of profile "%s"%s in %s'):format(property, profile.name, chosen,
-    profile.file_of(property))
+  return value,
+    ('%s of profile "%s"%s in %s'):format(property, profile.name, chosen, profile.file_of(property))
 end
 
 --- Returns a value as messages show it; of a URL, no user information.
@@ -69,8 +69,10 @@ end
 
 --- Returns the error for a setting that is not what it may be.
 function M.wrong(text, source, may_be)
-  return config_error("BadSetting",
-    ("%s is %s; it may be %s"):format(source, M.shown(text), may_be))
+  return config_error(
+    "BadSetting",
+    ("%s is %s; it may be %s"):format(source, M.shown(text), may_be)
+  )
 end
 
 local BOOLEANS = { ["true"] = true, ["false"] = false }
@@ -103,8 +105,8 @@ function M.word(client, option, variables, property, words)
   for _, word in ipairs(words) do
     if text:lower() == word then return word, source end
   end
-  return nil, M.wrong(text, source, table.concat(words, ", ", 1, #words - 1)
-    .. " or " .. words[#words])
+  return nil,
+    M.wrong(text, source, table.concat(words, ", ", 1, #words - 1) .. " or " .. words[#words])
 end
 
 --- Returns nil, or what a number of attempts must be.
@@ -129,8 +131,7 @@ end
 -- or nil, error. "legacy", which AWS's SDKs have of old, counts as "standard".
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 function M.retry(client)
-  local mode, source =
-    M.word(client, "retry_mode", { "AWS_RETRY_MODE" }, "retry_mode", RETRY_MODES)
+  local mode, source = M.word(client, "retry_mode", { "AWS_RETRY_MODE" }, "retry_mode", RETRY_MODES)
   if mode == "off" then return { max_attempts = 1, retry_mode = "off" } end
   if not mode and source then return nil, source end
   local attempts, err = attempts_of(client)
@@ -145,8 +146,8 @@ function M.ca_file(client)
   if not path then return nil, source end
   local problem = ca_file.problem(path, client.read_file)
   if not problem then return path end
-  return nil, config_error("BadSetting", ("%s is %s, a file that %s"):format(
-    source, M.shown(path), problem))
+  return nil,
+    config_error("BadSetting", ("%s is %s, a file that %s"):format(source, M.shown(path), problem))
 end
 
 --- Returns the application's name for the User-Agent header, of characters it may have there; nil;
@@ -160,8 +161,8 @@ end
 
 --- Returns whether the clock is corrected by the server's; or nil, error.
 function M.clock_skew_correction(client)
-  local off, source = M.flag(client, nil, { "AWS_DISABLE_CLOCK_SKEW_CORRECTION" },
-    "disable_clock_skew_correction")
+  local off, source =
+    M.flag(client, nil, { "AWS_DISABLE_CLOCK_SKEW_CORRECTION" }, "disable_clock_skew_correction")
   if off == nil and source then return nil, source end
   return not off
 end

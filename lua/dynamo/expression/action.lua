@@ -54,8 +54,7 @@ end
 local function map_problem(kind, mark, map)
   for token in next, map do
     if type(token) ~= "string" or token:sub(1, 1) ~= mark then
-      return ('%s: a token begins with "%s", and "%s" does not')
-        :format(kind, mark, tostring(token))
+      return ('%s: a token begins with "%s", and "%s" does not'):format(kind, mark, tostring(token))
     end
   end
 end
@@ -88,16 +87,28 @@ local methods, meta = {}, {}
 
 local function copy(map)
   local fresh = {}
-  for key, value in next, map do fresh[key] = value end
+  for key, value in next, map do
+    fresh[key] = value
+  end
   return fresh
 end
 
 local READERS = {
-  type = function(record) return record.type end,
-  path = function(record) return record.path end,
-  value = function(record) return record.value end,
-  names = function(record) return copy(record.names) end,
-  values = function(record) return copy(record.values) end,
+  type = function(record)
+    return record.type
+  end,
+  path = function(record)
+    return record.path
+  end,
+  value = function(record)
+    return record.value
+  end,
+  names = function(record)
+    return copy(record.names)
+  end,
+  values = function(record)
+    return copy(record.values)
+  end,
 }
 
 function meta.__index(self, name)
@@ -107,7 +118,9 @@ function meta.__index(self, name)
   return method
 end
 
-function meta.__tostring(self) return convert.action_text(tree_of(self)) end
+function meta.__tostring(self)
+  return convert.action_text(tree_of(self))
+end
 
 local class = object.class("an action", methods, meta)
 
@@ -129,8 +142,12 @@ local function new(who, action_type, fields)
   end
   if problem then error(("dynamo.%s: %s"):format(who, problem), 3) end
   local record = {
-    kind = "action", type = action_type, path = fields.path, value = fields.value,
-    names = copy(fields.names or {}), values = copy(fields.values or {}),
+    kind = "action",
+    type = action_type,
+    path = fields.path,
+    value = fields.value,
+    names = copy(fields.names or {}),
+    values = copy(fields.values or {}),
   }
   problem = problem_of(record)
   if problem then error(("dynamo.%s: %s"):format(who, problem), 3) end
@@ -208,9 +225,13 @@ local builder_class = object.class("a builder of an action", builder)
 
 local function new_builder(who, action_type, fields)
   local own = {}
-  for name, value in next, fields do own[name] = type(value) == "table" and copy(value) or value end
-  return object.new({ kind = "action builder", who = who, type = action_type, fields = own },
-    builder_class)
+  for name, value in next, fields do
+    own[name] = type(value) == "table" and copy(value) or value
+  end
+  return object.new(
+    { kind = "action builder", who = who, type = action_type, fields = own },
+    builder_class
+  )
 end
 
 --- Returns another builder with the same fields.
@@ -265,8 +286,12 @@ function M.UpdateAction(fields, ...)
   no_more("dynamo.UpdateAction", ...)
   local word = type(fields) == "table" and fields.type
   if not FIELDS[word] then
-    error(('dynamo.UpdateAction: type must be one of SET ADD REMOVE DELETE, not "%s"')
-      :format(tostring(word or nil)), 2)
+    error(
+      ('dynamo.UpdateAction: type must be one of SET ADD REMOVE DELETE, not "%s"'):format(
+        tostring(word or nil)
+      ),
+      2
+    )
   end
   local rest = copy(fields)
   rest.type = nil

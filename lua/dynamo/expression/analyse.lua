@@ -14,8 +14,7 @@ function M.writes(update)
   local writes = {}
   for _, clause in ipairs(CLAUSES) do
     for _, action in ipairs(update[clause]) do
-      writes[#writes + 1] =
-        { path = action.path, source = action.source, action = clause:upper() }
+      writes[#writes + 1] = { path = action.path, source = action.source, action = clause:upper() }
     end
   end
   return writes
@@ -32,7 +31,9 @@ local FIRST, MAP, LIST = {}, {}, {}
 -- for something else, or nil.
 local function take(node, segment, n)
   local own, other = MAP, LIST
-  if type(segment) == "number" then own, other = other, own end
+  if type(segment) == "number" then
+    own, other = other, own
+  end
   node[own] = node[own] or n
   return node[other]
 end
@@ -99,7 +100,9 @@ local function is_constant(operand, path)
   return test ~= nil and test(operand, path)
 end
 
-function constant.value() return true end
+function constant.value()
+  return true
+end
 
 -- if_not_exists(path, constant) of the very path that is set: the second time it is there.
 function constant.call(call, path)
@@ -112,10 +115,18 @@ end
 
 -- clause -> function(action): whether doing it twice does what doing it once does.
 local repeatable = {
-  set = function(action) return is_constant(action.operand, action.path) end,
-  remove = function() return true end,
-  delete = function(action) return is_set_value(action.operand) end,
-  add = function(action) return is_set_value(action.operand) end,
+  set = function(action)
+    return is_constant(action.operand, action.path)
+  end,
+  remove = function()
+    return true
+  end,
+  delete = function(action)
+    return is_set_value(action.operand)
+  end,
+  add = function(action)
+    return is_set_value(action.operand)
+  end,
 }
 
 -- Whether the path ends at a list's index. SET beyond the end of a list appends, REMOVE moves the

@@ -58,8 +58,11 @@ CHECKS["?"] = function(hole, given)
   if given.arguments[hole.n] ~= nil then return nil end
   local path = ("arguments[%d]"):format(hole.n)
   if hole.n <= given.count then
-    return ("the value for this ? is nil (value %d of %d); dynamo.null is DynamoDB's NULL")
-      :format(hole.n, given.count), path
+    return ("the value for this ? is nil (value %d of %d); dynamo.null is DynamoDB's NULL"):format(
+      hole.n,
+      given.count
+    ),
+      path
   end
   return ("no value for this ?: %d given"):format(given.count), path
 end
@@ -176,7 +179,9 @@ end
 
 local function fill_document(node, template, given)
   local items = {}
-  for i, item in ipairs(node.items) do items[i] = fill(item, template, given) end
+  for i, item in ipairs(node.items) do
+    items[i] = fill(item, template, given)
+  end
   return literal.document(node.names, items)
 end
 FILLERS.list, FILLERS.map = fill_document, fill_document
@@ -211,7 +216,9 @@ local function add_unused(left, word, map, used)
     if not used[token] then tokens[#tokens + 1] = tostring(token) end
   end
   table.sort(tokens)
-  for _, token in ipairs(tokens) do left[#left + 1] = ("%s.%s"):format(word, token) end
+  for _, token in ipairs(tokens) do
+    left[#left + 1] = ("%s.%s"):format(word, token)
+  end
 end
 
 --- Returns nil, or a message about the tokens that no expression of a request used, which the

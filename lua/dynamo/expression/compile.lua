@@ -24,7 +24,9 @@ M.space = spaces.new
 -- the place of a value that cannot be encoded.
 function M.tokens_reverse(space)
   local texts = {}
-  for token, path in next, space.places do texts[token] = paths.show(path) end
+  for token, path in next, space.places do
+    texts[token] = paths.show(path)
+  end
   return texts
 end
 
@@ -41,7 +43,9 @@ end
 -- Returns the texts of a sequence of nodes, from the first on, with `separator` between them.
 local function join(nodes, separator, space, place)
   local texts = {}
-  for i, node in ipairs(nodes) do texts[i] = render(node, space, place) end
+  for i, node in ipairs(nodes) do
+    texts[i] = render(node, space, place)
+  end
   return table.concat(texts, separator)
 end
 
@@ -60,7 +64,9 @@ function text_of.path(path, space)
   local text = space:name(path[1])
   if not path[2] then return text end
   local parts = { text }
-  for i = 2, #path do parts[i] = segment_text(path[i], space) end
+  for i = 2, #path do
+    parts[i] = segment_text(path[i], space)
+  end
   return table.concat(parts)
 end
 
@@ -131,14 +137,18 @@ end
 local function joined_by(word)
   return function(node, space)
     local texts = {}
-    for i, child in ipairs(node) do texts[i] = part(child, space) end
+    for i, child in ipairs(node) do
+      texts[i] = part(child, space)
+    end
     return table.concat(texts, word)
   end
 end
 
 text_of["and"] = joined_by " AND "
 text_of["or"] = joined_by " OR "
-text_of["not"] = function(node, space) return "NOT " .. part(node[1], space) end
+text_of["not"] = function(node, space)
+  return "NOT " .. part(node[1], space)
+end
 
 -- ---- whole expressions ---------------------------------------------------------------------
 
@@ -193,19 +203,34 @@ function M.check(text, counts, what)
   if counts.bad_in == 0 then
     return fail("in_operands", what, "IN takes a list of 1 to 100 values; this one is empty")
   elseif counts.bad_in then
-    return fail("in_operands", what,
+    return fail(
+      "in_operands",
+      what,
       ("IN takes at most %d values, not %d; join several with OR"):format(
-        MAX_IN_OPERANDS, counts.bad_in))
+        MAX_IN_OPERANDS,
+        counts.bad_in
+      )
+    )
   elseif counts.bad_range then
     return fail("between_operands", what, counts.bad_range)
   elseif counts.operators > MAX_OPERATORS then
-    return fail("expression_operators", what,
+    return fail(
+      "expression_operators",
+      what,
       ("%d operators and functions; DynamoDB takes at most %d"):format(
-        counts.operators, MAX_OPERATORS))
+        counts.operators,
+        MAX_OPERATORS
+      )
+    )
   elseif #text > MAX_BYTES then
-    return fail("expression_size", what,
-      ("%d bytes of expression with every name and value as a token; DynamoDB takes at most %d")
-        :format(#text, MAX_BYTES))
+    return fail(
+      "expression_size",
+      what,
+      ("%d bytes of expression with every name and value as a token; DynamoDB takes at most %d"):format(
+        #text,
+        MAX_BYTES
+      )
+    )
   end
   return text
 end

@@ -13,17 +13,27 @@ local tree_of = object.tree
 
 -- The kinds of tree that are conditions.
 M.KINDS = {
-  compare = true, between = true, ["in"] = true, test = true,
-  ["and"] = true, ["or"] = true, ["not"] = true,
+  compare = true,
+  between = true,
+  ["in"] = true,
+  test = true,
+  ["and"] = true,
+  ["or"] = true,
+  ["not"] = true,
 }
 
-local function shown(self) return (show(tree_of(self))) end
+local function shown(self)
+  return (show(tree_of(self)))
+end
 
 -- What other libraries have as methods of a condition.
 local ELSEWHERE = {
-  ["and"] = "dynamo.all(condition, condition)", also = "dynamo.all(condition, condition)",
-  ["or"] = "dynamo.any(condition, condition)", ["not"] = "dynamo.negate(condition)",
-  negate = "dynamo.negate(condition)", all = "dynamo.all(condition, condition)",
+  ["and"] = "dynamo.all(condition, condition)",
+  also = "dynamo.all(condition, condition)",
+  ["or"] = "dynamo.any(condition, condition)",
+  ["not"] = "dynamo.negate(condition)",
+  negate = "dynamo.negate(condition)",
+  all = "dynamo.all(condition, condition)",
   any = "dynamo.any(condition, condition)",
 }
 
@@ -47,8 +57,10 @@ local function condition(value, who)
   if type(value) == "boolean" then
     got = got .. M.BOOLEAN_HINT .. " (a condition to be left out is nil)"
   end
-  error(("dynamo.%s: a condition such as dynamo.attr(path):eq(value) expected, got %s")
-    :format(who, got), 4)
+  error(
+    ("dynamo.%s: a condition such as dynamo.attr(path):eq(value) expected, got %s"):format(who, got),
+    4
+  )
 end
 
 -- Adds a condition to the parts of an AND or OR; one of the same kind brings its parts.
@@ -57,7 +69,9 @@ local function add(tree, part)
     tree[#tree + 1] = part
     return
   end
-  for _, inner in ipairs(part) do tree[#tree + 1] = inner end
+  for _, inner in ipairs(part) do
+    tree[#tree + 1] = inner
+  end
 end
 
 -- Returns the conditions as one of `kind`; one alone as it is, nil if there is none.

@@ -57,8 +57,14 @@ local function conflict(kind, token, actions, first, second)
   local message = (
     'update: conflicting expression %s: "%s" stands for one thing in action %d, "%s", '
     .. 'and for another in action %d, "%s"'
-  ):format(kind, token,
-    first, M.action_text(actions[first]), second, M.action_text(actions[second]))
+  ):format(
+    kind,
+    token,
+    first,
+    M.action_text(actions[first]),
+    second,
+    M.action_text(actions[second])
+  )
   local path = ("%s.%s"):format(kind, token)
   return errors.give(errors.validation("conflicting_tokens", path, message))
 end

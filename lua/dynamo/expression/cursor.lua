@@ -84,8 +84,12 @@ local function remedy(token, before)
     return '; a name with "-" in it needs back-quotes'
   elseif token.type == "[" and before and (before.type == "name" or before.type == "quoted") then
     return "; an index follows its list without a blank"
-  elseif before and before.type == "name" and lexer.KEYWORDS[before.text:lower()]
-    and AFTER_NAME[token.type] then
+  elseif
+    before
+    and before.type == "name"
+    and lexer.KEYWORDS[before.text:lower()]
+    and AFTER_NAME[token.type]
+  then
     return ('; an attribute named "%s" needs back-quotes: `%s`'):format(before.text, before.text)
   end
   return ""
@@ -106,8 +110,13 @@ end
 function Cursor:expected_name(what)
   local token = self:peek()
   if token.type ~= "name" then self:expected(what) end
-  self:fail(token, 'expected %s, got "%s"; an attribute of this name needs back-quotes: `%s`',
-    what, token.text, token.text)
+  self:fail(
+    token,
+    'expected %s, got "%s"; an attribute of this name needs back-quotes: `%s`',
+    what,
+    token.text,
+    token.text
+  )
 end
 
 --- Moves past a token that must come next; `where` ends the sentence if it does not.
@@ -152,7 +161,12 @@ end
 function M.read(what, text, grammar, o)
   o = o or {}
   local self = setmetatable({
-    text = text, position = 1, depth = 0, placeholders = 0, holes = {}, keywords = o.keywords or {},
+    text = text,
+    position = 1,
+    depth = 0,
+    placeholders = 0,
+    holes = {},
+    keywords = o.keywords or {},
   }, Cursor)
   local done, result = pcall(function()
     self.tokens = lexer.tokens(text, o.dashed)

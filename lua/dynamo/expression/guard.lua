@@ -67,8 +67,12 @@ local function step_at(update, path)
   local added, action = action_on(update.add, path), action_on(update.set, path)
   if added then return added.operand.value, core.add end
   local operand = action and action.operand
-  if operand and operand.kind == "arith" and is_itself(operand.left, path)
-    and operand.right.kind == "value" then
+  if
+    operand
+    and operand.kind == "arith"
+    and is_itself(operand.left, path)
+    and operand.right.kind == "value"
+  then
     return operand.right.value, operand.op == "+" and core.add or core.subtract
   end
 end
@@ -133,10 +137,15 @@ COMPARISONS["<"], COMPARISONS[">"] = COMPARISONS["<>"], COMPARISONS["<>"]
 
 function false_after.compare(test, update, was_true)
   local path, constant = test.left, test.right
-  if path.kind == "value" then path, constant = constant, path end
+  if path.kind == "value" then
+    path, constant = constant, path
+  end
   local rule = COMPARISONS[test.op]
-  return rule ~= nil and path.kind == "path" and constant.kind == "value"
-    and not paths.has_index(path) and rule(path, constant.value, update, was_true)
+  return rule ~= nil
+    and path.kind == "path"
+    and constant.kind == "value"
+    and not paths.has_index(path)
+    and rule(path, constant.value, update, was_true)
 end
 
 --- Whether `condition` is false for the item that `update` leaves behind, so that the same request

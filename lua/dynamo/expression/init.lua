@@ -90,8 +90,12 @@ end
 
 local function joined(map, own)
   local both = {}
-  for key, value in next, map or {} do both[key] = value end
-  for key, value in next, own do both[key] = value end
+  for key, value in next, map or {} do
+    both[key] = value
+  end
+  for key, value in next, own do
+    both[key] = value
+  end
   return both
 end
 
@@ -105,8 +109,8 @@ end
 -- Returns the tree of a text with what is its own, or nil, message, path.
 local function of_owner(kind, text, own, names, values, used)
   local seen = {}
-  local tree, message, path = of_text(kind, text, joined(names, own.names),
-    joined(values, own.values), own.arguments, seen)
+  local tree, message, path =
+    of_text(kind, text, joined(names, own.names), joined(values, own.values), own.arguments, seen)
   if not tree then return nil, message, path end
   message = parse.unused(own.names, own.values, seen)
   if message then return nil, ("%s: %s"):format(kind, message) end
@@ -190,8 +194,10 @@ function M.projection(given, names, values, arguments, used)
   local overlap = analyse.projection_overlaps(tree)
   if overlap then
     local first, second = overlap.first.path, overlap.second.path
-    return nil, "projection: "
-      .. paths.clash_format(second, first):format(paths.show(second), paths.show(first))
+    return nil,
+      "projection: " .. paths
+        .clash_format(second, first)
+        :format(paths.show(second), paths.show(first))
   end
   return tree
 end

@@ -20,7 +20,9 @@ local function flatten(node, list)
     list[#list + 1] = node
     return list
   end
-  for _, child in ipairs(node) do flatten(child, list) end
+  for _, child in ipairs(node) do
+    flatten(child, list)
+  end
   return list
 end
 
@@ -71,7 +73,11 @@ local function problem_of(tests)
     if not name then return problem end
     if seen[name] then return ("one test for each attribute, and %s has two"):format(name) end
     seen[name] = true
-    if node.op == "=" then equal = equal + 1 else ranges = ranges + 1 end
+    if node.op == "=" then
+      equal = equal + 1
+    else
+      ranges = ranges + 1
+    end
   end
   if equal == 0 then return "the partition key must be tested with =" end
   if ranges > 1 then return "only one test, of the sort key, can be other than =" end

@@ -82,8 +82,13 @@ local function read_number(text, at)
   past = text:match("^[eE][+-]?[0-9]+()", past) or past
   if text:find(NAME_BEGIN, past) then
     local word = text:match("^[A-Za-z0-9_.\128-\255]+", at):sub(1, 60)
-    M.fail(at, ('"%s" is no number, and a name that begins with a digit needs back-quotes: `%s`')
-      :format(word, word))
+    M.fail(
+      at,
+      ('"%s" is no number, and a name that begins with a digit needs back-quotes: `%s`'):format(
+        word,
+        word
+      )
+    )
   end
   return past
 end
@@ -176,8 +181,7 @@ function M.tokens(text, dashed)
   end
   local opening = lexer.open[#lexer.open]
   if opening then
-    M.fail(opening.at,
-      ('this "%s" has no closing "%s"'):format(opening.type, CLOSER[opening.type]))
+    M.fail(opening.at, ('this "%s" has no closing "%s"'):format(opening.type, CLOSER[opening.type]))
   end
   tokens[#tokens + 1] = { type = "end", text = "", at = at, past = at }
   return tokens

@@ -10,15 +10,20 @@ local M = {}
 
 local WORDS = { TRUE = true, FALSE = false, NULL = value.null }
 
-local function value_node(content) return { kind = "value", value = content } end
+local function value_node(content)
+  return { kind = "value", value = content }
+end
 
 -- Reads digits as the number that an item with them would give.
 local function number(cursor, sign)
   local token = cursor:take()
   local content = codec.decode(('{"N":"%s%s"}'):format(sign, token.text))
   if content == nil then
-    cursor:fail(token, "%s is no DynamoDB number: those have up to 38 digits, 1E-130 to 9.9E+125",
-      cursor:quote(token))
+    cursor:fail(
+      token,
+      "%s is no DynamoDB number: those have up to 38 digits, 1E-130 to 9.9E+125",
+      cursor:quote(token)
+    )
   end
   return value_node(content)
 end
@@ -43,7 +48,9 @@ end
 --- Returns the value of a list, or of a map if there are `names`, whose items are value nodes.
 function M.document(names, items)
   local content = {}
-  for i, item in ipairs(items) do content[names and names[i] or i] = item.value end
+  for i, item in ipairs(items) do
+    content[names and names[i] or i] = item.value
+  end
   return value_node(names and content or value.list(content))
 end
 
@@ -92,9 +99,13 @@ end
 -- By the type of the token that begins a value.
 local VALUES = { ["["] = list, ["{"] = map }
 
-function VALUES.string(cursor) return value_node(cursor:take().text) end
+function VALUES.string(cursor)
+  return value_node(cursor:take().text)
+end
 
-function VALUES.number(cursor) return number(cursor, "") end
+function VALUES.number(cursor)
+  return number(cursor, "")
+end
 
 VALUES["-"] = function(cursor)
   if cursor:peek(1).type ~= "number" then return nil end
@@ -102,7 +113,9 @@ VALUES["-"] = function(cursor)
   return number(cursor, "-")
 end
 
-VALUES["?"] = function(cursor) return { kind = "placeholder", n = cursor:take_hole().n } end
+VALUES["?"] = function(cursor)
+  return { kind = "placeholder", n = cursor:take_hole().n }
+end
 
 VALUES["value token"] = function(cursor)
   return { kind = "token", name = cursor:take_hole().text }

@@ -34,13 +34,16 @@ function M.class(word, methods, meta, elsewhere)
   meta = meta or {}
   meta.__name = "dynamo.expression"
   meta.__metatable = "dynamo.expression"
-  meta.__index = meta.__index or setmetatable(methods, {
-    __index = function(_, name)
-      local nothing = M.refuse(word, methods, name, 2, elsewhere)
-      return nothing
-    end,
-  })
-  function meta.__newindex() error(word .. " takes no new fields", 2) end
+  meta.__index = meta.__index
+    or setmetatable(methods, {
+      __index = function(_, name)
+        local nothing = M.refuse(word, methods, name, 2, elsewhere)
+        return nothing
+      end,
+    })
+  function meta.__newindex()
+    error(word .. " takes no new fields", 2)
+  end
   return meta
 end
 
@@ -51,7 +54,12 @@ end
 -- @tparam table members
 -- @treturn table
 function M.constructor(word, make, members)
-  local meta = M.class(word, members, { __call = make, __tostring = function() return word end })
+  local meta = M.class(word, members, {
+    __call = make,
+    __tostring = function()
+      return word
+    end,
+  })
   return setmetatable({}, meta)
 end
 
@@ -79,7 +87,9 @@ local function parse(text)
   local message
   path, message = paths.parse(text)
   if not path then return nil, message end
-  if known_count >= MAX_PATHS then known, known_count = {}, 0 end
+  if known_count >= MAX_PATHS then
+    known, known_count = {}, 0
+  end
   known[text], known_count = path, known_count + 1
   return path
 end

@@ -49,8 +49,10 @@ function M.check(value, allowed, who, level)
   local tree = tree_of(value)
   if not tree then
     if value ~= nil then return { kind = "value", value = value } end
-    error(("dynamo.%s: a value expected, got nil; dynamo.null is DynamoDB's NULL"):format(who),
-      level or 3)
+    error(
+      ("dynamo.%s: a value expected, got nil; dynamo.null is DynamoDB's NULL"):format(who),
+      level or 3
+    )
   end
   if allowed[tree.kind] then return tree end
   error(("dynamo.%s: %s"):format(who, misplaced(tree)), level or 3)
@@ -163,7 +165,9 @@ function attr:within(list, ...)
   end
   local problem = given.list_problem(list)
   if problem then error("dynamo.attr:within: " .. problem, 2) end
-  for i, value in ipairs(list) do operands[i] = check(value, M.IN_CONDITION, "attr:within") end
+  for i, value in ipairs(list) do
+    operands[i] = check(value, M.IN_CONDITION, "attr:within")
+  end
   return conditions.new { kind = "in", subject = subject, list = operands }
 end
 
@@ -228,7 +232,9 @@ end
 
 -- ---- operands ------------------------------------------------------------------------------
 
-local function shown(self) return (show(tree_of(self))) end
+local function shown(self)
+  return (show(tree_of(self)))
+end
 
 local sum_class
 
@@ -247,8 +253,13 @@ end
 -- Returns the metamethod of an operator that compares: Lua's own makes a boolean, no condition.
 local function no_operator(operator, method)
   return function()
-    error(("dynamo.attr: %s compares in Lua, here and now; a condition is attr%s"):format(
-      operator, method), 2)
+    error(
+      ("dynamo.attr: %s compares in Lua, here and now; a condition is attr%s"):format(
+        operator,
+        method
+      ),
+      2
+    )
   end
 end
 
@@ -264,25 +275,55 @@ end
 
 -- What other libraries call the methods.
 local ELSEWHERE = {
-  equals = ":eq(value)", equal = ":eq(value)", equalto = ":eq(value)", is = ":eq(value)",
-  notequals = ":ne(value)", notequal = ":ne(value)", neq = ":ne(value)",
-  less = ":lt(value)", lessthan = ":lt(value)", lte = ":le(value)", lessthanorequal = ":le(value)",
-  lessthanequal = ":le(value)", atmost = ":le(value)", greater = ":gt(value)",
-  greaterthan = ":gt(value)", gte = ":ge(value)", greaterthanorequal = ":ge(value)",
-  greaterthanequal = ":ge(value)", atleast = ":ge(value)", isin = ":within { values }",
-  ["in"] = ":within { values }", oneof = ":within { values }",
-  attributeexists = ":exists()", isset = ":exists()", present = ":exists()",
-  notexists = ":missing()", attributenotexists = ":missing()", doesnotexist = ":missing()",
-  absent = ":missing()", isnil = ":missing()",
+  equals = ":eq(value)",
+  equal = ":eq(value)",
+  equalto = ":eq(value)",
+  is = ":eq(value)",
+  notequals = ":ne(value)",
+  notequal = ":ne(value)",
+  neq = ":ne(value)",
+  less = ":lt(value)",
+  lessthan = ":lt(value)",
+  lte = ":le(value)",
+  lessthanorequal = ":le(value)",
+  lessthanequal = ":le(value)",
+  atmost = ":le(value)",
+  greater = ":gt(value)",
+  greaterthan = ":gt(value)",
+  gte = ":ge(value)",
+  greaterthanorequal = ":ge(value)",
+  greaterthanequal = ":ge(value)",
+  atleast = ":ge(value)",
+  isin = ":within { values }",
+  ["in"] = ":within { values }",
+  oneof = ":within { values }",
+  attributeexists = ":exists()",
+  isset = ":exists()",
+  present = ":exists()",
+  notexists = ":missing()",
+  attributenotexists = ":missing()",
+  doesnotexist = ":missing()",
+  absent = ":missing()",
+  isnil = ":missing()",
   isnull = ':type "NULL", or :missing() for an attribute that is not there',
   null = ':type "NULL", or :missing() for an attribute that is not there',
-  attributetype = ":type(name)", startswith = ":begins_with(prefix)",
-  includes = ":contains(value)", length = ":size()", len = ":size()",
-  ifnotexists = ":or_else(default)", orelse = ":or_else(default)", default = ":or_else(default)",
-  listappend = ":append(list)", push = ":append(list)", plus = "attr + number",
-  minus = "attr - number", increment = "dynamo.update():increment(path, by)",
-  set = "dynamo.update():set(path, value)", ["and"] = "dynamo.all(condition, condition)",
-  ["or"] = "dynamo.any(condition, condition)", ["not"] = "dynamo.negate(condition)",
+  attributetype = ":type(name)",
+  startswith = ":begins_with(prefix)",
+  includes = ":contains(value)",
+  length = ":size()",
+  len = ":size()",
+  ifnotexists = ":or_else(default)",
+  orelse = ":or_else(default)",
+  default = ":or_else(default)",
+  listappend = ":append(list)",
+  push = ":append(list)",
+  plus = "attr + number",
+  minus = "attr - number",
+  increment = "dynamo.update():increment(path, by)",
+  set = "dynamo.update():set(path, value)",
+  ["and"] = "dynamo.all(condition, condition)",
+  ["or"] = "dynamo.any(condition, condition)",
+  ["not"] = "dynamo.negate(condition)",
 }
 
 -- Returns the class of operands that can be added, with these methods.

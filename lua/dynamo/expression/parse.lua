@@ -30,7 +30,9 @@ local function parser(kind)
     if not tree then return nil, holes end
     template = bind.template(kind, text, tree, holes)
     if #text > LONGEST then return template end
-    if count == REMEMBERED then known, count = {}, 0 end
+    if count == REMEMBERED then
+      known, count = {}, 0
+    end
     known[text], count = template, count + 1
     return template
   end

@@ -56,8 +56,11 @@ end
 local function read_test(cursor)
   local name, given, tokens = term.call(cursor, FUNCTIONS, NOT_A_TEST, read_operand)
   if COMPARATORS[cursor:peek().type] then
-    cursor:fail(cursor:peek(), "%s is true or false by itself: leave out the comparison, or put "
-      .. "NOT before it", name)
+    cursor:fail(
+      cursor:peek(),
+      "%s is true or false by itself: leave out the comparison, or put " .. "NOT before it",
+      name
+    )
   end
   return refusal.checked(cursor, { kind = "test", name = name, given[1], given[2] }, tokens)
 end
@@ -77,7 +80,9 @@ end
 local function read_in(cursor, subject)
   cursor:expect("(", "after IN")
   local list = {}
-  repeat list[#list + 1] = read_operand(cursor) until not cursor:accept ","
+  repeat
+    list[#list + 1] = read_operand(cursor)
+  until not cursor:accept ","
   cursor:expect(")", "after the values of IN")
   return { kind = "in", subject = subject, list = list }
 end
@@ -142,13 +147,19 @@ local function read_chain(cursor, kind, word, read)
   local first = read(cursor)
   if not cursor:accept_word(word) then return first end
   local node = { kind = kind, first }
-  repeat node[#node + 1] = read(cursor) until not cursor:accept_word(word)
+  repeat
+    node[#node + 1] = read(cursor)
+  until not cursor:accept_word(word)
   return node
 end
 
-local function read_and(cursor) return read_chain(cursor, "and", "AND", read_not) end
+local function read_and(cursor)
+  return read_chain(cursor, "and", "AND", read_not)
+end
 
-function read_or(cursor) return read_chain(cursor, "or", "OR", read_and) end
+function read_or(cursor)
+  return read_chain(cursor, "or", "OR", read_and)
+end
 
 --- Reads a condition from a cursor.
 -- @treturn table tree

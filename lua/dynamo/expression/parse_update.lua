@@ -49,8 +49,12 @@ end
 -- Fails unless `side`, of the arithmetic at the token `operator`, is an operand.
 local function check_operand(cursor, side, operator)
   if side.kind ~= "arith" then return end
-  cursor:fail(operator, 'a second "%s": the service takes one "+" or "-" for each value; '
-    .. "add constants up beforehand, or use a second update", operator.type)
+  cursor:fail(
+    operator,
+    'a second "%s": the service takes one "+" or "-" for each value; '
+      .. "add constants up beforehand, or use a second update",
+    operator.type
+  )
 end
 
 local function next_operator(cursor)
@@ -130,8 +134,12 @@ local function read_clause(cursor, seen)
   if not word then expected_clause(cursor, "SET, REMOVE, ADD or DELETE") end
   local token = cursor:take()
   if seen[word] then
-    cursor:fail(token, 'a second %s, after that of column %d; one clause takes many actions, '
-      .. 'with "," between', word, cursor:column(seen[word]))
+    cursor:fail(
+      token,
+      "a second %s, after that of column %d; one clause takes many actions, " .. 'with "," between',
+      word,
+      cursor:column(seen[word])
+    )
   end
   seen[word] = token
   return word

@@ -24,8 +24,8 @@ function M.parse(text)
   end
   local path, holes = cursor.read("path", text, grammar, { dashed = true })
   if path and holes[1] then
-    return nil, ('path: "%s" is a token, and nothing here says what it stands for')
-      :format(holes[1].text)
+    return nil,
+      ('path: "%s" is a token, and nothing here says what it stands for'):format(holes[1].text)
   end
   return path, not path and holes or nil
 end
@@ -54,7 +54,9 @@ function M.literal(list)
     error("dynamo.path: a list of segments expected, got a " .. type(list), 2)
   end
   local path, count = { kind = "path" }, 0
-  for _ in next, list do count = count + 1 end
+  for _ in next, list do
+    count = count + 1
+  end
   for position = 1, math.max(count, 1) do
     local found, problem = segment(rawget(list, position), position)
     if not found then return nil, ("path: segment %d: %s"):format(position, problem) end
@@ -87,7 +89,9 @@ function M.clash_format(a, b)
   local where = difference(a, b)
   if where == nil then return "%s overlaps %s" end
   local one, other = "list", "map"
-  if type(where) == "string" then one, other = other, one end
+  if type(where) == "string" then
+    one, other = other, one
+  end
   return ("%%s takes for a %s what %%s takes for a %s"):format(one, other)
 end
 

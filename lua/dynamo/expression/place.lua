@@ -50,7 +50,13 @@ function M.message(what, text, at, message)
   local shown, width = tail(line)
   local row = lines > 0 and ("line %d, "):format(lines + 1) or ""
   return ("%s: %scolumn %d: %s\n  %s\n  %s^"):format(
-    what, row, M.column(text, at), message, shown .. head(after), (" "):rep(width))
+    what,
+    row,
+    M.column(text, at),
+    message,
+    shown .. head(after),
+    (" "):rep(width)
+  )
 end
 
 return M

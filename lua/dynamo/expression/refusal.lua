@@ -14,8 +14,16 @@ local M = {}
 M.TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
 
 local WORDS = {
-  S = "a string", N = "a number", B = "a binary", BOOL = "a boolean", NULL = "null",
-  L = "a list", M = "a map", SS = "a set", NS = "a set", BS = "a set",
+  S = "a string",
+  N = "a number",
+  B = "a binary",
+  BOOL = "a boolean",
+  NULL = "null",
+  L = "a list",
+  M = "a map",
+  SS = "a set",
+  NS = "a set",
+  BS = "a set",
 }
 
 -- ---- types ---------------------------------------------------------------------------------
@@ -59,8 +67,8 @@ end
 local function same_problem(node, first, second, what)
   local a, b = node[first], node[second]
   if a.kind ~= "path" or b.kind ~= "path" or not paths.equal(a, b) then return nil end
-  return ("%s takes two different attributes, and both of these are %s")
-    :format(what, paths.show(b)), second
+  return ("%s takes two different attributes, and both of these are %s"):format(what, paths.show(b)),
+    second
 end
 
 -- ---- ranges --------------------------------------------------------------------------------
@@ -75,8 +83,8 @@ end
 local function ends_problem(node)
   local low, high = type_of(node.low), type_of(node.high)
   if not low or not high or low == high then return nil end
-  return ("the ends of BETWEEN must be of one type, not %s and %s")
-    :format(WORDS[low], WORDS[high]), "high"
+  return ("the ends of BETWEEN must be of one type, not %s and %s"):format(WORDS[low], WORDS[high]),
+    "high"
 end
 
 -- ---- by kind of node -----------------------------------------------------------------------
@@ -117,7 +125,9 @@ function TESTS.begins_with(node)
   return type_problem(node, 2, TEXT, "begins_with takes a string or a binary")
 end
 
-function TESTS.contains(node) return same_problem(node, 1, 2, "contains") end
+function TESTS.contains(node)
+  return same_problem(node, 1, 2, "contains")
+end
 
 function TESTS.attribute_type(node)
   if node[2].kind ~= "value" then return nil end
@@ -125,8 +135,12 @@ function TESTS.attribute_type(node)
   for _, known in ipairs(M.TYPES) do
     if name == known then return nil end
   end
-  return ('attribute_type takes one of %s, not "%s"%s'):format(table.concat(M.TYPES, " "),
-    nearest.word(name), nearest.hint(name, M.TYPES)), 2
+  return ('attribute_type takes one of %s, not "%s"%s'):format(
+    table.concat(M.TYPES, " "),
+    nearest.word(name),
+    nearest.hint(name, M.TYPES)
+  ),
+    2
 end
 
 function PROBLEMS.test(node)

@@ -17,7 +17,9 @@ end
 -- Returns the texts of the nodes of a sequence with `between` between them.
 local function write_all(nodes, out, between, writer)
   local parts = {}
-  for i, node in ipairs(nodes) do parts[i] = (writer or write)(node, out) end
+  for i, node in ipairs(nodes) do
+    parts[i] = (writer or write)(node, out)
+  end
   return table.concat(parts, between)
 end
 
@@ -31,7 +33,9 @@ local function write_hole(content, out)
   return "?"
 end
 
-local function write_text(text) return "'" .. text:gsub("'", "''") .. "'" end
+local function write_text(text)
+  return "'" .. text:gsub("'", "''") .. "'"
+end
 
 local function write_pairs(content, out)
   local names, parts = nearest.names(content), {}
@@ -69,7 +73,9 @@ end
 
 WRITERS.path = path.show
 
-function WRITERS.size(node) return "size(" .. path.show(node[1]) .. ")" end
+function WRITERS.size(node)
+  return "size(" .. path.show(node[1]) .. ")"
+end
 
 function WRITERS.compare(node, out)
   local left = write(node.left, out)
@@ -102,9 +108,15 @@ local function write_part(node, out)
   return (node.kind == "and" or node.kind == "or") and "(" .. text .. ")" or text
 end
 
-WRITERS["and"] = function(node, out) return write_all(node, out, " AND ", write_part) end
-WRITERS["or"] = function(node, out) return write_all(node, out, " OR ", write_part) end
-WRITERS["not"] = function(node, out) return "NOT " .. write_part(node[1], out) end
+WRITERS["and"] = function(node, out)
+  return write_all(node, out, " AND ", write_part)
+end
+WRITERS["or"] = function(node, out)
+  return write_all(node, out, " OR ", write_part)
+end
+WRITERS["not"] = function(node, out)
+  return "NOT " .. write_part(node[1], out)
+end
 
 -- ---- whole expressions ---------------------------------------------------------------------
 
@@ -112,7 +124,9 @@ local function write_set(action, out)
   return path.show(action.path) .. " = " .. write(action.operand, out)
 end
 
-local function write_remove(action) return path.show(action.path) end
+local function write_remove(action)
+  return path.show(action.path)
+end
 
 local function write_pair(action, out)
   return path.show(action.path) .. " " .. write(action.operand, out)
@@ -134,7 +148,9 @@ function WRITERS.update(node, out)
   return table.concat(parts, " ")
 end
 
-function WRITERS.projection(node, out) return write_all(node, out, ", ") end
+function WRITERS.projection(node, out)
+  return write_all(node, out, ", ")
+end
 
 --- Returns the canonical text of a tree, or of any node of one. Values are literals; those that
 -- have none (sets, binaries) are `?`.

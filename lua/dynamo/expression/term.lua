@@ -97,8 +97,15 @@ end
 -- Fails unless the arguments are as many and of the kinds that `signature` says.
 local function check_arguments(cursor, name, signature, given, tokens)
   if #given ~= #signature then
-    cursor:fail(name, "%s takes %d argument%s, (%s), got %d", name.text, #signature,
-      #signature == 1 and "" or "s", table.concat(signature, ", "), #given)
+    cursor:fail(
+      name,
+      "%s takes %d argument%s, (%s), got %d",
+      name.text,
+      #signature,
+      #signature == 1 and "" or "s",
+      table.concat(signature, ", "),
+      #given
+    )
   end
   for i, kind in ipairs(signature) do
     local got = given[i].kind
@@ -122,8 +129,12 @@ function M.call(cursor, functions, elsewhere, read_operand)
   if elsewhere[name.text] then
     cursor:fail(name, "%s %s", name.text, elsewhere[name.text])
   elseif not signature then
-    cursor:fail(name, 'unknown function "%s"%s', name.text,
-      nearest.hint(name.text, nearest.names(functions)))
+    cursor:fail(
+      name,
+      'unknown function "%s"%s',
+      name.text,
+      nearest.hint(name.text, nearest.names(functions))
+    )
   end
   local given, tokens = arguments(cursor, read_operand)
   check_arguments(cursor, name, signature, given, tokens)

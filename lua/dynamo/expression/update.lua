@@ -25,7 +25,9 @@ local given_away = setmetatable({}, { __mode = "k" })
 
 local function copy_list(list)
   local fresh = {}
-  for i, element in ipairs(list) do fresh[i] = element end
+  for i, element in ipairs(list) do
+    fresh[i] = element
+  end
   return fresh
 end
 
@@ -33,7 +35,9 @@ local CLAUSES = { "set", "remove", "delete", "add" }
 
 local function copy_tree(tree)
   local fresh = { kind = "update", ensure = tree.ensure and copy_list(tree.ensure) }
-  for _, clause in ipairs(CLAUSES) do fresh[clause] = copy_list(tree[clause]) end
+  for _, clause in ipairs(CLAUSES) do
+    fresh[clause] = copy_list(tree[clause])
+  end
   return fresh
 end
 
@@ -116,8 +120,12 @@ function builder:add(path, value, ...)
   no_more("dynamo.update:add", ...)
   local target = path_of(self, path, "update:add")
   if not operands.is_number(value) and not values.is_set(value) then
-    error(("dynamo.update:add: a number or a set expected, got %s; for lists there is append")
-      :format(type(value)), 2)
+    error(
+      ("dynamo.update:add: a number or a set expected, got %s; for lists there is append"):format(
+        type(value)
+      ),
+      2
+    )
   end
   return add(self, "add", target, { kind = "value", value = value })
 end
@@ -129,8 +137,13 @@ function builder:delete(path, set, ...)
   no_more("dynamo.update:delete", ...)
   local target = path_of(self, path, "update:delete")
   if not values.is_set(set) then
-    error(("dynamo.update:delete: a set such as dynamo.set{ element } expected, got %s; "
-      .. "for attributes there is remove"):format(type(set)), 2)
+    error(
+      (
+        "dynamo.update:delete: a set such as dynamo.set{ element } expected, got %s; "
+        .. "for attributes there is remove"
+      ):format(type(set)),
+      2
+    )
   end
   return add(self, "delete", target, { kind = "value", value = set })
 end
@@ -160,8 +173,12 @@ function builder:increment(path, by, start, ...)
   if by == nil then by = 1 end
   local step = operands.term(by, "update:increment", 3)
   local origin = start == nil and ZERO or origin_of(start, by)
-  return add(self, "set", target,
-    { kind = "arith", op = "+", left = if_not_exists(target, origin), right = step })
+  return add(
+    self,
+    "set",
+    target,
+    { kind = "arith", op = "+", left = if_not_exists(target, origin), right = step }
+  )
 end
 
 local NO_ELEMENTS = { kind = "value", value = operands.EMPTY_LIST }
@@ -209,7 +226,9 @@ local function tree_to_merge(other, who)
   local tree = tree_of(other)
   if tree and tree.kind == "update" then return tree end
   local records, problem = update_expression.records(other)
-  if records then tree, problem = update_expression.tree(records) end
+  if records then
+    tree, problem = update_expression.tree(records)
+  end
   if records and tree then return tree end
   error(("dynamo.%s: %s"):format(who, problem), 3)
 end
@@ -218,11 +237,15 @@ end
 local function append(tree, other)
   for _, clause in ipairs(CLAUSES) do
     local actions = copy_list(tree[clause])
-    for _, action in ipairs(other[clause]) do actions[#actions + 1] = action end
+    for _, action in ipairs(other[clause]) do
+      actions[#actions + 1] = action
+    end
     tree[clause] = actions
   end
   local ensure = copy_list(tree.ensure or NONE)
-  for _, parent in ipairs(other.ensure or NONE) do ensure[#ensure + 1] = parent end
+  for _, parent in ipairs(other.ensure or NONE) do
+    ensure[#ensure + 1] = parent
+  end
   tree.ensure = ensure[1] and ensure or nil
 end
 
@@ -266,17 +289,30 @@ function builder:tree(...)
   return tree_of(self)
 end
 
-local function shown(self) return (show(tree_of(self))) end
+local function shown(self)
+  return (show(tree_of(self)))
+end
 
 -- What other libraries call the methods.
 local ELSEWHERE = {
-  put = ":set(path, value)", assign = ":set(path, value)", setifnotexists = ":set_if_absent",
-  ifnotexists = ":set_if_absent(path, value)", unset = ":remove(path)", rm = ":remove(path)",
-  inc = ":increment(path, by)", incr = ":increment(path, by)", plus = ":increment(path, by)",
-  decrement = ":increment(path, -by)", decr = ":increment(path, -by)",
-  minus = ":increment(path, -by)", push = ":append(path, list)", pushback = ":append(path, list)",
-  listappend = ":append(path, list)", unshift = ":prepend(path, list)",
-  condition = "the option condition of the verb", where = "the option condition of the verb",
+  put = ":set(path, value)",
+  assign = ":set(path, value)",
+  setifnotexists = ":set_if_absent",
+  ifnotexists = ":set_if_absent(path, value)",
+  unset = ":remove(path)",
+  rm = ":remove(path)",
+  inc = ":increment(path, by)",
+  incr = ":increment(path, by)",
+  plus = ":increment(path, by)",
+  decrement = ":increment(path, -by)",
+  decr = ":increment(path, -by)",
+  minus = ":increment(path, -by)",
+  push = ":append(path, list)",
+  pushback = ":append(path, list)",
+  listappend = ":append(path, list)",
+  unshift = ":prepend(path, list)",
+  condition = "the option condition of the verb",
+  where = "the option condition of the verb",
   build = "not needed: a verb takes the builder itself",
 }
 
@@ -287,8 +323,9 @@ local function surplus_problem(first)
   if type(first) == "string" then
     return ("it takes no text; text goes to the verb itself: users:update(key, %q)"):format(first)
   end
-  return ("it takes no argument, got a %s; give it to :merge(...), or to the verb itself")
-    :format(type(first))
+  return ("it takes no argument, got a %s; give it to :merge(...), or to the verb itself"):format(
+    type(first)
+  )
 end
 
 --- Returns a builder of an update. Each method adds an action and returns the builder itself: a

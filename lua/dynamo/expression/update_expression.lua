@@ -14,7 +14,9 @@ local tree_of = object.tree
 -- An UpdateExpression holds { kind = "actions", record, ... }, the records of its actions.
 local methods, meta = {}, {}
 
-function meta.__tostring(self) return convert.text(tree_of(self)) end
+function meta.__tostring(self)
+  return convert.text(tree_of(self))
+end
 
 local class = object.class("an update expression", methods, meta)
 
@@ -43,8 +45,8 @@ function M.records(actions)
   for i, action in ipairs(actions) do
     records[i] = tree_of(action)
     if not records[i] or records[i].kind ~= "action" then
-      return nil, ("[%d]: an action such as dynamo.SetAction{...} expected, got %s")
-        :format(i, got(action))
+      return nil,
+        ("[%d]: an action such as dynamo.SetAction{...} expected, got %s"):format(i, got(action))
     end
   end
   return records
@@ -59,7 +61,9 @@ end
 
 -- Adds records behind others; `more` may be the same list.
 local function append(records, more)
-  for i = 1, #more do records[#records + 1] = more[i] end
+  for i = 1, #more do
+    records[#records + 1] = more[i]
+  end
 end
 
 -- Returns an UpdateExpression of a copy of the records.
@@ -99,8 +103,11 @@ function methods:merge(other, ...)
   local records = records_of(self, who)
   local tree = tree_of(other)
   if tree and tree.kind == "update" then
-    error("dynamo.UpdateExpression:merge: a dynamo.update() has no tokens to merge here; "
-      .. "dynamo.update():merge(expression) takes both", 2)
+    error(
+      "dynamo.UpdateExpression:merge: a dynamo.update() has no tokens to merge here; "
+        .. "dynamo.update():merge(expression) takes both",
+      2
+    )
   end
   if other ~= nil then append(records, checked_records(other, who)) end
   return self

@@ -103,7 +103,9 @@ local OF_VERB = {
 }
 
 local function add_words(words, more)
-  for _, word in ipairs(more or {}) do words[word] = true end
+  for _, word in ipairs(more or {}) do
+    words[word] = true
+  end
 end
 
 --- Returns the options of a verb: option -> member, or true for one of our own.
@@ -128,7 +130,9 @@ end
 --- Returns what the user calls each member: member -> option.
 function M.words_of(words)
   local names = { UpdateExpression = "expression" }
-  for member, own in pairs(WORDS) do names[member] = own end
+  for member, own in pairs(WORDS) do
+    names[member] = own
+  end
   for word, member in pairs(words) do
     if type(member) == "string" then names[member] = word end
   end
@@ -144,7 +148,9 @@ end
 
 local function unknown(noun, words, name)
   local known = nearest.names(words)
-  for _, more in ipairs(nearest.names(noun.options or {})) do known[#known + 1] = more end
+  for _, more in ipairs(nearest.names(noun.options or {})) do
+    known[#known + 1] = more
+  end
   return ('unknown option "%s"%s'):format(nearest.word(name), nearest.hint(name, known))
 end
 
@@ -192,7 +198,11 @@ function M.params(noun, words, o)
     if not member then return nil, unknown(noun, words, name) end
     local problem = option_problem(name, member, value)
     if problem then return nil, problem end
-    if member == true then extras[name] = value else params[member] = value end
+    if member == true then
+      extras[name] = value
+    else
+      params[member] = value
+    end
   end
   local problem = conflict(extras, params)
   if problem then return nil, problem end

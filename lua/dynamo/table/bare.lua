@@ -72,7 +72,8 @@ function M.run(ask, names, update)
   elseif err.code ~= "ConditionalCheckFailedException" then
     return nil, message, err
   elseif done then
-    return true, nil,
+    return true,
+      nil,
       { request_id = err.request_id, attempts = err.attempts, replayed = err.replayed or false }
   end
   return update(ask)

@@ -10,8 +10,8 @@ local write = require "dynamo.table.write"
 
 local M = {}
 
-local FIELDS = { name = "string", before_write = "function", after_read = "function",
-  options = "table" }
+local FIELDS =
+  { name = "string", before_write = "function", after_read = "function", options = "table" }
 
 -- Returns nil, or what is wrong with a table whose members have these types: an unknown member, or
 -- one of another type. The types are those of `type`, or true for any.
@@ -20,7 +20,9 @@ local function members_problem(members, types)
     local wanted = types[name]
     if not wanted then
       return ('unknown field "%s"%s'):format(
-        tostring(name), nearest.hint(name, nearest.names(types)))
+        tostring(name),
+        nearest.hint(name, nearest.names(types))
+      )
     elseif wanted ~= true and type(value) ~= wanted then
       return ("%s must be a %s, not a %s"):format(name, wanted, type(value))
     end
@@ -59,7 +61,9 @@ end
 
 local function copy(map)
   local fresh = {}
-  for name, value in next, map do fresh[name] = value end
+  for name, value in next, map do
+    fresh[name] = value
+  end
   return fresh
 end
 
@@ -71,8 +75,12 @@ end
 
 local function refusal(source, message, err)
   if type(message) ~= "string" or err ~= nil and type(err) ~= "table" then
-    error(("%s: before_write must refuse with nil, message, err: a string and, if any, a table")
-      :format(source), 0)
+    error(
+      ("%s: before_write must refuse with nil, message, err: a string and, if any, a table"):format(
+        source
+      ),
+      0
+    )
   end
   return err or errors.validation("extension", source, message or source .. ": refused")
 end
@@ -106,7 +114,9 @@ local function add(changed, result, source)
   end
   changed.conditions[#changed.conditions + 1] = condition
   changed.updates[#changed.updates + 1] = update and { update, source }
-  for name, value in next, result.info or {} do changed.info[name] = value end
+  for name, value in next, result.info or {} do
+    changed.info[name] = value
+  end
 end
 
 -- What the functions of an extension may return.
@@ -169,12 +179,13 @@ function M.after(ask, item)
   local extensions = ask.noun.extensions
   for i = #extensions, 1, -1 do
     local after_read = extensions[i].after_read
-    local result = after_read and after_read {
-      operation = ask.verb,
-      table = ask.noun.name,
-      key = ask.noun.key and copy(ask.noun.key),
-      item = copy(item),
-    }
+    local result = after_read
+      and after_read {
+        operation = ask.verb,
+        table = ask.noun.name,
+        key = ask.noun.key and copy(ask.noun.key),
+        item = copy(item),
+      }
     if result ~= nil then
       check_result("extension " .. extensions[i].name, "after_read", result, AFTER)
     end

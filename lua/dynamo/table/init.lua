@@ -55,8 +55,12 @@ local function noun_of(self, verb)
 end
 
 local function argument_problem(verb, argument, must_be, value)
-  return ("bad argument to '%s' (%s must be %s, not %s)"):format(verb, argument, must_be,
-    type(value))
+  return ("bad argument to '%s' (%s must be %s, not %s)"):format(
+    verb,
+    argument,
+    must_be,
+    type(value)
+  )
 end
 
 -- Returns the key that a bare value stands for; or nil, what is wrong with it as one.
@@ -77,7 +81,9 @@ local function subject_of(noun, verb, value)
   local argument = vocabulary[verb].argument
   if type(value) == "table" then return value end
   local key, hint = nil, ""
-  if argument == "key" then key, hint = key_of(noun, value) end
+  if argument == "key" then
+    key, hint = key_of(noun, value)
+  end
   if key then return key end
   return nil, argument_problem(verb, argument, "a table", value):sub(1, -2) .. hint .. ")"
 end
@@ -92,8 +98,15 @@ local function ask_of(noun, verb, o, expression, values)
   local known = vocabulary[verb]
   local params, extras = arguments.params(noun, known.words, o)
   if not params then return nil, ("table:%s: %s"):format(verb, extras) end
-  local ask = { noun = noun, verb = verb, params = params, extras = extras, words = known.names,
-    expression = expression or extras.update, arguments = values }
+  local ask = {
+    noun = noun,
+    verb = verb,
+    params = params,
+    extras = extras,
+    words = known.names,
+    expression = expression or extras.update,
+    arguments = values,
+  }
   local problem = expressions.read(ask)
   if extras.update and ask.trees.update and ask.trees.update.ensure then
     problem = "update: only the verb update can ensure parents"
@@ -116,8 +129,12 @@ end
 local function define_by(verb, method, argument, prepared)
   local operation = operations.by_method[method]
   local words = arguments.options_of(verb, operation)
-  vocabulary[verb] = { words = words, names = arguments.words_of(words), argument = argument,
-    operation = operation }
+  vocabulary[verb] = {
+    words = words,
+    names = arguments.words_of(words),
+    argument = argument,
+    operation = operation,
+  }
   prepare[verb] = prepared
   table_methods[verb] = function(...)
     local ask, value = prepared(...)
@@ -189,15 +206,19 @@ end
 local function count_problem(noun, count, ...)
   local behind = select("#", ...)
   if behind > count + 1 and given.surplus_problem(select(count + 2, ...)) then
-    return ("%d arguments behind %d ? of the expression; it takes a value each, and options")
-      :format(behind, count)
+    return ("%d arguments behind %d ? of the expression; it takes a value each, and options"):format(
+      behind,
+      count
+    )
   elseif count == 0 or behind > count then
     return nil
   end
   local last = behind > 0 and select(behind, ...)
   if arguments.are_options(noun, vocabulary.update.words, last) then
-    return ("no value for ? number %d of %d: the options stand there; a map whose names are all "
-      .. "words of options is stored by { text, values... }"):format(behind, count)
+    return (
+      "no value for ? number %d of %d: the options stand there; a map whose names are all "
+      .. "words of options is stored by { text, values... }"
+    ):format(behind, count)
   elseif behind < count then
     return ("no value for ? number %d of %d"):format(behind + 1, count)
   end
@@ -212,7 +233,9 @@ local function split(noun, expression, ...)
   if problem then return nil, nil, problem end
   if count == 0 then return nil, (...) end
   local values = { n = count }
-  for i = 1, count do values[i] = (select(i, ...)) end
+  for i = 1, count do
+    values[i] = (select(i, ...))
+  end
   return values, (select(count + 1, ...))
 end
 
@@ -234,8 +257,10 @@ define_by("update", "update_item", "key", function(self, key, expression, ...)
   local noun, problem = noun_of(self, "update")
   if not noun then return nil, problem end
   if arguments.expression_problem(expression) then
-    local hint = type(expression) == "table" and next(expression) ~= nil
-      and "; attributes are set by upsert or patch, in one item with the key" or ""
+    local hint = type(expression) == "table"
+        and next(expression) ~= nil
+        and "; attributes are set by upsert or patch, in one item with the key"
+      or ""
     return nil, argument_problem("update", "expression", arguments.EXPRESSION, expression) .. hint
   end
   local values, o, mismatch = split(noun, expression, ...)

@@ -30,7 +30,9 @@ end
 function M.all(conditions)
   if not conditions[2] then return conditions[1] end
   local node = { kind = "and" }
-  for i, condition in ipairs(conditions) do node[i] = condition end
+  for i, condition in ipairs(conditions) do
+    node[i] = condition
+  end
   return node
 end
 

@@ -41,7 +41,9 @@ end
 -- Returns the path one name further down.
 local function below(path, name)
   local longer = { kind = "path" }
-  for i, segment in ipairs(path) do longer[i] = segment end
+  for i, segment in ipairs(path) do
+    longer[i] = segment
+  end
   longer[#longer + 1] = name
   return longer
 end
@@ -72,9 +74,13 @@ end
 -- How each mode adds an attribute that is not null.
 local ADD = {}
 
-function ADD.remove(set, path, value) set(path, value) end
+function ADD.remove(set, path, value)
+  set(path, value)
+end
 ADD.ignore = ADD.remove
-function ADD.maps(set, path, value) set(path, without_nulls(value, {})) end
+function ADD.maps(set, path, value)
+  set(path, without_nulls(value, {}))
+end
 
 function ADD.scalars(set, path, value)
   if is_map(value) and next(value) ~= nil then return set_leaves(set, path, value, {}) end
@@ -98,8 +104,11 @@ local function name_problem(name)
   if type(name) == "string" and name ~= "" then return nil end
   local path = name == "" and 'Item[""]' or ("Item[%s]"):format(nearest.word(name))
   local got = name == "" and "an empty one" or "a " .. type(name)
-  return errors.validation("type", path,
-    ("%s: an attribute name must be a string, not %s"):format(path, got))
+  return errors.validation(
+    "type",
+    path,
+    ("%s: an attribute name must be a string, not %s"):format(path, got)
+  )
 end
 
 --- Returns the attributes of `item` that are no key, sorted; or nil, error for a name that is none.

@@ -28,7 +28,9 @@ end
 -- Returns the first `count` segments of a path.
 local function prefix_of(path, count)
   local prefix = { kind = "path" }
-  for i = 1, count do prefix[i] = path[i] end
+  for i = 1, count do
+    prefix[i] = path[i]
+  end
   return prefix
 end
 
@@ -56,7 +58,8 @@ end
 
 --- Whether an update failed, and did nothing, because a parent of what it writes is missing.
 function M.are_missing(err)
-  return err.code == "ValidationException" and err.maybe_applied == "no"
+  return err.code == "ValidationException"
+    and err.maybe_applied == "no"
     and err.message:find(INVALID_PATH, 1, true) ~= nil
 end
 

@@ -14,7 +14,9 @@ local MAX_SHOWN = 120 -- bytes of a name
 local function shown(name)
   if #name > MAX_SHOWN then return errors.excerpt(name) end
   local pattern = core.utf8_valid(name) and "%c" or "[^\32-\126]"
-  return (name:gsub(pattern, function(byte) return ("\\x%02x"):format(byte:byte()) end))
+  return (name:gsub(pattern, function(byte)
+    return ("\\x%02x"):format(byte:byte())
+  end))
 end
 
 -- Returns the place of a name in a table, as messages write it.
@@ -86,7 +88,9 @@ end
 -- Returns what the user calls the place `path`.
 local function own_path(ask, path)
   local known, inside
-  if ask.space then known, inside = own_token(ask, path) end
+  if ask.space then
+    known, inside = own_token(ask, path)
+  end
   if known then return known .. inside end
   local head, rest = path:match("^(%w+)(.*)$")
   if head == "Key" and ask.item then return "Item" .. rest end

@@ -91,8 +91,11 @@ function M.mismatch(names, key)
   for name in next, key do
     if name ~= names[1] and name ~= names[2] then
       local path = "Key." .. nearest.word(name)
-      return errors.validation("key", path,
-        ("%s is not a key attribute; the key is %s"):format(path, table.concat(names, ", ")))
+      return errors.validation(
+        "key",
+        path,
+        ("%s is not a key attribute; the key is %s"):format(path, table.concat(names, ", "))
+      )
     end
   end
 end

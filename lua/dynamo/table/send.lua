@@ -49,12 +49,20 @@ end
 -- expressions, for nothing that is returned.
 function M.beside(ask)
   local params = {}
-  for name, value in next, ask.params do params[name] = value end
+  for name, value in next, ask.params do
+    params[name] = value
+  end
   params.ReturnValues = nil
   return {
-    noun = ask.noun, verb = ask.verb, explain = ask.explain,
-    params = params, extras = ask.extras, words = ask.words, trees = {},
-    expression = ask.expression, arguments = ask.arguments,
+    noun = ask.noun,
+    verb = ask.verb,
+    explain = ask.explain,
+    params = params,
+    extras = ask.extras,
+    words = ask.words,
+    trees = {},
+    expression = ask.expression,
+    arguments = ask.arguments,
   }
 end
 
@@ -71,7 +79,9 @@ function M.write(ask, operation)
   end
   local result, message, info = M.run(ask, operation)
   if not result or ask.explain then return result, message, info end
-  for name, value in next, ask.info or {} do info[name] = value end
+  for name, value in next, ask.info or {} do
+    info[name] = value
+  end
   if params.ReturnValues and params.ReturnValues ~= "NONE" then
     return chain.after(ask, result.Attributes or {}), nil, info
   end

@@ -59,7 +59,9 @@ end
 -- Returns the attributes' entries as the table keeps them.
 local function attributes_of(given)
   local entries = {}
-  for name, entry in next, given or {} do entries[name] = { write = entry.write } end
+  for name, entry in next, given or {} do
+    entries[name] = { write = entry.write }
+  end
   return entries
 end
 
@@ -70,7 +72,9 @@ local function extensions_of(...)
   for i = 1, select("#", ...) do
     for _, extension in ipairs((select(i, ...)) or {}) do
       list[#list + 1] = extension
-      for _, option in ipairs(extension.options or {}) do options[option] = true end
+      for _, option in ipairs(extension.options or {}) do
+        options[option] = true
+      end
     end
   end
   return list, options

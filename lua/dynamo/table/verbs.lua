@@ -94,7 +94,9 @@ local function join_conditions(ask, changed, own, than, written)
     if not condition then return err end
     all[#all + 1] = condition
   end
-  for _, condition in ipairs(changed.conditions) do all[#all + 1] = condition end
+  for _, condition in ipairs(changed.conditions) do
+    all[#all + 1] = condition
+  end
   ask.condition = node.all(all)
 end
 
@@ -130,7 +132,9 @@ M.replace = put_if "attribute_exists"
 -- Returns the key's part of an item.
 local function key_of(item, names)
   local key = {}
-  for _, name in ipairs(names) do key[name] = rawget(item, name) end
+  for _, name in ipairs(names) do
+    key[name] = rawget(item, name)
+  end
   return key
 end
 
@@ -143,7 +147,9 @@ local function update_of_item(ask, names, changed)
   local update =
     nulls.update(changed.item, attributes, ask.extras.ignore_nulls, ask.noun.attributes)
   if next(changed.sources) == nil then return update end
-  for _, action in ipairs(update.set) do action.source = changed.sources[action.path[1]] end
+  for _, action in ipairs(update.set) do
+    action.source = changed.sources[action.path[1]]
+  end
   return update
 end
 
@@ -178,8 +184,13 @@ local function prepare_attributes(ask, names, item, test)
   problem = schema.missing(names, changed.item, "Item") or join_update(ask, names, changed)
   if problem then return problem end
   if test and write.is_empty(ask.update) then return nothing_to_set() end
-  return join_conditions(ask, changed, test and node.test(test, names[1]), newer.than_update,
-    ask.update)
+  return join_conditions(
+    ask,
+    changed,
+    test and node.test(test, names[1]),
+    newer.than_update,
+    ask.update
+  )
 end
 
 -- Sends ask.update under ask.condition.

@@ -46,7 +46,9 @@ end
 -- @tparam table updates { { update, source }, ... }
 function M.concatenated(updates)
   local whole = node.update()
-  for _, pair in ipairs(updates) do append(whole, pair[1], pair[2]) end
+  for _, pair in ipairs(updates) do
+    append(whole, pair[1], pair[2])
+  end
   return whole
 end
 
@@ -71,7 +73,9 @@ end
 
 local function in_order(sources)
   return M.concatenated {
-    { sources.item, "item" }, { sources.extension, "extension" }, { sources.request, "request" },
+    { sources.item, "item" },
+    { sources.extension, "extension" },
+    { sources.request, "request" },
   }
 end
 
@@ -131,8 +135,11 @@ function M.key_problem(update, names)
   local written = analyse.key_written(update, names)
   if not written then return nil end
   local place = path.show(written)
-  return errors.validation("key_written", place,
-    place .. " is in the key of the item; no update can write it")
+  return errors.validation(
+    "key_written",
+    place,
+    place .. " is in the key of the item; no update can write it"
+  )
 end
 
 return M

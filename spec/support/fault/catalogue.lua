@@ -88,13 +88,17 @@ end
 -- Opens the client of a row; `seconds` are those of row.hasty.
 function Run:open(row, seconds)
   self.told = {} -- what the hooks were given
-  local function hear(record) self.told[#self.told + 1] = record end
+  local function hear(record)
+    self.told[#self.told + 1] = record
+  end
   local hooks = { before_send = hear, after_response = hear, before_retry = hear }
-  local given, options = row.options or {}, { tls = row.tls, hooks = hooks,
-    attempt_timeout = patience.HANG }
+  local given, options =
+    row.options or {}, { tls = row.tls, hooks = hooks, attempt_timeout = patience.HANG }
   if row.hasty then options[row.hasty] = seconds end
   if type(given) == "function" then given = given(self.server) end
-  for name, value in pairs(given) do options[name] = value end
+  for name, value in pairs(given) do
+    options[name] = value
+  end
   self.db, self.paced = fault_client.new(self.server, options, self.host)
   self.paced.step, self.paced.freeze = row.step or 0, row.freeze or 0
   self.paced.wall = -self.paced.freeze
@@ -118,23 +122,39 @@ function Run:go_through(row, class, patient)
   local before = server:look(classes.TABLE, { key })[1].applied
   self:open(row, patient)
   self:warm_up(row)
-  server:requests(row.exchanges or {},
-    { tls = row.tls and "good" or nil, ["repeat"] = row.always, proxy = row.proxy })
+  server:requests(
+    row.exchanges or {},
+    { tls = row.tls and "good" or nil, ["repeat"] = row.always, proxy = row.proxy }
+  )
   local growth = memory.watch()
   local result, message, told = class.run(self.db, key, row.pad)
   local grown_kb = growth()
   local look = server:look(classes.TABLE, { key })[1]
   assert.equal(class.expected(look.applied), class.state(look.item))
-  return { result = result, message = message, told = told, grown_kb = grown_kb,
-    log = server:log(), sleeps = self.paced.sleeps,
-    applied = look.applied - before, db = self.db, server = server }
+  return {
+    result = result,
+    message = message,
+    told = told,
+    grown_kb = grown_kb,
+    log = server:log(),
+    sleeps = self.paced.sleeps,
+    applied = look.applied - before,
+    db = self.db,
+    server = server,
+  }
 end
 
 function Run:judge(row, seen, expected)
   assert.same(expected, facts_of(seen, expected))
   assert.equal(seen.told.message, seen.message)
-  assert.is_nil(canary.find { seen.message, seen.told, tostring(seen.told), seen.log, self.told,
-    tostring(seen.db) })
+  assert.is_nil(canary.find {
+    seen.message,
+    seen.told,
+    tostring(seen.told),
+    seen.log,
+    self.told,
+    tostring(seen.db),
+  })
   if row.verify then row.verify(seen) end
 end
 
@@ -163,9 +183,15 @@ end
 function M.describe(subject, names, host)
   local run = setmetatable({ host = host or {} }, Run)
   busted.describe(subject, function()
-    busted.setup(function() run:start() end)
-    busted.teardown(function() run:stop() end)
-    busted.after_each(function() run:reset() end)
+    busted.setup(function()
+      run:start()
+    end)
+    busted.teardown(function()
+      run:stop()
+    end)
+    busted.after_each(function()
+      run:reset()
+    end)
     for _, name in ipairs(names) do
       for _, row in ipairs(require(name)) do
         run:define(run.host.adapt and run.host.adapt(row) or row)

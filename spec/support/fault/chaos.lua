@@ -15,7 +15,9 @@ function M.dice(seed)
   end
 end
 
-local function pick(roll, list) return list[roll(#list)] end
+local function pick(roll, list)
+  return list[roll(#list)]
+end
 
 -- ---- faults --------------------------------------------------------------------------------
 
@@ -24,43 +26,93 @@ local HTML = "<html>Bad Gateway</html>"
 
 -- Each makes an exchange of the fault server.
 local FAULTS = {
-  function() return { connect = "close" } end,
-  function(roll) return { read = roll(60) - 1, cut = 0, close = pick(roll, CLOSES) } end,
-  function(roll) return { apply = false, cut = 0, close = pick(roll, CLOSES) } end,
-  function(roll) return { cut = 0, close = pick(roll, CLOSES) } end,
-  function(roll) return { cut = 0, close = pick(roll, CLOSES) } end,
-  function(roll) return { cut = roll(400), close = pick(roll, CLOSES) } end,
-  function(roll) return { cut = roll(400), answer = { framing = "chunked" } } end,
-  function(roll) return { cut = roll(400), answer = { framing = "close" } } end,
-  function() return { error = { code = "InternalServerError", message = "not done" } } end,
+  function()
+    return { connect = "close" }
+  end,
+  function(roll)
+    return { read = roll(60) - 1, cut = 0, close = pick(roll, CLOSES) }
+  end,
+  function(roll)
+    return { apply = false, cut = 0, close = pick(roll, CLOSES) }
+  end,
+  function(roll)
+    return { cut = 0, close = pick(roll, CLOSES) }
+  end,
+  function(roll)
+    return { cut = 0, close = pick(roll, CLOSES) }
+  end,
+  function(roll)
+    return { cut = roll(400), close = pick(roll, CLOSES) }
+  end,
+  function(roll)
+    return { cut = roll(400), answer = { framing = "chunked" } }
+  end,
+  function(roll)
+    return { cut = roll(400), answer = { framing = "close" } }
+  end,
+  function()
+    return { error = { code = "InternalServerError", message = "not done" } }
+  end,
   function()
     return { apply = true, error = { code = "InternalServerError", message = "done" } }
   end,
-  function(roll) return { apply = roll(2) == 1, answer = { status = 502, body = HTML } } end,
-  function(roll) return { apply = roll(2) == 1, answer = { status = 503, body = HTML } } end,
-  function() return { error = { code = "RequestLimitExceeded", message = "slow down" } } end,
-  function() return { answer = { crc = "1" } } end,
-  function() return { answer = { gzip = "cut" } } end,
-  function() return { answer = { gzip = "bad_crc" } } end,
-  function() return { answer = { body = "" } } end,
-  function() return { answer = { body = '{"Item":{"id":{"S":"forged"}}' } } end,
-  function() return { send = { "garbage\r\n\r\n" }, close = "fin" } end,
+  function(roll)
+    return { apply = roll(2) == 1, answer = { status = 502, body = HTML } }
+  end,
+  function(roll)
+    return { apply = roll(2) == 1, answer = { status = 503, body = HTML } }
+  end,
+  function()
+    return { error = { code = "RequestLimitExceeded", message = "slow down" } }
+  end,
+  function()
+    return { answer = { crc = "1" } }
+  end,
+  function()
+    return { answer = { gzip = "cut" } }
+  end,
+  function()
+    return { answer = { gzip = "bad_crc" } }
+  end,
+  function()
+    return { answer = { body = "" } }
+  end,
+  function()
+    return { answer = { body = '{"Item":{"id":{"S":"forged"}}' } }
+  end,
+  function()
+    return { send = { "garbage\r\n\r\n" }, close = "fin" }
+  end,
 }
 
 local STRAY = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 -- What is unusual and does no harm.
 local ODDITIES = {
-  function() return { answer = { gzip = "good" } } end,
-  function() return { answer = { framing = "chunked" } } end,
-  function() return { answer = { framing = "close" }, close = "fin" } end,
-  function() return { close = "fin" } end,
-  function() return { answer = { crc = false } } end,
+  function()
+    return { answer = { gzip = "good" } }
+  end,
+  function()
+    return { answer = { framing = "chunked" } }
+  end,
+  function()
+    return { answer = { framing = "close" }, close = "fin" }
+  end,
+  function()
+    return { close = "fin" }
+  end,
+  function()
+    return { answer = { crc = false } }
+  end,
   -- In one piece: what comes only after the next request went out cannot be told from its answer.
-  function() return { send = { { answer = true, text = STRAY } } } end,
+  function()
+    return { send = { { answer = true, text = STRAY } } }
+  end,
 }
 
-local function stall(roll) return { stall = roll(500) - 1, apply = roll(3) > 1 } end
+local function stall(roll)
+  return { stall = roll(500) - 1, apply = roll(3) > 1 }
+end
 
 local THROTTLE = { error = { code = "ThrottlingException", message = "slow down" } }
 
@@ -76,23 +128,37 @@ end
 --- Returns the exchanges of one operation: what happens to up to five attempts.
 function M.plan(roll)
   local plan, hopeless = {}, roll(20) == 1
-  for i = 1, 5 do plan[i] = hopeless and THROTTLE or exchange(roll) end
+  for i = 1, 5 do
+    plan[i] = hopeless and THROTTLE or exchange(roll)
+  end
   return plan
 end
 
 -- ---- operations ----------------------------------------------------------------------------
 
-local function count_of(item) return item and item.n and tonumber(item.n.N) or 0 end
+local function count_of(item)
+  return item and item.n and tonumber(item.n.N) or 0
+end
 
-local function length_of(item) return item and item.log and #item.log.L or 0 end
+local function length_of(item)
+  return item and item.log and #item.log.L or 0
+end
 
-local function is_written(item) return item ~= nil and item.v ~= nil and item.v.S == "written" end
+local function is_written(item)
+  return item ~= nil and item.v ~= nil and item.v.S == "written"
+end
 
-local function counts(look) return count_of(look.item) == look.applied end
+local function counts(look)
+  return count_of(look.item) == look.applied
+end
 
-local function lists(look) return length_of(look.item) == look.applied end
+local function lists(look)
+  return length_of(look.item) == look.applied
+end
 
-local function writes(look) return is_written(look.item) == (look.applied > 0) end
+local function writes(look)
+  return is_written(look.item) == (look.applied > 0)
+end
 
 local function marks(look)
   local marked = look.item and look.item.marks
@@ -101,7 +167,9 @@ end
 
 local function update(text, ...)
   local value = ...
-  return function(chaos, key, o) return chaos.things:update({ id = key }, text, value, o) end
+  return function(chaos, key, o)
+    return chaos.things:update({ id = key }, text, value, o)
+  end
 end
 
 -- Each is { class, run(chaos, key, options), whether the item is as its writes say }.
@@ -111,40 +179,107 @@ local OPERATIONS = {
   { "N", update("SET n = if_not_exists(n, 0) + ?", 1), counts },
   { "N", update("SET n = if_not_exists(n, 0) + ?, v = 'written'", 1), counts },
   { "N", update("SET log = list_append(if_not_exists(log, []), ?)", { "entry" }), lists },
-  { "N", function(chaos, key)
-    return chaos.db:update_item { TableName = TABLE, Key = { id = key },
-      UpdateExpression = "ADD n :one", ExpressionAttributeValues = { [":one"] = 1 } }
-  end, counts },
-  { "I", function(chaos, key) return chaos.things:put { id = key, v = "written" } end, writes },
-  { "I", function(chaos, key) return chaos.things:upsert { id = key, v = "written" } end, writes },
-  { "I", function(chaos, key)
-    return chaos.things:update({ id = key }, "ADD marks ?", chaos.set { "a" })
-  end, marks },
-  { "C", function(chaos, key) return chaos.things:insert { id = key, v = "written" } end, writes },
-  { "C", function(chaos, key)
-    return chaos.things:update({ id = key }, "SET v = ?", "written",
-      { condition = "attribute_not_exists(v)" })
-  end, writes },
-  { "C", function(chaos, key)
-    return chaos.things:update({ id = key }, "SET n = if_not_exists(n, 0) + ?", 1,
-      { condition = "attribute_not_exists(n)" })
-  end, counts },
-  { "T", function(chaos, key)
-    return chaos.things:update({ id = key }, "ADD n ?", 1, { once = true })
-  end, counts },
-  { "T", function(chaos, key)
-    return chaos.db:transact_write_items { TransactItems = { { Put = { TableName = TABLE,
-      Item = { id = key, v = "written" } } } } }
-  end, writes },
-  { "R", function(chaos)
-    local item, message, told = chaos.things:get { id = "known" }
-    if message then return nil, message, told end
-    if not item or item.v ~= chaos.known then error "a read returned what was never written" end
-    return item, nil, told
-  end, function(look) return look.applied == 0 end },
-  { "unsafe", function(chaos, key)
-    return chaos.things:update({ id = key }, "ADD n ?", 1, { retry_unsafe = true })
-  end, counts },
+  {
+    "N",
+    function(chaos, key)
+      return chaos.db:update_item {
+        TableName = TABLE,
+        Key = { id = key },
+        UpdateExpression = "ADD n :one",
+        ExpressionAttributeValues = { [":one"] = 1 },
+      }
+    end,
+    counts,
+  },
+  {
+    "I",
+    function(chaos, key)
+      return chaos.things:put { id = key, v = "written" }
+    end,
+    writes,
+  },
+  {
+    "I",
+    function(chaos, key)
+      return chaos.things:upsert { id = key, v = "written" }
+    end,
+    writes,
+  },
+  {
+    "I",
+    function(chaos, key)
+      return chaos.things:update({ id = key }, "ADD marks ?", chaos.set { "a" })
+    end,
+    marks,
+  },
+  {
+    "C",
+    function(chaos, key)
+      return chaos.things:insert { id = key, v = "written" }
+    end,
+    writes,
+  },
+  {
+    "C",
+    function(chaos, key)
+      return chaos.things:update(
+        { id = key },
+        "SET v = ?",
+        "written",
+        { condition = "attribute_not_exists(v)" }
+      )
+    end,
+    writes,
+  },
+  {
+    "C",
+    function(chaos, key)
+      return chaos.things:update(
+        { id = key },
+        "SET n = if_not_exists(n, 0) + ?",
+        1,
+        { condition = "attribute_not_exists(n)" }
+      )
+    end,
+    counts,
+  },
+  {
+    "T",
+    function(chaos, key)
+      return chaos.things:update({ id = key }, "ADD n ?", 1, { once = true })
+    end,
+    counts,
+  },
+  {
+    "T",
+    function(chaos, key)
+      return chaos.db:transact_write_items {
+        TransactItems = {
+          { Put = { TableName = TABLE, Item = { id = key, v = "written" } } },
+        },
+      }
+    end,
+    writes,
+  },
+  {
+    "R",
+    function(chaos)
+      local item, message, told = chaos.things:get { id = "known" }
+      if message then return nil, message, told end
+      if not item or item.v ~= chaos.known then error "a read returned what was never written" end
+      return item, nil, told
+    end,
+    function(look)
+      return look.applied == 0
+    end,
+  },
+  {
+    "unsafe",
+    function(chaos, key)
+      return chaos.things:update({ id = key }, "ADD n ?", 1, { retry_unsafe = true })
+    end,
+    counts,
+  },
 }
 
 M.TABLE = TABLE

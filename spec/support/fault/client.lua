@@ -30,11 +30,15 @@ function M.new(server, more, host)
     credentials = canary.credentials(),
     proxy = false,
     ca_file = server:ca_file(),
-    getenv = function() return nil end,
+    getenv = function()
+      return nil
+    end,
     read_file = environment.read_file,
     random = random,
   }
-  for name, value in pairs(more or {}) do options[name] = value end
+  for name, value in pairs(more or {}) do
+    options[name] = value
+  end
   local tls, real = options.tls, options.real
   options.tls, options.real = nil, nil
   options.endpoint = options.endpoint

@@ -15,8 +15,12 @@ local function increment(scheme)
   }
   local result, message, told = classes.N.run(db, os.getenv "FAULT_KEY")
   db:close()
-  return { ok = result and true, code = told.code, maybe_applied = told.maybe_applied,
-    leaks = canary.find { message, told } }
+  return {
+    ok = result and true,
+    code = told.code,
+    maybe_applied = told.maybe_applied,
+    leaks = canary.find { message, told },
+  }
 end
 
 return { https = increment "https", http = increment "http" }

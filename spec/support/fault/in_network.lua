@@ -54,7 +54,9 @@ local function in_time(times, options_of)
   return facts
 end
 
-local function within_deadline(seconds) return { timeout = seconds, real = true } end
+local function within_deadline(seconds)
+  return { timeout = seconds, real = true }
+end
 
 -- Changes what the name server says while the client waits for its next attempt.
 local function names_at_first_wait(names)
@@ -109,13 +111,14 @@ end
 
 function faults.black_hole()
   server:names { [NAME] = { BLACK_HOLE } }
-  return in_time(4, function(seconds) return { connect_timeout = seconds } end)
+  return in_time(4, function(seconds)
+    return { connect_timeout = seconds }
+  end)
 end
 
 function faults.black_hole_that_moves()
   server:names { [NAME] = { BLACK_HOLE } }
-  return increment({ connect_timeout = 1 },
-    names_at_first_wait { [NAME] = { ALIVE } })
+  return increment({ connect_timeout = 1 }, names_at_first_wait { [NAME] = { ALIVE } })
 end
 
 function faults.black_hole_within_deadline()
@@ -136,6 +139,8 @@ function faults.address_that_moves()
 end
 
 local facts = {}
-for name, run in pairs(faults) do facts[name] = run() end
+for name, run in pairs(faults) do
+  facts[name] = run()
+end
 server:stop()
 return facts

@@ -22,9 +22,15 @@ end
 --- Returns a function that tells the growth in kB since now; nil where it cannot be measured.
 function M.watch()
   collectgarbage()
-  if not reset_peak() then return function() return nil end end
+  if not reset_peak() then
+    return function()
+      return nil
+    end
+  end
   local before = figure "VmRSS"
-  return function() return figure "VmHWM" - before end
+  return function()
+    return figure "VmHWM" - before
+  end
 end
 
 return M

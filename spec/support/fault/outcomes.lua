@@ -14,11 +14,15 @@ local M = {}
 -- Returns a table of all classes, each with what `of(class)` returns.
 local function each(of)
   local all = {}
-  for _, class in ipairs(classes.NAMES) do all[class] = of(class) end
+  for _, class in ipairs(classes.NAMES) do
+    all[class] = of(class)
+  end
   return all
 end
 
-local function writes(class, applied) return class == "R" and 0 or applied end
+local function writes(class, applied)
+  return class == "R" and 0 or applied
+end
 
 --- The service surely did nothing: every class is sent again.
 -- @tparam ?table o seen = false: it did not even see the request; attempts: 2 unless given;
@@ -26,10 +30,17 @@ local function writes(class, applied) return class == "R" and 0 or applied end
 function M.retried(o)
   o = o or {}
   local attempts, requests, replayed = o.attempts or 2, o.requests, nil
-  if o.seen == false then requests, replayed = requests or 1, false end
+  if o.seen == false then
+    requests, replayed = requests or 1, false
+  end
   return each(function(class)
-    return { ok = true, requests = requests or attempts, applied = writes(class, 1),
-      attempts = attempts, replayed = replayed }
+    return {
+      ok = true,
+      requests = requests or attempts,
+      applied = writes(class, 1),
+      attempts = attempts,
+      replayed = replayed,
+    }
   end)
 end
 
@@ -42,14 +53,28 @@ end
 
 -- A write on its condition that finds its own first attempt.
 local function own_success(o)
-  return { kind = "service", code = "ConditionalCheckFailedException", replayed = true,
-    maybe_applied = o.answered and "yes" or "unknown", requests = 2, applied = 1, attempts = 2 }
+  return {
+    kind = "service",
+    code = "ConditionalCheckFailedException",
+    replayed = true,
+    maybe_applied = o.answered and "yes" or "unknown",
+    requests = 2,
+    applied = 1,
+    attempts = 2,
+  }
 end
 
 -- Nobody knows: the counter is left alone.
 local function left_alone(o)
-  return { kind = o.kind, code = o.code, maybe_applied = o.answered and "yes" or "unknown",
-    response_lost = o.answered, requests = 1, applied = o.applied and 1 or 0, attempts = 1 }
+  return {
+    kind = o.kind,
+    code = o.code,
+    maybe_applied = o.answered and "yes" or "unknown",
+    response_lost = o.answered,
+    requests = 1,
+    applied = o.applied and 1 or 0,
+    attempts = 1,
+  }
 end
 
 --- The request arrived, and what became of it is not known: R, T, I and C are sent again, N is not.
@@ -60,8 +85,13 @@ function M.ambiguous(o)
   return each(function(class)
     if class == "N" then return left_alone(o) end
     if class == "C" and o.applied then return own_success(o) end
-    return { ok = true, requests = 2, applied = writes(class, class == "I" and twice or 1),
-      attempts = 2, replayed = true }
+    return {
+      ok = true,
+      requests = 2,
+      applied = writes(class, class == "I" and twice or 1),
+      attempts = 2,
+      replayed = true,
+    }
   end)
 end
 
@@ -73,8 +103,15 @@ function M.exhausted(o)
     if class == "N" then return left_alone(o) end
     local maybe
     if class ~= "R" then maybe = o.answered and "yes" or "unknown" end
-    return { kind = o.kind, code = o.code, maybe_applied = maybe, replayed = true, requests = 4,
-      applied = o.applied and times[class] or 0, attempts = 4 }
+    return {
+      kind = o.kind,
+      code = o.code,
+      maybe_applied = maybe,
+      replayed = true,
+      requests = 4,
+      applied = o.applied and times[class] or 0,
+      attempts = 4,
+    }
   end)
 end
 
@@ -85,10 +122,15 @@ function M.told(o)
   return each(function(class)
     local maybe
     if class ~= "R" then maybe = o.maybe_applied or "no" end
-    return { kind = o.kind, code = o.code, maybe_applied = maybe,
+    return {
+      kind = o.kind,
+      code = o.code,
+      maybe_applied = maybe,
       response_lost = class ~= "R" and o.response_lost or nil,
-      requests = o.requests or 1, applied = writes(class, o.applied or 0),
-      attempts = o.attempts or 1 }
+      requests = o.requests or 1,
+      applied = writes(class, o.applied or 0),
+      attempts = o.attempts or 1,
+    }
   end)
 end
 
@@ -98,8 +140,14 @@ function M.hopeless(o)
   return each(function(class)
     local maybe
     if class ~= "R" then maybe = "no" end
-    return { kind = o.kind, code = o.code, maybe_applied = maybe, requests = o.requests or 4,
-      applied = 0, attempts = 4 }
+    return {
+      kind = o.kind,
+      code = o.code,
+      maybe_applied = maybe,
+      requests = o.requests or 4,
+      applied = 0,
+      attempts = 4,
+    }
   end)
 end
 

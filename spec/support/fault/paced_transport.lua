@@ -15,8 +15,14 @@ Paced.__index = Paced
 
 --- Returns one over a transport made of `options` (as of dynamo.call.transport), by `make` if given.
 function M.new(options, make)
-  return setmetatable({ inner = (make or transports.new)(options), sleeps = {}, slept = 0, wall = 0,
-    step = 0, freeze = 0 }, Paced)
+  return setmetatable({
+    inner = (make or transports.new)(options),
+    sleeps = {},
+    slept = 0,
+    wall = 0,
+    step = 0,
+    freeze = 0,
+  }, Paced)
 end
 
 function Paced:send(request, deadline)
@@ -30,8 +36,14 @@ function Paced:sleep(seconds)
   self.wall, self.step = self.wall + self.step, 0
 end
 
-function Paced:now() return self.inner:now() + self.wall end
-function Paced:monotonic() return self.inner:monotonic() + self.slept end
-function Paced:close() self.inner:close() end
+function Paced:now()
+  return self.inner:now() + self.wall
+end
+function Paced:monotonic()
+  return self.inner:monotonic() + self.slept
+end
+function Paced:close()
+  self.inner:close()
+end
 
 return M

@@ -15,9 +15,13 @@ M.NAMES = { "R", "T", "I", "C", "N" }
 
 local function nothing() end
 
-local function counted(item) return item and item.n and tonumber(item.n.N) or 0 end
+local function counted(item)
+  return item and item.n and tonumber(item.n.N) or 0
+end
 
-local function value(item) return item and item.v and item.v.S or "none" end
+local function value(item)
+  return item and item.v and item.v.S or "none"
+end
 
 local function put(db, key, pad, condition)
   return db:put_item {
@@ -36,9 +40,13 @@ local function increment(key, pad)
   }
 end
 
-local function count(applied) return applied end
+local function count(applied)
+  return applied
+end
 
-local function written(applied) return applied > 0 and "written" or "none" end
+local function written(applied)
+  return applied > 0 and "written" or "none"
+end
 
 -- A key of the given text, which is nobody's, makes a read large.
 local function read(db, key, pad)
@@ -48,13 +56,17 @@ local function read(db, key, pad)
 end
 
 M.R = {
-  prepare = function(db, key) assert(put(db, key)) end,
+  prepare = function(db, key)
+    assert(put(db, key))
+  end,
   run = function(db, key, pad)
     if pad then return read(db, key, pad) end
     return db:get_item { TableName = M.TABLE, Key = { id = key } }
   end,
   state = value,
-  expected = function() return "written" end,
+  expected = function()
+    return "written"
+  end,
 }
 
 M.T = {
@@ -70,14 +82,18 @@ M.I = { prepare = nothing, run = put, state = value, expected = written }
 
 M.C = {
   prepare = nothing,
-  run = function(db, key, pad) return put(db, key, pad, "attribute_not_exists(id)") end,
+  run = function(db, key, pad)
+    return put(db, key, pad, "attribute_not_exists(id)")
+  end,
   state = value,
   expected = written,
 }
 
 M.N = {
   prepare = nothing,
-  run = function(db, key, pad) return db:update_item(increment(key, pad)) end,
+  run = function(db, key, pad)
+    return db:update_item(increment(key, pad))
+  end,
   state = counted,
   expected = count,
 }

@@ -10,7 +10,9 @@ local patience = require "support.patience"
 
 local M = {}
 
-local function it(...) return busted.it(...) end
+local function it(...)
+  return busted.it(...)
+end
 
 local answer = fault.answer
 local GOOD = answer("good")
@@ -18,7 +20,9 @@ local HEAD_OF_4 = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
 local long = ("x"):rep(100)
 
 --- One connection that answers with these parts, then closes.
-function M.answering(...) return { { exchanges = { { send = { ... } } } } } end
+function M.answering(...)
+  return { { exchanges = { { send = { ... } } } } }
+end
 
 local answering = M.answering
 
@@ -39,12 +43,18 @@ local assert_fails = M.assert_fails
 function M.sender(subject)
   return function(changes, timeout, through)
     local request = {
-      method = "POST", scheme = "http", host = "127.0.0.1", port = subject.server.port, path = "/",
+      method = "POST",
+      scheme = "http",
+      host = "127.0.0.1",
+      port = subject.server.port,
+      path = "/",
       headers = { { "Host", "127.0.0.1" }, { "Content-Type", "application/x-amz-json-1.0" } },
       body = "{}",
     }
     if changes and changes.scheme == "https" then request.host = subject.secure_host end
-    for key, value in pairs(changes or {}) do request[key] = value end
+    for key, value in pairs(changes or {}) do
+      request[key] = value
+    end
     through = through or subject.client
     return through:send(request, through:monotonic() + (timeout or patience.HANG))
   end
@@ -52,86 +62,180 @@ end
 
 -- `hasty`: the request has as many seconds as the machine needs for the server to do its part.
 local FAULTS = {
-  { "F5 connection refused", nil, { "transport", "ConnectionRefused", "none" },
-    request = { port = 1 } },
-  { "F1 no such host", nil, { "transport", "HostNotFound", "none" },
-    request = { host = "no-such-host.invalid" } },
-  { "closed without an answer on a fresh connection", { { exchanges = { { cut = 0 } } } },
-    { "transport", "EmptyAnswer", "complete" } },
-  { "F20 reset without an answer on a fresh connection",
+  {
+    "F5 connection refused",
+    nil,
+    { "transport", "ConnectionRefused", "none" },
+    request = { port = 1 },
+  },
+  {
+    "F1 no such host",
+    nil,
+    { "transport", "HostNotFound", "none" },
+    request = { host = "no-such-host.invalid" },
+  },
+  {
+    "closed without an answer on a fresh connection",
+    { { exchanges = { { cut = 0 } } } },
+    { "transport", "EmptyAnswer", "complete" },
+  },
+  {
+    "F20 reset without an answer on a fresh connection",
     { { exchanges = { { cut = 0 } }, close = "rst" } },
-    { "transport", "ConnectionLost", "complete" } },
-  { "F14 reset within a large body",
+    { "transport", "ConnectionLost", "complete" },
+  },
+  {
+    "F14 reset within a large body",
     { { exchanges = { { read = 1000, cut = 0 } }, close = "rst" } },
-    { "transport", "ConnectionLost", "partial" }, request = { body = ("b"):rep(2 ^ 24) } },
-  { "F15 a server that stops reading",
+    { "transport", "ConnectionLost", "partial" },
+    request = { body = ("b"):rep(2 ^ 24) },
+  },
+  {
+    "F15 a server that stops reading",
     { { exchanges = { { read = 1000, stall = 0 } }, close = "rst" } },
-    { "timeout", "AttemptTimeout", "partial" }, request = { body = ("b"):rep(2 ^ 24) },
-    hasty = true },
-  { "cut within the status line", answering("HTTP/1.1 20"),
-    { "transport", "EmptyAnswer", "complete" } },
-  { "cut within the headers", answering("HTTP/1.1 200 OK\r\nContent-Le"),
-    { "integrity", "PartialAnswer", "complete" } },
-  { "F24 a body shorter than its Content-Length",
+    { "timeout", "AttemptTimeout", "partial" },
+    request = { body = ("b"):rep(2 ^ 24) },
+    hasty = true,
+  },
+  {
+    "cut within the status line",
+    answering("HTTP/1.1 20"),
+    { "transport", "EmptyAnswer", "complete" },
+  },
+  {
+    "cut within the headers",
+    answering("HTTP/1.1 200 OK\r\nContent-Le"),
+    { "integrity", "PartialAnswer", "complete" },
+  },
+  {
+    "F24 a body shorter than its Content-Length",
     answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"),
-    { "integrity", "PartialAnswer", "complete", 200 } },
-  { "F26 chunked, cut",
+    { "integrity", "PartialAnswer", "complete", 200 },
+  },
+  {
+    "F26 chunked, cut",
     answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nhe"),
-    { "integrity", "PartialAnswer", "complete", 200 } },
-  { "F26 chunked, with a size that is none",
+    { "integrity", "PartialAnswer", "complete", 200 },
+  },
+  {
+    "F26 chunked, with a size that is none",
     answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n"),
-    { "integrity", "PartialAnswer", "complete", 200 } },
+    { "integrity", "PartialAnswer", "complete", 200 },
+  },
   { "F45 HTTP/0.9", answering("hello"), { "transport", "BadAnswer", "complete" } },
-  { "F45 a garbage status line", answering("HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"),
-    { "transport", "BadAnswer", "complete" } },
-  { "F43 two values of Content-Length",
+  {
+    "F45 a garbage status line",
+    answering("HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"),
+    { "transport", "BadAnswer", "complete" },
+  },
+  {
+    "F43 two values of Content-Length",
     answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc"),
-    { "integrity", "BadAnswer", "complete", 200 } },
-  { "F43 a list in Content-Length",
+    { "integrity", "BadAnswer", "complete", 200 },
+  },
+  {
+    "F43 a list in Content-Length",
     answering("HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nab"),
-    { "integrity", "BadAnswer", "complete", 200 } },
-  { "F43 Content-Length and Transfer-Encoding",
-    answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-      "0\r\n\r\n"),
-    { "integrity", "BadAnswer", "complete", 200 } },
-  { "a Transfer-Encoding that nobody asked for",
+    { "integrity", "BadAnswer", "complete", 200 },
+  },
+  {
+    "F43 Content-Length and Transfer-Encoding",
+    answering(
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "0\r\n\r\n"
+    ),
+    { "integrity", "BadAnswer", "complete", 200 },
+  },
+  {
+    "a Transfer-Encoding that nobody asked for",
     answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-    { "integrity", "BadAnswer", "complete", 200 } },
-  { "a folded header line",
+    { "integrity", "BadAnswer", "complete", 200 },
+  },
+  {
+    "a folded header line",
     answering("HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\nContent-Length: 0\r\n\r\n"),
-    { "integrity", "BadAnswer", "complete", 200 } },
-  { "F33 a body over the cap", answering(answer(long:rep(20))),
-    { "integrity", "ResponseTooLarge", "complete", 200 }, options = { max_body_bytes = 1000 } },
-  { "F33 a body without length over the cap",
+    { "integrity", "BadAnswer", "complete", 200 },
+  },
+  {
+    "F33 a body over the cap",
+    answering(answer(long:rep(20))),
+    { "integrity", "ResponseTooLarge", "complete", 200 },
+    options = { max_body_bytes = 1000 },
+  },
+  {
+    "F33 a body without length over the cap",
     answering("HTTP/1.1 200 OK\r\n\r\n", { text = long, times = 1000 }),
-    { "integrity", "ResponseTooLarge", "complete", 200 }, options = { max_body_bytes = 1000 } },
-  { "F42 many headers",
-    answering("HTTP/1.1 200 OK\r\n", { text = "X-Flood: " .. long .. "\r\n", times = 3000 },
-      "\r\n"),
-    { "transport", "HeadersTooLarge", "complete" } },
-  { "F42 one long header",
+    { "integrity", "ResponseTooLarge", "complete", 200 },
+    options = { max_body_bytes = 1000 },
+  },
+  {
+    "F42 many headers",
+    answering(
+      "HTTP/1.1 200 OK\r\n",
+      { text = "X-Flood: " .. long .. "\r\n", times = 3000 },
+      "\r\n"
+    ),
+    { "transport", "HeadersTooLarge", "complete" },
+  },
+  {
+    "F42 one long header",
     answering("HTTP/1.1 200 OK\r\nX-Flood: ", { text = long, times = 3000 }, "\r\n\r\n"),
-    { "transport", "HeadersTooLarge", "complete" } },
-  { "F44 a flood of 1xx", answering({ text = "HTTP/1.1 102 Wait\r\n\r\n", times = 10000 }),
-    { "transport", "HeadersTooLarge", "complete" } },
-  { "F22 a slow drip", { { exchanges = { { drip = 0.5, send = { GOOD } } } } },
-    { "timeout", "AttemptTimeout", "complete" }, hasty = true },
-  { "F22 a slow drip within the body",
+    { "transport", "HeadersTooLarge", "complete" },
+  },
+  {
+    "F44 a flood of 1xx",
+    answering({ text = "HTTP/1.1 102 Wait\r\n\r\n", times = 10000 }),
+    { "transport", "HeadersTooLarge", "complete" },
+  },
+  {
+    "F22 a slow drip",
+    { { exchanges = { { drip = 0.5, send = { GOOD } } } } },
+    { "timeout", "AttemptTimeout", "complete" },
+    hasty = true,
+  },
+  {
+    "F22 a slow drip within the body",
     { { exchanges = { { drip = 0.1, drip_from = 50, send = { answer(("b"):rep(100)) } } } } },
-    { "timeout", "AttemptTimeout", "complete", 200 }, hasty = true },
-  { "F23 headers, then a stall",
+    { "timeout", "AttemptTimeout", "complete", 200 },
+    hasty = true,
+  },
+  {
+    "F23 headers, then a stall",
     { { exchanges = { { send = { HEAD_OF_4 }, stall = #HEAD_OF_4 } } } },
-    { "timeout", "AttemptTimeout", "complete", 200 }, hasty = true },
-  { "F21 no answer until the timeout", { { exchanges = { { stall = 0 } } } },
-    { "timeout", "AttemptTimeout", "complete" }, hasty = true },
-  { "F8 a stalled TLS handshake", { { tls = "stall" } }, { "timeout", "ConnectTimeout", "none" },
-    request = { scheme = "https" }, hasty = true },
-  { "F7 closed before TLS", { {} }, { "transport", "ConnectFailed", "none" },
-    request = { scheme = "https" } },
-  { "F27 TLS closed without close_notify within a body of known length",
-    { { tls = "good", close = "silent",
-      exchanges = { { send = { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc" } } } } },
-    { "integrity", "PartialAnswer", "complete", 200 }, request = { scheme = "https" } },
+    { "timeout", "AttemptTimeout", "complete", 200 },
+    hasty = true,
+  },
+  {
+    "F21 no answer until the timeout",
+    { { exchanges = { { stall = 0 } } } },
+    { "timeout", "AttemptTimeout", "complete" },
+    hasty = true,
+  },
+  {
+    "F8 a stalled TLS handshake",
+    { { tls = "stall" } },
+    { "timeout", "ConnectTimeout", "none" },
+    request = { scheme = "https" },
+    hasty = true,
+  },
+  {
+    "F7 closed before TLS",
+    { {} },
+    { "transport", "ConnectFailed", "none" },
+    request = { scheme = "https" },
+  },
+  {
+    "F27 TLS closed without close_notify within a body of known length",
+    {
+      {
+        tls = "good",
+        close = "silent",
+        exchanges = { { send = { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc" } } },
+      },
+    },
+    { "integrity", "PartialAnswer", "complete", 200 },
+    request = { scheme = "https" },
+  },
 }
 
 -- Each of these defines a part of the specs; `send` is the subject's sender.
@@ -148,14 +252,17 @@ local function define_faults(subject, send)
       assert.equal("good", assert(send(nil, nil, own)).body) -- still usable
       own:close()
     end
-    it("reports " .. name, function() return row.hasty and patience.grow(try) or try() end)
+    it("reports " .. name, function()
+      return row.hasty and patience.grow(try) or try()
+    end)
   end
 
   for _, status in ipairs { "301 Moved", "302 Found", "307 Temporary", "308 Permanent" } do
     it("F47 does not follow a " .. status, function()
       local location = ("Location: http://127.0.0.1:%d/elsewhere\r\n"):format(subject.server.port)
-      subject.server:script { { exchanges = { { send = { answer("", location, status) } } },
-        ["repeat"] = true } }
+      subject.server:script {
+        { exchanges = { { send = { answer("", location, status) } } }, ["repeat"] = true },
+      }
       local response = assert(send())
       assert.equal(tonumber(status:sub(1, 3)), response.status)
       assert.truthy(response.headers.location:find("/elsewhere", 1, true))
@@ -168,7 +275,9 @@ local function define_connections(subject, send)
   for scheme, tls in pairs { http = false, https = "good" } do
     it("keeps a connection for the next request over " .. scheme, function()
       subject.server:script { { tls = tls or nil, exchanges = { {} }, ["repeat"] = true } }
-      for _ = 1, 5 do assert.equal(200, assert(send { scheme = scheme }).status) end
+      for _ = 1, 5 do
+        assert.equal(200, assert(send { scheme = scheme }).status)
+      end
       assert.equal(1, #subject.server:log().connections)
     end)
 
@@ -234,13 +343,19 @@ local function define_answers(subject, send)
   end)
 
   it("gives headers in lower case, repeated ones joined, 1xx and trailers left out", function()
-    subject.server:script(answering("HTTP/1.1 103 Hints\r\nX-Early: 2\r\n\r\n"
-      .. "HTTP/1.1 200 OK\r\nX-One:  a \r\nx-ONE:b\r\nX-Empty:\r\n"
-      .. "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-One: c\r\n\r\n"))
+    subject.server:script(
+      answering(
+        "HTTP/1.1 103 Hints\r\nX-Early: 2\r\n\r\n"
+          .. "HTTP/1.1 200 OK\r\nX-One:  a \r\nx-ONE:b\r\nX-Empty:\r\n"
+          .. "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-One: c\r\n\r\n"
+      )
+    )
     local response = assert(send())
     assert.equal("ok", response.body)
-    assert.same({ ["x-one"] = "a, b", ["x-empty"] = "", ["transfer-encoding"] = "chunked" },
-      response.headers)
+    assert.same(
+      { ["x-one"] = "a, b", ["x-empty"] = "", ["transfer-encoding"] = "chunked" },
+      response.headers
+    )
   end)
 
   it("leaves the body as it came, gzip and NUL included", function()
@@ -253,11 +368,21 @@ local function define_answers(subject, send)
     local body = ("b"):rep(2 ^ 21)
     for scheme, tls in pairs { http = false, https = "good" } do
       subject.server:script { { tls = tls or nil, exchanges = { {} } } }
-      assert.equal(200, assert(send { scheme = scheme, body = body,
-        headers = { { "Host", "h" }, { "X-Empty", "" }, { "X-Text", "a b" } } }).status)
+      assert.equal(
+        200,
+        assert(send {
+          scheme = scheme,
+          body = body,
+          headers = { { "Host", "h" }, { "X-Empty", "" }, { "X-Text", "a b" } },
+        }).status
+      )
       local request = subject.server:log().requests[1]
-      assert.same({ { "Host", "h" }, { "X-Empty", "" }, { "X-Text", "a b" },
-        { "Content-Length", tostring(#body) } }, request.headers)
+      assert.same({
+        { "Host", "h" },
+        { "X-Empty", "" },
+        { "X-Text", "a b" },
+        { "Content-Length", tostring(#body) },
+      }, request.headers)
       assert.equal(#body, request.body_bytes)
     end
   end)
@@ -266,11 +391,14 @@ local function define_answers(subject, send)
     local body = long:rep(20000)
     local chunk = ("%x\r\n%s\r\n"):format(#body, body)
     for _, text in ipairs {
-      answer(body), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" .. chunk .. "0\r\n\r\n",
+      answer(body),
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" .. chunk .. "0\r\n\r\n",
     } do
       local own = subject.new()
       subject.server:script { { exchanges = { { send = { text } } }, ["repeat"] = true } }
-      for _ = 1, 2 do assert.equal(body, assert(send(nil, nil, own)).body) end
+      for _ = 1, 2 do
+        assert.equal(body, assert(send(nil, nil, own)).body)
+      end
       assert.equal(1, #subject.server:log().connections)
     end
   end)

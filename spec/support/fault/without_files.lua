@@ -8,13 +8,19 @@ local curl = require "dynamo.curl"
 local fault_client = require "support.fault.client"
 
 local server = { port = tonumber(os.getenv "FAULT_PORT") }
-function server.ca_file() return os.getenv "FAULT_CA" end
+function server.ca_file()
+  return os.getenv "FAULT_CA"
+end
 
 local KEY = os.getenv "FAULT_KEY"
 
 local function fact(result, _, told)
-  return { ok = result and true, kind = told.kind, maybe_applied = told.maybe_applied,
-    attempts = told.attempts }
+  return {
+    ok = result and true,
+    kind = told.kind,
+    maybe_applied = told.maybe_applied,
+    attempts = told.attempts,
+  }
 end
 
 -- Opens files until there are none left; returns them.
@@ -27,13 +33,17 @@ local function exhaust()
   return files
 end
 
-local function increment(db) return fact(classes.N.run(db, KEY)) end
+local function increment(db)
+  return fact(classes.N.run(db, KEY))
+end
 
 local fresh, used = fault_client.new(server), fault_client.new(server)
 assert(used:get_item { TableName = classes.TABLE, Key = { id = KEY } })
 curl.sleep(0.1) -- until the close has come through
 local files = exhaust()
 local facts = { opened = #files, fresh = increment(fresh), lost = increment(used) }
-for _, file in ipairs(files) do file:close() end
+for _, file in ipairs(files) do
+  file:close()
+end
 facts.fresh_again, facts.lost_again = increment(fresh), increment(used)
 return facts

@@ -31,14 +31,16 @@ local function of_source(world, name, profile)
   end
   local found, message = read(world, nil, profile)
   if found then return found end
-  return nil, ('profile "%s" has credential_source = %s, but %s'):format(
-    profile.name, name, message)
+  return nil,
+    ('profile "%s" has credential_source = %s, but %s'):format(profile.name, name, message)
 end
 
 -- Returns the names of the profiles passed through, ending in `name`.
 local function path_to(profile, name)
   local path = {}
-  for i, visited in ipairs(profile.path or { profile.name }) do path[i] = visited end
+  for i, visited in ipairs(profile.path or { profile.name }) do
+    path[i] = visited
+  end
   path[#path + 1] = name
   return path
 end
@@ -47,7 +49,9 @@ end
 -- own keys may be the source of its own role.
 local function path_problem(path, properties)
   local name, count = path[#path], 0
-  for _, visited in ipairs(path) do count = count + (visited == name and 1 or 0) end
+  for _, visited in ipairs(path) do
+    count = count + (visited == name and 1 or 0)
+  end
   local is_own = path[#path - 1] == name and count == 2
   if count == 1 or is_own and properties.aws_access_key_id then return nil end
   return ('source_profile leads round in a circle: "%s"'):format(table.concat(path, '" -> "'))
@@ -57,8 +61,12 @@ end
 local function of_profile(world, name, profile, resolve)
   local properties = profile.of(name)
   if not properties then
-    return nil, ('profile "%s": there is no source_profile "%s"%s'):format(
-      profile.name, name, profile.hint and profile.hint("profile", name) or "")
+    return nil,
+      ('profile "%s": there is no source_profile "%s"%s'):format(
+        profile.name,
+        name,
+        profile.hint and profile.hint("profile", name) or ""
+      )
   end
   local path = path_to(profile, name)
   local problem = path_problem(path, properties)
@@ -83,8 +91,11 @@ local function source_of(world, properties, profile, resolve)
   local source = setting.text(properties.credential_source)
   local name = setting.text(properties.source_profile)
   if (source == nil) == (name == nil) then
-    return nil, ('profile "%s" has role_arn and %s of source_profile and credential_source; it '
-      .. "takes exactly one"):format(profile.name, source and "both" or "neither")
+    return nil,
+      (
+        'profile "%s" has role_arn and %s of source_profile and credential_source; it '
+        .. "takes exactly one"
+      ):format(profile.name, source and "both" or "neither")
   end
   local found, message
   if source then

@@ -57,7 +57,8 @@ local function checked(last, ok, found, message, err)
     return nil, failure("ProviderFailed", text)
   end
   if getmetatable(err) == "dynamo.error" then return nil, err end
-  local said = found == nil and type(message) == "string"
+  local said = found == nil
+    and type(message) == "string"
     and redact.unknown(message, last and last.set.secrets)
   return nil, failure("ProviderFailed", said or "the provider returned a " .. type(found))
 end
@@ -80,9 +81,7 @@ local function entry_of(self, holder, found)
   local ends = set.expires_at
   if not ends then return { set = set, is_kept = self.keeps } end
   local life = ends - transports.clock(holder):now()
-  if life <= 0 then
-    return nil, failure("ExpiredCredentials", EXPIRED)
-  end
+  if life <= 0 then return nil, failure("ExpiredCredentials", EXPIRED) end
   return {
     set = set,
     is_kept = true,
@@ -99,7 +98,9 @@ local function fetch(self, holder, deadline, refresh)
   self.flight = flight
   local found, err = ask(self, holder, deadline, refresh)
   local entry
-  if found then entry, err = entry_of(self, holder, found) end
+  if found then
+    entry, err = entry_of(self, holder, found)
+  end
   flight.is_over, flight.entry, flight.err = true, entry, err
   if self.flight == flight then
     self.flight = nil
@@ -113,7 +114,8 @@ end
 local function is_lost(flight, now)
   flight.deadline = flight.deadline or now + PATIENCE
   if now >= flight.deadline then return true end
-  return flight.owner ~= nil and rawget(_G, "ngx") == nil
+  return flight.owner ~= nil
+    and rawget(_G, "ngx") == nil
     and coroutine.status(flight.owner) == "dead"
 end
 

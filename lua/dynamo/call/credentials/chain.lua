@@ -31,7 +31,8 @@ local LINKS = {
 -- Returns the profile, read once in a search; or nil, message, broken. It may say the region.
 local function profile_of(world)
   local chosen, absent, broken = settings.profile(world)
-  world.region = world.region or settings.text(world, { "AWS_REGION", "AWS_DEFAULT_REGION" })
+  world.region = world.region
+    or settings.text(world, { "AWS_REGION", "AWS_DEFAULT_REGION" })
     or chosen and setting.text(chosen.properties.region)
   return chosen, absent, broken
 end

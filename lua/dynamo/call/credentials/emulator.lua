@@ -12,7 +12,8 @@ local DUMMY = { access_key_id = "dummy", secret_access_key = "dummy" }
 local LOCAL_REGION = "local"
 -- Whoever sets one of these means the source that it belongs to.
 local MEANT = {
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   "AWS_EC2_METADATA_SERVICE_ENDPOINT",
 }
 

@@ -9,10 +9,11 @@ local M = {}
 local unpack = table.unpack or unpack
 
 -- Whether the caller can be suspended.
-local is_yieldable = coroutine.isyieldable or function()
-  local running, is_main = coroutine.running()
-  return running ~= nil and not is_main
-end
+local is_yieldable = coroutine.isyieldable
+  or function()
+    local running, is_main = coroutine.running()
+    return running ~= nil and not is_main
+  end
 
 local function pack(...)
   return { n = select("#", ...), ... }

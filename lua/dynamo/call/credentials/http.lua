@@ -16,7 +16,9 @@ local function request_of(given)
   if problem then return nil, "the address is not usable: " .. problem end
   if path:sub(1, 1) ~= "/" then path = "/" .. path end
   local headers = { { "host", place.authority } }
-  for _, header in ipairs(given.headers or {}) do headers[#headers + 1] = header end
+  for _, header in ipairs(given.headers or {}) do
+    headers[#headers + 1] = header
+  end
   return {
     method = given.method or "GET",
     scheme = place.scheme,
@@ -70,7 +72,8 @@ function M.send(world, given)
   local attempts = given.attempts or 1
   for attempt = 1, attempts do
     local answer, message, failed = try(world, request, given.timeout)
-    local is_last = answer and not is_passing(answer) or attempt == attempts
+    local is_last = answer and not is_passing(answer)
+      or attempt == attempts
       or not answer and attempt >= (given.attempts_if_lost or attempts)
     if is_last or not pause(world, given.pause or 0) then return answer, message, failed end
   end

@@ -28,10 +28,18 @@ local HOP_LIMIT = "; in a container, the answer may not reach it: raise the inst
 
 -- Returns the address of the service, or nil, what is wrong.
 local function endpoint_of(world, profile)
-  local mode = setting.of(world, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", profile,
-    "ec2_metadata_service_endpoint_mode") or "IPv4"
-  local endpoint = setting.of(world, "AWS_EC2_METADATA_SERVICE_ENDPOINT", profile,
-    "ec2_metadata_service_endpoint") or ENDPOINTS[mode:lower()]
+  local mode = setting.of(
+    world,
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    profile,
+    "ec2_metadata_service_endpoint_mode"
+  ) or "IPv4"
+  local endpoint = setting.of(
+    world,
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    profile,
+    "ec2_metadata_service_endpoint"
+  ) or ENDPOINTS[mode:lower()]
   if endpoint then return (endpoint:gsub("/+$", "")) end
   return nil, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE must be IPv4 or IPv6"
 end
@@ -75,8 +83,13 @@ end
 
 -- Returns a new session token and its seconds; or nil, message, and true if somebody answers there.
 local function new_token(world, service)
-  local got, message, failed = send(world, service, "PUT", TOKEN_PATH,
-    { "x-aws-ec2-metadata-token-ttl-seconds", tostring(TOKEN_SECONDS) })
+  local got, message, failed = send(
+    world,
+    service,
+    "PUT",
+    TOKEN_PATH,
+    { "x-aws-ec2-metadata-token-ttl-seconds", tostring(TOKEN_SECONDS) }
+  )
   if not got then
     local is_there = failed == nil or failed.sent ~= "none"
     local hint = is_there and failed and failed.kind == "timeout" and HOP_LIMIT or ""
@@ -163,7 +176,9 @@ local function last_of(world)
   local last = world.memory.imds_last
   if not last or world.refresh then return nil end
   local copy = {}
-  for name, value in pairs(last) do copy[name] = value end
+  for name, value in pairs(last) do
+    copy[name] = value
+  end
   return stretch(world, copy)
 end
 

@@ -38,7 +38,12 @@ end
 --- Returns a provider of fixed credentials, copied from a table.
 function M.static(given)
   local fixed = snapshot.copy(given)
-  return provider_of(cache.new(function() return fixed end, true), {})
+  return provider_of(
+    cache.new(function()
+      return fixed
+    end, true),
+    {}
+  )
 end
 
 -- What a chain makes of its holder's options, anew for each fetch; who asks is warned. The transport
@@ -62,11 +67,13 @@ local function world_of(holder, asker, memory, ask)
     warnings = asker.warnings,
     memory = memory,
   }
-  return setmetatable(fields, { __index = function(self, name)
-    if name ~= "transport" then return nil end
-    self.transport = transports.of(holder)
-    return self.transport
-  end })
+  return setmetatable(fields, {
+    __index = function(self, name)
+      if name ~= "transport" then return nil end
+      self.transport = transports.of(holder)
+      return self.transport
+    end,
+  })
 end
 
 --- Returns the default chain of a client's state, or of options that nobody else holds. Its sources
@@ -113,9 +120,12 @@ local function option_problem(name, value)
   local expected = OPTIONS[name]
   if not expected then
     return ('unknown option "%s"%s'):format(
-      nearest.word(name), nearest.hint(name, nearest.names(OPTIONS)))
+      nearest.word(name),
+      nearest.hint(name, nearest.names(OPTIONS))
+    )
   end
-  local is_fine = type(value) == expected or name == "transport" and type(value) == "userdata"
+  local is_fine = type(value) == expected
+    or name == "transport" and type(value) == "userdata"
     or name == "proxy" and value == false
   if is_fine then
     local problem = PROBLEMS[name] and PROBLEMS[name](value)
@@ -167,7 +177,9 @@ end
 local function cache_of(client)
   local provider = client.provider
   local kept = ours[provider] and provider:get(KEY)
-    or cache.new(function(_, ask) return provider:get(ask) end, false)
+    or cache.new(function(_, ask)
+      return provider:get(ask)
+    end, false)
   client.credential_cache = kept
   return kept
 end

@@ -19,15 +19,21 @@ end
 
 local function write_array(array)
   local parts = {}
-  for i, item in ipairs(array) do parts[i] = M.write(item) end
+  for i, item in ipairs(array) do
+    parts[i] = M.write(item)
+  end
   return "[" .. table.concat(parts, ",") .. "]"
 end
 
 local function write_object(object)
   local names, parts = {}, {}
-  for name in pairs(object) do names[#names + 1] = name end
+  for name in pairs(object) do
+    names[#names + 1] = name
+  end
   table.sort(names)
-  for i, name in ipairs(names) do parts[i] = M.write(name) .. ":" .. M.write(object[name]) end
+  for i, name in ipairs(names) do
+    parts[i] = M.write(name) .. ":" .. M.write(object[name])
+  end
   return "{" .. table.concat(parts, ",") .. "}"
 end
 

@@ -21,8 +21,11 @@ local KEYS = { "accessKeyId", "secretAccessKey", "sessionToken" }
 local REFUSALS = {
   TOKEN_EXPIRED = { "the session has expired", true },
   USER_CREDENTIALS_CHANGED = { "the user's credentials have changed since the login", true },
-  INSUFFICIENT_PERMISSIONS = { "the user must be allowed signin:CreateOAuth2Token, as by the "
-    .. "policy SignInLocalDevelopmentAccess", false },
+  INSUFFICIENT_PERMISSIONS = {
+    "the user must be allowed signin:CreateOAuth2Token, as by the "
+      .. "policy SignInLocalDevelopmentAccess",
+    false,
+  },
 }
 
 -- Returns the token in the file, or nil, what is wrong with it.
@@ -85,8 +88,10 @@ end
 -- Returns nil, or what is wrong with an answer.
 local function answer_problem(answer)
   local access = answer.accessToken
-  local is_whole = type(access) == "table" and #token_file.missing(access, KEYS) == 0
-    and type(answer.expiresIn) == "number" and #token_file.missing(answer, { "refreshToken" }) == 0
+  local is_whole = type(access) == "table"
+    and #token_file.missing(access, KEYS) == 0
+    and type(answer.expiresIn) == "number"
+    and #token_file.missing(answer, { "refreshToken" }) == 0
   if not is_whole then return "the answer of AWS Sign-In holds no credentials" end
 end
 
@@ -105,8 +110,12 @@ local function renew(world, path, token)
     accountId = token.accessToken.accountId,
     expiresAt = token_file.time_after(world, answer.expiresIn),
   }
-  return token_file.replace(world, path, token,
-    { accessToken = access, refreshToken = answer.refreshToken })
+  return token_file.replace(
+    world,
+    path,
+    token,
+    { accessToken = access, refreshToken = answer.refreshToken }
+  )
 end
 
 -- Returns credentials; or nil, what is wrong, and whether another login cures it. Those that could

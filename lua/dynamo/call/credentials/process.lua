@@ -23,8 +23,10 @@ end
 local function shell_hint(words)
   for _, word in ipairs(words) do
     if word:find("^[|&;]+$") or word:find("^%d?[<>]") then
-      return ("; no shell runs this line, so %s is an argument like any other: put the line into a "
-        .. "script of its own"):format(word)
+      return (
+        "; no shell runs this line, so %s is an argument like any other: put the line into a "
+        .. "script of its own"
+      ):format(word)
     end
   end
   return ""
@@ -41,7 +43,9 @@ local function result_problem(result)
   if result.status == 0 then return nil end
   local said = redact.unknown(result.stderr or "", { result.stdout })
   return ("it ended with status %s%s"):format(
-    tostring(result.status), said == "" and "" or ": " .. said)
+    tostring(result.status),
+    said == "" and "" or ": " .. said
+  )
 end
 
 -- Returns the credentials in what a program printed, or nil, what is wrong.
@@ -56,8 +60,8 @@ end
 
 -- Runs a program; returns credentials, or nil, what is wrong.
 local function run(world, words)
-  local result, failed = world.run_process(words,
-    { timeout = timeout_of(world), max_bytes = MAX_OUTPUT_BYTES })
+  local result, failed =
+    world.run_process(words, { timeout = timeout_of(world), max_bytes = MAX_OUTPUT_BYTES })
   if not result then return nil, tostring(failed) end
   local problem = result_problem(result)
   if problem then return nil, problem end

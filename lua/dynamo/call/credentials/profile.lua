@@ -36,11 +36,26 @@ end
 -- one, and what then reads the credentials. What few profiles name is loaded for those alone.
 local WAYS = {
   { "web_identity_token_file", web_identity.read },
-  { "sso_account_id", function(...) return require("dynamo.call.credentials.sso").read(...) end },
-  { "sso_role_name", function(...) return require("dynamo.call.credentials.sso").read(...) end },
+  {
+    "sso_account_id",
+    function(...)
+      return require("dynamo.call.credentials.sso").read(...)
+    end,
+  },
+  {
+    "sso_role_name",
+    function(...)
+      return require("dynamo.call.credentials.sso").read(...)
+    end,
+  },
   { "aws_access_key_id", keys_of },
   { "aws_secret_access_key", keys_of },
-  { "login_session", function(...) return require("dynamo.call.credentials.login").read(...) end },
+  {
+    "login_session",
+    function(...)
+      return require("dynamo.call.credentials.login").read(...)
+    end,
+  },
   { "credential_process", process.read },
 }
 

@@ -32,7 +32,9 @@ function M.address(world, service, region)
   local given, source = configured.url(world, service)
   if not given and source then return nil, errors.text_of(source) end
   local host, err
-  if not given then host, err = host_of(world, service, region) end
+  if not given then
+    host, err = host_of(world, service, region)
+  end
   if err then return nil, errors.text_of(err) end
   local place, problem = url.parse(given or "https://" .. host)
   problem = problem or url.clear_text_problem(place, world.allow_http, "credentials")
@@ -52,9 +54,7 @@ end
 local function text_of(document, names, secrets)
   for _, name in ipairs(names) do
     local text = document[name]
-    if type(text) == "string" and text ~= "" then
-      return redact.line(text, secrets)
-    end
+    if type(text) == "string" and text ~= "" then return redact.line(text, secrets) end
   end
 end
 
@@ -86,7 +86,8 @@ function M.send(world, given)
   end
   local document = document_of(answer)
   if answer.status == OK then return document end
-  return nil, failure_text(answer, document, given.secrets),
+  return nil,
+    failure_text(answer, document, given.secrets),
     { status = answer.status, error = text_of(document, { "error" }, given.secrets) }
 end
 

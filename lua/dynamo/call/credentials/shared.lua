@@ -23,20 +23,30 @@ function M.problem(name)
   if type(name) ~= "string" then return ("must be a string, not a %s"):format(type(name)) end
   if ngx.shared[name] then return nil end
   return ('names no dictionary: put "lua_shared_dict %s 1m;" into nginx.conf'):format(
-    name:gsub("[^%w_]", "?"))
+    name:gsub("[^%w_]", "?")
+  )
 end
 
 -- What decides which credentials a chain finds: clients that agree in all of it share them.
 local DECISIVE = {
-  "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME",
-  "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "HOME",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
   "AWS_EC2_METADATA_SERVICE_ENDPOINT",
 }
 
 local function key_of(holder)
   local parts = { "dynamo credentials", holder.profile or "" }
-  for _, name in ipairs(DECISIVE) do parts[#parts + 1] = holder.getenv(name) or "" end
+  for _, name in ipairs(DECISIVE) do
+    parts[#parts + 1] = holder.getenv(name) or ""
+  end
   return table.concat(parts, "\n")
 end
 
@@ -46,7 +56,9 @@ local FIELDS = { "access_key_id", "secret_access_key", "session_token", "account
 
 local function text_of(found)
   local parts = { ("%.3f"):format(found.expires_at) }
-  for _, name in ipairs(FIELDS) do parts[#parts + 1] = found[name] or "" end
+  for _, name in ipairs(FIELDS) do
+    parts[#parts + 1] = found[name] or ""
+  end
   return table.concat(parts, "\n")
 end
 
@@ -138,7 +150,9 @@ function M.over(fetch_alone, holder)
     count = 0,
     last = nil, -- the text this worker knows
   }
-  return function(asker, ask) return fetch(self, asker, ask) end
+  return function(asker, ask)
+    return fetch(self, asker, ask)
+  end
 end
 
 return M

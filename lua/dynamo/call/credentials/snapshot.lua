@@ -16,16 +16,24 @@ local RULES = {
 }
 
 local FIELDS = {
-  "access_key_id", "secret_access_key", "session_token", "account_id", "expires_at",
+  "access_key_id",
+  "secret_access_key",
+  "session_token",
+  "account_id",
+  "expires_at",
 }
 
 local IS_FIELD = {}
-for _, name in ipairs(FIELDS) do IS_FIELD[name] = true end
+for _, name in ipairs(FIELDS) do
+  IS_FIELD[name] = true
+end
 
 --- Returns a copy of credentials, without what is blank or null. No metamethod runs.
 function M.copy(given)
   local copy = {}
-  for _, name in ipairs(FIELDS) do copy[name] = setting.text(rawget(given, name)) end
+  for _, name in ipairs(FIELDS) do
+    copy[name] = setting.text(rawget(given, name))
+  end
   return copy
 end
 
@@ -83,8 +91,12 @@ end
 function M.freeze(found, last)
   local problem = M.problem(found)
   if problem then
-    return nil, errors.new { kind = "credentials", code = "BadCredentials",
-      message = "what the provider gave is not usable: " .. problem }
+    return nil,
+      errors.new {
+        kind = "credentials",
+        code = "BadCredentials",
+        message = "what the provider gave is not usable: " .. problem,
+      }
   end
   found = M.copy(found)
   if last and is_same(last, found) then return last end

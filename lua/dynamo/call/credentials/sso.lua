@@ -20,8 +20,11 @@ local function section_of(profile, name)
   if not name then return {} end
   local section = (profile.sso_sessions or {})[name]
   if section then return section end
-  return nil, ("the config file has no section [sso-session %s]%s"):format(
-    name, profile.hint and profile.hint("sso-session", name) or "")
+  return nil,
+    ("the config file has no section [sso-session %s]%s"):format(
+      name,
+      profile.hint and profile.hint("sso-session", name) or ""
+    )
 end
 
 -- Returns a property of the profile or of the section; or nil, what is wrong if they disagree.
@@ -65,7 +68,9 @@ local function settings_of(properties, profile)
 end
 
 local function escape(text)
-  return (text:gsub("[^%w._~-]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+  return (text:gsub("[^%w._~-]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end))
 end
 
 -- Returns the answer of GetRoleCredentials; or nil, what went wrong, and what is known of it.
@@ -74,7 +79,10 @@ local function ask(world, settings, token)
   if not address then return nil, problem end
   return service.send(world, {
     url = ("%s/federation/credentials?account_id=%s&role_name=%s"):format(
-      address, escape(settings.account_id), escape(settings.role_name)),
+      address,
+      escape(settings.account_id),
+      escape(settings.role_name)
+    ),
     headers = { { "x-amz-sso_bearer_token", token } },
     secrets = { token },
   })
@@ -105,8 +113,12 @@ local function fetch(world, settings)
   if failed and failed.status == UNAUTHORIZED then
     return nil, "the token is refused: " .. message, true
   end
-  return nil, ("role %s in account %s: %s"):format(
-    errors.excerpt(settings.role_name), errors.excerpt(settings.account_id), message)
+  return nil,
+    ("role %s in account %s: %s"):format(
+      errors.excerpt(settings.role_name),
+      errors.excerpt(settings.account_id),
+      message
+    )
 end
 
 --- Returns credentials; or nil, why it is not configured; or nil, what is wrong, true.
@@ -119,7 +131,9 @@ function M.read(world, properties, profile)
   end
   local settings, problem = settings_of(properties, profile)
   local found, needs_login
-  if settings then found, problem, needs_login = fetch(world, settings) end
+  if settings then
+    found, problem, needs_login = fetch(world, settings)
+  end
   if found then return found end
   local remedy = needs_login and "; run: aws sso login --profile " .. profile.name or ""
   return nil, ('SSO for profile "%s": %s%s'):format(profile.name, problem, remedy), true

@@ -54,7 +54,9 @@ local function place_of(world)
 end
 
 local function escape(text)
-  return (text:gsub("[^%w._~-]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+  return (text:gsub("[^%w._~-]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end))
 end
 
 -- Returns the body of a request.
@@ -132,8 +134,8 @@ local function credentials_of(action, answer)
   local id, secret, token =
     at(found, "AccessKeyId"), at(found, "SecretAccessKey"), at(found, "SessionToken")
   if not (id and secret and token and ends) then
-    return nil, ("STS answered %s without credentials: %s"):format(action,
-      damage or "an element is missing")
+    return nil,
+      ("STS answered %s without credentials: %s"):format(action, damage or "an element is missing")
   end
   local arn = at(result, "AssumedRoleUser", "Arn")
   return {

@@ -36,7 +36,10 @@ function M.parse(text)
   if not offset or month < 1 or month > 12 or day < 1 or day > 31 then return nil end
   if hour > 24 or minute > 59 or second > 60 then return nil end
   local whole = days_of(tonumber(year), month, day) * SECONDS_A_DAY
-    + hour * 3600 + minute * 60 + second - offset
+    + hour * 3600
+    + minute * 60
+    + second
+    - offset
   return fraction and whole + tonumber(fraction) or whole
 end
 

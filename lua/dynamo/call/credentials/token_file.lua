@@ -61,8 +61,12 @@ end
 -- @tparam table changes
 function M.replace(world, path, token, changes)
   local replaced = {}
-  for name, value in pairs(token) do replaced[name] = value end
-  for name, value in pairs(changes) do replaced[name] = value end
+  for name, value in pairs(token) do
+    replaced[name] = value
+  end
+  for name, value in pairs(changes) do
+    replaced[name] = value
+  end
   world.write_file(path, json.write(replaced))
   return replaced
 end

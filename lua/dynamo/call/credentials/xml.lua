@@ -26,8 +26,11 @@ local function entity(name)
   local hexadecimal, decimal = name:match("^#x(%x+)$"), name:match("^#(%d+)$")
   local code = hexadecimal and tonumber(hexadecimal, 16) or tonumber(decimal)
   if not code then return ENTITIES[name] end
-  local is_character = code >= 0x20 and code < 0xD800 or code >= 0xE000 and code <= 0x10FFFF
-    or code == 0x9 or code == 0xA or code == 0xD
+  local is_character = code >= 0x20 and code < 0xD800
+    or code >= 0xE000 and code <= 0x10FFFF
+    or code == 0x9
+    or code == 0xA
+    or code == 0xD
   return is_character and utf8_of(code) or nil
 end
 

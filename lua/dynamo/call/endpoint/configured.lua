@@ -26,8 +26,12 @@ local function of_services(client, service)
   if not name then return nil, source end
   local section = settings.profile(client).services[name]
   if not section then
-    local message = ('%s is %s, but there is no section [services %s]%s'):format(
-      source, settings.shown(name), name, settings.profile(client).hint("services", name))
+    local message = ("%s is %s, but there is no section [services %s]%s"):format(
+      source,
+      settings.shown(name),
+      name,
+      settings.profile(client).hint("services", name)
+    )
     return nil, errors.new { kind = "config", code = "BadSetting", message = message }
   end
   local own = SECTION_NAMES[service] or service
@@ -39,8 +43,8 @@ end
 -- @tparam table client
 -- @tparam string service "dynamodb", "streams", "sts", "sso", "sso_oidc" or "signin"
 function M.url(client, service)
-  local ignored, problem = settings.flag(client, IGNORE,
-    { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" }, IGNORE)
+  local ignored, problem =
+    settings.flag(client, IGNORE, { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" }, IGNORE)
   if ignored then return nil end
   if ignored == nil and problem then return nil, problem end
   local url, source = settings.text(client, VARIABLES[service])

@@ -36,9 +36,7 @@ M.is_region = url.is_host_label
 
 -- Returns nil, or what is wrong with how resolve was called. A misspelt use_fips must not pass.
 local function misuse_of(options)
-  if type(options) ~= "table" then
-    return ("table expected, got %s"):format(type(options))
-  end
+  if type(options) ~= "table" then return ("table expected, got %s"):format(type(options)) end
   for name, value in next, options do
     local option = OPTIONS[name]
     if not option then

@@ -10,8 +10,12 @@ local DEFAULT = partitions[1] -- aws
 -- A region that is listed; or what the names of a partition's regions begin with.
 local by_region, by_prefix = {}, {}
 for _, partition in ipairs(partitions) do
-  for _, region in ipairs(partition.regions) do by_region[region] = partition end
-  for _, prefix in ipairs(partition.prefixes) do by_prefix[prefix] = partition end
+  for _, region in ipairs(partition.regions) do
+    by_region[region] = partition
+  end
+  for _, prefix in ipairs(partition.prefixes) do
+    by_prefix[prefix] = partition
+  end
 end
 
 --- Returns the partition of a region: { name, dnsSuffix, dualStackDnsSuffix, supportsFIPS,

@@ -11,17 +11,27 @@ local M = {}
 -- The functions of a condition. One that gives nil or false does not hold.
 local FUNCTIONS = { ["aws.partition"] = partitions.of }
 
-function FUNCTIONS.isSet(value) return value ~= nil end
+function FUNCTIONS.isSet(value)
+  return value ~= nil
+end
 
-FUNCTIONS["not"] = function(value) return not value end
+FUNCTIONS["not"] = function(value)
+  return not value
+end
 
-function FUNCTIONS.booleanEquals(a, b) return a == b end
+function FUNCTIONS.booleanEquals(a, b)
+  return a == b
+end
 
 FUNCTIONS.stringEquals = FUNCTIONS.booleanEquals
 
-function FUNCTIONS.getAttr(value, key) return value and value[key] end
+function FUNCTIONS.getAttr(value, key)
+  return value and value[key]
+end
 
-function FUNCTIONS.isValidHostLabel(value) return url.is_host_label(value) end
+function FUNCTIONS.isValidHostLabel(value)
+  return url.is_host_label(value)
+end
 
 function FUNCTIONS.parseURL(text)
   local parts = url.parse(text)
@@ -37,10 +47,12 @@ end
 
 -- Returns a template's text: "{Name}" and "{Name#attribute}" stand for what `scope` has.
 local function fill(template, scope)
-  return (template:gsub("{(%w+)#?(%w*)}", function(name, attribute)
-    local value = scope[name]
-    return attribute == "" and value or value[attribute]
-  end))
+  return (
+    template:gsub("{(%w+)#?(%w*)}", function(name, attribute)
+      local value = scope[name]
+      return attribute == "" and value or value[attribute]
+    end)
+  )
 end
 
 local call

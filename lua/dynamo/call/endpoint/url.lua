@@ -68,8 +68,10 @@ end
 
 --- Whether a value is text that may be one label of a host name (RFC 1123).
 function M.is_host_label(value)
-  return type(value) == "string" and #value <= MAX_LABEL_BYTES
-    and value:find("^[0-9A-Za-z][0-9A-Za-z-]*$") ~= nil and value:sub(-1) ~= "-"
+  return type(value) == "string"
+    and #value <= MAX_LABEL_BYTES
+    and value:find("^[0-9A-Za-z][0-9A-Za-z-]*$") ~= nil
+    and value:sub(-1) ~= "-"
 end
 
 --- Whether a host is this machine.
@@ -85,7 +87,8 @@ end
 function M.clear_text_problem(place, allow_http, what)
   if place.scheme == "https" or allow_http or M.is_loopback(place.host) then return nil end
   return ("http:// to another machine needs allow_http = true: %s would travel unencrypted"):format(
-    what or "items")
+    what or "items"
+  )
 end
 
 return M

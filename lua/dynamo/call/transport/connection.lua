@@ -18,8 +18,13 @@ local TRUST = "; set lua_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.
 -- What nginx says when it cannot connect, and what that is to the caller; without a text its own
 -- words are kept. The first that fits counts.
 local CONNECT_FAILURES = {
-  { "^no resolver defined", "config", "NoResolver", "nginx needs a resolver to look the host up; "
-    .. "set resolver in nginx.conf to a DNS server, or give an IP address" },
+  {
+    "^no resolver defined",
+    "config",
+    "NoResolver",
+    "nginx needs a resolver to look the host up; "
+      .. "set resolver in nginx.conf to a DNS server, or give an IP address",
+  },
   { "could not be resolved %(110:", "timeout", "ConnectTimeout", "no DNS server answered in time" },
   { "could not be resolved", "transport", "HostNotFound" },
   { "^timeout$", "timeout", "ConnectTimeout", "no connection within the timeout" },
@@ -38,13 +43,31 @@ local TLS_FAILURES = {
   { "certificate host mismatch$", "tls", "TlsFailed", "the certificate is for another host" },
   { "handshake failed$", "transport", "ConnectFailed", HANDSHAKE_FAILED },
   { "closed$", "transport", "ConnectFailed", HANDSHAKE_FAILED },
-  { "^certificate refused$", "tls", "TlsFailed", "the certificate has expired, is for another "
-    .. "host, or is not trusted; nginx's error log says which" .. TRUST },
-  { "^22: ", "tls", "TlsFailed", "the certificate's chain is longer than lua_ssl_verify_depth, "
-    .. "which is 1 unless set" .. TRUST },
+  {
+    "^certificate refused$",
+    "tls",
+    "TlsFailed",
+    "the certificate has expired, is for another "
+      .. "host, or is not trusted; nginx's error log says which"
+      .. TRUST,
+  },
+  {
+    "^22: ",
+    "tls",
+    "TlsFailed",
+    "the certificate's chain is longer than lua_ssl_verify_depth, "
+      .. "which is 1 unless set"
+      .. TRUST,
+  },
   { "^10: ", "tls", "TlsFailed", "the certificate has expired" },
-  { "^%d+: ", "tls", "TlsFailed", "the certificate is not trusted (%s); nginx trusts no authority "
-    .. "but those it is given" .. TRUST },
+  {
+    "^%d+: ",
+    "tls",
+    "TlsFailed",
+    "the certificate is not trusted (%s); nginx trusts no authority "
+      .. "but those it is given"
+      .. TRUST,
+  },
   { "", "transport", "ConnectFailed", HANDSHAKE_FAILED },
 }
 
@@ -89,7 +112,9 @@ local function connect_by_name(sock, route, options, moment)
     ngx.thread.wait(connecting)
     return ok, why
   end
-  local waiting = ngx.thread.spawn(function() ngx.sleep(milliseconds_until(moment) / 1000) end)
+  local waiting = ngx.thread.spawn(function()
+    ngx.sleep(milliseconds_until(moment) / 1000)
+  end)
   ngx.thread.wait(connecting, waiting)
   ngx.thread.kill(done and waiting or connecting)
   if done then return ok, why end

@@ -39,13 +39,23 @@ Transport.__index = Transport
 -- @treturn table the transport
 function M.new(options)
   local self = { routes = {}, options = options or {} }
-  for name, value in pairs(DEFAULTS) do self[name] = self.options[name] or value end
+  for name, value in pairs(DEFAULTS) do
+    self[name] = self.options[name] or value
+  end
   return setmetatable(self, Transport)
 end
 
 local function failure(kind, code, message, sent, status, request_id)
-  return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status,
-    request_id = request_id }
+  return nil,
+    message,
+    {
+      kind = kind,
+      code = code,
+      message = message,
+      sent = sent,
+      status = status,
+      request_id = request_id,
+    }
 end
 
 -- Shapes a failure { kind, code, text, status, request_id } of a request on its route.
@@ -72,8 +82,15 @@ end
 local function send_without_sockets(self, request, deadline)
   local phase = ngx.get_phase()
   if phase == "init" then return send_blocking(self, request, deadline) end
-  return failure("config", "PhaseWithoutSockets", ("nginx cannot wait for a server in its phase "
-    .. "%q; do the work in a timer: ngx.timer.at(0, function() ... end)"):format(phase), "none")
+  return failure(
+    "config",
+    "PhaseWithoutSockets",
+    (
+      "nginx cannot wait for a server in its phase "
+      .. "%q; do the work in a timer: ngx.timer.at(0, function() ... end)"
+    ):format(phase),
+    "none"
+  )
 end
 
 -- --- one exchange --------------------------------------------------------------------------------
@@ -107,7 +124,9 @@ local function head_of(request, route)
   local headers, body = request.headers, request.body or ""
   if route.extra_header then
     headers = { route.extra_header }
-    for _, header in ipairs(request.headers) do headers[#headers + 1] = header end
+    for _, header in ipairs(request.headers) do
+      headers[#headers + 1] = header
+    end
   end
   local length = (request.method ~= "GET" or body ~= "") and #body or nil
   return core.request_head(request.method, route.target_prefix .. request.path, headers, length)
@@ -133,8 +152,11 @@ local function failure_of_write(why)
   if why == "timeout" then
     return { kind = "timeout", code = "AttemptTimeout", text = "the server took too long to read" }
   end
-  return { kind = "transport", code = "ConnectionLost",
-    text = "the connection was lost while the request was written" }
+  return {
+    kind = "transport",
+    code = "ConnectionLost",
+    text = "the connection was lost while the request was written",
+  }
 end
 
 -- Connects and writes the request. A kept connection that fails while it is written has not carried
@@ -190,9 +212,13 @@ local function prepare(self, request)
   local route, failed = route_of(self, request)
   if not route then return failure(failed.kind, failed.code, failed.text, "none") end
   if self.options.ca_file and route.server_name then
-    return failure("config", "CaFileInNginx", "inside nginx the authorities to trust are those of "
-      .. "lua_ssl_trusted_certificate in nginx.conf; set that in place of ca_file or AWS_CA_BUNDLE",
-      "none")
+    return failure(
+      "config",
+      "CaFileInNginx",
+      "inside nginx the authorities to trust are those of "
+        .. "lua_ssl_trusted_certificate in nginx.conf; set that in place of ca_file or AWS_CA_BUNDLE",
+      "none"
+    )
   end
   local head, code, message = head_of(request, route)
   if not head then return failure("validation", code, message, "none") end
@@ -214,8 +240,12 @@ end
 function Transport:send(request, deadline)
   if self.closed then error("the transport is closed", 2) end
   if self.monotonic() >= deadline then
-    return failure("timeout", "DeadlineExceeded", "the deadline passed before the request was sent",
-      "none")
+    return failure(
+      "timeout",
+      "DeadlineExceeded",
+      "the deadline passed before the request was sent",
+      "none"
+    )
   end
   local usable, sock = pcall(tcp)
   if not usable then return send_without_sockets(self, request, deadline) end
@@ -237,7 +267,9 @@ end
 
 --- The wall clock, as of this turn of nginx's event loop.
 -- @treturn number seconds since 1970, with milliseconds
-function Transport.now() return ngx.now() end
+function Transport.now()
+  return ngx.now()
+end
 
 --- The clock of deadlines. It is nginx's own, read anew: however long the worker was busy, time
 -- limits count from now.
@@ -249,6 +281,8 @@ end
 
 --- Sending afterwards raises. Kept connections belong to the worker and close when they were idle
 -- for long enough. Closing twice is harmless.
-function Transport:close() self.closed = true end
+function Transport:close()
+  self.closed = true
+end
 
 return M

@@ -9,8 +9,10 @@ local function refuse_nginx_worker(level)
   local ngx = rawget(_G, "ngx")
   local phase = ngx and ngx.get_phase and ngx.get_phase()
   if phase and phase ~= "init" then
-    error(("the libcurl transport blocks nginx (phase %q); use the cosocket transport")
-      :format(phase), level + 1)
+    error(
+      ("the libcurl transport blocks nginx (phase %q); use the cosocket transport"):format(phase),
+      level + 1
+    )
   end
 end
 
@@ -68,13 +70,30 @@ local function url_of(self, request)
 end
 
 local function failure(kind, code, message, sent, status, headers)
-  return nil, message, { kind = kind, code = code, message = message, sent = sent, status = status,
-    request_id = headers and headers["x-amzn-requestid"] }
+  return nil,
+    message,
+    {
+      kind = kind,
+      code = code,
+      message = message,
+      sent = sent,
+      status = status,
+      request_id = headers and headers["x-amzn-requestid"],
+    }
 end
 
 -- Shapes what the handle returned, and closes it if the transport was closed meanwhile.
-local function finish(self, handle, status, headers, body, message, sent, failed_status,
-  failed_headers)
+local function finish(
+  self,
+  handle,
+  status,
+  headers,
+  body,
+  message,
+  sent,
+  failed_status,
+  failed_headers
+)
   self.is_sending = false
   if not self.handle then handle:close() end
   if status then return { status = status, headers = headers, body = body } end
@@ -108,26 +127,46 @@ function Transport:send(request, deadline)
   if not handle then error("the transport is closed", 2) end
   local left = deadline - curl.monotonic()
   if left <= 0 then
-    return failure("timeout", "DeadlineExceeded", "the deadline passed before the request was sent",
-      "none")
+    return failure(
+      "timeout",
+      "DeadlineExceeded",
+      "the deadline passed before the request was sent",
+      "none"
+    )
   end
   if self.is_sending then return send_apart(self, request, deadline) end
   self.is_sending = true
-  return finish(self, handle, handle:send(request.method, url_of(self, request), request.headers,
-    request.body or "", left * 1000, request.proxy == false))
+  return finish(
+    self,
+    handle,
+    handle:send(
+      request.method,
+      url_of(self, request),
+      request.headers,
+      request.body or "",
+      left * 1000,
+      request.proxy == false
+    )
+  )
 end
 
 --- Wait, whatever signals arrive.
 -- @tparam number seconds 0 or more
-function Transport.sleep(_, seconds) curl.sleep(seconds) end
+function Transport.sleep(_, seconds)
+  curl.sleep(seconds)
+end
 
 --- The wall clock.
 -- @treturn number seconds since 1970, with their fraction
-function Transport.now() return curl.now() end
+function Transport.now()
+  return curl.now()
+end
 
 --- The clock of deadlines.
 -- @treturn number seconds since some moment; never goes back
-function Transport.monotonic() return curl.monotonic() end
+function Transport.monotonic()
+  return curl.monotonic()
+end
 
 --- Close the connections; in the middle of a request, at its end. Closing twice is harmless; sending
 -- afterwards raises.

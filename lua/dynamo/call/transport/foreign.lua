@@ -27,8 +27,13 @@ end
 
 -- Returns what a transport's failure is told by: the fault of one that does not do what one must.
 local function fault(text)
-  return { kind = "transport", code = "BadTransport", message = "the transport's " .. text,
-    sent = "complete", retryable = false }
+  return {
+    kind = "transport",
+    code = "BadTransport",
+    message = "the transport's " .. text,
+    sent = "complete",
+    retryable = false,
+  }
 end
 
 local function junk(text)
@@ -44,8 +49,11 @@ local function headers_of(given)
   local headers = {}
   for name, value in next, given do
     if type(name) ~= "string" or type(value) ~= "string" then
-      return nil, ("response: the header %s is %s; names and values are strings"):format(
-        shown(name), shown(value))
+      return nil,
+        ("response: the header %s is %s; names and values are strings"):format(
+          shown(name),
+          shown(value)
+        )
     end
     headers[name:lower()] = value
   end
@@ -68,18 +76,35 @@ local function response_of(given)
   return { status = status, headers = headers, body = body }
 end
 
-local KINDS = { transport = true, timeout = true, tls = true, integrity = true, config = true,
-  credentials = true, validation = true }
+local KINDS = {
+  transport = true,
+  timeout = true,
+  tls = true,
+  integrity = true,
+  config = true,
+  credentials = true,
+  validation = true,
+}
 local EXTENTS = { none = true, partial = true, complete = true }
 
 -- Each says whether a field of a transport's error may be so; all may be missing.
 local FIELDS = {
-  kind = function(value) return KINDS[value] end,
-  sent = function(value) return EXTENTS[value] end,
-  code = function(value) return type(value) == "string" end,
-  message = function(value) return type(value) == "string" end,
+  kind = function(value)
+    return KINDS[value]
+  end,
+  sent = function(value)
+    return EXTENTS[value]
+  end,
+  code = function(value)
+    return type(value) == "string"
+  end,
+  message = function(value)
+    return type(value) == "string"
+  end,
   status = is_status,
-  request_id = function(value) return type(value) == "string" end,
+  request_id = function(value)
+    return type(value) == "string"
+  end,
 }
 
 -- Returns the failure that a transport told of: nil, message, err.
@@ -128,13 +153,21 @@ local function time(self, method)
   error(errors.new(fault(("%s gives %s, no number of seconds"):format(method, shown(value)))), 0)
 end
 
-function Foreign:now() return time(self, "now") end
-function Foreign:monotonic() return time(self, "monotonic") end
-function Foreign:sleep(seconds) ask(self, "sleep", seconds) end
+function Foreign:now()
+  return time(self, "now")
+end
+function Foreign:monotonic()
+  return time(self, "monotonic")
+end
+function Foreign:sleep(seconds)
+  ask(self, "sleep", seconds)
+end
 
 -- --- the object ----------------------------------------------------------------------------------
 
-local function field(given, name) return given[name] end
+local function field(given, name)
+  return given[name]
+end
 
 local METHODS = { "send", "sleep", "now", "monotonic" }
 

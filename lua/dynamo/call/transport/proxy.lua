@@ -53,8 +53,12 @@ local function ipv6_bytes(text)
   if not append_groups(after or "", tail) then return nil end
   local missing = 16 - #bytes - #tail
   if missing < 0 or (missing > 0 and not before) then return nil end
-  for _ = 1, missing do bytes[#bytes + 1] = 0 end
-  for _, byte in ipairs(tail) do bytes[#bytes + 1] = byte end
+  for _ = 1, missing do
+    bytes[#bytes + 1] = 0
+  end
+  for _, byte in ipairs(tail) do
+    bytes[#bytes + 1] = byte
+  end
   return bytes
 end
 
@@ -119,7 +123,11 @@ end
 -- --- the proxy -----------------------------------------------------------------------------------
 
 local function unescaped(text)
-  return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+  return (
+    text:gsub("%%(%x%x)", function(digits)
+      return string.char(tonumber(digits, 16))
+    end)
+  )
 end
 
 -- Returns the Proxy-Authorization that "user:password" makes, or nil for no user.
@@ -142,7 +150,9 @@ function M.parse(text)
   local authority = (rest or text):match("^[^/?#]*")
   local user, place = authority:match("^(.*)@([^@]*)$")
   local host, port = (place or authority):match("^(%[[%x:.]+%])(.*)$")
-  if not host then host, port = (place or authority):match("^([%w_.-]+)(.*)$") end
+  if not host then
+    host, port = (place or authority):match("^([%w_.-]+)(.*)$")
+  end
   local number = host and (port == "" and DEFAULT_PORT or tonumber(port:match("^:(%d+)$")))
   if not number or number < 1 or number > 65535 then
     return nil, "the proxy's address must be like http://proxy.example:3128"

@@ -16,7 +16,9 @@ local function descriptor_reader(ffi)
       __asm__("ngx_http_lua_ffi_socket_tcp_hack_fd");
     intptr_t dynamo_recv(int fd, void *bytes, size_t length, int flags) __asm__("recv");
   ]]
-  if not pcall(function() return ffi.C.dynamo_ngx_fd end) then return nil end
+  if not pcall(function()
+    return ffi.C.dynamo_ngx_fd
+  end) then return nil end
   local message, length = ffi.new "unsigned char[256]", ffi.new "size_t[1]"
   return function(upstream)
     length[0] = 256
@@ -26,7 +28,11 @@ end
 
 local found, ffi = pcall(require, "ffi")
 local descriptor = found and descriptor_reader(ffi)
-if not descriptor then return function() return true end end
+if not descriptor then
+  return function()
+    return true
+  end
+end
 
 local byte = ffi.new "char[1]"
 

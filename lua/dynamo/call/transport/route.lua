@@ -37,7 +37,11 @@ local function pool_of(request, proxy)
   local name = ("dynamo:%s:%s:%d"):format(request.scheme, request.host, request.port)
   if not proxy then return name end
   return ("%s:via:%s:%d:%d"):format(
-    name, proxy.host, proxy.port, core.crc32(proxy.authorization or ""))
+    name,
+    proxy.host,
+    proxy.port,
+    core.crc32(proxy.authorization or "")
+  )
 end
 
 -- Adds what a proxy changes: https goes through a tunnel, http names its host in the request.
@@ -87,8 +91,10 @@ end
 
 --- Whether a route found earlier is that of a request.
 function M.fits(route, request)
-  return route.port == request.port and route.scheme == request.scheme
-    and route.host == request.host and route.direct == (request.proxy == false)
+  return route.port == request.port
+    and route.scheme == request.scheme
+    and route.host == request.host
+    and route.direct == (request.proxy == false)
 end
 
 return M

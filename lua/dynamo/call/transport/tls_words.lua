@@ -14,7 +14,9 @@ local function asker(ffi)
     int dynamo_ngx_tls_result(void *request, void *upstream, void **session, char **words,
       int *code) __asm__("ngx_http_lua_ffi_socket_tcp_get_sslhandshake_result");
   ]]
-  if not pcall(function() return ffi.C.dynamo_ngx_tls_result end) then return nil end
+  if not pcall(function()
+    return ffi.C.dynamo_ngx_tls_result
+  end) then return nil end
   local session, words, code = ffi.new "void *[1]", ffi.new "char *[1]", ffi.new "int[1]"
   return function(upstream)
     words[0], code[0] = nil, 0
@@ -27,7 +29,11 @@ end
 
 local found, ffi = pcall(require, "ffi")
 local ask = found and asker(ffi)
-if not ask then return function() return nil end end
+if not ask then
+  return function()
+    return nil
+  end
+end
 
 --- Returns the module's words for the failed handshake of a socket, as sslhandshake should have
 -- returned them; nil if it has none.

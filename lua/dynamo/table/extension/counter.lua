@@ -22,7 +22,8 @@ return function(given, ...)
   local before, problem = core.subtract(own.start, own.delta) -- what the first update counts from
   if not before then error("dynamo.extension.counter: start - delta: " .. problem, 2) end
   local count = node.set(own.attribute, {
-    kind = "arith", op = "+",
+    kind = "arith",
+    op = "+",
     left = node.if_not_exists(path, before),
     right = node.value(own.delta),
   })

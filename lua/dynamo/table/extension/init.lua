@@ -26,6 +26,8 @@ local M = {
   ttl = require "dynamo.table.extension.ttl",
 }
 
-return setmetatable(M, { __index = function(_, name)
-  nearest.no_field("dynamo.extension", nearest.names(M), name, 2)
-end })
+return setmetatable(M, {
+  __index = function(_, name)
+    nearest.no_field("dynamo.extension", nearest.names(M), name, 2)
+  end,
+})

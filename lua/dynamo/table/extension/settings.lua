@@ -29,7 +29,9 @@ local function is_whole(value)
   return digits ~= nil and not digits:find(".", 1, true)
 end
 
-function KINDS.whole(value) return is_whole(value), "a whole number" end
+function KINDS.whole(value)
+  return is_whole(value), "a whole number"
+end
 
 function KINDS.positive(value)
   return is_whole(value) and core.compare(value, 0) > 0, "a whole number above 0"
@@ -40,9 +42,13 @@ function KINDS.number(value)
   return digits ~= nil and digits ~= "0", "a number other than 0"
 end
 
-function KINDS.boolean(value) return type(value) == "boolean", "a boolean" end
+function KINDS.boolean(value)
+  return type(value) == "boolean", "a boolean"
+end
 
-KINDS["function"] = function(value) return type(value) == "function", "a function" end
+KINDS["function"] = function(value)
+  return type(value) == "function", "a function"
+end
 
 -- Setting -> function(who, f) -> f behind a check of what it returns.
 local CHECKED = { random = foreign_world.random }

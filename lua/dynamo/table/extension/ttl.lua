@@ -28,8 +28,8 @@ local MIN_MILLISECONDS = 1e11 -- seconds: the year 5138; milliseconds: 1973
 local function seconds_of(value, place)
   local order = core.compare(value, MIN_MILLISECONDS)
   if not order then
-    return nil, ("%s must be a number of seconds since the epoch, not a %s"):format(
-      place, type(value))
+    return nil,
+      ("%s must be a number of seconds since the epoch, not a %s"):format(place, type(value))
   elseif order >= 0 then
     return nil, place .. " looks like milliseconds; time to live is in seconds since the epoch"
   end
@@ -37,7 +37,9 @@ local function seconds_of(value, place)
 end
 
 -- Returns a number without what follows its decimal point.
-local function whole_part(value) return core.number(core.digits(value):match "^%-?%d+") end
+local function whole_part(value)
+  return core.number(core.digits(value):match "^%-?%d+")
+end
 
 -- Returns nil, or what is wrong with a time that the request's expression sets.
 local function expression_problem(update, attribute)
@@ -98,6 +100,9 @@ return function(given, ...)
     if expires and expires <= own.clock() then return { hidden = true } end
   end
 
-  return { name = "ttl", before_write = before_write,
-    after_read = own.hide_expired and after_read or nil }
+  return {
+    name = "ttl",
+    before_write = before_write,
+    after_read = own.hide_expired and after_read or nil,
+  }
 end

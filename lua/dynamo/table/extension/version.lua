@@ -51,11 +51,14 @@ end
 
 -- Returns what an update that knows no version does: it moves the version on.
 local function moved_on(own)
-  return { update = node.set(own.attribute, {
-    kind = "arith", op = "+",
-    left = node.if_not_exists(node.path(own.attribute), own.start),
-    right = node.value(own.step),
-  }) }
+  return {
+    update = node.set(own.attribute, {
+      kind = "arith",
+      op = "+",
+      left = node.if_not_exists(node.path(own.attribute), own.start),
+      right = node.value(own.step),
+    }),
+  }
 end
 
 return function(given, ...)
