@@ -9,6 +9,7 @@
 #include "head.h"
 #include "kind.h"
 #include "number.h"
+#include "number_operators.h"
 #include "private_key.h"
 #include "shape.h"
 #include "sign.h"

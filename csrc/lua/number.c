@@ -2,7 +2,6 @@
 #include "number.h"
 
 #include "context.h"
-#include "type.h"
 
 /* Checked beside the metatable, so that a foreign block under our metatable is refused. */
 static const uint32_t MAGIC = 0x64796e4eu;
@@ -16,12 +15,6 @@ const struct dyn_decimal *dyn_number_test(lua_State *L, int index) {
   const struct number *number = luaL_testudata(L, index, DYN_NUMBER_TYPE);
   if (number == NULL || lua_rawlen(L, index) != sizeof *number) return NULL;
   return number->magic == MAGIC ? &number->value : NULL;
-}
-
-static const struct dyn_decimal *check_number(lua_State *L, int index) {
-  const struct dyn_decimal *value = dyn_number_test(L, index);
-  if (value == NULL) luaL_argerror(L, index, "a dynamo.number expected");
-  return value;
 }
 
 void dyn_number_push(lua_State *L, const struct dyn_decimal *value, int metatable_index) {
@@ -118,12 +111,6 @@ void dyn_number_push_natural(lua_State *L, const struct dyn_decimal *value, int 
   }
 }
 
-int dyn_number_return(lua_State *L, const struct dyn_decimal *value) {
-  dyn_number_push_metatable(L);
-  dyn_number_push(L, value, lua_gettop(L));
-  return 1;
-}
-
 static int push_refusal(lua_State *L, const char *reason) {
   lua_pushnil(L);
   lua_pushstring(L, reason);
@@ -168,53 +155,12 @@ int l_number(lua_State *L) {
     return 1;
   }
   const char *reason = read_number(L, 1, &value);
-  return reason == NULL ? dyn_number_return(L, &value) : push_refusal(L, reason);
+  if (reason != NULL) return push_refusal(L, reason);
+  dyn_number_push(L, &value, DYN_UP_NUMBER);
+  return 1;
 }
 
 int l_is_number(lua_State *L) {
   lua_pushboolean(L, dyn_number_test(L, 1) != NULL);
   return 1;
-}
-
-static int l_number_tostring(lua_State *L) {
-  char text[DYN_DECIMAL_TEXT_MAX];
-  size_t length = dyn_decimal_format(check_number(L, 1), text);
-  lua_pushlstring(L, text, length);
-  return 1;
-}
-
-/* Raises at the caller's line if there is an argument behind the first `count`; a nil is none. */
-static void refuse_surplus(lua_State *L, int count, const char *who) {
-  for (int i = count + 1; i <= lua_gettop(L); i++) {
-    if (!lua_isnil(L, i))
-      luaL_error(L, "%s: one argument too many, a %s", who, luaL_typename(L, i));
-  }
-}
-
-/* number:tonumber() -> the nearest Lua number, which may have fewer digits */
-static int l_number_tonumber(lua_State *L) {
-  int64_t whole;
-  const struct dyn_decimal *value = check_number(L, 1);
-  refuse_surplus(L, 1, "number:tonumber");
-  if (dyn_decimal_to_int64(value, &whole) && dyn_push_exact_integer(L, whole)) return 1;
-  lua_pushnumber(L, dyn_decimal_to_double(value));
-  return 1;
-}
-
-static const luaL_Reg metamethods[] = {{"__tostring", l_number_tostring},
-                                       {"__add", l_number_add},
-                                       {"__sub", l_number_subtract},
-                                       {"__mul", l_number_multiply},
-                                       {"__unm", l_number_negate},
-                                       {"__eq", l_number_eq},
-                                       {"__lt", l_number_lt},
-                                       {"__le", l_number_le},
-                                       {NULL, NULL}};
-
-static const luaL_Reg methods[] = {{"tonumber", l_number_tonumber}, {NULL, NULL}};
-
-static const struct dyn_type type = {DYN_NUMBER_TYPE, metamethods, methods, DYN_NUMBER_TYPE};
-
-void dyn_number_push_metatable(lua_State *L) {
-  dyn_type_push(L, &type);
 }

@@ -8,14 +8,8 @@
 /* dynamo.number: an immutable userdata that keeps every digit of a DynamoDB number. */
 #define DYN_NUMBER_TYPE "dynamo.number"
 
-/* Pushes the metatable, made at the first call. */
-void dyn_number_push_metatable(lua_State *L);
-
-/* Pushes a number object; `metatable_index` is that of dyn_number_push_metatable. */
+/* Pushes a number object; `metatable_index` is that of the type (number_operators.h). */
 void dyn_number_push(lua_State *L, const struct dyn_decimal *value, int metatable_index);
-
-/* Pushes a number object as the one result of a C function. */
-int dyn_number_return(lua_State *L, const struct dyn_decimal *value);
 
 /* Returns the value of the number object at `index`, or NULL if something else is there. */
 const struct dyn_decimal *dyn_number_test(lua_State *L, int index);
@@ -48,22 +42,5 @@ int l_number(lua_State *L);
 
 /* core.is_number(value) -> whether it is a number object */
 int l_is_number(lua_State *L);
-
-/* Metamethods of number objects. The other operand may be a plain number or an FFI integer, where
- * Lua calls the metamethod. What cannot be computed exactly raises. */
-int l_number_add(lua_State *L);
-int l_number_subtract(lua_State *L);
-int l_number_multiply(lua_State *L);
-int l_number_negate(lua_State *L);
-int l_number_eq(lua_State *L);
-int l_number_lt(lua_State *L);
-int l_number_le(lua_State *L);
-
-/* core.add(a, b), core.subtract(a, b) -> the exact result as a natural number | nil, reason */
-int l_add(lua_State *L);
-int l_subtract(lua_State *L);
-
-/* core.digits(number) -> canonical text of a number of any kind | nil */
-int l_digits(lua_State *L);
 
 #endif

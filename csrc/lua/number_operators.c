@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "number_operators.h"
+
 #include "context.h"
 #include "encode.h"
 #include "number.h"
-
-/* Arithmetic and order of dynamo.number: decimal and exact, as the service counts. */
+#include "type.h"
 
 /* Replaces the operand at `index` by its words for a message. */
 static void show_operand(lua_State *L, int index) {
@@ -37,6 +38,13 @@ static void read_operands(lua_State *L, const char *operation, enum dyn_number_u
 
 /* ---- arithmetic ---- */
 
+/* Pushes a number object as the one result of a metamethod. */
+static int return_number(lua_State *L, const struct dyn_decimal *value) {
+  dyn_number_push_metatable(L);
+  dyn_number_push(L, value, lua_gettop(L));
+  return 1;
+}
+
 typedef enum dyn_decimal_status compute(const struct dyn_decimal *a, const struct dyn_decimal *b,
                                         struct dyn_decimal *out);
 
@@ -57,27 +65,27 @@ static int push_result(lua_State *L, const char *operation, compute *compute_one
   struct dyn_decimal operands[2], result;
   read_operands(L, operation, DYN_NUMBER_TO_SEND, operands);
   const char *reason = refusal(compute_one(&operands[0], &operands[1], &result));
-  return reason == NULL ? dyn_number_return(L, &result) : fail(L, operation, reason);
+  return reason == NULL ? return_number(L, &result) : fail(L, operation, reason);
 }
 
-int l_number_add(lua_State *L) {
+static int l_number_add(lua_State *L) {
   return push_result(L, "+", dyn_decimal_add);
 }
 
-int l_number_subtract(lua_State *L) {
+static int l_number_subtract(lua_State *L) {
   return push_result(L, "-", dyn_decimal_subtract);
 }
 
-int l_number_multiply(lua_State *L) {
+static int l_number_multiply(lua_State *L) {
   return push_result(L, "*", dyn_decimal_multiply);
 }
 
-int l_number_negate(lua_State *L) {
+static int l_number_negate(lua_State *L) {
   struct dyn_decimal value;
   const char *reason = dyn_number_read(L, 1, DYN_NUMBER_TO_SEND, &value);
   if (reason != NULL) return luaL_argerror(L, 1, reason);
   dyn_decimal_negate(&value, &value);
-  return dyn_number_return(L, &value);
+  return return_number(L, &value);
 }
 
 /* Pushes the result as what the runtime counts with; or nil, the reason. */
@@ -105,7 +113,7 @@ int l_subtract(lua_State *L) {
 
 /* ---- order ---- */
 
-int l_number_eq(lua_State *L) {
+static int l_number_eq(lua_State *L) {
   const struct dyn_decimal *a = dyn_number_test(L, 1), *b = dyn_number_test(L, 2);
   lua_pushboolean(L, a != NULL && b != NULL && dyn_decimal_compare(a, b) == 0);
   return 1;
@@ -117,12 +125,12 @@ static int compare(lua_State *L, const char *operation) {
   return dyn_decimal_compare(&operands[0], &operands[1]);
 }
 
-int l_number_lt(lua_State *L) {
+static int l_number_lt(lua_State *L) {
   lua_pushboolean(L, compare(L, "<") < 0);
   return 1;
 }
 
-int l_number_le(lua_State *L) {
+static int l_number_le(lua_State *L) {
   lua_pushboolean(L, compare(L, "<=") <= 0);
   return 1;
 }
@@ -137,4 +145,55 @@ int l_digits(lua_State *L) {
     lua_pushlstring(L, text, dyn_decimal_format(&value, text));
   }
   return 1;
+}
+
+/* ---- the type ---- */
+
+static const struct dyn_decimal *check_number(lua_State *L, int index) {
+  const struct dyn_decimal *value = dyn_number_test(L, index);
+  if (value == NULL) luaL_argerror(L, index, "a dynamo.number expected");
+  return value;
+}
+
+static int l_number_tostring(lua_State *L) {
+  char text[DYN_DECIMAL_TEXT_MAX];
+  size_t length = dyn_decimal_format(check_number(L, 1), text);
+  lua_pushlstring(L, text, length);
+  return 1;
+}
+
+/* Raises at the caller's line if there is an argument behind the first `count`; a nil is none. */
+static void refuse_surplus(lua_State *L, int count, const char *who) {
+  for (int i = count + 1; i <= lua_gettop(L); i++) {
+    if (!lua_isnil(L, i))
+      luaL_error(L, "%s: one argument too many, a %s", who, luaL_typename(L, i));
+  }
+}
+
+/* number:tonumber() -> the nearest Lua number, which may have fewer digits */
+static int l_number_tonumber(lua_State *L) {
+  int64_t whole;
+  const struct dyn_decimal *value = check_number(L, 1);
+  refuse_surplus(L, 1, "number:tonumber");
+  if (dyn_decimal_to_int64(value, &whole) && dyn_push_exact_integer(L, whole)) return 1;
+  lua_pushnumber(L, dyn_decimal_to_double(value));
+  return 1;
+}
+
+static const luaL_Reg metamethods[] = {{"__tostring", l_number_tostring},
+                                       {"__add", l_number_add},
+                                       {"__sub", l_number_subtract},
+                                       {"__mul", l_number_multiply},
+                                       {"__unm", l_number_negate},
+                                       {"__eq", l_number_eq},
+                                       {"__lt", l_number_lt},
+                                       {"__le", l_number_le},
+                                       {NULL, NULL}};
+
+static const luaL_Reg methods[] = {{"tonumber", l_number_tonumber}, {NULL, NULL}};
+
+static const struct dyn_type type = {DYN_NUMBER_TYPE, metamethods, methods, DYN_NUMBER_TYPE};
+
+void dyn_number_push_metatable(lua_State *L) {
+  dyn_type_push(L, &type);
 }
