@@ -191,6 +191,8 @@ build = {
         "csrc/lua/box.c",
         "csrc/lua/bytes.c",
         "csrc/lua/decode.c",
+        "csrc/lua/decode_scalar.c",
+        "csrc/lua/decode_table.c",
         "csrc/lua/decode_value.c",
         "csrc/lua/document.c",
         "csrc/lua/encode.c",

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode.h"
 
-#include "base64.h"
-#include "binary.h"
 #include "context.h"
 #include "decimal.h"
+#include "decode_table.h"
+#include "decode_value.h"
 #include "number.h"
+#include "shape.h"
 
 #include <math.h>
 
@@ -14,141 +15,7 @@
 
 static bool decode_shape(struct dyn_decoder *d, const struct dyn_step *at, const void *context);
 
-/* ---- problems ---- */
-
-bool dyn_decode_fail(struct dyn_decoder *d, const struct dyn_step *at, const char *code,
-                     const char *detail) {
-  lua_State *L = d->L;
-  luaL_checkstack(L, 8, "too many nested values");
-  dyn_problem_push(L, &d->box->out, at, code, detail);
-  lua_pushinteger(L, (lua_Integer)(d->scan.at - d->scan.start));
-  lua_setfield(L, -2, "offset");
-  return false;
-}
-
-bool dyn_decode_fail_scan(struct dyn_decoder *d, const struct dyn_step *at) {
-  return dyn_decode_fail(d, at, "syntax", dyn_json_error_text(d->scan.error));
-}
-
-/* ---- what objects and arrays have in common ---- */
-
-/* The items of a page are alike, so a table is made of the size that the last one at its depth had,
- * up to this many elements. */
-enum { MAX_HINT = 64 };
-
-static bool enter(struct dyn_decoder *d, const struct dyn_step *at) {
-  if (at->depth >= DYN_DECODE_MAX_DEPTH) {
-    return dyn_decode_fail(d, at, "depth", "nested too deep");
-  }
-  return lua_checkstack(d->L, 16) || dyn_decode_fail(d, at, "memory", "out of memory");
-}
-
-/* Remembers roughly which names were seen, in 256 bits: no bit, surely new. */
-struct seen {
-  uint64_t bits[4];
-};
-
-static bool maybe_seen(struct seen *seen, struct dyn_slice name) {
-  uint64_t hash = name.length * UINT64_C(0x9e3779b97f4a7c15);
-  for (size_t i = 0; i < name.length; i++) {
-    hash = (hash ^ (unsigned char)name.data[i]) * UINT64_C(0x100000001b3);
-  }
-  uint64_t *word = &seen->bits[(hash >> 32) & 3], bit = UINT64_C(1) << (hash >> 58);
-  bool was_set = (*word & bit) != 0;
-  *word |= bit;
-  return was_set;
-}
-
-/* Whether the table below the key at the top of the stack has that key. */
-static bool has_key(lua_State *L) {
-  lua_pushvalue(L, -1);
-  lua_rawget(L, -3);
-  bool found = !lua_isnil(L, -1);
-  lua_pop(L, 1);
-  return found;
-}
-
-/* Reads `"key": value` into the table at the top of the stack. */
-static bool decode_pair(struct dyn_decoder *d, const struct dyn_step *at, struct seen *seen,
-                        dyn_decode_one *decode_one, const void *context) {
-  lua_State *L = d->L;
-  struct dyn_slice name;
-  struct dyn_step step = {.parent = at, .depth = at->depth + 1};
-  if (!dyn_json_string(&d->scan, &name)) return dyn_decode_fail_scan(d, at);
-  lua_pushlstring(L, name.data, name.length);
-  step.name.data = lua_tolstring(L, -1, &step.name.length);
-  if (maybe_seen(seen, step.name) && has_key(L)) {
-    return dyn_decode_fail(d, &step, "duplicate", "the same name twice");
-  }
-  if (!dyn_json_expect(&d->scan, ':')) return dyn_decode_fail_scan(d, &step);
-  if (!decode_one(d, &step, context)) return false;
-  lua_rawset(L, -3);
-  return true;
-}
-
-bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
-                       const void *context) {
-  struct seen seen = {{0}};
-  int count = 0;
-  if (!enter(d, at)) return false;
-  if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
-  lua_createtable(d->L, 0, d->size_hint[at->depth]);
-  if (!dyn_json_accept(&d->scan, '}')) {
-    do {
-      if (!decode_pair(d, at, &seen, decode_one, context)) return false;
-      count++;
-    } while (dyn_json_accept(&d->scan, ','));
-    if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
-  }
-  d->size_hint[at->depth] = count < MAX_HINT ? count : MAX_HINT;
-  return true;
-}
-
-bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
-                      const void *context) {
-  struct dyn_step step = {.parent = at, .depth = at->depth + 1};
-  if (!enter(d, at)) return false;
-  if (!dyn_json_expect(&d->scan, '[')) return dyn_decode_fail_scan(d, at);
-  lua_createtable(d->L, d->length_hint[at->depth], 0);
-  if (dyn_json_accept(&d->scan, ']')) return true;
-  do {
-    step.index++;
-    if (!decode_one(d, &step, context)) return false;
-    lua_rawseti(d->L, -2, (int)step.index);
-  } while (dyn_json_accept(&d->scan, ','));
-  d->length_hint[at->depth] = step.index < MAX_HINT ? (int)step.index : MAX_HINT;
-  return dyn_json_expect(&d->scan, ']') || dyn_decode_fail_scan(d, at);
-}
-
 /* ---- scalars ---- */
-
-bool dyn_decode_text(struct dyn_decoder *d, const struct dyn_step *at) {
-  struct dyn_slice text;
-  if (!dyn_json_string(&d->scan, &text)) return dyn_decode_fail_scan(d, at);
-  lua_pushlstring(d->L, text.data, text.length);
-  return true;
-}
-
-bool dyn_decode_boolean(struct dyn_decoder *d, const struct dyn_step *at) {
-  bool value = dyn_json_peek(&d->scan) == 't';
-  if (!dyn_json_word(&d->scan, value ? DYN_SLICE("true") : DYN_SLICE("false"))) {
-    return dyn_decode_fail_scan(d, at);
-  }
-  lua_pushboolean(d->L, value);
-  return true;
-}
-
-bool dyn_decode_binary(struct dyn_decoder *d, const struct dyn_step *at) {
-  struct dyn_slice text;
-  struct dyn_buf *bytes = &d->box->out;
-  if (!dyn_json_string(&d->scan, &text)) return dyn_decode_fail_scan(d, at);
-  dyn_buf_reset(bytes);
-  if (dyn_base64_decode(text, bytes) != DYN_OK) {
-    return dyn_decode_fail(d, at, "type", "not base64 text");
-  }
-  dyn_binary_push(d->L, dyn_buf_slice(bytes), DYN_UP_BINARY);
-  return true;
-}
 
 /* A JSON number as the natural Lua number. */
 static bool push_number(struct dyn_decoder *d, const struct dyn_step *at) {
@@ -212,7 +79,7 @@ static bool decode_member(struct dyn_decoder *d, const struct dyn_step *at,
 static bool decode_structure(struct dyn_decoder *d, const struct dyn_step *at,
                              const struct dyn_shape *shape) {
   uint64_t seen = 0;
-  if (!enter(d, at)) return false;
+  if (!dyn_decode_enter(d, at)) return false;
   if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
   lua_createtable(d->L, 0, shape->member_count < 4 ? (int)shape->member_count : 4);
   if (dyn_json_accept(&d->scan, '}')) return true;

@@ -2,55 +2,9 @@
 #ifndef DYN_DECODE_H
 #define DYN_DECODE_H
 
-#include "box.h"
-#include "json_scan.h"
-#include "path.h"
-#include "shape.h"
-
-/* One pass from response JSON to Lua values. The text is an argument of the call, so it outlives
- * the walk; strings with escapes pass through box->spare, binaries through box->out. */
-enum { DYN_DECODE_MAX_DEPTH = 64 };
-
-struct dyn_decoder {
-  lua_State *L;
-  struct dyn_box *box;
-  struct dyn_json_scan scan;
-  bool typed;                                /* attribute values stay wire-typed ({ S = "a" }) */
-  bool exact_numbers;                        /* every N becomes a dynamo.number */
-  int size_hint[DYN_DECODE_MAX_DEPTH + 1];   /* keys of the last object at each depth */
-  int length_hint[DYN_DECODE_MAX_DEPTH + 1]; /* elements of the last array at each depth */
-};
+#include "compat.h"
 
 /* core.decode(model, shape_name, json, typed, exact_numbers) -> value | nil, problem */
 int l_decode(lua_State *L);
-
-/* Each of these pushes the value that comes next and returns true, or pushes a problem and returns
- * false; then the walk ends and what it left on the stack is of no use. */
-typedef bool dyn_decode_one(struct dyn_decoder *d, const struct dyn_step *at, const void *context);
-bool dyn_decode_attribute_value(struct dyn_decoder *d, const struct dyn_step *at);
-
-/* An object as a table; each value by `decode_one` with `context`. A repeated key is a problem. */
-bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
-                       const void *context);
-
-/* An array as a sequence. */
-bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
-                      const void *context);
-
-/* A string as a Lua string. */
-bool dyn_decode_text(struct dyn_decoder *d, const struct dyn_step *at);
-
-/* `true` or `false`. */
-bool dyn_decode_boolean(struct dyn_decoder *d, const struct dyn_step *at);
-
-/* Base64 text as a dynamo.binary. */
-bool dyn_decode_binary(struct dyn_decoder *d, const struct dyn_step *at);
-
-/* Pushes a problem with the position in the text, and returns false. */
-bool dyn_decode_fail(struct dyn_decoder *d, const struct dyn_step *at, const char *code,
-                     const char *detail);
-
-/* As dyn_decode_fail, for what the scanner found wrong. */
-bool dyn_decode_fail_scan(struct dyn_decoder *d, const struct dyn_step *at);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "decode.h"
+#include "decode_value.h"
 
 #include "context.h"
 #include "decimal.h"
+#include "decode_table.h"
 #include "number.h"
 
-/* Attribute values to Lua: DESIGN.md 2.4, or as they are on the wire for db.typed. */
+/* Attribute values to Lua: native values, or as they are on the wire for db.typed. */
 
 static bool decode_any(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
   (void)context;
