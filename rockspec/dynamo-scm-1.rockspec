@@ -197,6 +197,8 @@ build = {
         "csrc/lua/document.c",
         "csrc/lua/encode.c",
         "csrc/lua/encode_native.c",
+        "csrc/lua/encode_rules.c",
+        "csrc/lua/encode_scalar.c",
         "csrc/lua/encode_table.c",
         "csrc/lua/encode_typed.c",
         "csrc/lua/fields.c",

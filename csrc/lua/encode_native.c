@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "encode.h"
+#include "encode_native.h"
 
 #include "binary.h"
 #include "context.h"
-#include "decimal.h"
+#include "encode_table.h"
 #include "json_write.h"
 #include "kind.h"
 #include "number.h"
 
-/* Native Lua values to attribute values: DESIGN.md 2.4. Raw access only. */
+/* Native Lua values to attribute values. Raw access only. */
 
 static bool encode_any(struct dyn_encoder *e, int index, const struct dyn_step *at,
                        const void *context) {
@@ -75,12 +75,10 @@ static bool encode_number(struct dyn_encoder *e, int index, const struct dyn_ste
   return true;
 }
 
-static bool encode_boolean(struct dyn_encoder *e, int index) {
-  if (lua_toboolean(e->L, index)) {
-    DYN_EMIT(e, "{\"BOOL\":true}");
-  } else {
-    DYN_EMIT(e, "{\"BOOL\":false}");
-  }
+static bool encode_boolean(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  DYN_EMIT(e, "{\"BOOL\":");
+  if (!dyn_encode_boolean(e, index, at)) return false;
+  DYN_EMIT(e, "}");
   return true;
 }
 
@@ -209,7 +207,7 @@ bool dyn_encode_native(struct dyn_encoder *e, int index, const struct dyn_step *
   case DYN_LUA_TCDATA:
     return encode_number(e, index, at);
   case LUA_TBOOLEAN:
-    return encode_boolean(e, index);
+    return encode_boolean(e, index, at);
   case LUA_TTABLE:
     return encode_table(e, index, at);
   case LUA_TLIGHTUSERDATA:

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "encode.h"
+#include "encode_table.h"
 
 #include <stdlib.h>
-
-/* How a Lua table becomes a JSON object or array: its form, the order of its keys, its cycles. */
 
 /* Where one `"key":value` of an object, or one element of a set, stands in the output. */
 struct entry {

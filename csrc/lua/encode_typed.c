@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "encode.h"
+#include "encode_typed.h"
 
 #include "base64.h"
 #include "binary.h"
-#include "decimal.h"
+#include "encode_table.h"
 #include "number.h"
 
 /* Wire-typed values ({ S = "a" }, as in AWS's own examples) to attribute values: checked, then sent
@@ -15,16 +15,10 @@ static bool encode_any(struct dyn_encoder *e, int index, const struct dyn_step *
   return dyn_encode_typed(e, index, at);
 }
 
-static bool fail_content(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                         const char *expected) {
-  return dyn_encode_fail(e, at, "type", "%s expected, got %s", expected,
-                         dyn_encode_type_words(e->L, index));
-}
-
 static bool encode_string(struct dyn_encoder *e, int index, const struct dyn_step *at,
                           const void *context) {
   (void)context;
-  if (lua_type(e->L, index) != LUA_TSTRING) return fail_content(e, index, at, "a string");
+  if (lua_type(e->L, index) != LUA_TSTRING) return dyn_encode_fail_type(e, index, at, "a string");
   return dyn_encode_text(e, index, at);
 }
 
@@ -34,7 +28,7 @@ static bool encode_number(struct dyn_encoder *e, int index, const struct dyn_ste
   struct dyn_slice text;
   (void)context;
   if (lua_type(e->L, index) != LUA_TSTRING) {
-    return fail_content(e, index, at, "the number's digits as a string");
+    return dyn_encode_fail_type(e, index, at, "the number's digits as a string");
   }
   text.data = lua_tolstring(e->L, index, &text.length);
   enum dyn_decimal_status status = dyn_decimal_parse(text, &value);
@@ -58,7 +52,7 @@ static bool encode_binary(struct dyn_encoder *e, int index, const struct dyn_ste
     return true;
   }
   if (lua_type(e->L, index) != LUA_TSTRING) {
-    return fail_content(e, index, at, "base64 text or a dynamo.binary");
+    return dyn_encode_fail_type(e, index, at, "base64 text or a dynamo.binary");
   }
   bytes.data = lua_tolstring(e->L, index, &bytes.length);
   if (!is_base64(e, bytes)) {
@@ -70,13 +64,7 @@ static bool encode_binary(struct dyn_encoder *e, int index, const struct dyn_ste
 static bool encode_boolean(struct dyn_encoder *e, int index, const struct dyn_step *at,
                            const void *context) {
   (void)context;
-  if (!lua_isboolean(e->L, index)) return fail_content(e, index, at, "true or false");
-  if (lua_toboolean(e->L, index)) {
-    DYN_EMIT(e, "true");
-  } else {
-    DYN_EMIT(e, "false");
-  }
-  return true;
+  return dyn_encode_boolean(e, index, at);
 }
 
 static bool encode_null(struct dyn_encoder *e, int index, const struct dyn_step *at,
@@ -90,7 +78,7 @@ static bool encode_null(struct dyn_encoder *e, int index, const struct dyn_step 
 }
 
 static bool check_table(struct dyn_encoder *e, int index, const struct dyn_step *at) {
-  return lua_istable(e->L, index) || fail_content(e, index, at, "a table");
+  return lua_istable(e->L, index) || dyn_encode_fail_type(e, index, at, "a table");
 }
 
 static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step *at,

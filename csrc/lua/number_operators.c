@@ -2,7 +2,7 @@
 #include "number_operators.h"
 
 #include "context.h"
-#include "encode.h"
+#include "encode_scalar.h"
 #include "number.h"
 #include "type.h"
 
