@@ -9,6 +9,8 @@
 #   libraries  zlib and cJSON are each included by one C file (with its header), OpenSSL and libcurl
 #              by two
 #   modules    export luaopen_* alone, and link no library of another layer's and no Lua
+#   circles    of files: x.c and x.h are one, which needs those whose headers it includes and whose
+#              functions it calls
 #
 # shellcheck disable=SC2086  # lists of words, in messages
 set -euo pipefail
@@ -75,9 +77,37 @@ check_module() {
   breach "$1 links" $found
 }
 
+# Prints "x y" for each include of y.h in x.c or x.h.
+includes() {
+  grep -oE '#include "[a-z0-9_]+\.h"' csrc/*/*.[ch] |
+    sed -E 's,.*/([a-z0-9_]+)\.[ch]:#include "([a-z0-9_]+)\.h",\1 \2,'
+}
+
+# Prints the object of each C file; build/ may hold more than those.
+objects() {
+  printf '%s\n' csrc/*/*.c |
+    sed -E 's,^csrc/(core/.*)\.c$,build/obj/\1.o,; s,^csrc/(.*)\.c$,build/5.4/obj/\1.o,'
+}
+
+# Prints "x y" for each symbol that x.c uses and y.c defines.
+calls() {
+  objects | xargs nm -A | awk '
+    { file = $1; sub(/\.o:.*/, "", file); sub(/.*\//, "", file); kind = $(NF - 1) }
+    kind ~ /^[TDRB]$/ { home[$NF] = file }
+    kind == "U" { user[++uses] = file; used[uses] = $NF }
+    END { for (i = 1; i <= uses; i++) if (used[i] in home) print user[i], home[used[i]] }'
+}
+
+check_circles() {
+  local found
+  found=$({ includes; calls; } | sort -u | tsort 2>&1 >/dev/null) ||
+    breach "C files need each other:" ${found//tsort: /}
+}
+
 check_core_includes
 check_core_calls
 check_core_globals
+check_circles
 check_library OpenSSL 'openssl/' 2 # digests, and signatures with a private key
 check_library zlib 'zlib\.h'
 check_library cJSON '(cjson/)?cJSON\.h'
