@@ -11,10 +11,10 @@ read_globals = {
   table = { fields = { "unpack", "pack" } },
 }
 
-files["lua/dynamo/call/transport/connection.lua"].read_globals = { "ngx" }
-files["lua/dynamo/call/transport/cosocket.lua"].read_globals = { "ngx" }
-files["lua/dynamo/call/transport/quiet.lua"].read_globals = { "ngx" }
-files["lua/dynamo/call/transport/tls_words.lua"].read_globals = { "ngx" }
+files["lua/dynamo/transport/connection.lua"].read_globals = { "ngx" }
+files["lua/dynamo/transport/cosocket.lua"].read_globals = { "ngx" }
+files["lua/dynamo/transport/quiet.lua"].read_globals = { "ngx" }
+files["lua/dynamo/transport/tls_words.lua"].read_globals = { "ngx" }
 files["spec"].std = "min+busted"
 files["spec/support/inside_nginx.lua"].globals = { "ngx" }
 files["bench/inside_nginx.lua"].read_globals = { "ngx" }

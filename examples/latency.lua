@@ -3,7 +3,7 @@
 -- The records they get have figures and names only, never items or secrets, so that the table may go
 -- into any log.
 local dynamo = require "dynamo"
-local transports = require "dynamo.call.transport"
+local transports = require "dynamo.transport"
 
 local TABLE = "dynamo-example-latency-" .. os.time()
 

@@ -42,8 +42,8 @@ local M = {
   show = show.show,
   size = codec.size,
   sign = require("dynamo.sign").sign,
-  credentials = require("dynamo.call.credentials").new,
-  resolve_endpoint = require("dynamo.call.endpoint").resolve,
+  credentials = require("dynamo.credentials").new,
+  resolve_endpoint = require("dynamo.endpoint").resolve,
 }
 
 -- Expressions and extensions are loaded at their first use: a program without them saves a third of

@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* The Lua module dynamo.curl: HTTP exchanges over libcurl, and the clocks that go with them. It
- * blocks, so it has no place in an nginx worker. Private to dynamo/call/transport/curl.lua. */
+ * blocks, so it has no place in an nginx worker. Private to dynamo/transport/curl.lua. */
 
 #define TYPE_NAME "dynamo.curl"
 

@@ -8,7 +8,7 @@
 #include <limits.h>
 
 /* The Lua module dynamo.process: other programs and small files, which Lua's own library can only
- * have through a shell, or with a wait that nothing ends. Private to dynamo/environment.lua. */
+ * have through a shell, or with a wait that nothing ends. Private to dynamo/world.lua. */
 
 #define TYPE_NAME "dynamo.process"
 

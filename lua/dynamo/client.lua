@@ -3,16 +3,16 @@
 -- @classmod client
 local call = require "dynamo.call"
 local core = require "dynamo.core"
-local credentials = require "dynamo.call.credentials"
-local foreign = require "dynamo.call.transport.foreign"
+local credentials = require "dynamo.credentials"
+local foreign = require "dynamo.transport.foreign"
 local foreign_world = require "dynamo.foreign_world"
 local hidden = require "dynamo.hidden"
 local life = require "dynamo.call.life"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
-local options = require "dynamo.options"
-local warning = require "dynamo.call.warning"
+local options = require "dynamo.client_options"
+local warning = require "dynamo.warning"
 
 local M = {}
 

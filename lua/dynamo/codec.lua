@@ -2,10 +2,10 @@
 --- The codec on its own: values and items to JSON and back, without a request.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 local core = require "dynamo.core"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
-local problem = require "dynamo.call.problem"
+local problem = require "dynamo.problem"
 
 local M = {}
 

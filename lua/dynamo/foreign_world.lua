@@ -2,8 +2,8 @@
 -- The functions that the user gives in place of the world's own (getenv, read_file, write_file,
 -- run_process, random), behind checks: what they return is what the library takes for granted, or a
 -- message that says whose fault it is.
-local errors = require "dynamo.call.error"
-local world = require "dynamo.environment"
+local errors = require "dynamo.error"
+local world = require "dynamo.world"
 
 local M = {}
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Sources of credentials on this machine that fail: programs, and files that are none (C9).
-local credentials = require "dynamo.call.credentials"
+local credentials = require "dynamo.credentials"
 local curl = require "dynamo.curl"
 local patience = require "support.patience"
 local stopwatch = require "support.stopwatch"

@@ -2,7 +2,7 @@
 -- Faults F71, F72 and their kin: sources of credentials over real sockets, through libcurl.
 local client = require "dynamo.client"
 local credential_server = require "support.credential_server"
-local credentials = require "dynamo.call.credentials"
+local credentials = require "dynamo.credentials"
 local curl = require "dynamo.curl"
 local patience = require "support.patience"
 local stopwatch = require "support.stopwatch"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The libcurl transport, used by finalisers that the collector runs in the middle of its requests.
-local curl = require "dynamo.call.transport.curl"
+local curl = require "dynamo.transport.curl"
 local fault = require "support.fault"
 
 -- Has f called when what it returns is collected.

@@ -3,7 +3,7 @@
 -- answer. libcurl then sends the request again on its own; through this client it must not.
 
 local fault = require "support.fault"
-local transport = require "dynamo.call.transport.curl"
+local transport = require "dynamo.transport.curl"
 
 -- The first request is answered and not counted, the second is read, counted and never answered.
 -- A client that sends it again finds a server that counts and answers.

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- SSO and login over real files and sockets, with a server that fails as told.
 local core = require "dynamo.core"
-local environment = require "dynamo.environment"
+local environment = require "dynamo.world"
 local fault = require "support.fault"
-local json = require "dynamo.call.credentials.json"
-local login = require "dynamo.call.credentials.login"
-local sso = require "dynamo.call.credentials.sso"
-local transport = require "dynamo.call.transport.curl"
+local json = require "dynamo.credentials.json"
+local login = require "dynamo.credentials.login"
+local sso = require "dynamo.credentials.sso"
+local transport = require "dynamo.transport.curl"
 
 local SESSION = "arn:aws:iam::123456789012:user/Ann"
 local PROPERTIES = {

@@ -3,7 +3,7 @@
 
 local fault = require "support.fault"
 local programs = require "dynamo.process"
-local transport = require "dynamo.call.transport.curl"
+local transport = require "dynamo.transport.curl"
 
 describe("the libcurl transport in its process", function()
   local server, client

@@ -3,7 +3,7 @@
 local contract = require "support.fault.transport_contract"
 local curl = require "dynamo.curl"
 local fault = require "support.fault"
-local transport = require "dynamo.call.transport.curl"
+local transport = require "dynamo.transport.curl"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 

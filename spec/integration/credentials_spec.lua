@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Roles from an STS that was written by others: moto's.
-local credentials = require "dynamo.call.credentials"
+local credentials = require "dynamo.credentials"
 
 local MOTO = os.getenv "DYNAMO_MOTO_ENDPOINT"
 local ROLE = "arn:aws:iam::123456789012:role/a/path/admin+x"

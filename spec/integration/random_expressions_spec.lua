@@ -10,7 +10,7 @@ local paths = require "dynamo.expression.path"
 local random_expression = require "support.random_expression"
 local random_value = require "support.random_value"
 local scale = require "support.scale"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 local values = require "dynamo"
 
 -- On each emulator: with two of them, 5,000 trees; with three, 7,500.

@@ -3,9 +3,9 @@
 -- the same properties. Where the SDKs' shared cases demand a refusal ("name: value"), we refuse;
 -- where they take what it refuses (a name given twice) or leave out what it keeps (a comment behind
 -- a value), so do we.
-local config_file = require "dynamo.config_file"
+local config_file = require "dynamo.settings.config_file"
 local core = require "dynamo.core"
-local json = require "dynamo.call.credentials.json"
+local json = require "dynamo.credentials.json"
 local random_value = require "support.random_value"
 
 local FILES, LINES = 1500, 12

@@ -4,8 +4,8 @@
 -- is that of the models.
 local compiler = require "tools.model.endpoint"
 local core = require "dynamo.core"
-local resolve = require("dynamo.call.endpoint").resolve
-local rules = require "dynamo.call.endpoint.rules"
+local resolve = require("dynamo.endpoint").resolve
+local rules = require "dynamo.endpoint.rules"
 
 local MODELS = os.getenv("DYNAMO_MODEL") or "../shared/model"
 local CASES = 20000 -- there are more than that

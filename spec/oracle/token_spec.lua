@@ -2,12 +2,12 @@
 -- The token files of the AWS CLI, read, renewed and written back as botocore does it: the same files
 -- by name, the same requests, the same credentials, the same files afterwards.
 local core = require "dynamo.core"
-local json = require "dynamo.call.credentials.json"
-local login = require "dynamo.call.credentials.login"
+local json = require "dynamo.credentials.json"
+local login = require "dynamo.credentials.login"
 local process = require "dynamo.process"
-local profiles = require "dynamo.profile"
-local sso = require "dynamo.call.credentials.sso"
-local timestamp = require "dynamo.call.credentials.timestamp"
+local profiles = require "dynamo.settings.profile"
+local sso = require "dynamo.credentials.sso"
+local timestamp = require "dynamo.credentials.timestamp"
 local token_world = require "support.token_world"
 
 local START, LOGIN = "https://x.awsapps.com/start", "arn:aws:iam::123456789012:user/Ann"

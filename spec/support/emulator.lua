@@ -13,7 +13,7 @@
 -- adds one of your own (DynamoDB Local, say); DYNAMO_TEST_LACKS names the features it lacks.
 local busted = require "busted"
 local canary = require "support.canary"
-local curl = require "dynamo.call.transport.curl"
+local curl = require "dynamo.transport.curl"
 local dynamo = require "dynamo"
 
 local M = {}

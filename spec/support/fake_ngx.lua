@@ -73,7 +73,7 @@ end
 
 local function forget_modules()
   for _, name in ipairs(MODULES) do
-    package.loaded["dynamo.call.transport." .. name] = nil
+    package.loaded["dynamo.transport." .. name] = nil
   end
 end
 

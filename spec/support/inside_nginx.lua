@@ -23,7 +23,7 @@ local made = {}
 
 local function transport_of(options)
   local key = json.encode(options)
-  made[key] = made[key] or require("dynamo.call.transport.cosocket").new(options)
+  made[key] = made[key] or require("dynamo.transport.cosocket").new(options)
   return made[key]
 end
 

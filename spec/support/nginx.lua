@@ -8,7 +8,7 @@
 --   server:stop()
 local curl = require "dynamo.curl"
 local json = require "dkjson"
-local transports = require "dynamo.call.transport.curl"
+local transports = require "dynamo.transport.curl"
 
 local M = {}
 
@@ -297,7 +297,7 @@ Remote.__index = Remote
 
 --- Returns a transport whose requests are sent by the cosocket transport within this nginx; clocks
 -- and waiting are this process's.
--- @tparam ?table options of dynamo.call.transport.cosocket
+-- @tparam ?table options of dynamo.transport.cosocket
 -- @tparam ?string path of the location that sends ("/send")
 -- @treturn table whose `patience`, if set, is how long this process waits for nginx, and `kill_after`
 --   when a location that kills its light thread does so; in seconds

@@ -272,7 +272,7 @@ describe("client:close", function()
 
   it("closes the transport it made", function()
     local fake = require("support.fake_transport").new { OK }
-    local name = "dynamo.call.transport.curl"
+    local name = "dynamo.transport.curl"
     local real, given = package.loaded[name], nil
     package.loaded[name] = {
       new = function(options)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local assume_role = require "dynamo.call.credentials.assume_role"
+local assume_role = require "dynamo.credentials.assume_role"
 local credential_world = require "support.credential_world"
 local sts_answer = require "support.sts_answer"
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local cache = require "dynamo.call.credentials.cache"
+local cache = require "dynamo.credentials.cache"
 local fake_transport = require "support.fake_transport"
 
 local NOW = fake_transport.new({}):now()
@@ -551,7 +551,7 @@ describe("a provider that", function()
   end)
 
   it("returns an error of ours keeps it", function()
-    local errors = require "dynamo.call.error"
+    local errors = require "dynamo.error"
     local ours = errors.new { kind = "credentials", code = "NoCredentials", message = "none" }
     assert.are.equal(
       ours,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local chain = require "dynamo.call.credentials.chain"
+local chain = require "dynamo.credentials.chain"
 local credential_world = require "support.credential_world"
 local sts_answer = require "support.sts_answer"
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local container = require "dynamo.call.credentials.container"
+local container = require "dynamo.credentials.container"
 local credential_world = require "support.credential_world"
 
 local KEYS = '{"AccessKeyId":"AK","SecretAccessKey":"hunter2","Token":"t",'

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What is in a proof; whether it verifies is asked of another library in spec/oracle.
 local core = require "dynamo.core"
-local dpop = require "dynamo.call.credentials.dpop"
+local dpop = require "dynamo.credentials.dpop"
 local token_world = require "support.token_world"
 
 -- The key of RFC 6979, appendix A.2.5, whose public numbers are known.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
-local chain = require "dynamo.call.credentials.chain"
+local chain = require "dynamo.credentials.chain"
 local credential_world = require "support.credential_world"
-local emulator = require "dynamo.call.credentials.emulator"
+local emulator = require "dynamo.credentials.emulator"
 
 local function world_of(variables, endpoint, region)
   return credential_world.new { variables = variables, endpoint = endpoint, region = region }

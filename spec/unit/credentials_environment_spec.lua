@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local environment = require "dynamo.call.credentials.environment"
+local environment = require "dynamo.credentials.environment"
 local credential_world = require "support.credential_world"
 
 describe("credentials from the environment", function()

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local guard = require "dynamo.call.credentials.guard"
+local guard = require "dynamo.credentials.guard"
 
 local unpack = table.unpack or unpack
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local hosts = require "dynamo.call.credentials.host"
+local hosts = require "dynamo.credentials.host"
 
 local function world_of(fips, dual)
   return {

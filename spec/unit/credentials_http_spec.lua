@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local fake_transport = require "support.fake_transport"
-local http = require "dynamo.call.credentials.http"
+local http = require "dynamo.credentials.http"
 
 local function send(steps, given, deadline)
   local fake = fake_transport.new(steps)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
-local imds = require "dynamo.call.credentials.imds"
+local imds = require "dynamo.credentials.imds"
 
 local FUTURE = "2030-01-31T12:00:00Z"
 local TOKEN = {

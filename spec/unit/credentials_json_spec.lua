@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local json = require "dynamo.call.credentials.json"
+local json = require "dynamo.credentials.json"
 
 describe("credentials.json", function()
   local rows = {

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local json = require "dynamo.call.credentials.json"
-local login = require "dynamo.call.credentials.login"
+local json = require "dynamo.credentials.json"
+local login = require "dynamo.credentials.login"
 local token_world = require "support.token_world"
 
 local SESSION = "arn:aws:iam::123456789012:user/Ann"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
-local process = require "dynamo.call.credentials.process"
+local process = require "dynamo.credentials.process"
 
 local PROFILE = { name = "work" }
 local KEYS = '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"hunter2","SessionToken":"t",'

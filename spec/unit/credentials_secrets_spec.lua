@@ -2,7 +2,7 @@
 -- P15: whatever source fails however, nothing of a secret is in what is said about it.
 local client = require "dynamo.client"
 local core = require "dynamo.core"
-local credentials = require "dynamo.call.credentials"
+local credentials = require "dynamo.credentials"
 local credential_world = require "support.credential_world"
 local sts_answer = require "support.sts_answer"
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local fake_transport = require "support.fake_transport"
-local service = require "dynamo.call.credentials.service"
+local service = require "dynamo.credentials.service"
 
 local CONFIG = "[default]\nservices = mine\n[services mine]\nsso =\n"
   .. "  endpoint_url = https://section.example\n"

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
-local setting = require "dynamo.call.credentials.setting"
+local setting = require "dynamo.credentials.setting"
 
 describe("credentials.setting", function()
   local world = credential_world.new { variables = { SET = "1", BLANK = " \t" } }

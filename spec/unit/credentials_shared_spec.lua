@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Several workers over one dictionary, in one process. Real workers: spec/nginx/credentials_spec.lua.
-local shared = require "dynamo.call.credentials.shared"
+local shared = require "dynamo.credentials.shared"
 
 local clock = { wall = 1000 }
 function clock.now()

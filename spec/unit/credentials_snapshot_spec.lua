@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local snapshot = require "dynamo.call.credentials.snapshot"
+local snapshot = require "dynamo.credentials.snapshot"
 
 local GOOD = { access_key_id = "AKIDEXAMPLE", secret_access_key = "wJalr/XUt+nFEMI=" }
 

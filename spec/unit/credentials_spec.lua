@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local credentials = require "dynamo.call.credentials"
+local credentials = require "dynamo.credentials"
 local fake_transport = require "support.fake_transport"
 local credential_world = require "support.credential_world"
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local json = require "dynamo.call.credentials.json"
-local sso = require "dynamo.call.credentials.sso"
+local json = require "dynamo.credentials.json"
+local sso = require "dynamo.credentials.sso"
 local token_world = require "support.token_world"
 
 local LEGACY = {

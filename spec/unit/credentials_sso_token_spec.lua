@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local json = require "dynamo.call.credentials.json"
-local sso_token = require "dynamo.call.credentials.sso_token"
+local json = require "dynamo.credentials.json"
+local sso_token = require "dynamo.credentials.sso_token"
 local token_world = require "support.token_world"
 
 local SESSION = "/h/.aws/sso/cache/" .. core.sha1 "corporate" .. ".json"

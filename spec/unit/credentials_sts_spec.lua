@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
-local sts = require "dynamo.call.credentials.sts"
+local sts = require "dynamo.credentials.sts"
 local sts_answer = require "support.sts_answer"
 
 local SOURCE = {

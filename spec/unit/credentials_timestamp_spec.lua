@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local timestamp = require "dynamo.call.credentials.timestamp"
+local timestamp = require "dynamo.credentials.timestamp"
 
 describe("credentials.timestamp", function()
   local good = {

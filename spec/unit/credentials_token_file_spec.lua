@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
 local fake_transport = require "support.fake_transport"
-local token_file = require "dynamo.call.credentials.token_file"
+local token_file = require "dynamo.credentials.token_file"
 
 local PATH = "/h/.aws/sso/cache/abc.json"
 

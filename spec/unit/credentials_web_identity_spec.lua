@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
 local sts_answer = require "support.sts_answer"
-local web_identity = require "dynamo.call.credentials.web_identity"
+local web_identity = require "dynamo.credentials.web_identity"
 
 local OK = sts_answer.success("AssumeRoleWithWebIdentity", "ASIAX")
 

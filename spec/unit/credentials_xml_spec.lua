@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local xml = require "dynamo.call.credentials.xml"
+local xml = require "dynamo.credentials.xml"
 
 describe("credentials.xml", function()
   local good = {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local configured = require "dynamo.call.endpoint.configured"
+local configured = require "dynamo.endpoint.configured"
 local world = require("support.fake_world").new
 
 local CONFIG = [[

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The generated partitions; that they are what AWS publishes is for spec/unit/model_spec.lua.
 local compiler = require "tools.model.endpoint"
-local partitions = require "dynamo.call.endpoint.partition_table"
+local partitions = require "dynamo.endpoint.partition_table"
 
 describe("endpoint.partition_table", function()
   it("has every partition once, that of unknown regions first", function()

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
-local partition_table = require "dynamo.call.endpoint.partition_table"
-local partitions = require "dynamo.call.endpoint.partitions"
+local partition_table = require "dynamo.endpoint.partition_table"
+local partitions = require "dynamo.endpoint.partitions"
 
 describe("endpoint.partitions", function()
   for _, partition in ipairs(partition_table) do

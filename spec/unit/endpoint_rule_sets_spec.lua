@@ -2,7 +2,7 @@
 -- The generated rule sets; that they are what AWS publishes is for spec/unit/model_spec.lua, what
 -- they give for spec/oracle/endpoint_spec.lua.
 local compiler = require "tools.model.endpoint"
-local rule_sets = require "dynamo.call.endpoint.rule_sets"
+local rule_sets = require "dynamo.endpoint.rule_sets"
 
 describe("endpoint.rule_sets", function()
   -- Returns the number of rules that end in a URL and of those that end in an error.

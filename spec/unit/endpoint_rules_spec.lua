@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local rules = require "dynamo.call.endpoint.rules"
+local rules = require "dynamo.endpoint.rules"
 
 local function holds(condition, parameters)
   return rules.evaluate({ { conditions = { condition }, url = "yes" } }, parameters or {}) ~= nil

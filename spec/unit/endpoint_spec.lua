@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local endpoint = require "dynamo.call.endpoint"
+local endpoint = require "dynamo.endpoint"
 
 local ARN = "arn:aws:dynamodb:eu-west-1:222222222222:table/T"
 

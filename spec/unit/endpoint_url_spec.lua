@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local url = require "dynamo.call.endpoint.url"
+local url = require "dynamo.endpoint.url"
 
 describe("endpoint.url.parse", function()
   local good = {

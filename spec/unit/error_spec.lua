@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 
 describe("error.parse", function()
   -- F64: where the code is, and what it is cut to

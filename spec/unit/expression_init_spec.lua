@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local dynamo = require "dynamo"
 local expression = require "dynamo.expression"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 
 local attr = dynamo.attr
 

@@ -2,7 +2,7 @@
 local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 local foreign_world = require "dynamo.foreign_world"
-local world = require "dynamo.environment"
+local world = require "dynamo.world"
 
 local OK = { status = 200, body = "{}" }
 

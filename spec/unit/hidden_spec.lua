@@ -112,7 +112,7 @@ makers["a provider"] = function()
   return own.provider
 end
 makers["a transport"] = function()
-  local transport = require("dynamo.call.transport.curl").new()
+  local transport = require("dynamo.transport.curl").new()
   transport.own = transport
   return transport
 end

@@ -311,7 +311,7 @@ describe("a client that is closed during a call", function()
 
   it("closes what the call opened meanwhile", function()
     local fake = fake_transport.new { OK }
-    local name = "dynamo.call.transport.curl"
+    local name = "dynamo.transport.curl"
     local real, db = package.loaded[name], nil
     package.loaded[name] = {
       new = function()

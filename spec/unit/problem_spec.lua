@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
-local problem = require "dynamo.call.problem"
+local problem = require "dynamo.problem"
 
 -- Returns the error of parameters that cannot be encoded.
 local function error_of(method, params)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local redact = require "dynamo.call.redact"
+local redact = require "dynamo.redact"
 
 local SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 

@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: MIT
--- What dynamo.call.replay says of random writes, held against a model of what they do: a write that
+-- What dynamo.call.replay_class says of random writes, held against a model of what they do: a write that
 -- may be sent again must leave, twice, what it leaves once.
 local json = require "dkjson"
 
 local analyse = require "dynamo.expression.analyse"
 local core = require "dynamo.core"
 local expressions = require "dynamo.expression"
-local guard = require "dynamo.expression.guard"
+local guard = require "dynamo.expression.self_guarding"
 local operations = require "dynamo.operations"
 local random_value = require "support.random_value"
 local random_write = require "support.random_write"
-local replay = require "dynamo.call.replay"
+local replay = require "dynamo.call.replay_class"
 local request = require "dynamo.call.request"
 local write_model = require "support.write_model"
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local chain = require "dynamo.table.chain"
 local dynamo = require "dynamo"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 
 -- Returns an ask of a table with the extensions.
 local function ask_of(extensions)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
 local counter = require "dynamo.table.extension.counter"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 
 local function write(operation, item, o)
   return counter(o).before_write { operation = operation, item = item, options = {} }

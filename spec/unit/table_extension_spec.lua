@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The settings of the shipped extensions, and what they share.
 local dynamo = require "dynamo"
-local settings = require "dynamo.table.extension.settings"
+local settings = require "dynamo.table.extension.checks"
 
 describe("dynamo.extension", function()
   it("holds the shipped extensions", function()

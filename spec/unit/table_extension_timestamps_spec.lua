@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 local timestamps = require "dynamo.table.extension.timestamps"
 
 local NOW = 1700000000

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 local uuid = require "dynamo.table.extension.uuid"
 
 local MADE = "ffffffff-ffff-4fff-bfff-ffffffffffff"

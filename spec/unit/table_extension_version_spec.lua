@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local codec = require "dynamo.codec"
 local core = require "dynamo.core"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 local version = require "dynamo.table.extension.version"
 
 -- Runs the extension on a write.

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local answers = require "dynamo.call.transport.answer"
+local answers = require "dynamo.transport.answer"
 
 local MAX = 1000
 

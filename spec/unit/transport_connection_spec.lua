@@ -7,7 +7,7 @@ describe("a connection inside nginx", function()
 
   setup(function()
     fake = fake_ngx.install()
-    connections = require "dynamo.call.transport.connection"
+    connections = require "dynamo.transport.connection"
   end)
   teardown(function()
     fake.restore()

@@ -9,7 +9,7 @@ describe("the cosocket transport", function()
 
   setup(function()
     fake = fake_ngx.install()
-    transports = require "dynamo.call.transport.cosocket"
+    transports = require "dynamo.transport.cosocket"
   end)
   teardown(function()
     fake.restore()

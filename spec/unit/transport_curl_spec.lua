@@ -6,7 +6,7 @@ local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 
 describe("the libcurl transport, in the middle of a request", function()
-  local NAME, CORE = "dynamo.call.transport.curl", "dynamo.curl"
+  local NAME, CORE = "dynamo.transport.curl", "dynamo.curl"
   local saved, handles, subject, during
   local REQUEST = {
     method = "POST",
@@ -91,7 +91,7 @@ describe("the libcurl transport, in the middle of a request", function()
 end)
 
 describe("a libcurl that is too old", function()
-  local NAME = "dynamo.call.transport.curl"
+  local NAME = "dynamo.transport.curl"
   local SAYS = "libcurl 7.79.1 is too old: 7.80.0 or newer is needed, "
     .. "which can be kept from sending a write twice"
   local curl = require "dynamo.curl"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local proxy = require "dynamo.call.transport.proxy"
+local proxy = require "dynamo.transport.proxy"
 
 -- A getenv over a table.
 local function environment(variables)

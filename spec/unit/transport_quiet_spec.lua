@@ -7,7 +7,7 @@ describe("a kept connection", function()
     for _, subsystem in ipairs { "stream", "http" } do
       local fake = fake_ngx.install()
       rawget(_G, "ngx").config.subsystem = subsystem
-      local is_quiet = require "dynamo.call.transport.quiet"
+      local is_quiet = require "dynamo.transport.quiet"
       assert.is_true(is_quiet({}))
       assert.is_true(is_quiet({ "no userdata" }))
       assert.is_true(is_quiet({ io.stdout }))

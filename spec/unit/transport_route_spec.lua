@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local routes = require "dynamo.call.transport.route"
+local routes = require "dynamo.transport.route"
 
 local function no_environment()
   return nil

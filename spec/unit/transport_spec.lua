@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 local fake_ngx = require "support.fake_ngx"
-local transports = require "dynamo.call.transport"
+local transports = require "dynamo.transport"
 
-local NAMES = { "dynamo.call.transport.curl", "dynamo.call.transport.cosocket" }
+local NAMES = { "dynamo.transport.curl", "dynamo.transport.cosocket" }
 
 describe("the transport that is picked", function()
   local real = {}

@@ -8,7 +8,7 @@ describe("the words for a handshake that failed in silence", function()
     for _, subsystem in ipairs { "stream", "http" } do
       local fake = fake_ngx.install()
       rawget(_G, "ngx").config.subsystem = subsystem
-      local words = require "dynamo.call.transport.tls_words"
+      local words = require "dynamo.transport.tls_words"
       assert.is_nil(words {})
       assert.is_nil(words { "no userdata" })
       assert.is_nil(words { io.stdout })

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local uuid = require "dynamo.uuid"
-local world = require "dynamo.environment"
+local world = require "dynamo.world"
 
 describe("uuid", function()
   it("sets version 4 and the variant", function()

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 local canary = require "support.canary"
 local client = require "dynamo.client"
-local credentials = require "dynamo.call.credentials"
+local credentials = require "dynamo.credentials"
 local fake_client = require "support.fake_client"
 local fake_transport = require "support.fake_transport"
-local warning = require "dynamo.call.warning"
-local world = require "dynamo.environment"
+local warning = require "dynamo.warning"
+local world = require "dynamo.world"
 
 local KEYS = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = " .. canary.SECRET .. "\n"
 local SHARED, CONFIG = "/h/.aws/credentials", "/h/.aws/config"

@@ -4,8 +4,8 @@
 local core = require "dynamo.core"
 local compiler = require "tools.model.compile"
 local generate = require "tools.model.generate"
-local endpoint = require "dynamo.call.endpoint"
-local errors = require "dynamo.call.error"
+local endpoint = require "dynamo.endpoint"
+local errors = require "dynamo.error"
 local response = require "dynamo.call.response"
 
 local VECTORS = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/aws-json-1.0/"

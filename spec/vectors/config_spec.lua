@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The shared config files' grammar and places, by the cases the AWS SDKs share.
-local config_file = require "dynamo.config_file"
+local config_file = require "dynamo.settings.config_file"
 local core = require "dynamo.core"
 
 local ROOT = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/config/"
@@ -52,7 +52,7 @@ describe("container.json", function()
     ["No environment variables were set to configure ECS provider"] = "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor",
     ["URI did not specify a host"] = "FULL_URI is not usable: it has no scheme; write https://host",
   }
-  local container = require "dynamo.call.credentials.container"
+  local container = require "dynamo.credentials.container"
   local tests = tests_of "container.json"
   if not tests then return pending("vectors are not at " .. ROOT) end
   for i, test in ipairs(tests) do
@@ -72,7 +72,7 @@ end)
 
 -- The scenarios of the credential chain, over their own files and recorded traffic.
 describe("config/chain", function()
-  local credentials = require "dynamo.call.credentials"
+  local credentials = require "dynamo.credentials"
   local recorded_transport = require "support.recorded_transport"
 
   local scenarios = {

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The cases that AWS publishes beside the endpoint rules of DynamoDB.
 local core = require "dynamo.core"
-local resolve = require("dynamo.call.endpoint").resolve
+local resolve = require("dynamo.endpoint").resolve
 
 local PATH = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/endpoints/basic.json"
 local CASES = 41 -- that many are known to lie there

@@ -2,7 +2,7 @@
 -- The 2026 standard's sequences of answers, decisions, waits and tokens. They are for services in
 -- general: a base of 50 ms, and three attempts unless they say otherwise.
 local core = require "dynamo.core"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local retry = require "dynamo.call.retry"
 
 local PATH = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/retry/standard-2026.json"

@@ -2,8 +2,8 @@
 -- The scenarios of SSO that the AWS SDKs share: a profile, a token's file, and what is asked for it.
 local core = require "dynamo.core"
 local fake_transport = require "support.fake_transport"
-local profiles = require "dynamo.profile"
-local sso = require "dynamo.call.credentials.sso"
+local profiles = require "dynamo.settings.profile"
+local sso = require "dynamo.credentials.sso"
 
 local ROOT = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/config/chain/"
 

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
---- Turns AWS's endpoint rule sets and partitions into the tables of `dynamo.call.endpoint`, and
+--- Turns AWS's endpoint rule sets and partitions into the tables of `dynamo.endpoint`, and
 -- refuses what they could not say.
 
 local M = {}
 
--- What dynamo.call.endpoint.rules can evaluate.
+-- What dynamo.endpoint.rules can evaluate.
 local FUNCTIONS = {
   isSet = true,
   ["not"] = true,

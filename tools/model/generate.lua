@@ -56,8 +56,8 @@ end
 -- The generated files, and what makes each: (directory) -> what it is from, the table it returns.
 local FILES = {
   ["lua/dynamo/model.lua"] = model,
-  ["lua/dynamo/call/endpoint/rule_sets.lua"] = rule_sets,
-  ["lua/dynamo/call/endpoint/partition_table.lua"] = partitions,
+  ["lua/dynamo/endpoint/rule_sets.lua"] = rule_sets,
+  ["lua/dynamo/endpoint/partition_table.lua"] = partitions,
 }
 
 --- Makes the sources of all generated files.

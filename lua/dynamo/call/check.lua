@@ -2,7 +2,7 @@
 -- Rules between members of one request, which no shape can say. Each check is given parameters
 -- that have been encoded, so every member has the type the model gives it.
 local core = require "dynamo.core"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 
 local M = {}

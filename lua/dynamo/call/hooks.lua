@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What a client tells its owner of the requests it makes: before_send, after_response, before_retry;
--- on_warning, which is of no request, is told by dynamo.call.warning.
+-- on_warning, which is of no request, is told by dynamo.warning.
 -- A record has names and figures only; never a secret, never an item, never the service's text,
 -- which may repeat either. Each hook gets a table of its own: changing it changes nothing.
 local M = {}

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- How a client ends: at once for whoever closes it, and for the calls that are under way at their
 -- next step. They go on with all they need until then; the last of them leaves nothing behind.
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 
 local M = {}
 

@@ -2,9 +2,9 @@
 -- Builds what is sent: the body once a call, the signed headers once an attempt.
 local check = require "dynamo.call.check"
 local core = require "dynamo.core"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
-local problem = require "dynamo.call.problem"
+local problem = require "dynamo.problem"
 local sign = require "dynamo.sign"
 local uuid = require "dynamo.uuid"
 local version = require "dynamo.version"

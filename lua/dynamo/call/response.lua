@@ -2,7 +2,7 @@
 -- Reads one answer: status class first, then the checksum of the bytes as sent, then inflate, then
 -- a strict parse. What is damaged is an error of kind "integrity", never data.
 local core = require "dynamo.core"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 
 local M = {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- How often, and after how long, a failed attempt is made again: the AWS SDKs' 2026 standard mode
--- with its figures for DynamoDB. Whether it may be at all says dynamo.call.replay.
+-- with its figures for DynamoDB. Whether it may be at all says dynamo.call.replay_class.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 local M = {}
 

@@ -4,8 +4,8 @@
 local adaptive = require "dynamo.call.adaptive"
 local request = require "dynamo.call.request"
 local retry = require "dynamo.call.retry"
-local settings = require "dynamo.call.settings"
-local transports = require "dynamo.call.transport"
+local settings = require "dynamo.settings.lookup"
+local transports = require "dynamo.transport"
 
 local M = {}
 

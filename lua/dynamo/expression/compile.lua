@@ -3,10 +3,10 @@
 -- space per request, so reserved words and collisions cannot happen; the same trees give the same
 -- text and tokens in every run.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
-local spaces = require "dynamo.expression.space"
+local spaces = require "dynamo.expression.aliases"
 
 local M = {}
 
@@ -17,7 +17,7 @@ local MAX_OPERATORS = 300 -- comparators, functions, + and -; the service does n
 local MAX_IN_OPERANDS = 100
 
 --- Returns an empty alias space: one per request, for all of its expressions.
--- @treturn table :name(attribute), :value(value), :store(params); see dynamo.expression.space
+-- @treturn table :name(attribute), :value(value), :store(params); see dynamo.expression.aliases
 M.space = spaces.new
 
 --- Returns value token -> text of the path it is for, of those that have one: what the user calls

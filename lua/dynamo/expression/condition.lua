@@ -5,7 +5,7 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local given = require "dynamo.given"
 local object = require "dynamo.expression.object"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 
 local M = {}
 

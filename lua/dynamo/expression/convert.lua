@@ -2,7 +2,7 @@
 -- Actions with tokens to one update expression, as AWS's Enhanced Client for Java converts them. An
 -- action here is { type = "SET" "REMOVE" "DELETE" "ADD", path, value, names, values }; that it is
 -- a sensible one was checked by whoever made it.
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
 local codec = require "dynamo.codec"
 

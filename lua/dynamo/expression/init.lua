@@ -6,7 +6,7 @@
 --   { action, ... }  a list of actions, for an update
 local analyse = require "dynamo.expression.analyse"
 local conditions = require "dynamo.expression.condition"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"

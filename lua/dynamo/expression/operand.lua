@@ -8,7 +8,7 @@ local given = require "dynamo.given"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 local values = require "dynamo.value"
 
 local M = {}

@@ -8,7 +8,7 @@ local core = require "dynamo.core"
 local given = require "dynamo.given"
 local object = require "dynamo.expression.object"
 local operands = require "dynamo.expression.operand"
-local show = require "dynamo.expression.show"
+local show = require "dynamo.expression.display"
 local update_expression = require "dynamo.expression.update_expression"
 local values = require "dynamo.value"
 

@@ -3,12 +3,12 @@
 local conditions = require "dynamo.expression.condition"
 local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
-local nulls = require "dynamo.table.nulls"
+local nulls = require "dynamo.table.ignore_nulls"
 local object = require "dynamo.expression.object"
 local operations = require "dynamo.operations"
 local paths = require "dynamo.expression.path"
-local problems = require "dynamo.call.problem"
-local seconds_problem = require("dynamo.options").seconds_problem
+local problems = require "dynamo.problem"
+local seconds_problem = require("dynamo.client_options").seconds_problem
 
 local M = {}
 

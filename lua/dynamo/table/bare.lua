@@ -10,7 +10,7 @@ local node = require "dynamo.table.node"
 local operations = require "dynamo.operations"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
-local write = require "dynamo.table.write"
+local write = require "dynamo.table.merge"
 
 local M = {}
 

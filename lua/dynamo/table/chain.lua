@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- The extensions of a table, run one after the other: what each may be, and what they make of a
 -- write and of an item that was read. See dynamo.extension for the contract.
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local node = require "dynamo.table.node"
-local write = require "dynamo.table.write"
+local write = require "dynamo.table.merge"
 
 local M = {}
 

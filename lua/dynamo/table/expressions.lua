@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The expressions of one request: what the user gave as trees, and trees as the request's members.
 local compile = require "dynamo.expression.compile"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
 local parse = require "dynamo.expression.parse"
 

@@ -32,14 +32,14 @@ local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local parse = require "dynamo.expression.parse"
 local send = require "dynamo.table.send"
-local settings = require "dynamo.table.settings"
+local settings = require "dynamo.table.definition"
 local verbs = require "dynamo.table.verbs"
 
 local M = {}
 
 local table_methods = {}
 local meta = { __name = "dynamo.table", __metatable = "dynamo.table" }
--- What a table object knows: see dynamo.table.settings.
+-- What a table object knows: see dynamo.table.definition.
 local new_table, known_of = hidden.class(meta)
 
 -- Verb -> { words (its options), names (what the user calls each member), argument (its first),

@@ -2,7 +2,7 @@
 -- The key attributes of a table, and whether a key is one.
 local call = require "dynamo.call"
 local core = require "dynamo.core"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 

@@ -2,9 +2,9 @@
 -- Sends what a verb has made: alone, as a transaction of one, or not at all (explain).
 local call = require "dynamo.call"
 local chain = require "dynamo.table.chain"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local once = require "dynamo.table.once"
-local place = require "dynamo.table.place"
+local place = require "dynamo.table.error_path"
 
 local M = {}
 

@@ -8,16 +8,16 @@
 --     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
 local bare = require "dynamo.table.bare"
 local chain = require "dynamo.table.chain"
-local errors = require "dynamo.call.error"
+local errors = require "dynamo.error"
 local expressions = require "dynamo.table.expressions"
 local node = require "dynamo.table.node"
-local newer = require "dynamo.table.newer"
-local nulls = require "dynamo.table.nulls"
+local newer = require "dynamo.table.if_newer"
+local nulls = require "dynamo.table.ignore_nulls"
 local operations = require "dynamo.operations"
-local parents = require "dynamo.table.parents"
+local parents = require "dynamo.table.ensure"
 local schema = require "dynamo.table.schema"
 local send = require "dynamo.table.send"
-local write = require "dynamo.table.write"
+local write = require "dynamo.table.merge"
 
 local M = {}
 
@@ -82,7 +82,7 @@ end
 -- @tparam table ask
 -- @tparam table changed by the extensions
 -- @tparam ?table own the verb's test
--- @tparam function than of dynamo.table.newer
+-- @tparam function than of dynamo.table.if_newer
 -- @tparam table written what `than` looks into
 local function join_conditions(ask, changed, own, than, written)
   local given, limit = ask.trees.condition, ask.extras.if_newer

@@ -2,7 +2,7 @@
 -- Clients of a fault server, with the canary's keys and no other part of the world.
 local canary = require "support.canary"
 local dynamo = require "dynamo"
-local environment = require "dynamo.environment"
+local environment = require "dynamo.world"
 local paced_transport = require "support.fault.paced_transport"
 
 local M = {}

@@ -6,14 +6,14 @@
 --   paced.wall       added to the wall clock from now on (default 0)
 --   paced.step       added to `wall` by the next wait (default 0)
 --   paced.freeze     added to `wall` by the next sending: the machine slept since the signing
-local transports = require "dynamo.call.transport"
+local transports = require "dynamo.transport"
 
 local M = {}
 
 local Paced = {}
 Paced.__index = Paced
 
---- Returns one over a transport made of `options` (as of dynamo.call.transport), by `make` if given.
+--- Returns one over a transport made of `options` (as of dynamo.transport), by `make` if given.
 function M.new(options, make)
   return setmetatable({
     inner = (make or transports.new)(options),

@@ -8,7 +8,7 @@
 -- @usage extensions = { dynamo.extension.counter { attribute = "edits" } }
 local core = require "dynamo.core"
 local node = require "dynamo.table.node"
-local settings = require "dynamo.table.extension.settings"
+local settings = require "dynamo.table.extension.checks"
 
 local RULES = {
   attribute = { kind = "attribute", required = true },

@@ -8,7 +8,7 @@
 -- @usage extensions = { dynamo.extension.timestamps { format = "epoch" } }
 local core = require "dynamo.core"
 local node = require "dynamo.table.node"
-local settings = require "dynamo.table.extension.settings"
+local settings = require "dynamo.table.extension.checks"
 
 local RULES = {
   created = { kind = "attribute", default = "createdAt" },

@@ -12,7 +12,7 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 -- @usage extensions = { dynamo.extension.ttl { attribute = "expires", seconds = 86400 } }
 local core = require "dynamo.core"
-local settings = require "dynamo.table.extension.settings"
+local settings = require "dynamo.table.extension.checks"
 
 local RULES = {
   attribute = { kind = "attribute", required = true },

@@ -14,7 +14,7 @@
 local compare = require "dynamo.compare"
 local core = require "dynamo.core"
 local node = require "dynamo.table.node"
-local settings = require "dynamo.table.extension.settings"
+local settings = require "dynamo.table.extension.checks"
 
 local RULES = {
   attribute = { kind = "attribute", default = "version" },

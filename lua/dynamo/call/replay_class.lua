@@ -1,0 +1,171 @@
+-- SPDX-License-Identifier: MIT
+-- Whether a request may be sent again, and what a failed write may have done.
+--
+-- A request is of one class:
+--   R  a read
+--   T  carries an idempotency token: the service carries it out once
+--   I  an idempotent write: doing it twice does what doing it once does
+--   C  a conditional write whose condition, or the name it creates, keeps it from being done twice
+--   N  anything else, and whatever is not proven: ADD of a number, a = a + 1, list_append, ...
+-- What never fully left us, and what the service refused, may be sent again whatever its class.
+-- After that an N may have been done already, and is not.
+local core = require "dynamo.core"
+local operations = require "dynamo.operations"
+local values = require "dynamo.value"
+
+local M = {}
+
+-- ---- classes -------------------------------------------------------------------------------
+
+-- Operations whose class does not depend on what is asked: setting what is then set, or creating
+-- and deleting by name, where a second arrival finds it done and is refused.
+local FIXED = {
+  batch_write_item = "I",
+  delete_resource_policy = "I",
+  put_resource_policy = "I",
+  tag_resource = "I",
+  untag_resource = "I",
+  update_continuous_backups = "I",
+  update_contributor_insights = "I",
+  create_global_table = "C",
+  create_table = "C",
+  delete_backup = "C",
+  delete_table = "C",
+  disable_kinesis_streaming_destination = "C",
+  enable_kinesis_streaming_destination = "C",
+  restore_table_from_backup = "C",
+  restore_table_to_point_in_time = "C",
+  update_global_table = "C",
+  update_global_table_settings = "C",
+  update_kinesis_streaming_destination = "C",
+  update_table = "C",
+  update_table_replica_auto_scaling = "C",
+  update_time_to_live = "C",
+}
+
+local function is_conditional(params)
+  return params.ConditionExpression ~= nil or params.Expected ~= nil
+end
+
+-- Whether an entry of the older AttributeUpdates may be carried out twice.
+local function is_repeatable(update)
+  return update.Action ~= "ADD" or values.is_set(update.Value)
+end
+
+local function legacy_class(updates)
+  for _, update in pairs(updates) do
+    if not is_repeatable(update) then return "N" end
+  end
+  return "I"
+end
+
+-- Returns the tree of an expression of a request, or nil.
+local function tree_of(kind, text, params)
+  local expressions = require "dynamo.expression" -- loaded only where something went wrong
+  return expressions[kind](text, params.ExpressionAttributeNames, params.ExpressionAttributeValues)
+end
+
+-- Returns "N", or "C" if the condition of the request is false once its update is done.
+local function guarded_class(params, update)
+  local text = params.ConditionExpression
+  local condition = text and tree_of("condition", text, params)
+  local guard = condition and require "dynamo.expression.self_guarding"
+  return guard and guard.holds(condition, update) and "C" or "N"
+end
+
+local function expression_class(params)
+  local update = tree_of("update", params.UpdateExpression, params)
+  if not update then return "N" end -- not understood, so not proven
+  if require("dynamo.expression.analyse").class(update) == "N" then
+    return guarded_class(params, update)
+  end
+  return "I"
+end
+
+-- Method -> function(params) -> class, where it depends on what is asked.
+local ASKED = {}
+
+function ASKED.put_item(params)
+  return is_conditional(params) and "C" or "I"
+end
+ASKED.delete_item = ASKED.put_item
+
+function ASKED.update_item(params)
+  local class = "I"
+  if params.UpdateExpression then
+    class = expression_class(params)
+  elseif params.AttributeUpdates then
+    class = legacy_class(params.AttributeUpdates)
+  end
+  return class == "I" and is_conditional(params) and "C" or class
+end
+
+local function is_select(statement)
+  return statement:find("^%s*[Ss][Ee][Ll][Ee][Cc][Tt]%s") ~= nil
+end
+
+function ASKED.execute_statement(params)
+  return is_select(params.Statement) and "R" or "N"
+end
+
+function ASKED.batch_execute_statement(params)
+  for _, entry in ipairs(params.Statements) do
+    if not is_select(entry.Statement) then return "N" end
+  end
+  return "R"
+end
+
+--- Returns the class of a request. Judged is what was sent, whatever became of the parameters it
+-- was made of.
+-- @tparam table operation a record of dynamo.operations
+-- @tparam string body
+-- @treturn string "R" "T" "I" "C" or "N"
+function M.class(operation, body)
+  if operation.read then return "R" end
+  if operation.token then return "T" end
+  local fixed, asked = FIXED[operation.method], ASKED[operation.method]
+  if not asked then return fixed or "N" end
+  local params = core.decode(operations.model, operation.input, body, false, true)
+  return params and asked(params) or "N"
+end
+
+-- Operations that may be a read after all.
+local SELECTS = { execute_statement = true, batch_execute_statement = true }
+
+--- Whether a request changes nothing.
+function M.is_read(operation, body)
+  return operation.read or SELECTS[operation.method] and M.class(operation, body) == "R" or false
+end
+
+-- ---- what became of it ---------------------------------------------------------------------
+
+-- A request whose last byte never left us cannot have been taken: its signature covers the whole.
+local function never_arrived(err)
+  return err.status == nil and (err.sent == "none" or err.sent == "partial")
+end
+
+--- Whether the request of a failed attempt cannot have been carried out: it never arrived whole, or
+-- the service refused it.
+function M.is_harmless(err)
+  local status = err.status
+  return never_arrived(err) or (status ~= nil and status >= 400 and status < 500)
+end
+
+-- From the least to the most that may have happened.
+local WEIGHT = { no = 1, unknown = 2, yes = 3 }
+
+--- Returns "no", "unknown" or "yes": whether a write whose attempt failed may have been done. "yes"
+-- only of a success that the service itself signed, so to say, with its request id.
+function M.maybe_applied(err)
+  local status = err.status
+  if status == nil then return err.sent == "complete" and "unknown" or "no" end
+  if status >= 200 and status < 300 then return err.request_id and "yes" or "unknown" end
+  return status >= 400 and status < 500 and "no" or "unknown"
+end
+
+--- Returns the one of two answers of maybe_applied that says more; `one` may be nil.
+function M.worse(one, other)
+  return one and WEIGHT[one] > WEIGHT[other] and one or other
+end
+
+return M

@@ -1,0 +1,168 @@
+-- SPDX-License-Identifier: MIT
+-- Where a call's request goes: the client's options, environment and profile made an endpoint once,
+-- then the account's host where the rules give accounts hosts of their own.
+local configured = require "dynamo.endpoint.configured"
+local endpoint = require "dynamo.endpoint"
+local errors = require "dynamo.error"
+local resource = require "dynamo.call.resource"
+local settings = require "dynamo.settings.lookup"
+
+local M = {}
+
+local MAX_KNOWN = 256 -- accounts and ARNs whose places are kept, of one route
+local SOME_ACCOUNT = "000000000000"
+local NO_REGION = "; give dynamo.new { region = ... }, set AWS_REGION, "
+  .. "or choose a profile with a region"
+local NO_ACCOUNT = "; give dynamo.new { account_id = ... }, or credentials with an account_id, "
+  .. 'or choose account_id_endpoint_mode "preferred"'
+
+local function config_error(code, message)
+  return errors.new { kind = "config", code = code, message = message }
+end
+
+-- How each setting is found: (client, service) -> its value and where it is from; nil; nil, error.
+local finders = {}
+
+function finders.region(client)
+  if client.region then return client.region, settings.OPTION end
+  return settings.text(client, { "AWS_REGION", "AWS_DEFAULT_REGION" }, "region")
+end
+
+function finders.endpoint(client, service)
+  if client.endpoint then return client.endpoint, settings.OPTION end
+  return configured.url(client, service)
+end
+
+function finders.use_fips(client)
+  return settings.flag(client, "use_fips", { "AWS_USE_FIPS_ENDPOINT" }, "use_fips_endpoint")
+end
+
+function finders.use_dualstack(client)
+  return settings.flag(
+    client,
+    "use_dualstack",
+    { "AWS_USE_DUALSTACK_ENDPOINT" },
+    "use_dualstack_endpoint"
+  )
+end
+
+function finders.account_id_endpoint_mode(client)
+  return settings.word(
+    client,
+    "account_id_endpoint_mode",
+    { "AWS_ACCOUNT_ID_ENDPOINT_MODE" },
+    "account_id_endpoint_mode",
+    endpoint.ACCOUNT_ID_ENDPOINT_MODES
+  )
+end
+
+local SETTINGS = { "region", "endpoint", "use_fips", "use_dualstack", "account_id_endpoint_mode" }
+
+-- Returns the options of endpoint.resolve and, for messages, where they are from; or nil, error.
+local function gather(client, operation)
+  local options = {
+    service = operation.service,
+    search = operation.search,
+    allow_http = client.allow_http,
+    account_id_endpoint_mode = "preferred",
+  }
+  local origins = {}
+  for _, name in ipairs(SETTINGS) do
+    local value, source = finders[name](client, operation.service)
+    if value == nil and source then return nil, source end
+    if value ~= nil then
+      options[name] = value
+      origins[#origins + 1] = ("%s is %s from %s"):format(name, settings.shown(value), source)
+    end
+  end
+  return options, origins[1] and "; " .. table.concat(origins, ", ") or ""
+end
+
+-- Returns the place for the route's options and one more, or nil, message.
+local function resolve(route, name, value)
+  local options = {}
+  for option, given in pairs(route.options) do
+    options[option] = given
+  end
+  if name then options[name] = value end
+  local place, message = endpoint.resolve(options)
+  if not place then return nil, message end
+  place.host_header = { "host", place.authority }
+  return place
+end
+
+-- Returns what is known of where the calls of a service, or its searches, go; or nil, error.
+-- `only`: the place of all of them. Else `plain`, that without an account (nil if there must be
+-- one), and `known`, the places of accounts and ARNs; false for an ARN that tells no account.
+local function new_route(client, operation)
+  local options, origin = gather(client, operation)
+  if not options then return nil, origin end
+  local route = { options = options, origin = origin, known = {}, count = 0 }
+  local plain, message = resolve(route)
+  local accounts = resolve(route, "account_id", SOME_ACCOUNT)
+  if plain or accounts then
+    route.plain = plain
+    route.only = plain and accounts and plain.url == accounts.url and plain or nil
+    return route
+  elseif not options.region and not options.endpoint then
+    return nil, config_error("MissingRegion", message .. NO_REGION)
+  end
+  return nil, config_error("InvalidEndpoint", message .. origin)
+end
+
+-- Keeps what was found for an account or an ARN; when there are many, it begins anew.
+local function remember(route, key, place)
+  if route.count >= MAX_KNOWN then
+    route.known, route.count = {}, 0
+  end
+  route.known[key], route.count = place, route.count + 1
+  return place
+end
+
+-- Returns the place that an ARN tells, or false.
+local function of_arn(route, arn)
+  local place = route.known[arn]
+  if place ~= nil then return place end
+  place = resolve(route, "resource_arn", arn)
+  local is_told = place and not (route.plain and place.url == route.plain.url)
+  return remember(route, arn, is_told and place or false)
+end
+
+-- Returns the place of an account not known yet; or nil, error, as without an account.
+local function of_account(route, account_id)
+  local place, message = resolve(route, "account_id", account_id)
+  if place then return remember(route, account_id, place) end
+  if account_id then return nil, config_error("InvalidEndpoint", message) end
+  return nil, config_error("MissingAccountId", message .. NO_ACCOUNT .. route.origin)
+end
+
+--- Returns where a request goes and how it is signed for that; or nil, error.
+-- @tparam table client `places` keeps what was found
+-- @tparam table operation a record of dynamo.operations
+-- @tparam table params the API's members, encoded before
+-- @tparam table credentials a snapshot: account_id or none
+-- @treturn table of dynamo.endpoint, and host_header (a header pair); shared by all requests
+function M.of(client, operation, params, credentials)
+  local key = operation.search and "search" or operation.service
+  local route = client.places[key]
+  if not route then
+    local err
+    route, err = new_route(client, operation)
+    if not route then return nil, err end
+    client.places[key] = route
+  end
+  if route.only then return route.only end
+  local arn = resource.arn(operation, params)
+  local place = arn and of_arn(route, arn)
+  if place then return place end
+  local account_id = client.account_id or credentials.account_id
+  if account_id then
+    place = route.known[account_id]
+  else
+    place = route.plain
+  end
+  if place then return place end
+  return of_account(route, account_id)
+end
+
+return M

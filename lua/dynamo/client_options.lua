@@ -1,0 +1,231 @@
+-- SPDX-License-Identifier: MIT
+-- The options of dynamo.new: what each may be, and what it is when it is not given.
+local ca_file = require "dynamo.settings.ca_file"
+local credentials = require "dynamo.credentials"
+local endpoint = require "dynamo.endpoint"
+local foreign = require "dynamo.transport.foreign"
+local hooks = require "dynamo.call.hooks"
+local nearest = require "dynamo.nearest"
+local settings = require "dynamo.settings.lookup"
+local url = require "dynamo.endpoint.url"
+local world = require "dynamo.world"
+
+local M = {}
+
+local MAX_SECONDS = 86400
+-- Stand in for what only the first call knows, where options are judged together.
+local SOME_REGION, SOME_ACCOUNT = "us-east-1", "000000000000"
+
+-- What environment or profile may say has no default here: see dynamo.settings.lookup.
+local DEFAULTS = {
+  connect_timeout = 3.1,
+  attempt_timeout = 5,
+  timeout = 30,
+  allow_http = false,
+  retry_unsafe = false,
+  numbers = "auto",
+  getenv = world.getenv,
+  read_file = world.read_file,
+  write_file = world.write_file,
+  run_process = world.run_process,
+  random = world.random,
+}
+
+-- Options of other libraries that would switch verification off.
+local REFUSED = {
+  "verify",
+  "ssl_verify",
+  "tls_verify",
+  "verify_peer",
+  "verify_ssl",
+  "insecure",
+  "ssl_verifypeer",
+}
+
+-- Each check returns nil, or what the value must be.
+local function must_be(word)
+  return function(value)
+    if type(value) ~= word then return ("must be a %s, not a %s"):format(word, type(value)) end
+  end
+end
+
+local is_function, is_boolean = must_be "function", must_be "boolean"
+
+--- Returns nil, or what a boolean must be.
+M.boolean_problem = is_boolean
+
+-- Text for a header or a file name: no control characters, not empty.
+local function is_text(value)
+  if type(value) ~= "string" then return ("must be a string, not a %s"):format(type(value)) end
+  if value == "" or value:find("%c") then return "must not be empty or hold control characters" end
+end
+
+local function one_of(...)
+  local words = { ... }
+  return function(value)
+    for _, word in ipairs(words) do
+      if value == word then return nil end
+    end
+    return ('must be "%s"'):format(table.concat(words, '" or "'))
+  end
+end
+
+--- Returns nil, or what a number of seconds must be.
+function M.seconds_problem(value)
+  if type(value) ~= "number" or not (value > 0 and value <= MAX_SECONDS) then
+    return ("must be a number of seconds, above 0 and at most %d"):format(MAX_SECONDS)
+  end
+end
+
+local CHECKS = {
+  profile = is_text,
+  user_agent = is_text,
+  retry_mode = one_of("standard", "adaptive", "off"),
+  retry_unsafe = is_boolean,
+  numbers = one_of("auto", "exact"),
+  connect_timeout = M.seconds_problem,
+  attempt_timeout = M.seconds_problem,
+  timeout = M.seconds_problem,
+  allow_http = is_boolean,
+  use_fips = is_boolean,
+  use_dualstack = is_boolean,
+  ignore_configured_endpoint_urls = is_boolean,
+  account_id_endpoint_mode = one_of("preferred", "required", "disabled"),
+  getenv = is_function,
+  read_file = is_function,
+  write_file = is_function,
+  run_process = is_function,
+  random = is_function,
+}
+
+function CHECKS.region(value)
+  if not endpoint.is_region(value) then
+    return "must be the name of a region: letters, digits and hyphens, such as eu-west-1"
+  end
+end
+
+function CHECKS.endpoint(value, options)
+  if type(value) ~= "string" then return ("must be a string, not a %s"):format(type(value)) end
+  local place, problem = url.parse(value)
+  if not place then return "is not a URL to send to: " .. problem end
+  problem = url.clear_text_problem(place, options.allow_http)
+  return problem and "is not safe: " .. problem
+end
+
+function CHECKS.account_id(value)
+  if type(value) ~= "string" or not value:find("^%d%d%d%d%d%d%d%d%d%d%d%d$") then
+    return "must be a string of 12 digits"
+  end
+end
+
+function CHECKS.max_attempts(value)
+  local problem = settings.attempts_problem(value)
+  return problem and "must be " .. problem
+end
+
+function CHECKS.proxy(value)
+  if value == false then return nil end
+  if type(value) ~= "string" or not value:find("^https?://[^%c%s]+$") then
+    return "must be a URL such as http://proxy:3128, or false for none"
+  end
+end
+
+function CHECKS.credentials(value)
+  if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
+  if type(value.get) == "function" then return nil end
+  return credentials.problem(value)
+end
+
+function CHECKS.shared_dict(value, options)
+  if options.credentials then
+    return "shares what the default chain finds, and credentials are given; "
+      .. "give it to dynamo.credentials"
+  end
+  return credentials.shared_dict_problem(value)
+end
+
+CHECKS.transport = foreign.problem
+
+function CHECKS.hooks(value)
+  if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
+  for name, hook in next, value do
+    local known = false
+    for _, one in ipairs(hooks.NAMES) do
+      known = known or name == one
+    end
+    if not known then
+      return ('has no hook "%s"%s'):format(nearest.word(name), nearest.hint(name, hooks.NAMES))
+    elseif type(hook) ~= "function" then
+      return ("%s must be a function, not a %s"):format(name, type(hook))
+    end
+  end
+end
+
+function CHECKS.extensions(value)
+  local problem = require("dynamo.table.chain").problem(value) -- with all of expressions
+  return problem and (problem:gsub("^extensions:? ?", ""))
+end
+
+function CHECKS.ca_file(value, options)
+  return is_text(value) or ca_file.problem(value, options.read_file or world.read_file)
+end
+
+-- Returns nil, or why an option is none of ours.
+local function name_problem(name)
+  if CHECKS[name] then return nil end
+  for _, refused in ipairs(REFUSED) do
+    if name == refused then
+      return (
+        '"%s": verification cannot be switched off; give ca_file = "/path/to/ca.pem" to '
+        .. "trust a certificate authority of your own"
+      ):format(name)
+    end
+  end
+  return ('unknown option "%s"%s'):format(
+    nearest.word(name),
+    nearest.hint(name, nearest.names(CHECKS))
+  )
+end
+
+-- Returns nil, or how options that say where requests go contradict each other, whatever
+-- environment and profile say, in the words of AWS's rules.
+local function contradiction(options)
+  local _, message = endpoint.resolve {
+    region = options.region or not options.endpoint and SOME_REGION or nil,
+    endpoint = options.endpoint,
+    use_fips = options.use_fips,
+    use_dualstack = options.use_dualstack,
+    account_id = options.account_id or SOME_ACCOUNT,
+    account_id_endpoint_mode = options.account_id_endpoint_mode,
+    allow_http = options.allow_http,
+  }
+  return message and "the options contradict each other: " .. message
+end
+
+--- Returns a copy of the options with the defaults filled in, or nil, what is wrong.
+-- @tparam ?table given
+function M.check(given)
+  if given == nil then given = {} end
+  if type(given) ~= "table" then
+    return nil, ("the options must be a table, not a %s"):format(type(given))
+  end
+  local options, raw = {}, {}
+  for name, value in pairs(DEFAULTS) do
+    options[name] = value
+  end
+  for name, value in next, given do
+    raw[name] = value
+  end
+  for name, value in next, raw do
+    local unknown = name_problem(name)
+    if unknown then return nil, unknown end
+    local problem = CHECKS[name](value, raw)
+    if problem then return nil, ("%s %s"):format(name, problem) end
+    options[name] = value
+  end
+  local problem = contradiction(options)
+  if problem then return nil, problem end
+  return options
+end
+
+return M

@@ -1,0 +1,193 @@
+-- SPDX-License-Identifier: MIT
+-- Where credentials come from: what the user gave, else the first source of the default chain.
+local cache = require "dynamo.credentials.cache"
+local errors = require "dynamo.error"
+local foreign = require "dynamo.transport.foreign"
+local foreign_world = require "dynamo.foreign_world"
+local nearest = require "dynamo.nearest"
+local no_more = require("dynamo.given").no_more
+local snapshot = require "dynamo.credentials.snapshot"
+local transports = require "dynamo.credentials.source_transport"
+local warning = require "dynamo.warning"
+local world = require "dynamo.world"
+
+local M = {}
+
+--- Returns nil, or what is wrong with credentials, without repeating them.
+M.problem = snapshot.problem
+
+-- The providers made here: each hands its cache, which all its clients share, to whoever shows the
+-- key. What a provider knows is out of sight of a table printer.
+local ours, KEY = setmetatable({}, { __mode = "k" }), {}
+
+-- Makes a provider over a cache.
+local function provider_of(kept, holder)
+  local provider = {
+    get = function(_, ask)
+      if ask == KEY then return kept end
+      ask = ask or {}
+      local set, err = kept:get(holder, ask.deadline, ask.refresh)
+      if set then return snapshot.copy(set) end
+      return errors.give(err)
+    end,
+  }
+  ours[provider] = true
+  return provider
+end
+
+--- Returns a provider of fixed credentials, copied from a table.
+function M.static(given)
+  local fixed = snapshot.copy(given)
+  return provider_of(
+    cache.new(function()
+      return fixed
+    end, true),
+    {}
+  )
+end
+
+-- What a chain makes of its holder's options, anew for each fetch; who asks is warned. The transport
+-- is made only if a source needs it.
+local function world_of(holder, asker, memory, ask)
+  local fields = {
+    profile = holder.profile,
+    getenv = holder.getenv,
+    read_file = holder.read_file,
+    write_file = holder.write_file,
+    run_process = holder.run_process,
+    random = holder.random,
+    region = holder.region,
+    endpoint = holder.endpoint,
+    allow_http = holder.allow_http,
+    use_fips = holder.use_fips,
+    use_dualstack = holder.use_dualstack,
+    ignore_configured_endpoint_urls = holder.ignore_configured_endpoint_urls,
+    deadline = ask.deadline,
+    refresh = ask.refresh,
+    warnings = asker.warnings,
+    memory = memory,
+  }
+  return setmetatable(fields, {
+    __index = function(self, name)
+      if name ~= "transport" then return nil end
+      self.transport = transports.of(holder)
+      return self.transport
+    end,
+  })
+end
+
+--- Returns the default chain of a client's state, or of options that nobody else holds. Its sources
+-- are loaded at the first fetch: with them, `require "dynamo"` would take a third longer.
+function M.chain(holder)
+  local memory = {}
+  local function fetch(asker, ask)
+    return require("dynamo.credentials.chain").fetch(world_of(holder, asker, memory, ask))
+  end
+  if holder.shared_dict then fetch = require("dynamo.credentials.shared").over(fetch, holder) end
+  return provider_of(cache.new(fetch, true), holder)
+end
+
+--- Returns nil, or what is wrong with the name of a dictionary that nginx's workers share.
+function M.shared_dict_problem(name)
+  return require("dynamo.credentials.shared").problem(name)
+end
+
+local OPTIONS = {
+  profile = "string",
+  shared_dict = "string",
+  region = "string",
+  ca_file = "string",
+  proxy = "string",
+  allow_http = "boolean",
+  use_fips = "boolean",
+  use_dualstack = "boolean",
+  ignore_configured_endpoint_urls = "boolean",
+  transport = "table",
+  getenv = "function",
+  read_file = "function",
+  write_file = "function",
+  run_process = "function",
+  random = "function",
+}
+
+-- What there is to say of a value of the right type: each returns nil, or what is wrong with it.
+local PROBLEMS = { shared_dict = M.shared_dict_problem, transport = foreign.problem }
+
+-- Returns nil, or what is wrong with an option.
+local function option_problem(name, value)
+  local expected = OPTIONS[name]
+  if not expected then
+    return ('unknown option "%s"%s'):format(
+      nearest.word(name),
+      nearest.hint(name, nearest.names(OPTIONS))
+    )
+  end
+  local is_fine = type(value) == expected
+    or name == "transport" and type(value) == "userdata"
+    or name == "proxy" and value == false
+  if is_fine then
+    local problem = PROBLEMS[name] and PROBLEMS[name](value)
+    return problem and ("%s %s"):format(name, problem) or nil
+  end
+  return ("%s must be a %s, not a %s"):format(name, expected, type(value))
+end
+
+--- Makes the default chain of credentials, the one a client without `credentials` uses. In order:
+-- AWS_ACCESS_KEY_ID and its companions; the role of the profile; AWS_WEB_IDENTITY_TOKEN_FILE; the
+-- profile's token file, SSO, keys, login session or process; the container's agent (ECS, EKS); the
+-- instance metadata service. The first that is configured counts, even if it fails. What it gives
+-- is kept until shortly before its end, and then fetched from the same source.
+-- @tparam ?table options all optional: profile (a name: those of the environment are then left
+--   out); shared_dict (inside nginx, the name of a lua_shared_dict: one fetch for all workers);
+--   region, use_fips, use_dualstack, ignore_configured_endpoint_urls (for STS, SSO and login);
+--   ca_file, proxy, allow_http; transport, getenv, read_file, write_file, run_process, random: in
+--   place of the world's own
+-- @treturn table a provider: provider:get() returns { access_key_id, secret_access_key,
+--   session_token, account_id, expires_at (epoch seconds) }, or nil, message, err of kind
+--   "credentials": codes NoCredentials, BadCredentials, ExpiredCredentials, CredentialsTimeout,
+--   ProviderFailed
+-- @usage dynamo.new { credentials = dynamo.credentials { profile = "work" } }
+-- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+function M.new(options, ...)
+  no_more("dynamo.credentials", ...)
+  if options ~= nil and type(options) ~= "table" then
+    error(("dynamo.credentials: table expected, got %s"):format(type(options)), 2)
+  end
+  local holder = {
+    getenv = world.getenv,
+    read_file = world.read_file,
+    write_file = world.write_file,
+    run_process = world.run_process,
+    random = world.random,
+  }
+  for name, value in next, options or {} do
+    local problem = option_problem(name, value)
+    if problem then error("dynamo.credentials: " .. problem, 2) end
+    holder[name] = value
+  end
+  if holder.transport then holder.transport = foreign.new(holder.transport) end
+  foreign_world.check(holder)
+  holder.warnings = warning.new(nil, holder.getenv)
+  return M.chain(holder)
+end
+
+-- Returns the cache of a client's provider: the provider's own, or one for this client.
+local function cache_of(client)
+  local provider = client.provider
+  local kept = ours[provider] and provider:get(KEY)
+    or cache.new(function(_, ask)
+      return provider:get(ask)
+    end, false)
+  client.credential_cache = kept
+  return kept
+end
+
+--- Returns the credentials for one attempt, never a mix of two sets; or nil, error.
+-- @tparam table client its `provider` is asked
+-- @tparam ?number deadline on the client's clock
+-- @param refresh the snapshot that was refused, or true: get new ones
+function M.snapshot(client, deadline, refresh)
+  return (client.credential_cache or cache_of(client)):get(client, deadline, refresh)
+end
+
+return M

@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: MIT
+-- What the user calls a place of the request that could not be encoded: the argument, option or
+-- attribute it came from.
+local compile = require "dynamo.expression.compile"
+local core = require "dynamo.core"
+local errors = require "dynamo.error"
+local nearest = require "dynamo.nearest"
+
+local M = {}
+
+local MAX_SHOWN = 120 -- bytes of a name
+
+-- Returns a name on one line: what is no UTF-8 or no text as escapes.
+local function shown(name)
+  if #name > MAX_SHOWN then return errors.excerpt(name) end
+  local pattern = core.utf8_valid(name) and "%c" or "[^\32-\126]"
+  return (name:gsub(pattern, function(byte)
+    return ("\\x%02x"):format(byte:byte())
+  end))
+end
+
+-- Returns the place of a name in a table, as messages write it.
+local function member(table_place, name)
+  if name:find("^[%a_:#-][%w_:#-]*$") then return table_place .. "." .. name end
+  return ('%s["%s"]'):format(table_place, shown(name))
+end
+
+-- Whether two values are one, NaN included.
+local function same(a, b)
+  return rawequal(a, b) or (type(a) == "number" and type(b) == "number" and a ~= a and b ~= b)
+end
+
+-- Returns the place of a value among those of `map`, or nil.
+local function found_in(map, value, table_place)
+  for _, name in ipairs(nearest.names(map or {})) do
+    if same(rawget(map, name), value) then return member(table_place, name) end
+  end
+end
+
+-- Returns the place of a value in a list { n = count } or a sequence, or nil.
+local function found_at(list, value, form)
+  for i = 1, list.n or #list do
+    if same(list[i], value) then return form:format(i) end
+  end
+end
+
+-- Returns the place of a value among those of an option { text, values... }, or nil.
+local function found_beside(given, value, word)
+  if type(given) ~= "table" or getmetatable(given) then return nil end
+  return found_at(given, value, word .. "[%d]") or found_in(given, value, word)
+end
+
+-- Returns where the user wrote a value of the request's expressions, or nil.
+local function origin(ask, value)
+  local extras = ask.extras
+  return found_in(ask.item, value, "Item")
+    or found_in(extras.values, value, "values")
+    or ask.arguments and found_at(ask.arguments, value, "arguments[%d]")
+    or found_beside(ask.expression, value, extras.update and "update" or "expression")
+    or found_beside(extras.condition, value, "condition")
+end
+
+-- Returns the place of a value token, or nil.
+local function of_token(ask, token)
+  local known = origin(ask, ask.space.values[token])
+  if known then return known end
+  local path = compile.tokens_reverse(ask.space)[token]
+  -- A mode of ignore_nulls takes an item's maps apart.
+  local within_item = path and ask.item and ask.extras.ignore_nulls
+  return within_item and "Item." .. path or path
+end
+
+-- Returns the place of the attribute name that a token stands for.
+local function of_name(ask, token)
+  local name = ask.space.names[token]
+  if ask.item and rawget(ask.item, name) ~= nil then return member("Item", name) end
+  return found_in(ask.extras.names, name, "names") or ('the name "%s"'):format(shown(name))
+end
+
+-- Returns what the user calls the place of a token, and the rest of the path; or nil.
+local function own_token(ask, path)
+  local token, inside = path:match("^ExpressionAttributeValues%.(:v%d+)(.*)$")
+  if token then return of_token(ask, token), inside end
+  token, inside = path:match("^ExpressionAttributeNames%.(#n%d+)(.*)$")
+  if token then return of_name(ask, token), inside end
+end
+
+-- Returns what the user calls the place `path`.
+local function own_path(ask, path)
+  local known, inside
+  if ask.space then
+    known, inside = own_token(ask, path)
+  end
+  if known then return known .. inside end
+  local head, rest = path:match("^(%w+)(.*)$")
+  if head == "Key" and ask.item then return "Item" .. rest end
+  return head and ask.words[head] and ask.words[head] .. rest or path
+end
+
+-- Gives an error another path, which its message may begin with.
+local function move(err, path)
+  if err.message:sub(1, #err.path) == err.path then
+    err.message = path .. err.message:sub(#err.path + 1)
+  end
+  err.path = path
+end
+
+--- Cuts a prefix off an error's path.
+function M.cut(err, prefix)
+  move(err, err.path:sub(#prefix + 1))
+end
+
+--- Makes an error's path what the user calls it.
+function M.translate(ask, err)
+  move(err, own_path(ask, err.path))
+end
+
+return M

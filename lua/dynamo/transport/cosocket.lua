@@ -1,0 +1,288 @@
+-- SPDX-License-Identifier: MIT
+--- The transport inside nginx: HTTP/1.1 over cosockets, which let the worker serve others while one
+-- request waits. It holds no socket, so one transport serves all requests of a worker.
+-- A request goes on the wire at most once: one that may have been read is never sent again.
+-- @module dynamo.transport.cosocket
+local answers = require "dynamo.transport.answer"
+local connections = require "dynamo.transport.connection"
+local core = require "dynamo.core"
+local routes = require "dynamo.transport.route"
+local world = require "dynamo.world"
+
+local M = {}
+
+local clock = connections.clock
+local tcp = ngx.socket.tcp
+
+local DEFAULTS = {
+  connect_timeout = 3.1,
+  max_body_bytes = 64 * 1024 * 1024,
+  pool_size = 512, -- kept connections, for each host and worker
+  idle_timeout = 30, -- the service drops idle connections at 60 seconds or more
+  max_lifetime = 300, -- so that connections follow changes of DNS
+}
+
+-- A larger request is written in pieces, since each write has a time limit of its own.
+local PIECE_BYTES = 16 * 1024
+local SHORTEST_SLEEP = 0.001 -- seconds; nginx warns about a sleep of none
+
+local Transport = {}
+Transport.__index = Transport
+
+--- Make a transport. It opens no connection.
+-- @tparam[opt] table options
+--   { connect_timeout = number (seconds, default 3.1; covers DNS, TCP, proxy and TLS),
+--     proxy = string (a URL; "" for none; default: HTTPS_PROXY, NO_PROXY and their kin),
+--     max_body_bytes = integer (default 64 MiB), pool_size = integer (512),
+--     idle_timeout = number (30), max_lifetime = number (300): seconds a connection is kept,
+--     ca_file = string (for init_by_lua alone: see dynamo.transport.curl) }
+-- @treturn table the transport
+function M.new(options)
+  local self = { routes = {}, options = options or {} }
+  for name, value in pairs(DEFAULTS) do
+    self[name] = self.options[name] or value
+  end
+  return setmetatable(self, Transport)
+end
+
+local function failure(kind, code, message, sent, status, request_id)
+  return nil,
+    message,
+    {
+      kind = kind,
+      code = code,
+      message = message,
+      sent = sent,
+      status = status,
+      request_id = request_id,
+    }
+end
+
+-- Shapes a failure { kind, code, text, status, request_id } of a request on its route.
+local function failed_on(route, failed, sent)
+  local message = (route.where .. ": " .. failed.text):gsub("[^\32-\126]", "?")
+  return failure(failed.kind, failed.code, message, sent, failed.status, failed.request_id)
+end
+
+-- --- where there are no cosockets ----------------------------------------------------------------
+
+-- Sends in init_by_lua, where nginx serves nobody yet and blocking is fine. The connection is
+-- closed at once: no socket may live on in the workers.
+local function send_blocking(self, request, deadline)
+  local curl = require "dynamo.transport.curl"
+  local problem = curl.problem()
+  if problem then return failure("config", "OldLibcurl", problem, "none") end
+  local transport = curl.new(self.options)
+  local left = deadline - self.monotonic()
+  local answer, message, failed = transport:send(request, transport:monotonic() + left)
+  transport:close()
+  return answer, message, failed
+end
+
+local function send_without_sockets(self, request, deadline)
+  local phase = ngx.get_phase()
+  if phase == "init" then return send_blocking(self, request, deadline) end
+  return failure(
+    "config",
+    "PhaseWithoutSockets",
+    (
+      "nginx cannot wait for a server in its phase "
+      .. "%q; do the work in a timer: ngx.timer.at(0, function() ... end)"
+    ):format(phase),
+    "none"
+  )
+end
+
+-- --- one exchange --------------------------------------------------------------------------------
+
+-- Returns the route of a request, remembered for its host; or nil, failure.
+local function route_of(self, request)
+  local route = self.routes[request.host]
+  if route and routes.fits(route, request) then return route end
+  local found, failed = routes.find(request, self.options.proxy, world.getenv)
+  self.routes[request.host] = found
+  return found, failed
+end
+
+-- Returns connect's options for a route. A pool keeps the size that its first user gave, so that is
+-- in its name too. The name changes after max_lifetime: connections under the old one are not used
+-- again and close when they were idle for long enough. Not all workers do so in the same second.
+local function pool_options(self, route)
+  self.offset = self.offset or ngx.worker.pid() % self.max_lifetime
+  local period = math.floor((clock() + self.offset) / self.max_lifetime)
+  local options = route.pool_options
+  if not options or options.period ~= period then
+    local name = ("%s:%d:%d"):format(route.pool, self.pool_size, period)
+    options = { pool = name, pool_size = self.pool_size, period = period }
+    route.pool_options = options
+  end
+  return options
+end
+
+-- Returns the head of a request, or nil, code, message.
+local function head_of(request, route)
+  local headers, body = request.headers, request.body or ""
+  if route.extra_header then
+    headers = { route.extra_header }
+    for _, header in ipairs(request.headers) do
+      headers[#headers + 1] = header
+    end
+  end
+  local length = (request.method ~= "GET" or body ~= "") and #body or nil
+  return core.request_head(request.method, route.target_prefix .. request.path, headers, length)
+end
+
+-- Writes a large text piece by piece; true, or nil, why: then its end was not written.
+local function write_pieces(sock, text, deadline)
+  for from = 1, #text, PIECE_BYTES do
+    if clock() >= deadline then return nil, "timeout" end
+    connections.limit(sock, deadline)
+    local sent, why = sock:send(text:sub(from, from + PIECE_BYTES - 1))
+    if not sent then return nil, why end
+  end
+  return true
+end
+
+local function write(sock, text, deadline)
+  if #text > PIECE_BYTES then return write_pieces(sock, text, deadline) end
+  return sock:send(text)
+end
+
+local function failure_of_write(why)
+  if why == "timeout" then
+    return { kind = "timeout", code = "AttemptTimeout", text = "the server took too long to read" }
+  end
+  return {
+    kind = "transport",
+    code = "ConnectionLost",
+    text = "the connection was lost while the request was written",
+  }
+end
+
+-- Connects and writes the request. A kept connection that fails while it is written has not carried
+-- the request whole, and the signature covers the whole: it cannot have been carried out, so the
+-- next connection is tried. Returns the socket, whether its connection was a kept one; or nil,
+-- failure, how much was sent.
+local function deliver(self, sock, route, text, deadline)
+  local moment = math.min(deadline, clock() + self.connect_timeout)
+  while true do
+    connections.limit(sock, deadline)
+    local kept, failed = connections.open(sock, route, pool_options(self, route), moment)
+    if kept == nil then return nil, failed, "none" end
+    if not kept then connections.limit(sock, deadline) end
+    local sent, why = write(sock, text, deadline)
+    if sent then return sock, kept end
+    sock:close()
+    if not kept or why == "timeout" then return nil, failure_of_write(why), "partial" end
+    sock = tcp()
+  end
+end
+
+-- Returns the function that reads an answer off a socket.
+local function reader(sock, deadline)
+  return function(max)
+    if clock() >= deadline then return nil, "timeout" end
+    connections.limit(sock, deadline)
+    return sock:receiveany(max)
+  end
+end
+
+-- Keeps the connection for another request; one that nginx would not keep is closed.
+local function keep(self, sock)
+  if not sock:setkeepalive(self.idle_timeout * 1000, self.pool_size) then sock:close() end
+end
+
+-- Reads the answer to a request that was delivered whole; the answer, or nil, failure.
+local function receive(self, sock, kept, deadline)
+  local answer, outcome = answers.read(reader(sock, deadline), self.max_body_bytes)
+  if answer and outcome then
+    keep(self, sock)
+  else
+    sock:close()
+  end
+  if answer then return answer end
+  if kept and outcome.code == "EmptyAnswer" then
+    outcome.code, outcome.text = "ConnectionLost", "the connection was lost before an answer came"
+  end
+  return nil, outcome
+end
+
+-- Nothing of a request that fails here was sent: the route and the text of it, or nil, message, err.
+local function prepare(self, request)
+  local route, failed = route_of(self, request)
+  if not route then return failure(failed.kind, failed.code, failed.text, "none") end
+  if self.options.ca_file and route.server_name then
+    return failure(
+      "config",
+      "CaFileInNginx",
+      "inside nginx the authorities to trust are those of "
+        .. "lua_ssl_trusted_certificate in nginx.conf; set that in place of ca_file or AWS_CA_BUNDLE",
+      "none"
+    )
+  end
+  local head, code, message = head_of(request, route)
+  if not head then return failure("validation", code, message, "none") end
+  return route, head .. (request.body or "")
+end
+
+--- Send a request and wait for its answer, while the worker serves others. Redirects are answers
+-- like any other.
+-- @tparam table request { method, scheme, host, port, path, headers = { {name, value}, ... },
+--   body = string (default empty), proxy = false for none whatever is configured }
+-- @tparam number deadline on this transport's `monotonic` clock
+-- @treturn[1] table { status, headers = { lower-case name = value }, body = the bytes as sent }
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table { kind, code, message, sent = "none"|"partial"|"complete",
+--   status = integer, request_id = string (if an answer had begun, and said so) }.
+--   Codes by kind: those of the libcurl transport, and for kind config (nothing was sent):
+--   PhaseWithoutSockets NoResolver BadProxy CaFileInNginx.
+function Transport:send(request, deadline)
+  if self.closed then error("the transport is closed", 2) end
+  if self.monotonic() >= deadline then
+    return failure(
+      "timeout",
+      "DeadlineExceeded",
+      "the deadline passed before the request was sent",
+      "none"
+    )
+  end
+  local usable, sock = pcall(tcp)
+  if not usable then return send_without_sockets(self, request, deadline) end
+  local route, text, err = prepare(self, request)
+  if not route then return nil, text, err end
+  local connected, kept, sent = deliver(self, sock, route, text, deadline)
+  if not connected then return failed_on(route, kept, sent) end
+  local answer, failed = receive(self, connected, kept, deadline)
+  if answer then return answer end
+  return failed_on(route, failed, "complete")
+end
+
+--- Wait, while the worker serves others.
+-- @tparam number seconds 0 or more
+function Transport.sleep(_, seconds)
+  if ngx.get_phase() == "init" then return require("dynamo.curl").sleep(seconds) end
+  ngx.sleep(math.max(seconds, SHORTEST_SLEEP))
+end
+
+--- The wall clock, as of this turn of nginx's event loop.
+-- @treturn number seconds since 1970, with milliseconds
+function Transport.now()
+  return ngx.now()
+end
+
+--- The clock of deadlines. It is nginx's own, read anew: however long the worker was busy, time
+-- limits count from now.
+-- @treturn number seconds since some moment, with milliseconds; never goes back
+function Transport.monotonic()
+  ngx.update_time()
+  return clock()
+end
+
+--- Sending afterwards raises. Kept connections belong to the worker and close when they were idle
+-- for long enough. Closing twice is harmless.
+function Transport:close()
+  self.closed = true
+end
+
+return M

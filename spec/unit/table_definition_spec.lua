@@ -1,0 +1,70 @@
+-- SPDX-License-Identifier: MIT
+local settings = require "dynamo.table.definition"
+
+describe("settings.problem", function()
+  local extension = {
+    name = "x",
+    after_read = function()
+      return nil
+    end,
+  }
+  local good = {
+    {},
+    { key = { "pk", "sk" } },
+    { merge = "priority", extensions = {}, attributes = {} },
+    { attributes = { a = { write = "if_absent" }, b = { write = "always" }, c = {} } },
+    { extensions = { extension, extension } },
+  }
+  for i, o in ipairs(good) do
+    it("takes what is right, case " .. i, function()
+      assert.is_nil(settings.problem("Users", o))
+    end)
+  end
+
+  local bad = {
+    { 5, {}, "the table's name must be a string, not number" },
+    { "Users", "x", "the options must be a table, not string" },
+    { "Users", { key = {} }, 'key must be { "partition key" }' },
+    { "Users", { merge = true }, 'merge must be "strict", "priority", "concatenate"' },
+    { "Users", { attributes = { [1] = {} } }, "attributes must map a name to" },
+    {
+      "Users",
+      { extensions = { { name = 5, after_read = print } } },
+      "extensions[1] name must be a string, not a number",
+    },
+    {
+      "Users",
+      { extensions = { { name = "x", before_write = print, options = "y" } } },
+      "extensions[1] options must be a table, not a string",
+    },
+  }
+  for i, case in ipairs(bad) do
+    it("says what is wrong, case " .. i, function()
+      assert.matches(case[3], settings.problem(case[1], case[2]), 1, true)
+    end)
+  end
+end)
+
+describe("settings.noun", function()
+  it("copies what it is told, the client's extensions first", function()
+    local of_client = { name = "c", after_read = print }
+    local client = { extensions = { of_client } }
+    local o = {
+      key = { "pk" },
+      attributes = { a = { write = "if_absent" } },
+      extensions = { { name = "x", before_write = print, options = { "version" } } },
+    }
+    local noun = settings.noun(client, "Users", o)
+    o.key[1], o.attributes.a.write, o.extensions[2] = "other", "always", {}
+    assert.are.same({
+      client = client,
+      name = "Users",
+      key = { "pk" },
+      told = { "pk" },
+      merge = "strict",
+      attributes = { a = { write = "if_absent" } },
+      extensions = { of_client, o.extensions[1] },
+      options = { version = true },
+    }, noun)
+  end)
+end)

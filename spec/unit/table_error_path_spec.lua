@@ -1,0 +1,87 @@
+-- SPDX-License-Identifier: MIT
+local compile = require "dynamo.expression.compile"
+local errors = require "dynamo.error"
+local place = require "dynamo.table.error_path"
+
+local function error_at(path)
+  return errors.validation("type", path, path .. ": is no good")
+end
+
+-- Returns an ask whose space has one value, which was for the path a.b.
+local function ask_with(value, more)
+  local ask = { space = compile.space(), extras = {}, words = { ReturnValues = "return_values" } }
+  ask.space:value(value, { kind = "path", "a", "b" })
+  for name, field in pairs(more) do
+    ask[name] = field
+  end
+  return ask
+end
+
+describe("place.translate", function()
+  local bad = {}
+  local NAN = 0 / 0
+  local cases = {
+    { bad, { item = { x = bad } }, "Item.x" },
+    { bad, { item = { ["my x"] = bad } }, 'Item["my x"]' },
+    { NAN, { item = { x = NAN } }, "Item.x" },
+    { bad, { item = { x = 1 } }, "a.b" },
+    { bad, { item = { x = 1 }, extras = { ignore_nulls = "maps" } }, "Item.a.b" },
+    { bad, { extras = { values = { [":x"] = bad } } }, "values.:x" },
+    { bad, { arguments = { n = 2, 1, bad } }, "arguments[2]" },
+    { bad, { expression = { "SET a = ?", bad } }, "expression[2]" },
+    { bad, { expression = { "SET a = ?", bad }, extras = { update = true } }, "update[2]" },
+    { bad, { expression = { "SET a = :x", [":x"] = bad } }, "expression.:x" },
+    { bad, { extras = { condition = { "a = ?", bad } } }, "condition[2]" },
+    { bad, { extras = { condition = "a = 1" } }, "a.b" },
+  }
+  for i, case in ipairs(cases) do
+    it(("says %s, case %d"):format(case[3], i), function()
+      local err = error_at("ExpressionAttributeValues.:v0[1].z")
+      place.translate(ask_with(case[1], case[2]), err)
+      assert.are.equal(case[3] .. "[1].z", err.path)
+      assert.are.equal(case[3] .. "[1].z: is no good", err.message)
+    end)
+  end
+
+  local others = {
+    { "ReturnValues", {}, "return_values" },
+    { "Key.id", {}, "Key.id" },
+    { "Key.id", { item = {} }, "Item.id" },
+    { "TableName", {}, "TableName" },
+  }
+  for i, case in ipairs(others) do
+    it(("says %s, case %d"):format(case[3], i), function()
+      local err = error_at(case[1])
+      place.translate(ask_with(1, case[2]), err)
+      assert.are.equal(case[3], err.path)
+    end)
+  end
+end)
+
+describe("place.translate of a name", function()
+  local cases = {
+    { "\255", { item = { ["\255"] = 1 } }, 'Item["\\xff"]' },
+    { "ü", { item = { ["ü"] = 1 } }, 'Item["ü"]' },
+    { "a", { item = { a = 1 } }, "Item.a" },
+    { "\255", { extras = { names = { ["#a"] = "\255" } } }, "names.#a" },
+    { "\255", {}, 'the name "\\xff"' },
+  }
+  for i, case in ipairs(cases) do
+    it(("says %s, case %d"):format(case[3], i), function()
+      local ask = ask_with(1, case[2])
+      ask.space:name(case[1])
+      local err = error_at("ExpressionAttributeNames.#n0")
+      place.translate(ask, err)
+      assert.are.equal(case[3], err.path)
+    end)
+  end
+end)
+
+describe("place.cut", function()
+  it("cuts a prefix off", function()
+    local err = error_at("TransactItems[1].Put.Item.x")
+    place.cut(err, "TransactItems[1].Put.")
+    assert.are.equal("Item.x", err.path)
+    assert.are.equal("Item.x: is no good", err.message)
+  end)
+end)
