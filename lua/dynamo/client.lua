@@ -2,16 +2,17 @@
 --- The client: every operation of DynamoDB and DynamoDB Streams under AWS's own names.
 -- @classmod client
 local call = require "dynamo.call"
+local life = require "dynamo.call.life"
+local options = require "dynamo.client_options"
 local core = require "dynamo.core"
 local credentials = require "dynamo.credentials"
-local foreign = require "dynamo.transport.foreign"
 local foreign_world = require "dynamo.foreign_world"
-local hidden = require "dynamo.hidden"
-local life = require "dynamo.call.life"
 local given = require "dynamo.given"
+local hidden = require "dynamo.hidden"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
-local options = require "dynamo.client_options"
+local options_check = require "dynamo.options_check"
+local foreign = require "dynamo.transport.foreign"
 local warning = require "dynamo.warning"
 
 local M = {}
@@ -55,9 +56,9 @@ end
 
 -- The options of one call of an operation.
 local CALL_OPTIONS = {
-  timeout = options.seconds_problem,
-  retry_unsafe = options.boolean_problem,
-  retry_conflicts = options.boolean_problem,
+  timeout = options_check.seconds,
+  retry_unsafe = options_check.boolean,
+  retry_conflicts = options_check.boolean,
 }
 
 -- The operations that another transaction may cancel.

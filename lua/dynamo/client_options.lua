@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: MIT
 -- The options of dynamo.new: what each may be, and what it is when it is not given.
-local ca_file = require "dynamo.settings.ca_file"
+local hooks = require "dynamo.call.hooks"
 local credentials = require "dynamo.credentials"
 local endpoint = require "dynamo.endpoint"
-local foreign = require "dynamo.transport.foreign"
-local hooks = require "dynamo.call.hooks"
-local nearest = require "dynamo.nearest"
-local settings = require "dynamo.settings.lookup"
 local url = require "dynamo.endpoint.url"
+local nearest = require "dynamo.nearest"
+local check = require "dynamo.options_check"
+local ca_file = require "dynamo.settings.ca_file"
+local settings = require "dynamo.settings.lookup"
+local foreign = require "dynamo.transport.foreign"
 local world = require "dynamo.world"
 
 local M = {}
 
-local MAX_SECONDS = 86400
 -- Stand in for what only the first call knows, where options are judged together.
 local SOME_REGION, SOME_ACCOUNT = "us-east-1", "000000000000"
 
@@ -42,60 +42,25 @@ local REFUSED = {
   "ssl_verifypeer",
 }
 
--- Each check returns nil, or what the value must be.
-local function must_be(word)
-  return function(value)
-    if type(value) ~= word then return ("must be a %s, not a %s"):format(word, type(value)) end
-  end
-end
-
-local is_function, is_boolean = must_be "function", must_be "boolean"
-
---- Returns nil, or what a boolean must be.
-M.boolean_problem = is_boolean
-
--- Text for a header or a file name: no control characters, not empty.
-local function is_text(value)
-  if type(value) ~= "string" then return ("must be a string, not a %s"):format(type(value)) end
-  if value == "" or value:find("%c") then return "must not be empty or hold control characters" end
-end
-
-local function one_of(...)
-  local words = { ... }
-  return function(value)
-    for _, word in ipairs(words) do
-      if value == word then return nil end
-    end
-    return ('must be "%s"'):format(table.concat(words, '" or "'))
-  end
-end
-
---- Returns nil, or what a number of seconds must be.
-function M.seconds_problem(value)
-  if type(value) ~= "number" or not (value > 0 and value <= MAX_SECONDS) then
-    return ("must be a number of seconds, above 0 and at most %d"):format(MAX_SECONDS)
-  end
-end
-
 local CHECKS = {
-  profile = is_text,
-  user_agent = is_text,
-  retry_mode = one_of("standard", "adaptive", "off"),
-  retry_unsafe = is_boolean,
-  numbers = one_of("auto", "exact"),
-  connect_timeout = M.seconds_problem,
-  attempt_timeout = M.seconds_problem,
-  timeout = M.seconds_problem,
-  allow_http = is_boolean,
-  use_fips = is_boolean,
-  use_dualstack = is_boolean,
-  ignore_configured_endpoint_urls = is_boolean,
-  account_id_endpoint_mode = one_of("preferred", "required", "disabled"),
-  getenv = is_function,
-  read_file = is_function,
-  write_file = is_function,
-  run_process = is_function,
-  random = is_function,
+  profile = check.text,
+  user_agent = check.text,
+  retry_mode = check.one_of("standard", "adaptive", "off"),
+  retry_unsafe = check.boolean,
+  numbers = check.one_of("auto", "exact"),
+  connect_timeout = check.seconds,
+  attempt_timeout = check.seconds,
+  timeout = check.seconds,
+  allow_http = check.boolean,
+  use_fips = check.boolean,
+  use_dualstack = check.boolean,
+  ignore_configured_endpoint_urls = check.boolean,
+  account_id_endpoint_mode = check.one_of("preferred", "required", "disabled"),
+  getenv = check.callable,
+  read_file = check.callable,
+  write_file = check.callable,
+  run_process = check.callable,
+  random = check.callable,
 }
 
 function CHECKS.region(value)
@@ -167,7 +132,7 @@ function CHECKS.extensions(value)
 end
 
 function CHECKS.ca_file(value, options)
-  return is_text(value) or ca_file.problem(value, options.read_file or world.read_file)
+  return check.text(value) or ca_file.problem(value, options.read_file or world.read_file)
 end
 
 -- Returns nil, or why an option is none of ours.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Every text that leaves and that others had a hand in goes through here: it must not repeat a
 -- secret, whole or in part, broken into lines, quoted, or escaped as in URLs and JSON.
-local config_file = require "dynamo.settings.config_file"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -171,7 +171,7 @@ local MAX_LINE = 500
 
 --- As text, in one line of printable ASCII, cut to what a message may quote.
 function M.line(text, secrets)
-  text = config_file.trim((M.text(text, secrets):gsub("[^\32-\126]+", " ")))
+  text = texts.trim((M.text(text, secrets):gsub("[^\32-\126]+", " ")))
   return #text > MAX_LINE and text:sub(1, MAX_LINE) .. "..." or text
 end
 

@@ -193,13 +193,3 @@ describe("config_file.locations", function()
     end)
   end
 end)
-
-describe("config_file.value", function()
-  it("is nothing for what is blank", function()
-    assert.are.equal(" x ", config_file.value " x ")
-    for _, blank in ipairs { "", " ", "\t\n" } do
-      assert.is_nil(config_file.value(blank))
-    end
-    assert.is_nil(config_file.value(nil))
-  end)
-end)

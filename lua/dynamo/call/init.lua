@@ -10,19 +10,19 @@
 -- cost (of the last retry), is_resent (it is sent once more now), replayed, retry_unsafe, ... }.
 local adaptive = require "dynamo.call.adaptive"
 local clock = require "dynamo.call.clock"
-local credentials = require "dynamo.credentials"
-local errors = require "dynamo.error"
 local explained = require "dynamo.call.explained"
 local hooks = require "dynamo.call.hooks"
 local life = require "dynamo.call.life"
-local places = require "dynamo.call.target"
-local protected = require "dynamo.protected"
 local recovery = require "dynamo.call.recovery"
-local redact = require "dynamo.redact"
 local request = require "dynamo.call.request"
 local response = require "dynamo.call.response"
-local show = require "dynamo.show"
 local start = require "dynamo.call.start"
+local places = require "dynamo.call.target"
+local credentials = require "dynamo.credentials"
+local errors = require "dynamo.error"
+local protected = require "dynamo.protected"
+local redact = require "dynamo.redact"
+local show = require "dynamo.show"
 
 local M = {}
 

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- What follows a failed attempt: another one, and when, or the end of the call.
 local clock = require "dynamo.call.clock"
-local credentials = require "dynamo.credentials"
 local life = require "dynamo.call.life"
 local replay = require "dynamo.call.replay_class"
 local retry = require "dynamo.call.retry"
+local credentials = require "dynamo.credentials"
 
 local M = {}
 

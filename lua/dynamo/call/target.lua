@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Where a call's request goes: the client's options, environment and profile made an endpoint once,
 -- then the account's host where the rules give accounts hosts of their own.
-local configured = require "dynamo.endpoint.configured"
-local endpoint = require "dynamo.endpoint"
-local errors = require "dynamo.error"
 local resource = require "dynamo.call.resource"
+local endpoint = require "dynamo.endpoint"
+local configured = require "dynamo.endpoint.configured"
+local errors = require "dynamo.error"
 local settings = require "dynamo.settings.lookup"
 
 local M = {}

@@ -5,12 +5,12 @@
 local container = require "dynamo.credentials.container"
 local emulator = require "dynamo.credentials.emulator"
 local environment = require "dynamo.credentials.environment"
-local errors = require "dynamo.error"
 local imds = require "dynamo.credentials.imds"
 local profile = require "dynamo.credentials.profile_source"
 local setting = require "dynamo.credentials.setting"
-local settings = require "dynamo.settings.lookup"
 local web_identity = require "dynamo.credentials.web_identity"
+local errors = require "dynamo.error"
+local settings = require "dynamo.settings.lookup"
 
 local M = {}
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials of a task (Amazon ECS) or a pod (EKS Pod Identity), from the agent beside it.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
-local answer = require "dynamo.credentials.source_json"
 local http = require "dynamo.credentials.http"
 local setting = require "dynamo.credentials.setting"
+local answer = require "dynamo.credentials.source_json"
 local url = require "dynamo.endpoint.url"
 
 local M = {}

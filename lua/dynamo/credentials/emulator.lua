@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials for an emulator on this machine, which takes any: where nothing else is configured
 -- nobody is to wait for a metadata service that is not there.
-local configured = require "dynamo.endpoint.configured"
 local setting = require "dynamo.credentials.setting"
+local configured = require "dynamo.endpoint.configured"
 local url = require "dynamo.endpoint.url"
 
 local M = {}

@@ -2,9 +2,9 @@
 -- Credentials of an EC2 instance's role, from the instance metadata service, version 2 alone: a
 -- session token first, which no forged request of another program can bring along.
 -- @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
-local answer = require "dynamo.credentials.source_json"
 local http = require "dynamo.credentials.http"
 local setting = require "dynamo.credentials.setting"
+local answer = require "dynamo.credentials.source_json"
 
 local M = {}
 

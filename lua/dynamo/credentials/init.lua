@@ -2,9 +2,9 @@
 -- Where credentials come from: what the user gave, else the first source of the default chain.
 local cache = require "dynamo.credentials.cache"
 local errors = require "dynamo.error"
-local foreign = require "dynamo.transport.foreign"
 local foreign_world = require "dynamo.foreign_world"
 local nearest = require "dynamo.nearest"
+local foreign = require "dynamo.transport.foreign"
 local no_more = require("dynamo.given").no_more
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"

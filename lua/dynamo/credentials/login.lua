@@ -3,12 +3,12 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html
 local core = require "dynamo.core"
 local dpop = require "dynamo.credentials.dpop"
-local endpoint = require "dynamo.endpoint"
 local json = require "dynamo.credentials.json"
 local service = require "dynamo.credentials.service"
 local setting = require "dynamo.credentials.setting"
 local timestamp = require "dynamo.credentials.timestamp"
 local token_file = require "dynamo.credentials.token_file"
+local endpoint = require "dynamo.endpoint"
 
 local M = {}
 

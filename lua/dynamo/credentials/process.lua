@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials printed by a program that a profile names. It is run by itself, never by a shell.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+local setting = require "dynamo.credentials.setting"
 local answer = require "dynamo.credentials.source_json"
 local redact = require "dynamo.redact"
-local setting = require "dynamo.credentials.setting"
 local shell_words = require "dynamo.settings.shell_words"
 
 local M = {}

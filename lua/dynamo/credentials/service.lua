@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- The small JSON services behind SSO and login: where one is, and an exchange with it.
-local configured = require "dynamo.endpoint.configured"
 local core = require "dynamo.core"
-local errors = require "dynamo.error"
 local hosts = require "dynamo.credentials.host"
 local http = require "dynamo.credentials.http"
-local redact = require "dynamo.redact"
+local configured = require "dynamo.endpoint.configured"
 local url = require "dynamo.endpoint.url"
+local errors = require "dynamo.error"
+local redact = require "dynamo.redact"
 
 local M = {}
 

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- Settings of credentials sources: a variable of the environment, else a property of the profile.
-local config_file = require "dynamo.settings.config_file"
 local core = require "dynamo.core"
+local texts = require "dynamo.text"
 
 local M = {}
 
 --- Returns what a source of credentials says of one thing; nil for a blank text, and for a null.
 function M.text(value)
   if value == core.null then return nil end
-  return config_file.value(value)
+  return texts.unless_blank(value)
 end
 
 --- Returns the value of a setting, or nil.

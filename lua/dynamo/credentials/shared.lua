@@ -2,9 +2,9 @@
 -- One fetch for all workers of nginx: what one of them fetched lies in a lua_shared_dict until it
 -- ends, and while one fetches the others wait. Within a worker the cache sees to that. The dictionary
 -- is memory of nginx's own; nothing of it goes to disk or into a log.
-local errors = require "dynamo.error"
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"
+local errors = require "dynamo.error"
 
 local M = {}
 

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- One set of credentials, checked and frozen: what one signature uses is never a mix of two sets.
+local setting = require "dynamo.credentials.setting"
 local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
-local setting = require "dynamo.credentials.setting"
 
 local M = {}
 

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials of a role in IAM Identity Center, for the token that `aws sso login` left.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
-local endpoint = require "dynamo.endpoint"
-local errors = require "dynamo.error"
 local service = require "dynamo.credentials.service"
 local setting = require "dynamo.credentials.setting"
 local sso_token = require "dynamo.credentials.sso_token"
 local token_file = require "dynamo.credentials.token_file"
+local endpoint = require "dynamo.endpoint"
+local errors = require "dynamo.error"
 
 local M = {}
 

@@ -1,17 +1,17 @@
 -- SPDX-License-Identifier: MIT
 -- AWS STS, as far as it gives credentials of a role: the query protocol of 2011-06-15.
 -- @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-local configured = require "dynamo.endpoint.configured"
-local endpoint = require "dynamo.endpoint"
-local errors = require "dynamo.error"
 local hosts = require "dynamo.credentials.host"
 local http = require "dynamo.credentials.http"
-local redact = require "dynamo.redact"
 local setting = require "dynamo.credentials.setting"
-local sign = require "dynamo.sign"
 local timestamp = require "dynamo.credentials.timestamp"
-local url = require "dynamo.endpoint.url"
 local xml = require "dynamo.credentials.xml"
+local endpoint = require "dynamo.endpoint"
+local configured = require "dynamo.endpoint.configured"
+local url = require "dynamo.endpoint.url"
+local errors = require "dynamo.error"
+local redact = require "dynamo.redact"
+local sign = require "dynamo.sign"
 
 local M = {}
 

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials of a role for the token of an identity provider (Amazon EKS, GitHub Actions).
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
-local config_file = require "dynamo.settings.config_file"
 local setting = require "dynamo.credentials.setting"
 local sts = require "dynamo.credentials.sts"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -40,7 +40,7 @@ end
 local function token_of(world, path)
   local text, message = world.read_file(path)
   if not text then return nil, tostring(message) end
-  local token = config_file.trim(text)
+  local token = texts.trim(text)
   if token == "" or #token > LONGEST_TOKEN or token:find("[^\33-\126]") then
     return nil, path .. ": it holds no token"
   end

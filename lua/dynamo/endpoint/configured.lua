@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The endpoint that the environment or the profile names for a service.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-local config_file = require "dynamo.settings.config_file"
 local errors = require "dynamo.error"
+local config_file = require "dynamo.settings.config_file"
 local settings = require "dynamo.settings.lookup"
 
 local M = {}

@@ -7,10 +7,10 @@
 -- without a token. Builders, as AWS has them, change in place.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 local convert = require "dynamo.expression.convert"
-local given = require "dynamo.given"
-local nearest = require "dynamo.nearest"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
+local given = require "dynamo.given"
+local nearest = require "dynamo.nearest"
 
 local M = {}
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Templates: parsed texts with holes, and the trees they become when the holes are filled.
-local literal = require "dynamo.expression.literal"
 local place = require "dynamo.expression.caret"
+local literal = require "dynamo.expression.literal"
 local refusal = require "dynamo.expression.refusal"
 
 local M = {}

@@ -4,9 +4,9 @@
 -- text and tokens in every run.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 local errors = require "dynamo.error"
+local spaces = require "dynamo.expression.aliases"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
-local spaces = require "dynamo.expression.aliases"
 
 local M = {}
 

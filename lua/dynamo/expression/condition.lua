@@ -3,9 +3,9 @@
 -- A condition is what the comparisons of `dynamo.attr` give. It serves as a condition, a filter and
 -- a key condition. From Lua 5.3 on, `a & b`, `a | b` and `~a` are all(a, b), any(a, b), negate(a).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
-local given = require "dynamo.given"
-local object = require "dynamo.expression.object"
 local show = require "dynamo.expression.display"
+local object = require "dynamo.expression.object"
+local given = require "dynamo.given"
 
 local M = {}
 

@@ -2,9 +2,9 @@
 -- Actions with tokens to one update expression, as AWS's Enhanced Client for Java converts them. An
 -- action here is { type = "SET" "REMOVE" "DELETE" "ADD", path, value, names, values }; that it is
 -- a sensible one was checked by whoever made it.
+local codec = require "dynamo.codec"
 local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
-local codec = require "dynamo.codec"
 
 local M = {}
 

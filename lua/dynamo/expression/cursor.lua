@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- A place in the tokens of one expression, and how its grammar moves on or fails.
-local lexer = require "dynamo.expression.lexer"
 local place = require "dynamo.expression.caret"
+local lexer = require "dynamo.expression.lexer"
 
 local M = {}
 

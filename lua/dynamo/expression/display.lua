@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 --- The text of a tree, which parse reads back to the same tree.
 local codec = require "dynamo.codec"
-local path = require "dynamo.expression.path"
 local lexer = require "dynamo.expression.lexer"
+local path = require "dynamo.expression.path"
 local nearest = require "dynamo.nearest"
 local value = require "dynamo.value"
 

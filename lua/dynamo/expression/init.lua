@@ -4,9 +4,9 @@
 --   { text, ... }    the same with its own: { "SET a = ?", 5 } or { "SET a = :a", [":a"] = 5 }
 --   an object        of dynamo.update, UpdateExpression, an action, dynamo.attr, dynamo.projection
 --   { action, ... }  a list of actions, for an update
+local errors = require "dynamo.error"
 local analyse = require "dynamo.expression.analyse"
 local conditions = require "dynamo.expression.condition"
-local errors = require "dynamo.error"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"

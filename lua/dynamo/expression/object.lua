@@ -2,8 +2,8 @@
 -- What the public objects of an expression are made of: a tree under a key that nobody else has,
 -- and a locked metatable. Such a table is no attribute value: the encoder refuses it by its key,
 -- where an empty table would pass for an empty map.
-local nearest = require "dynamo.nearest"
 local paths = require "dynamo.expression.path"
+local nearest = require "dynamo.nearest"
 
 local M = {}
 

@@ -4,11 +4,11 @@
 -- compares two attributes.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local conditions = require "dynamo.expression.condition"
-local given = require "dynamo.given"
+local show = require "dynamo.expression.display"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
-local show = require "dynamo.expression.display"
+local given = require "dynamo.given"
 local values = require "dynamo.value"
 
 local M = {}

@@ -2,9 +2,9 @@
 -- The grammar of update expressions.
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 local literal = require "dynamo.expression.literal"
-local nearest = require "dynamo.nearest"
 local refusal = require "dynamo.expression.refusal"
 local term = require "dynamo.expression.term"
+local nearest = require "dynamo.nearest"
 
 local WORDS = { "SET", "REMOVE", "ADD", "DELETE" }
 local CLAUSES = { SET = "set", REMOVE = "remove", ADD = "add", DELETE = "delete" }

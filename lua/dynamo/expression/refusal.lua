@@ -4,9 +4,9 @@
 -- here, each for the nodes that it makes.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local core = require "dynamo.core"
-local nearest = require "dynamo.nearest"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
+local nearest = require "dynamo.nearest"
 
 local M = {}
 

@@ -5,11 +5,11 @@
 -- dynamo.update():set("profile.name", "Ann"):increment("visits"):remove("tmp")
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 local core = require "dynamo.core"
-local given = require "dynamo.given"
+local show = require "dynamo.expression.display"
 local object = require "dynamo.expression.object"
 local operands = require "dynamo.expression.operand"
-local show = require "dynamo.expression.display"
 local update_expression = require "dynamo.expression.update_expression"
+local given = require "dynamo.given"
 local values = require "dynamo.value"
 
 local M = {}

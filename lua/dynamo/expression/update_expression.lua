@@ -2,9 +2,9 @@
 --- UpdateExpression: several actions as one update. As every builder here it changes in place: each
 -- method returns the UpdateExpression itself, `:copy()` another one.
 local convert = require "dynamo.expression.convert"
-local given = require "dynamo.given"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
+local given = require "dynamo.given"
 
 local M = {}
 

@@ -2,6 +2,7 @@
 -- The INI grammar of AWS's shared config and credentials files.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 local shell_words = require "dynamo.settings.shell_words"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -15,21 +16,7 @@ local NAME = "^[%w%-/.%%@_:+ \t\128-\255]+$"
 local NO_SIGN = "Expected an '=' sign defining a property"
 local NO_PROPERTY = "Expected a property definition, found a continuation"
 
---- Returns a setting, of a file, the environment or an answer; nil for one that is not there or a
--- blank text.
-function M.value(value)
-  if type(value) == "string" and not value:find("%S") then return nil end
-  return value
-end
-
---- Returns a text without the blanks around it. A lazy match up to the last of them would try each
--- run of blanks anew from each of its bytes.
-function M.trim(text)
-  local start = text:find("%S")
-  return start and text:match("^.*%S", start) or ""
-end
-
-local trim = M.trim
+local trim = texts.trim
 
 -- A line that is nothing but a comment. An indented one continues no value.
 local function is_comment(line)

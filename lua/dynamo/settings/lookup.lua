@@ -5,10 +5,10 @@
 -- A setting comes as its value and where it is from. Where there is none, nil; where it cannot be
 -- told or is not what it may be, nil and an error of kind "config" that names the place.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
-local ca_file = require "dynamo.settings.ca_file"
-local config_file = require "dynamo.settings.config_file"
 local errors = require "dynamo.error"
+local ca_file = require "dynamo.settings.ca_file"
 local profiles = require "dynamo.settings.profile"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -48,13 +48,13 @@ end
 -- @tparam ?string property
 function M.text(client, variables, property)
   for _, name in ipairs(variables) do
-    local value = config_file.value(client.getenv(name))
+    local value = texts.unless_blank(client.getenv(name))
     if value then return value, name end
   end
   if not property then return nil end
   local profile, message, broken = M.profile(client)
   if not profile then return nil, broken and config_error("BadProfile", message) or nil end
-  local value = config_file.value(profile.properties[property])
+  local value = texts.unless_blank(profile.properties[property])
   if not value then return nil end
   local chosen = profile.chosen_by and (" (chosen by %s)"):format(profile.chosen_by) or ""
   return value,

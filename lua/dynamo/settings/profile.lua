@@ -2,6 +2,7 @@
 -- The profiles of the shared config and credentials files, and which of them is chosen.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 local config_file = require "dynamo.settings.config_file"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -12,7 +13,7 @@ local SECRETS = { "aws_secret_access_key", "aws_session_token" }
 local function has_secret(file)
   for _, properties in pairs(file.profiles) do
     for _, name in ipairs(SECRETS) do
-      if config_file.value(properties[name]) then return true end
+      if texts.unless_blank(properties[name]) then return true end
     end
   end
   return false
@@ -55,7 +56,7 @@ local VARIABLES = { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" }
 local function choose(options)
   if options.profile then return options.profile, false end
   for _, variable in ipairs(VARIABLES) do
-    local name = config_file.value(options.getenv(variable))
+    local name = texts.unless_blank(options.getenv(variable))
     if name then return name, variable end
   end
   return "default", nil

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- The options of the table verbs: the API's members in snake_case, and a few words of our own.
-local conditions = require "dynamo.expression.condition"
 local core = require "dynamo.core"
-local nearest = require "dynamo.nearest"
-local nulls = require "dynamo.table.ignore_nulls"
+local conditions = require "dynamo.expression.condition"
 local object = require "dynamo.expression.object"
-local operations = require "dynamo.operations"
 local paths = require "dynamo.expression.path"
+local nearest = require "dynamo.nearest"
+local operations = require "dynamo.operations"
+local options_check = require "dynamo.options_check"
 local problems = require "dynamo.problem"
-local seconds_problem = require("dynamo.client_options").seconds_problem
+local nulls = require "dynamo.table.ignore_nulls"
 
 local M = {}
 
@@ -38,7 +38,7 @@ local WORDS = {
 }
 
 -- Each check returns nil, or what the value must be.
-local CHECKS = { timeout = seconds_problem }
+local CHECKS = { timeout = options_check.seconds }
 
 local function must_be(kind)
   return function(value)

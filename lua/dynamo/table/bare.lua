@@ -4,13 +4,13 @@
 -- a PutItem of the key alone goes first, if there is no item; only where there is one, and there
 -- is something to do or to tell, the update follows. Another client that deletes the item between
 -- the two leaves what it would have left had it come last.
+local operations = require "dynamo.operations"
 local chain = require "dynamo.table.chain"
 local expressions = require "dynamo.table.expressions"
+local write = require "dynamo.table.merge"
 local node = require "dynamo.table.node"
-local operations = require "dynamo.operations"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
-local write = require "dynamo.table.merge"
 
 local M = {}
 

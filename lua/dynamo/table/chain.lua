@@ -5,8 +5,8 @@ local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
-local node = require "dynamo.table.node"
 local write = require "dynamo.table.merge"
+local node = require "dynamo.table.node"
 
 local M = {}
 

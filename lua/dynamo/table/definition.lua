@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- What db:table is told of a table: checked, and copied.
-local chain = require "dynamo.table.chain"
 local nearest = require "dynamo.nearest"
-local schema = require "dynamo.table.schema"
+local chain = require "dynamo.table.chain"
 local write = require "dynamo.table.merge"
+local schema = require "dynamo.table.schema"
 
 local M = {}
 

@@ -3,10 +3,10 @@
 -- one UpdateItem each for parents that are not within each other, SET parent =
 -- if_not_exists(parent, {}), under the update's own condition. What comes after may fail and leave
 -- the empty parents.
+local paths = require "dynamo.expression.path"
+local operations = require "dynamo.operations"
 local expressions = require "dynamo.table.expressions"
 local node = require "dynamo.table.node"
-local operations = require "dynamo.operations"
-local paths = require "dynamo.expression.path"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
 

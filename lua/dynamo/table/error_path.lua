@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- What the user calls a place of the request that could not be encoded: the argument, option or
 -- attribute it came from.
-local compile = require "dynamo.expression.compile"
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
+local compile = require "dynamo.expression.compile"
 local nearest = require "dynamo.nearest"
 
 local M = {}

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The expressions of one request: what the user gave as trees, and trees as the request's members.
-local compile = require "dynamo.expression.compile"
 local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
+local compile = require "dynamo.expression.compile"
 local parse = require "dynamo.expression.parse"
 
 local M = {}

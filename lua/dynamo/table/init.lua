@@ -24,15 +24,15 @@
 -- A failed condition is err.code "ConditionalCheckFailedException", with the item as it is in
 -- err.item.
 -- @classmod table
-local arguments = require "dynamo.table.arguments"
-local expressions = require "dynamo.table.expressions"
+local parse = require "dynamo.expression.parse"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
-local parse = require "dynamo.expression.parse"
-local send = require "dynamo.table.send"
+local arguments = require "dynamo.table.arguments"
 local settings = require "dynamo.table.definition"
+local expressions = require "dynamo.table.expressions"
+local send = require "dynamo.table.send"
 local verbs = require "dynamo.table.verbs"
 
 local M = {}

@@ -7,10 +7,10 @@
 --   priority     the request goes before the extensions, those before the item
 --   concatenate  all is sent, item, extensions, request; the service has the last word
 -- A null of the item never removes what an extension or the request writes.
-local analyse = require "dynamo.expression.analyse"
 local errors = require "dynamo.error"
-local node = require "dynamo.table.node"
+local analyse = require "dynamo.expression.analyse"
 local path = require "dynamo.expression.path"
+local node = require "dynamo.table.node"
 
 local M = {}
 

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Sends what a verb has made: alone, as a transaction of one, or not at all (explain).
 local call = require "dynamo.call"
-local chain = require "dynamo.table.chain"
 local errors = require "dynamo.error"
-local once = require "dynamo.table.once"
+local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
+local once = require "dynamo.table.once"
 
 local M = {}
 

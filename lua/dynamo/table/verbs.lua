@@ -6,18 +6,18 @@
 --     expression, arguments (of update: the expression and its positional values),
 --     trees (of the expressions), refusal (the error of what data made wrong of them, nil for none),
 --     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
+local errors = require "dynamo.error"
+local operations = require "dynamo.operations"
 local bare = require "dynamo.table.bare"
 local chain = require "dynamo.table.chain"
-local errors = require "dynamo.error"
+local parents = require "dynamo.table.ensure"
 local expressions = require "dynamo.table.expressions"
-local node = require "dynamo.table.node"
 local newer = require "dynamo.table.if_newer"
 local nulls = require "dynamo.table.ignore_nulls"
-local operations = require "dynamo.operations"
-local parents = require "dynamo.table.ensure"
+local write = require "dynamo.table.merge"
+local node = require "dynamo.table.node"
 local schema = require "dynamo.table.schema"
 local send = require "dynamo.table.send"
-local write = require "dynamo.table.merge"
 
 local M = {}
 

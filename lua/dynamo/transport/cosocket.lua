@@ -3,9 +3,9 @@
 -- request waits. It holds no socket, so one transport serves all requests of a worker.
 -- A request goes on the wire at most once: one that may have been read is never sent again.
 -- @module dynamo.transport.cosocket
+local core = require "dynamo.core"
 local answers = require "dynamo.transport.answer"
 local connections = require "dynamo.transport.connection"
-local core = require "dynamo.core"
 local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
 

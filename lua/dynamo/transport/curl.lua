@@ -18,8 +18,8 @@ end
 
 refuse_nginx_worker(2)
 
-local ca_file = require "dynamo.settings.ca_file"
 local curl = require "dynamo.curl"
+local ca_file = require "dynamo.settings.ca_file"
 local world = require "dynamo.world"
 
 local M = {}

@@ -7,8 +7,8 @@
 -- @tparam table settings attribute, delta (1), start (0)
 -- @usage extensions = { dynamo.extension.counter { attribute = "edits" } }
 local core = require "dynamo.core"
-local node = require "dynamo.table.node"
 local settings = require "dynamo.table.extension.checks"
+local node = require "dynamo.table.node"
 
 local RULES = {
   attribute = { kind = "attribute", required = true },

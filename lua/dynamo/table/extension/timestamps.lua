@@ -7,8 +7,8 @@
 --   since the epoch), format ("text": ISO 8601 in UTC, or "epoch": seconds)
 -- @usage extensions = { dynamo.extension.timestamps { format = "epoch" } }
 local core = require "dynamo.core"
-local node = require "dynamo.table.node"
 local settings = require "dynamo.table.extension.checks"
+local node = require "dynamo.table.node"
 
 local RULES = {
   created = { kind = "attribute", default = "createdAt" },

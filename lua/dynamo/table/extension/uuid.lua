@@ -7,10 +7,10 @@
 -- @tparam table settings attribute, write ("if_absent" or "always"), random (random(n) -> n bytes)
 -- @usage extensions = { dynamo.extension.uuid { attribute = "userId" } }
 local core = require "dynamo.core"
-local environment = require "dynamo.world"
-local node = require "dynamo.table.node"
 local settings = require "dynamo.table.extension.checks"
+local node = require "dynamo.table.node"
 local uuid = require "dynamo.uuid"
+local environment = require "dynamo.world"
 
 local RULES = {
   attribute = { kind = "attribute", required = true },

@@ -13,8 +13,8 @@
 --   extensions = { dynamo.extension.version() } })
 local compare = require "dynamo.compare"
 local core = require "dynamo.core"
-local node = require "dynamo.table.node"
 local settings = require "dynamo.table.extension.checks"
+local node = require "dynamo.table.node"
 
 local RULES = {
   attribute = { kind = "attribute", default = "version" },

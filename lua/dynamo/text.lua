@@ -1,0 +1,19 @@
+-- SPDX-License-Identifier: MIT
+-- Texts of others: settings, files, answers, messages.
+local M = {}
+
+--- Returns a setting, of a file, the environment or an answer; nil for one that is not there or a
+-- blank text.
+function M.unless_blank(value)
+  if type(value) == "string" and not value:find("%S") then return nil end
+  return value
+end
+
+--- Returns a text without the blanks around it. A lazy match up to the last of them would try each
+-- run of blanks anew from each of its bytes.
+function M.trim(text)
+  local start = text:find("%S")
+  return start and text:match("^.*%S", start) or ""
+end
+
+return M
