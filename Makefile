@@ -90,7 +90,7 @@ lua_files := $(shell find lua spec bench examples tools -name '*.lua' ! -name mo
   ! -name rule_sets.lua ! -name partition_table.lua)
 
 # Each is a target of its own: make check-format
-CHECKS := gcc clang boundary format luacheck shellcheck model rockspec luarocks
+CHECKS := gcc clang boundary floors format luacheck shellcheck model rockspec luarocks
 
 .PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage \
   install format clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
@@ -194,6 +194,9 @@ check-clang:
 
 check-boundary: all
 	@tools/boundary.sh
+
+check-floors:
+	@lua5.4 tools/floors.lua check
 
 check-format: $(STYLUA)/.stamp
 	@clang-format --dry-run -Werror $(c_files)

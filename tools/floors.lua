@@ -1,0 +1,122 @@
+-- SPDX-License-Identifier: MIT
+-- lua5.4 tools/floors.lua [check]
+--
+-- Draws what the Lua files require as floors of rooms, the highest first. A room is a folder under
+-- lua/dynamo/ with all that is in it, or a file directly there. It may require what is on lower
+-- floors, and beside it what does not lead back to it. Fails on an arrow that runs up, a circle of
+-- rooms and a folder that has no floor; with "check" it says nothing else.
+local GROUND = 1
+-- Folder or file -> its floor. Files that are not named here are on the ground, the C modules below.
+local FLOORS = {
+  ["dynamo"] = 7,
+  ["client"] = 7,
+  ["client_options"] = 7,
+  ["table/"] = 6,
+  ["call/"] = 5,
+  ["credentials/"] = 4,
+  ["transport/"] = 3,
+  ["endpoint/"] = 3,
+  ["settings/"] = 2,
+  ["expression/"] = 2,
+}
+local C_MODULES = { core = true, curl = true, process = true }
+
+local problems = {}
+
+local function problem(...)
+  problems[#problems + 1] = (...):format(select(2, ...))
+end
+
+-- Returns the room of a module: "table/" of dynamo.table.extension.ttl; nil for a C module.
+local function room_of(module)
+  local name, folder = module:match "^dynamo%.?(%w*[%w_]*)(%.?)"
+  if name == "" then return "dynamo" end
+  if C_MODULES[name] then return nil end
+  local is_folder = folder == "." or io.open(("lua/dynamo/%s/init.lua"):format(name))
+  return is_folder and name .. "/" or name
+end
+
+-- Returns the modules and what each requires: { { module, path, requires = { name, ... } }, ... }.
+local function read_modules()
+  local modules = {}
+  for path in io.popen("find lua -name '*.lua' | LC_ALL=C sort"):lines() do
+    local module = path:sub(5, -5):gsub("/init$", ""):gsub("/", ".")
+    local record = { module = module, path = path, requires = {} }
+    for line in io.lines(path) do
+      local code = line:gsub("%-%-.*$", "")
+      for name in code:gmatch [[require%s*%(?%s*["'](dynamo[%w_.]*)]] do
+        record.requires[#record.requires + 1] = name
+      end
+    end
+    modules[#modules + 1] = record
+  end
+  return modules
+end
+
+local function floor_of(room)
+  if room:sub(-1) == "/" and not FLOORS[room] then
+    problem("lua/dynamo/%s: this folder has no floor; give it one in tools/floors.lua", room)
+  end
+  return FLOORS[room] or GROUND
+end
+
+-- Returns room -> the rooms beside it, on its floor, that it requires.
+local function judge_arrows(modules)
+  local beside = {}
+  for _, record in ipairs(modules) do
+    local from = room_of(record.module)
+    beside[from] = beside[from] or {}
+    for _, name in ipairs(record.requires) do
+      local to = room_of(name)
+      local up = to and floor_of(to) - floor_of(from) or -1
+      if up > 0 then problem("%s requires %s, which is above it", record.path, name) end
+      if up == 0 and to ~= from then beside[from][to] = true end
+    end
+  end
+  return beside
+end
+
+local function sorted(set)
+  local names = {}
+  for name in pairs(set) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+-- Follows the arrows beside one another from a room; `trail` are the rooms on the way.
+local function follow(beside, room, trail, done)
+  if trail[room] then return problem("a circle of rooms goes through %s", room) end
+  if done[room] then return end
+  trail[room] = true
+  for _, other in ipairs(sorted(beside[room] or {})) do
+    follow(beside, other, trail, done)
+  end
+  trail[room], done[room] = nil, true
+end
+
+-- Prints the rooms of each floor.
+local function draw(beside)
+  local floors = {}
+  for _, room in ipairs(sorted(beside)) do
+    local floor = floor_of(room)
+    floors[floor] = floors[floor] or {}
+    table.insert(floors[floor], room)
+  end
+  for floor = #floors, GROUND, -1 do
+    print(("floor %d  %s"):format(floor, table.concat(floors[floor], " ")))
+  end
+  print "floor 0  core.so curl.so process.so"
+end
+
+local beside = judge_arrows(read_modules())
+local done = {}
+for _, room in ipairs(sorted(beside)) do
+  follow(beside, room, {}, done)
+end
+if arg[1] ~= "check" then draw(beside) end
+for _, text in ipairs(problems) do
+  print("floors: " .. text)
+end
+os.exit(#problems == 0)
