@@ -47,6 +47,7 @@ build = {
     ["dynamo.call.resource"] = "lua/dynamo/call/resource.lua",
     ["dynamo.call.response"] = "lua/dynamo/call/response.lua",
     ["dynamo.call.retry"] = "lua/dynamo/call/retry.lua",
+    ["dynamo.call.service_error"] = "lua/dynamo/call/service_error.lua",
     ["dynamo.call.start"] = "lua/dynamo/call/start.lua",
     ["dynamo.call.target"] = "lua/dynamo/call/target.lua",
     ["dynamo.client"] = "lua/dynamo/client.lua",

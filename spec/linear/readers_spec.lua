@@ -11,6 +11,7 @@ local config_file = require "dynamo.settings.config_file"
 local core = require "dynamo.core"
 local credential_answer = require "dynamo.credentials.source_json"
 local errors = require "dynamo.error"
+local service_error = require "dynamo.call.service_error"
 local expression = require "dynamo.expression"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
@@ -118,7 +119,7 @@ local function output_of(text)
 end
 
 local function error_of(text)
-  return errors.parse(400, {}, text, { typed = false, exact = false })
+  return service_error.parse(400, {}, text, { typed = false, exact = false })
 end
 
 local SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -5,7 +5,7 @@ local core = require "dynamo.core"
 local compiler = require "tools.model.compile"
 local generate = require "tools.model.generate"
 local endpoint = require "dynamo.endpoint"
-local errors = require "dynamo.error"
+local service_error = require "dynamo.call.service_error"
 local response = require "dynamo.call.response"
 
 local VECTORS = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/aws-json-1.0/"
@@ -124,7 +124,7 @@ local function check_error(suite, case)
   local _, shapes, model = compile(suite, case)
   local answer = case.response
   local body = answer.body or "" -- those whose code is in a header have none
-  local err = errors.parse(answer.status_code, lower_keys(answer.headers), body)
+  local err = service_error.parse(answer.status_code, lower_keys(answer.headers), body)
   assert.equal("service", err.kind)
   assert.equal(answer.status_code, err.status)
   assert.equal(case.errorCode, err.code)

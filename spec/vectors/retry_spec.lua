@@ -2,7 +2,7 @@
 -- The 2026 standard's sequences of answers, decisions, waits and tokens. They are for services in
 -- general: a base of 50 ms, and three attempts unless they say otherwise.
 local core = require "dynamo.core"
-local errors = require "dynamo.error"
+local service_error = require "dynamo.call.service_error"
 local retry = require "dynamo.call.retry"
 
 local PATH = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/retry/standard-2026.json"
@@ -17,7 +17,7 @@ end
 
 local function error_of(answer)
   local body = answer.error_code and ('{"__type":"%s"}'):format(answer.error_code) or ""
-  return errors.parse(answer.status_code, {}, body)
+  return service_error.parse(answer.status_code, {}, body)
 end
 
 local OUTCOMES = { attempts = "max_attempts_exceeded", quota = "retry_quota_exceeded" }

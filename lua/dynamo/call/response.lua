@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Reads one answer: status class first, then the checksum of the bytes as sent, then inflate, then
 -- a strict parse. What is damaged is an error of kind "integrity", never data.
+local service_error = require "dynamo.call.service_error"
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
@@ -124,7 +125,7 @@ local function failure(response, reader)
   if status >= 300 and status < 400 then return redirect(status) end
   local body, code, message = payload(response)
   if not body and status < 500 then return integrity(code, message, status) end
-  return errors.parse(status, response.headers, body or "", reader)
+  return service_error.parse(status, response.headers, body or "", reader)
 end
 
 --- Reads a transport's answer.

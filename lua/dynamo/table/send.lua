@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Sends what a verb has made: alone, as a transaction of one, or not at all (explain).
 local call = require "dynamo.call"
+local service_error = require "dynamo.call.service_error"
 local errors = require "dynamo.error"
 local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
@@ -25,7 +26,7 @@ local function run_once(ask, operation)
     once.unwrap_info(err, ask.noun.name)
     return result, message, err
   end
-  errors.unwrap(err)
+  service_error.unwrap(err)
   if err.path and err.path:sub(1, #prefix) == prefix then place.cut(err, prefix) end
   return errors.give(err)
 end
