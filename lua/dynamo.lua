@@ -11,6 +11,7 @@ local codec = require "dynamo.codec"
 local compare = require "dynamo.compare"
 local nearest = require "dynamo.nearest"
 local show = require "dynamo.show"
+local tables = require "dynamo.tables"
 local value = require "dynamo.value"
 
 local M = {
@@ -66,7 +67,7 @@ local LATER = {
 
 -- Returns the names of all fields, those that come later included.
 local function names()
-  local known = nearest.names(M)
+  local known = tables.sorted_keys(M)
   for name in pairs(LATER) do
     known[#known + 1] = name
   end

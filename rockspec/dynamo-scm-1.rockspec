@@ -157,6 +157,7 @@ build = {
     ["dynamo.table.schema"] = "lua/dynamo/table/schema.lua",
     ["dynamo.table.send"] = "lua/dynamo/table/send.lua",
     ["dynamo.table.verbs"] = "lua/dynamo/table/verbs.lua",
+    ["dynamo.tables"] = "lua/dynamo/tables.lua",
     ["dynamo.text"] = "lua/dynamo/text.lua",
     ["dynamo.transport"] = "lua/dynamo/transport/init.lua",
     ["dynamo.transport.answer"] = "lua/dynamo/transport/answer.lua",

@@ -12,6 +12,7 @@ local hidden = require "dynamo.hidden"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
+local tables = require "dynamo.tables"
 local foreign = require "dynamo.transport.foreign"
 local warning = require "dynamo.warning"
 
@@ -24,7 +25,7 @@ local function index_of(methods)
   return function(_, name)
     local method = methods[name]
     if method or type(name) ~= "string" then return method end
-    local hint = nearest.hint(name, nearest.names(methods))
+    local hint = nearest.hint(name, tables.sorted_keys(methods))
     error(('a client has no method "%s"%s'):format(name, hint), 2)
   end
 end
@@ -76,7 +77,7 @@ local function call_problem(method, o, ...)
   for name, value in next, o do
     local check = CALL_OPTIONS[name]
     if not check then
-      local hint = nearest.hint(name, nearest.names(CALL_OPTIONS))
+      local hint = nearest.hint(name, tables.sorted_keys(CALL_OPTIONS))
       return ('unknown option "%s"%s'):format(nearest.word(name), hint)
     end
     local problem = check(value)
@@ -120,7 +121,7 @@ function client:explain(name, params, ...)
   given.no_more("explain", ...)
   local operation = operations.find(name)
   if not operation then
-    local hint = nearest.hint(name, nearest.names(operations.by_method))
+    local hint = nearest.hint(name, tables.sorted_keys(operations.by_method))
     error(('unknown operation "%s"%s'):format(nearest.word(name), hint), 2)
   end
   if params ~= nil and type(params) ~= "table" then
@@ -161,16 +162,6 @@ local function provider_of(state)
   return credentials.static(own)
 end
 
--- Returns a copy of a table, or nil: what becomes of the given one is its owner's business.
-local function copy_of(given_table)
-  if given_table == nil then return nil end
-  local copy = {}
-  for name, value in next, given_table do
-    copy[name] = value
-  end
-  return copy
-end
-
 -- Returns the state of a new client from checked options (owned from now on).
 local function new_state(state)
   if state.transport then
@@ -180,9 +171,10 @@ local function new_state(state)
   state.provider = provider_of(state)
   state.has_credentials = state.credentials ~= nil
   state.credentials = nil
-  state.hooks = copy_of(state.hooks)
+  -- What becomes of the given ones is their owner's business.
+  state.hooks = state.hooks and tables.copy(state.hooks)
   state.warnings = warning.new(state.hooks, state.getenv)
-  state.extensions = copy_of(state.extensions)
+  state.extensions = state.extensions and tables.copy(state.extensions)
   state.signer = core.signer()
   state.places = {}
   state.under_way = 0

@@ -8,6 +8,7 @@ local nearest = require "dynamo.nearest"
 local check = require "dynamo.options_check"
 local ca_file = require "dynamo.settings.ca_file"
 local settings = require "dynamo.settings.lookup"
+local tables = require "dynamo.tables"
 local foreign = require "dynamo.transport.foreign"
 local world = require "dynamo.world"
 
@@ -148,7 +149,7 @@ local function name_problem(name)
   end
   return ('unknown option "%s"%s'):format(
     nearest.word(name),
-    nearest.hint(name, nearest.names(CHECKS))
+    nearest.hint(name, tables.sorted_keys(CHECKS))
   )
 end
 

@@ -3,6 +3,7 @@
 -- `kind` is one of validation, service, transport, timeout, tls, integrity, credentials, config,
 -- cancelled; `code` is stable (AWS's own for kind "service"); `message` is for people.
 local redact = require "dynamo.redact"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -38,11 +39,7 @@ end
 
 --- Returns another error that says the same.
 function M.copy(err)
-  local copy = {}
-  for name, value in pairs(err) do
-    copy[name] = value
-  end
-  return setmetatable(copy, meta)
+  return setmetatable(tables.copy(err), meta)
 end
 
 --- Returns nil, message, err: what a failed call hands to its caller.

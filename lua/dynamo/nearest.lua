@@ -60,16 +60,6 @@ function M.hint(word, candidates)
   return best and (', did you mean "%s"?'):format(best) or ""
 end
 
---- Returns the keys of `map` that are strings, sorted.
-function M.names(map)
-  local names = {}
-  for name in next, map do
-    if type(name) == "string" then names[#names + 1] = name end
-  end
-  table.sort(names)
-  return names
-end
-
 --- Raises, at `level`, that a module has no field `name`. A name that begins with "_" is what tools
 -- look for in any table (_NAME, __call): for that, and for what is no string, it returns nil.
 -- @tparam string module

@@ -3,6 +3,7 @@
 local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -26,7 +27,7 @@ local SENTENCES = {}
 
 function SENTENCES.unknown_member(problem)
   local shape = operations.shapes[problem.shape]
-  local members = shape and nearest.names(shape.members) or {}
+  local members = shape and tables.sorted_keys(shape.members) or {}
   return ('unknown member "%s"%s'):format(problem.member, nearest.hint(problem.member, members))
 end
 

@@ -5,6 +5,7 @@
 local core = require "dynamo.core"
 local nearest = require "dynamo.nearest"
 local no_more = require("dynamo.given").no_more
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -79,7 +80,7 @@ end
 local function unknown_problem(what, given, types)
   for name in next, given do
     if not types[name] then
-      local hint = nearest.hint(name, nearest.names(types))
+      local hint = nearest.hint(name, tables.sorted_keys(types))
       return ('%s has no field "%s"%s'):format(what, nearest.word(name), hint)
     end
   end

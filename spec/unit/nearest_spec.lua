@@ -30,10 +30,6 @@ describe("nearest", function()
     assert.are.equal("", nearest.hint(42, {}))
   end)
 
-  it("sorts the string keys of a map", function()
-    assert.are.same({ "a", "b" }, nearest.names { b = 1, a = 2, [3] = 4 })
-  end)
-
   it("raises for a field that a module has not, at the level asked for", function()
     local function read(name)
       nearest.no_field("mod", { "SetAction" }, name, 2)

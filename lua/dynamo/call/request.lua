@@ -6,6 +6,7 @@ local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 local problem = require "dynamo.problem"
 local sign = require "dynamo.sign"
+local tables = require "dynamo.tables"
 local uuid = require "dynamo.uuid"
 local version = require "dynamo.version"
 
@@ -24,10 +25,7 @@ local function with_token(params, member, random)
   if not token then
     return nil, errors.new { kind = "config", code = "NoRandomness", message = message }
   end
-  local copy = {}
-  for name, value in next, params do
-    copy[name] = value
-  end
+  local copy = tables.copy(params)
   copy[member] = token
   return copy
 end

@@ -6,6 +6,7 @@ local endpoint = require "dynamo.endpoint"
 local configured = require "dynamo.endpoint.configured"
 local errors = require "dynamo.error"
 local settings = require "dynamo.settings.lookup"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -80,10 +81,7 @@ end
 
 -- Returns the place for the route's options and one more, or nil, message.
 local function resolve(route, name, value)
-  local options = {}
-  for option, given in pairs(route.options) do
-    options[option] = given
-  end
+  local options = tables.copy(route.options)
   if name then options[name] = value end
   local place, message = endpoint.resolve(options)
   if not place then return nil, message end

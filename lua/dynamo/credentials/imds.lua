@@ -5,6 +5,7 @@
 local http = require "dynamo.credentials.http"
 local setting = require "dynamo.credentials.setting"
 local answer = require "dynamo.credentials.source_json"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -175,11 +176,7 @@ end
 local function last_of(world)
   local last = world.memory.imds_last
   if not last or world.refresh then return nil end
-  local copy = {}
-  for name, value in pairs(last) do
-    copy[name] = value
-  end
-  return stretch(world, copy)
+  return stretch(world, tables.copy(last))
 end
 
 --- Returns credentials; or nil, why there are none here; or nil, what is wrong, true.

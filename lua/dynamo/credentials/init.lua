@@ -8,6 +8,7 @@ local foreign = require "dynamo.transport.foreign"
 local no_more = require("dynamo.given").no_more
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"
+local tables = require "dynamo.tables"
 local warning = require "dynamo.warning"
 local world = require "dynamo.world"
 
@@ -119,7 +120,7 @@ local function option_problem(name, value)
   if not expected then
     return ('unknown option "%s"%s'):format(
       nearest.word(name),
-      nearest.hint(name, nearest.names(OPTIONS))
+      nearest.hint(name, tables.sorted_keys(OPTIONS))
     )
   end
   local is_fine = type(value) == expected

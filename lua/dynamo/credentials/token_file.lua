@@ -4,6 +4,7 @@
 local core = require "dynamo.core"
 local json = require "dynamo.credentials.json"
 local setting = require "dynamo.credentials.setting"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -60,10 +61,7 @@ end
 -- @tparam table token
 -- @tparam table changes
 function M.replace(world, path, token, changes)
-  local replaced = {}
-  for name, value in pairs(token) do
-    replaced[name] = value
-  end
+  local replaced = tables.copy(token)
   for name, value in pairs(changes) do
     replaced[name] = value
   end

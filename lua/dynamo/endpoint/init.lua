@@ -6,6 +6,7 @@ local no_more = require("dynamo.given").no_more
 local rule_sets = require "dynamo.endpoint.rule_sets"
 local rules = require "dynamo.endpoint.rules"
 local url = require "dynamo.endpoint.url"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -40,7 +41,7 @@ local function misuse_of(options)
   for name, value in next, options do
     local option = OPTIONS[name]
     if not option then
-      local hint = nearest.hint(name, nearest.names(OPTIONS))
+      local hint = nearest.hint(name, tables.sorted_keys(OPTIONS))
       return ('unknown option "%s"%s'):format(nearest.word(name), hint)
     elseif type(value) ~= option[1] then
       return ("%s: %s expected, got %s"):format(name, option[1], type(value))
@@ -53,10 +54,7 @@ local function misuse_of(options)
 end
 
 local function is_mode(mode)
-  for _, word in ipairs(M.ACCOUNT_ID_ENDPOINT_MODES) do
-    if mode == word then return true end
-  end
-  return mode == nil
+  return mode == nil or tables.holds(M.ACCOUNT_ID_ENDPOINT_MODES, mode)
 end
 
 -- Returns nil, or what the rules would take amiss or not look at.

@@ -11,6 +11,7 @@ local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -31,7 +32,7 @@ local LUA_TYPES = { path = "string", value = "string", names = "table", values =
 
 local function field_problem(allowed, name, value)
   if allowed[name] == nil then
-    local known = nearest.names(allowed)
+    local known = tables.sorted_keys(allowed)
     local hint = nearest.hint(name, known)
     if hint == "" then hint = "; it takes " .. table.concat(known, ", ") end
     return ('unknown field "%s"%s'):format(nearest.word(name), hint)

@@ -4,7 +4,7 @@
 -- a sensible one was checked by whoever made it.
 local codec = require "dynamo.codec"
 local errors = require "dynamo.error"
-local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -74,7 +74,7 @@ local function merge(actions, kind)
   local merged, owner = {}, {}
   for _, i in ipairs(in_order(actions)) do
     local map = actions[i][kind] or {}
-    for _, token in ipairs(nearest.names(map)) do
+    for _, token in ipairs(tables.sorted_keys(map)) do
       if owner[token] and not same(merged[token], map[token]) then
         return conflict(kind, token, actions, owner[token], i)
       end

@@ -3,7 +3,7 @@
 local codec = require "dynamo.codec"
 local lexer = require "dynamo.expression.lexer"
 local path = require "dynamo.expression.path"
-local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 local value = require "dynamo.value"
 
 -- Each writer returns the text of a node; what has no literal is added to `out`, the arguments.
@@ -38,7 +38,7 @@ local function write_text(text)
 end
 
 local function write_pairs(content, out)
-  local names, parts = nearest.names(content), {}
+  local names, parts = tables.sorted_keys(content), {}
   for i, name in ipairs(names) do
     local shown = lexer.is_plain(name) and name or write_text(name)
     parts[i] = shown .. ": " .. write_content(content[name], out)

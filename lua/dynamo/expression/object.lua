@@ -4,6 +4,7 @@
 -- where an empty table would pass for an empty map.
 local paths = require "dynamo.expression.path"
 local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -20,7 +21,7 @@ local MAX_PATHS = 1000 -- remembered paths; more than the attributes of most pro
 function M.refuse(word, members, name, level, elsewhere)
   if type(name) ~= "string" then return nil end
   local ours = elsewhere and elsewhere[(name:lower():gsub("_", ""))]
-  local hint = ours and "; here it is " .. ours or nearest.hint(name, nearest.names(members))
+  local hint = ours and "; here it is " .. ours or nearest.hint(name, tables.sorted_keys(members))
   error(('%s has no method or field "%s"%s'):format(word, name, hint), level + 1)
 end
 

@@ -3,6 +3,7 @@
 -- The hole of a path is a segment { token = "#n" }.
 local literal = require "dynamo.expression.literal"
 local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -133,7 +134,7 @@ function M.call(cursor, functions, elsewhere, read_operand)
       name,
       'unknown function "%s"%s',
       name.text,
-      nearest.hint(name.text, nearest.names(functions))
+      nearest.hint(name.text, tables.sorted_keys(functions))
     )
   end
   local given, tokens = arguments(cursor, read_operand)

@@ -2,6 +2,7 @@
 -- The profiles of the shared config and credentials files, and which of them is chosen.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 local config_file = require "dynamo.settings.config_file"
+local tables = require "dynamo.tables"
 local texts = require "dynamo.text"
 
 local M = {}
@@ -39,10 +40,7 @@ local function merge(name, config, shared)
   local of_config = config and config.profiles[name]
   local of_shared = shared and shared.profiles[name]
   if not of_config and not of_shared then return nil end
-  local properties = {}
-  for key, value in pairs(of_config or {}) do
-    properties[key] = value
-  end
+  local properties = tables.copy(of_config or {})
   for key, value in pairs(of_shared or {}) do
     properties[key] = value
   end

@@ -9,6 +9,7 @@ local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
 local problems = require "dynamo.problem"
 local nulls = require "dynamo.table.ignore_nulls"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -147,8 +148,8 @@ local function meaning(noun, words, name)
 end
 
 local function unknown(noun, words, name)
-  local known = nearest.names(words)
-  for _, more in ipairs(nearest.names(noun.options or {})) do
+  local known = tables.sorted_keys(words)
+  for _, more in ipairs(tables.sorted_keys(noun.options or {})) do
     known[#known + 1] = more
   end
   return ('unknown option "%s"%s'):format(nearest.word(name), nearest.hint(name, known))

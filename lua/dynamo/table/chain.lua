@@ -7,6 +7,7 @@ local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local write = require "dynamo.table.merge"
 local node = require "dynamo.table.node"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -21,7 +22,7 @@ local function members_problem(members, types)
     if not wanted then
       return ('unknown field "%s"%s'):format(
         tostring(name),
-        nearest.hint(name, nearest.names(types))
+        nearest.hint(name, tables.sorted_keys(types))
       )
     elseif wanted ~= true and type(value) ~= wanted then
       return ("%s must be a %s, not a %s"):format(name, wanted, type(value))

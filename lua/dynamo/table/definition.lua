@@ -4,6 +4,7 @@ local nearest = require "dynamo.nearest"
 local chain = require "dynamo.table.chain"
 local write = require "dynamo.table.merge"
 local schema = require "dynamo.table.schema"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -48,7 +49,7 @@ function M.problem(name, o)
   for option, value in next, o do
     local check = CHECKS[option]
     if not check then
-      local hint = nearest.hint(option, nearest.names(CHECKS))
+      local hint = nearest.hint(option, tables.sorted_keys(CHECKS))
       return ('unknown option "%s"%s'):format(nearest.word(option), hint)
     end
     local problem = check(value)

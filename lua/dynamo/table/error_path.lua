@@ -4,7 +4,7 @@
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local compile = require "dynamo.expression.compile"
-local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -32,7 +32,7 @@ end
 
 -- Returns the place of a value among those of `map`, or nil.
 local function found_in(map, value, table_place)
-  for _, name in ipairs(nearest.names(map or {})) do
+  for _, name in ipairs(tables.sorted_keys(map or {})) do
     if same(rawget(map, name), value) then return member(table_place, name) end
   end
 end

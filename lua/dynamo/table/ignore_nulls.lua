@@ -13,6 +13,7 @@ local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
 local node = require "dynamo.table.node"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -60,7 +61,7 @@ end
 -- the encoder refuses.
 local function set_leaves(set, path, map, above)
   above[map] = true
-  for _, name in ipairs(nearest.names(map)) do
+  for _, name in ipairs(tables.sorted_keys(map)) do
     local member, inner = rawget(map, name), below(path, name)
     if is_map(member) and next(member) ~= nil and not above[member] then
       set_leaves(set, inner, member, above)

@@ -34,6 +34,7 @@ local settings = require "dynamo.table.definition"
 local expressions = require "dynamo.table.expressions"
 local send = require "dynamo.table.send"
 local verbs = require "dynamo.table.verbs"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -288,7 +289,7 @@ function table_methods:explain(verb, ...)
   local noun, problem = noun_of(self, "explain")
   if not noun then error(problem, 2) end
   if not prepare[verb] then
-    local hint = nearest.hint(verb, nearest.names(prepare))
+    local hint = nearest.hint(verb, tables.sorted_keys(prepare))
     error(('table:explain: no verb "%s"%s'):format(nearest.word(verb), hint), 2)
   end
   local ask, value = prepare[verb](self, ...)
@@ -300,7 +301,7 @@ end
 function meta.__index(_, name)
   local method = table_methods[name]
   if method or type(name) ~= "string" then return method end
-  local hint = nearest.hint(name, nearest.names(table_methods))
+  local hint = nearest.hint(name, tables.sorted_keys(table_methods))
   error(('a table has no verb "%s"%s'):format(name, hint), 2)
 end
 

@@ -4,6 +4,7 @@ local core = require "dynamo.core"
 local foreign_world = require "dynamo.foreign_world"
 local nearest = require "dynamo.nearest"
 local surplus_problem = require("dynamo.given").surplus_problem
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -78,11 +79,11 @@ local function problem_of(given, rules)
   if type(given) ~= "table" then return "settings expected, got " .. type(given) end
   for name in next, given do
     if not rules[name] then
-      local hint = nearest.hint(name, nearest.names(rules))
+      local hint = nearest.hint(name, tables.sorted_keys(rules))
       return ('unknown setting "%s"%s'):format(nearest.word(name), hint)
     end
   end
-  for _, name in ipairs(nearest.names(rules)) do
+  for _, name in ipairs(tables.sorted_keys(rules)) do
     local rule, value = rules[name], given[name]
     if value ~= nil or rule.required then
       local fine, must_be = accepted(rule, value)
@@ -112,14 +113,6 @@ function M.check(extension, given, rules, ...)
     end
   end
   return settings
-end
-
---- Returns whether `name` is one of `names`, a list or nil.
-function M.holds(names, name)
-  for _, other in ipairs(names or {}) do
-    if other == name then return true end
-  end
-  return false
 end
 
 return M

@@ -17,6 +17,7 @@
 -- builder. `update` counts where the request is an UpdateItem (upsert, patch, update).
 -- @module dynamo.extension
 local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {
   version = require "dynamo.table.extension.version",
@@ -28,6 +29,6 @@ local M = {
 
 return setmetatable(M, {
   __index = function(_, name)
-    nearest.no_field("dynamo.extension", nearest.names(M), name, 2)
+    nearest.no_field("dynamo.extension", tables.sorted_keys(M), name, 2)
   end,
 })

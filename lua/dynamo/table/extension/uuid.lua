@@ -9,6 +9,7 @@
 local core = require "dynamo.core"
 local settings = require "dynamo.table.extension.checks"
 local node = require "dynamo.table.node"
+local tables = require "dynamo.tables"
 local uuid = require "dynamo.uuid"
 local environment = require "dynamo.world"
 
@@ -34,7 +35,7 @@ return function(given, ...)
 
   local function before_write(context)
     local item, operation = context.item, context.operation
-    local in_key = settings.holds(context.key, name)
+    local in_key = tables.holds(context.key or {}, name)
     if operation == "delete" or is_given_key(operation, in_key) then return nil end
     if brought(item[name]) and (in_key or own.write == "if_absent") then return nil end
     local made, message = uuid.v4(own.random)
