@@ -28,8 +28,9 @@ PKG_CONFIG ?= pkg-config
 # The Python that the emulators' virtual environment is made with.
 PYTHON ?= python3
 
-# Where the AWS service models lie that `make model` reads.
-DYNAMO_MODEL ?= ../shared/model
+# Where the AWS service models lie that `make model` reads: by default those that the emulators'
+# botocore brings, unpacked.
+DYNAMO_MODEL ?= build/emulators/model
 
 # `make install`: for which Lua, and where to; DESTDIR is put before every path.
 LUA_VERSION ?= 5.4
@@ -64,8 +65,8 @@ LINK = $(CC) $(MODE) $(LDFLAGS)
 
 # Only the interpreter runs with the sanitizer preloaded, not what it starts: tools/unpreload.c.
 ASAN = env LD_PRELOAD=$(shell gcc -print-file-name=libasan.so):$(CURDIR)/build/asan/unpreload.so
-MAKE_MODEL = DYNAMO_MODEL="$(DYNAMO_MODEL)" LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" \
-  LUA_CPATH="$(BUILD)/5.4/?.so;;" lua5.4 tools/make_model.lua
+MAKE_MODEL = LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
+  lua5.4 tools/make_model.lua "$(DYNAMO_MODEL)"
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
   --keep-debuginfo=yes
 
@@ -166,7 +167,7 @@ bench-nginx: setup ## measure inside nginx against a bare cosocket
 	@LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
 	  lua5.4 bench/nginx.lua
 
-model: $(BUILD)/5.4/dynamo/core.so ## write the generated Lua files from what DYNAMO_MODEL holds
+model: $(BUILD)/5.4/dynamo/core.so $(DYNAMO_MODEL)/partitions.json ## write the generated Lua files
 	@$(MAKE_MODEL)
 
 install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,$(module_names)) ## install for LUA_VERSION
@@ -208,10 +209,9 @@ check-luacheck:
 check-shellcheck:
 	@shellcheck .ci/run tools/*.sh tools/emulators/*.sh
 
-# The committed files are what the generator makes of the models, where those are at hand.
-check-model: $(BUILD)/5.4/dynamo/core.so
-	@[ -d "$(DYNAMO_MODEL)" ] || { echo "not checked: no models in $(DYNAMO_MODEL)"; exit 0; }; \
-	$(MAKE_MODEL) check
+# The committed files are what the generator makes of the models.
+check-model: $(BUILD)/5.4/dynamo/core.so $(DYNAMO_MODEL)/partitions.json
+	@$(MAKE_MODEL) check
 
 check-rockspec:
 	@lua5.4 tools/rockspec_check.lua
@@ -295,13 +295,17 @@ $(STYLUA)/.stamp: tools/stylua/package.json tools/stylua/package-lock.json
 
 emulators: moto $(EMULATORS)/node_modules/.stamp dynoxide
 
-moto: $(EMULATORS)/python/.stamp
+moto: $(EMULATORS)/python/.stamp $(EMULATORS)/model/partitions.json
 
 $(EMULATORS)/python/.stamp: tools/emulators/requirements.txt
 	@echo "installing moto into $(EMULATORS)/python"
 	@$(PYTHON) -m venv --clear $(EMULATORS)/python
 	@$(EMULATORS)/python/bin/pip install -q --disable-pip-version-check --no-input -r $<
 	@touch $@
+
+# With the other models; of all the files it is written last.
+$(EMULATORS)/model/partitions.json: $(EMULATORS)/python/.stamp
+	@$(EMULATORS)/python/bin/python tools/model/unpack.py $(@D)
 
 $(EMULATORS)/node_modules/.stamp: tools/emulators/package.json tools/emulators/package-lock.json
 	@echo "installing dynalite into $(EMULATORS)/node_modules"

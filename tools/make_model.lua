@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Writes the generated Lua files; `make model` runs it at the repository's root. With the argument
--- "check" it writes nothing, and says which file is not what it would write.
+-- make_model.lua FOLDER [check]
+--
+-- Writes the generated Lua files from the publications in FOLDER; `make model` runs it at the
+-- repository's root. With "check" it writes nothing, and says which file is not what it would write.
 local generate = require "tools.model.generate"
 
-local only_check = arg[1] == "check"
+local only_check = arg[2] == "check"
 local differ = 0
 
 local function write(path, source)
@@ -21,7 +23,7 @@ local function check(path, source)
   file:close()
 end
 
-for path, source in pairs(generate.sources(os.getenv("DYNAMO_MODEL") or "../shared/model")) do
+for path, source in pairs(generate.sources(arg[1])) do
   (only_check and check or write)(path, source)
 end
 os.exit(differ == 0)
