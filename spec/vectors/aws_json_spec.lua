@@ -3,13 +3,11 @@
 -- model, which is compiled as DynamoDB's is.
 local core = require "dynamo.core"
 local compiler = require "tools.model.compile"
-local generate = require "tools.model.generate"
 local endpoint = require "dynamo.endpoint"
 local service_error = require "dynamo.call.service_error"
 local response = require "dynamo.call.response"
 
 local VECTORS = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/aws-json-1.0/"
-local MODELS = os.getenv("DYNAMO_MODEL") or "../shared/model"
 
 -- Traits of an operation that DynamoDB's API does not use and this client does not know.
 local UNUSED_TRAITS = { "endpoint", "requestcompression" }
@@ -165,31 +163,6 @@ describe("an awsJson1.0 answer", function()
       local check = case.errorCode and check_error or check_answer
       it("is read as " .. case.id .. " says", function()
         check(suite, case)
-      end)
-    end
-  end
-end)
-
-describe("DynamoDB's API", function()
-  for _, service in ipairs { "dynamodb", "dynamodbstreams" } do
-    local api = generate.read(MODELS, service .. "-service")
-    if not api then
-      pending("cannot run for " .. service .. ": vectors/model absent (set DYNAMO_MODEL)")
-    else
-      for _, trait in ipairs(UNUSED_TRAITS) do
-        it("does not use the trait " .. trait .. " in " .. service, function()
-          for name, operation in pairs(api.operations) do
-            assert.is_nil(operation[trait], name)
-          end
-        end)
-      end
-
-      it("marks no member as part of a host name in " .. service, function()
-        for name, shape in pairs(api.shapes) do
-          for _, member in pairs(shape.members or {}) do
-            assert.is_nil(member.hostLabel, name)
-          end
-        end
       end)
     end
   end
