@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Random sums, differences, products and orders of dynamo.number agree with Python's decimal.
 local dynamo = require "dynamo"
+local oracle = require "support.oracle"
 
 local COUNT, SEED = 20000, 20071002
 
@@ -30,17 +31,6 @@ local REFUSALS = {
   precision = "more than 38 significant digits",
   range = "outside DynamoDB's range",
 }
-
--- Returns the lines of the oracle, or nil and what it said instead.
-local function open_oracle()
-  local python = os.getenv("DYNAMO_PYTHON") or "build/emulators/python/bin/python"
-  local oracle =
-    io.popen(("'%s' spec/oracle/decimal_oracle.py %d %d 2>&1"):format(python, COUNT, SEED))
-  local greeting = oracle:read "*l" or "nothing"
-  if greeting:find "^oracle decimal " then return oracle end
-  oracle:close()
-  return nil, greeting
-end
 
 -- Returns nil, or what is wrong with a result.
 local function problem_of(expected, done, result)
@@ -78,14 +68,11 @@ end
 
 describe("decimal arithmetic", function()
   it(("agrees with Python's in %d random cases"):format(COUNT), function()
-    local oracle, said = open_oracle()
-    if not oracle then return pending("no oracle: " .. said) end
     local count = 0
-    for line in oracle:lines() do
+    for line in oracle.lines("decimal", COUNT, SEED) do
       check_line(line)
       count = count + 1
     end
-    oracle:close()
     assert.are.equal(COUNT, count)
   end)
 end)

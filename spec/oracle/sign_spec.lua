@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Random requests are signed as botocore signs them, byte for byte and stage by stage.
 local core = require "dynamo.core"
+local oracle = require "support.oracle"
 local sign = require "dynamo.sign"
 
 local COUNT, SEED = 10000, 20150830
@@ -47,21 +48,6 @@ local function parse(line)
     table.insert(record.headers, { fields[i], fields[i + 1] })
   end
   return record
-end
-
--- Returns the lines of the oracle, or nil and what it said instead.
-local function open_oracle()
-  local python = os.getenv("DYNAMO_PYTHON") or "build/emulators/python/bin/python"
-  local oracle =
-    io.popen(("'%s' spec/oracle/sign_oracle.py %d %d 2>&1"):format(python, COUNT, SEED))
-  local greeting = oracle:read("*l") or "nothing"
-  if greeting:find("^oracle botocore ") then return oracle end
-  local last = greeting
-  for line in oracle:lines() do
-    last = line
-  end
-  oracle:close()
-  return nil, last
 end
 
 local function signed_by_us(record)
@@ -117,14 +103,11 @@ end
 
 describe("botocore", function()
   it(("signs %d random requests as we do"):format(COUNT), function()
-    local oracle, reason = open_oracle()
-    if not oracle then return pending("the oracle did not start: " .. reason) end
     local signer, compared = core.signer(), 0
-    for line in oracle:lines() do
+    for line in oracle.lines("sign", COUNT, SEED) do
       compare(parse(line), signer)
       compared = compared + 1
     end
-    oracle:close()
     assert.equal(COUNT, compared)
   end)
 end)
