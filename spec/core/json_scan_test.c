@@ -3,7 +3,6 @@
 #include "json_scan.h"
 #include "check.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -633,55 +632,6 @@ static void test_random_mutations(void) {
   CHECK(accepted > FUZZ_ROUNDS / 20 && accepted < FUZZ_ROUNDS / 2);
 }
 
-/* Reads the file into `out`; returns whether it could. */
-static bool read_file(const char *folder, const char *name, struct dyn_buf *out) {
-  char path[4096], *room;
-  int length = snprintf(path, sizeof path, "%s/%s", folder, name);
-  if (length < 0 || (size_t)length >= sizeof path) return false;
-  FILE *file = fopen(path, "rb");
-  if (!file) return false;
-  dyn_buf_reset(out);
-  while ((room = dyn_buf_reserve(out, 4096)) != NULL && !feof(file) && !ferror(file)) {
-    dyn_buf_commit(out, fread(room, 1, 4096, file));
-  }
-  bool whole = !ferror(file) && !out->error;
-  fclose(file);
-  return whole;
-}
-
-/* What the suite leaves open (i_) is decided here: numbers have no range at this layer, text that
- * is not Unicode is refused, depth is the caller's. */
-static void check_vector(const char *name, struct dyn_slice text) {
-  CHECK_CASE(name);
-  enum dyn_json_error error = skip_all(text, 500).error;
-  bool nested_500 = strcmp(name, "i_structure_500_nested_arrays.json") == 0;
-  bool good = name[0] == 'y' || strncmp(name, "i_number_", 9) == 0 || nested_500;
-  CHECK((error == DYN_JSON_OK) == good);
-  if (nested_500) CHECK_EQ_INT(skip_all(text, 499).error, DYN_JSON_DEPTH);
-}
-
-static void test_vectors(void) {
-  const char *root = getenv("DYNAMO_VECTORS");
-  char folder[2048];
-  snprintf(folder, sizeof folder, "%s/json", root ? root : "../shared/vectors");
-  DIR *listing = opendir(folder);
-  if (!listing) CHECK_SKIP("no json folder in DYNAMO_VECTORS (default ../shared/vectors)");
-  struct dyn_buf text;
-  size_t must_parse = 0, may_parse = 0;
-  dyn_buf_init(&text, SIZE_MAX);
-  for (struct dirent *entry = readdir(listing); entry; entry = readdir(listing)) {
-    if (strncmp(entry->d_name, "y_", 2) != 0 && strncmp(entry->d_name, "i_", 2) != 0) continue;
-    if (!CHECK(read_file(folder, entry->d_name, &text))) continue;
-    check_vector(entry->d_name, dyn_buf_slice(&text));
-    must_parse += entry->d_name[0] == 'y';
-    may_parse += entry->d_name[0] == 'i';
-  }
-  CHECK(must_parse > 0 && may_parse > 0);
-  printf("# %zu y_ and %zu i_ documents\n", must_parse, may_parse);
-  dyn_buf_clean_up(&text);
-  closedir(listing);
-}
-
 static void test_error_texts_differ(void) {
   for (int a = DYN_JSON_OK; a <= DYN_JSON_MEMORY; a++) {
     for (int b = DYN_JSON_OK; b < a; b++) {
@@ -707,7 +657,6 @@ int main(void) {
   CHECK_RUN(test_every_prefix_is_truncated);
   CHECK_RUN(test_every_bit_flip);
   CHECK_RUN(test_random_mutations);
-  CHECK_RUN(test_vectors);
   CHECK_RUN(test_error_texts_differ);
   return check_finish();
 }

@@ -6,21 +6,12 @@ local compiler = require "tools.model.compile"
 local endpoint = require "dynamo.endpoint"
 local service_error = require "dynamo.call.service_error"
 local response = require "dynamo.call.response"
-
-local VECTORS = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/aws-json-1.0/"
+local vectors = require "support.vectors"
 
 -- Traits of an operation that DynamoDB's API does not use and this client does not know.
 local UNUSED_TRAITS = { "endpoint", "requestcompression" }
 
 local WORDS = { NaN = 0 / 0, Infinity = math.huge, ["-Infinity"] = -math.huge }
-
-local function read_suites(name)
-  local file = io.open(VECTORS .. name, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return assert(core.document(text))
-end
 
 -- A case's operation and shapes, compiled. What has no input in the model takes an object without
 -- members.
@@ -134,13 +125,7 @@ local function check_error(suite, case)
 end
 
 describe("an awsJson1.0 request", function()
-  local suites = read_suites("input.json")
-  if not suites then
-    pending("cannot run: vectors/aws-json-1.0 absent (set DYNAMO_VECTORS)")
-    return
-  end
-
-  for _, suite in ipairs(suites) do
+  for _, suite in ipairs(vectors.document "aws-json-1.0/input.json") do
     for _, case in ipairs(suite.cases) do
       if not unused_trait(case) then
         it("is written as " .. case.id .. " says", function()
@@ -152,13 +137,7 @@ describe("an awsJson1.0 request", function()
 end)
 
 describe("an awsJson1.0 answer", function()
-  local suites = read_suites("output.json")
-  if not suites then
-    pending("cannot run: vectors/aws-json-1.0 absent (set DYNAMO_VECTORS)")
-    return
-  end
-
-  for _, suite in ipairs(suites) do
+  for _, suite in ipairs(vectors.document "aws-json-1.0/output.json") do
     for _, case in ipairs(suite.cases) do
       local check = case.errorCode and check_error or check_answer
       it("is read as " .. case.id .. " says", function()

@@ -1,21 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- The shared config files' grammar and places, by the cases the AWS SDKs share.
 local config_file = require "dynamo.settings.config_file"
-local core = require "dynamo.core"
-
-local ROOT = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/config/"
+local vectors = require "support.vectors"
 
 local function tests_of(name)
-  local file = io.open(ROOT .. name, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return assert(core.document(text)).tests
+  return vectors.document("config/" .. name).tests
 end
 
 describe("profile-parser.json", function()
   local tests = tests_of "profile-parser.json"
-  if not tests then return pending("vectors are not at " .. ROOT) end
   for i, test in ipairs(tests) do
     it(("%d: %s"):format(i, test.name), function()
       local parsed, message = config_file.parse(test.input.configFile, true)
@@ -31,7 +24,6 @@ end)
 
 describe("file-location.json", function()
   local tests = tests_of "file-location.json"
-  if not tests then return pending("vectors are not at " .. ROOT) end
   for i, test in ipairs(tests) do
     if test.platform == "linux" then
       it(("%d: %s"):format(i, test.name), function()
@@ -54,7 +46,6 @@ describe("container.json", function()
   }
   local container = require "dynamo.credentials.container"
   local tests = tests_of "container.json"
-  if not tests then return pending("vectors are not at " .. ROOT) end
   for i, test in ipairs(tests) do
     it(("%d: %s"):format(i, test.docs), function()
       local address, problem = container.address {
@@ -108,16 +99,8 @@ describe("config/chain", function()
     end,
   }
 
-  local function contents(path)
-    local file = io.open(ROOT .. "chain/" .. path, "rb")
-    if not file then return nil end
-    local text = file:read("*a")
-    file:close()
-    return text
-  end
-
   local function document(name, file)
-    return assert(core.document(assert(contents(name .. "/" .. file))))
+    return vectors.document(("config/chain/%s/%s"):format(name, file))
   end
 
   -- Returns the chain of a scenario and its transport, whose clock stands a minute before what the
@@ -132,7 +115,7 @@ describe("config/chain", function()
         return variables[variable]
       end,
       read_file = function(path)
-        local text = contents(name .. "/fs" .. path)
+        local text = vectors.find(("config/chain/%s/fs%s"):format(name, path))
         if text then return text end
         return nil, path .. ": not there"
       end,
@@ -148,9 +131,6 @@ describe("config/chain", function()
   end
 
   for _, name in ipairs(scenarios) do
-    if not contents(name .. "/test-case.json") then
-      return pending("vectors are not at " .. ROOT)
-    end
     it(name, function()
       local result = document(name, "test-case.json").result
       local expected = result.Ok

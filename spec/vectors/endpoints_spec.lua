@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The cases that AWS publishes beside the endpoint rules of DynamoDB.
-local core = require "dynamo.core"
 local resolve = require("dynamo.endpoint").resolve
+local vectors = require "support.vectors"
 
-local PATH = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/endpoints/basic.json"
 local CASES = 41 -- that many are known to lie there
 
 local OPTIONS = {
@@ -14,10 +13,7 @@ local OPTIONS = {
 }
 
 describe("endpoints/basic.json", function()
-  local file = io.open(PATH, "rb")
-  if not file then return pending("vectors are not at " .. PATH) end
-  local cases = assert(core.document(file:read("*a")))
-  file:close()
+  local cases = vectors.document "endpoints/basic.json"
 
   it(("holds %d cases"):format(CASES), function()
     assert.are.equal(CASES, #cases)

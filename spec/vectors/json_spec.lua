@@ -3,8 +3,7 @@
 -- be read or refused, but neither crashes nor is read as something it does not say.
 local core = require "dynamo.core"
 local lfs = require "lfs"
-
-local DIRECTORY = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/json"
+local vectors = require "support.vectors"
 
 -- What core.document refuses by contract though it is JSON: a cJSON tree cannot hold it.
 local BEYOND_A_TREE = {
@@ -26,7 +25,7 @@ local READ = {
 
 local function names()
   local list = {}
-  for name in lfs.dir(DIRECTORY) do
+  for name in lfs.dir(vectors.FOLDER .. "/json") do
     if name:find("%.json$") then list[#list + 1] = name end
   end
   table.sort(list)
@@ -34,17 +33,7 @@ local function names()
 end
 
 local function read_file(name)
-  local file = assert(io.open(DIRECTORY .. "/" .. name, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-if not lfs.attributes(DIRECTORY) then
-  describe("JSONTestSuite", function()
-    pending("cannot run: vectors/json absent (set DYNAMO_VECTORS)")
-  end)
-  return
+  return vectors.text("json/" .. name)
 end
 
 describe("core.document and JSONTestSuite", function()

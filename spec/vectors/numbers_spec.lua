@@ -1,15 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- DynamoDB's canonical number text, as the AWS Database Encryption SDK states it.
-local core = require "dynamo.core"
 local dynamo = require "dynamo"
-
-local path = (os.getenv "DYNAMO_VECTORS" or "../shared/vectors") .. "/numbers/canonical.json"
-local file = io.open(path, "rb")
+local vectors = require "support.vectors"
 
 describe("canonical numbers", function()
-  if not file then return pending("vectors absent: " .. path) end
-  local cases = assert(core.document(file:read "*a"))
-  file:close()
+  local cases = vectors.document "numbers/canonical.json"
 
   it("are all there", function()
     assert.is_true(#cases >= 123)

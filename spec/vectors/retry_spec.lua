@@ -1,19 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- The 2026 standard's sequences of answers, decisions, waits and tokens. They are for services in
 -- general: a base of 50 ms, and three attempts unless they say otherwise.
-local core = require "dynamo.core"
 local service_error = require "dynamo.call.service_error"
 local retry = require "dynamo.call.retry"
-
-local PATH = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/retry/standard-2026.json"
-
-local function contents()
-  local file = io.open(PATH, "rb")
-  if not file then return nil end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
+local vectors = require "support.vectors"
 
 local function error_of(answer)
   local body = answer.error_code and ('{"__type":"%s"}'):format(answer.error_code) or ""
@@ -42,9 +32,7 @@ local function play(policy, state, answer)
 end
 
 describe("retry/standard-2026.json", function()
-  local text = contents()
-  if not text then return pending("vectors are not at " .. PATH) end
-  for _, case in ipairs(assert(core.document(text))) do
+  for _, case in ipairs(vectors.document "retry/standard-2026.json") do
     it(case.name, function()
       local policy = retry.new {
         base = 0.05,

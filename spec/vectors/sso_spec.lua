@@ -1,22 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- The scenarios of SSO that the AWS SDKs share: a profile, a token's file, and what is asked for it.
-local core = require "dynamo.core"
 local fake_transport = require "support.fake_transport"
 local profiles = require "dynamo.settings.profile"
 local sso = require "dynamo.credentials.sso"
+local vectors = require "support.vectors"
 
-local ROOT = (os.getenv("DYNAMO_VECTORS") or "../shared/vectors") .. "/config/chain/"
-
-local function contents(path)
-  local file = io.open(ROOT .. path, "rb")
-  if not file then return nil, path .. ": No such file or directory" end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function document(path)
-  return core.document(assert(contents(path)))
+local function document(name, file)
+  return vectors.document(("config/chain/%s/%s"):format(name, file))
 end
 
 -- Returns the request the scenario expects, and the answer it gives.
@@ -43,19 +33,16 @@ end
 
 describe("config/chain", function()
   for _, name in ipairs { "sso_assume_role", "sso_no_token_file" } do
-    if not contents(name .. "/test-case.json") then
-      return pending("vectors are not at " .. ROOT)
-    end
     it(name, function()
-      local variables = document(name .. "/env.json")
-      local expected = document(name .. "/test-case.json").result
-      local request, answer = exchange_of(document(name .. "/http-traffic.json").events)
+      local variables = document(name, "env.json")
+      local expected = document(name, "test-case.json").result
+      local request, answer = exchange_of(document(name, "http-traffic.json").events)
       local world = {
         getenv = function(variable)
           return variables[variable]
         end,
         read_file = function(path)
-          local text = contents(name .. "/fs" .. path)
+          local text = vectors.find(("config/chain/%s/fs%s"):format(name, path))
           if text then return text end
           return nil, path .. ": No such file or directory"
         end,

@@ -2,11 +2,7 @@
 -- How AWS's Enhanced Client for Java converts actions to one expression. Its tests use tokens
 -- without "#" and ":", which our constructors refuse: the cases go to the conversion below them.
 local convert = require "dynamo.expression.convert"
-local core = require "dynamo.core"
-
-local folder = os.getenv "DYNAMO_VECTORS" or "../shared/vectors"
-local path = folder .. "/update-expression/convert.json"
-local file = io.open(path, "rb")
+local vectors = require "support.vectors"
 
 -- Returns the action of a case: it names an attribute and the prefixes of its tokens, or all itself.
 local function action_of(given)
@@ -24,9 +20,7 @@ local function action_of(given)
 end
 
 describe("the conversion of actions", function()
-  if not file then return pending("vectors absent: " .. path) end
-  local cases = assert(core.document(file:read "*a"))
-  file:close()
+  local cases = vectors.document "update-expression/convert.json"
 
   it("has all cases", function()
     assert.are.equal(24, #cases)
