@@ -55,20 +55,20 @@ describe("inside nginx, a client that is closed during a call", function()
     it(("ends it when its answer comes: %s"):format(applied), function()
       server:script { { exchanges = { exchange } } }
       assert_cancelled(applied, 1, ask "/close")
-      assert.equal(1, #server:log().requests)
+      assert.equal(1, #server:final_log().requests)
     end)
   end
 
   it("ends it when the connection is lost", function()
     server:script { { exchanges = { { send = { "HTTP/1.1 200 OK\r\nContent-Le" } } } } }
     assert_cancelled("unknown", 1, ask "/close")
-    assert.equal(1, #server:log().requests)
+    assert.equal(1, #server:final_log().requests)
   end)
 
   it("ends it after its wait for another attempt", function()
     server:script { { exchanges = { { send = { fault.answer("{}", "", "500 Oh") } } } } }
     assert_cancelled("unknown", 1, ask("/close", "&at=sleep"))
-    assert.equal(1, #server:log().requests)
+    assert.equal(1, #server:final_log().requests)
   end)
 
   it("ends it when the name server does not answer in time", function()

@@ -76,7 +76,7 @@ describe("with an nginx.conf that lacks", function()
       "set resolver",
       send({ proxy = "" }, { host = "db.example" })
     )
-    server:script { { exchanges = { {} } } }
+    server:script { { exchanges = { {} }, ["repeat"] = true } }
     assert.equal(200, assert(send({ proxy = "" }, { scheme = "http" })).status)
   end)
 
@@ -87,7 +87,7 @@ describe("with an nginx.conf that lacks", function()
       "lua_ssl_trusted_certificate",
       send { proxy = "", ca_file = server:ca_file() }
     )
-    server:script { { exchanges = { {} } } }
+    server:script { { exchanges = { {} }, ["repeat"] = true } }
     assert.equal(
       200,
       assert(send({ proxy = "", ca_file = server:ca_file() }, { scheme = "http" })).status
