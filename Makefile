@@ -247,7 +247,7 @@ define lua_rules
 lua_objects_$(1) := $(lua_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 curl_objects_$(1) := $(curl_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 # What every module has of its own.
-shared_objects_$(1) := $(BUILD)/$(1)/obj/lua/stay.o $(BUILD)/$(1)/obj/lua/type.o
+shared_objects_$(1) := $(addprefix $(BUILD)/$(1)/obj/lua/,arguments.o stay.o type.o)
 process_objects_$(1) := $(process_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 
 $(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile

@@ -191,6 +191,7 @@ build = {
         "csrc/core/plain_json.c",
         "csrc/core/sigv4.c",
         "csrc/core/utf8.c",
+        "csrc/lua/arguments.c",
         "csrc/lua/binary.c",
         "csrc/lua/box.c",
         "csrc/lua/bytes.c",
@@ -233,6 +234,7 @@ build = {
         "csrc/curl/failure.c",
         "csrc/curl/sockets.c",
         "csrc/curl/transfer.c",
+        "csrc/lua/arguments.c",
         "csrc/lua/fields.c",
         "csrc/lua/stay.c",
         "csrc/lua/type.c",
@@ -244,6 +246,7 @@ build = {
     ["dynamo.process"] = {
       sources = {
         "csrc/core/buf.c",
+        "csrc/lua/arguments.c",
         "csrc/lua/stay.c",
         "csrc/lua/type.c",
         "csrc/process/child.c",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200809L
 
-#include "compat.h"
+#include "arguments.h"
 #include "fields.h"
 #include "stay.h"
 #include "transfer.h"
@@ -44,8 +44,7 @@ static int l_curl_now(lua_State *L) {
 
 /* curl.sleep(seconds): returns after that time, whatever signals arrive */
 static int l_curl_sleep(lua_State *L) {
-  lua_Number seconds = luaL_checknumber(L, 1);
-  luaL_argcheck(L, seconds >= 0 && seconds <= INT_MAX, 1, "seconds, 0 or more, expected");
+  lua_Number seconds = dyn_argument_number(L, 1, 0, INT_MAX, "seconds, 0 or more, expected");
   struct timespec left;
   left.tv_sec = (time_t)seconds;
   left.tv_nsec = (long)((seconds - (lua_Number)left.tv_sec) * 1e9);
@@ -54,21 +53,6 @@ static int l_curl_sleep(lua_State *L) {
 }
 
 /* --- the handle --------------------------------------------------------------------------- */
-
-/* A number of options[name] in [1, limit], or what stands for it when absent. */
-static size_t count_field(lua_State *L, int index, const char *name, size_t otherwise) {
-  lua_getfield(L, index, name);
-  lua_Number number = luaL_optnumber(L, -1, (lua_Number)otherwise);
-  if (!(number >= 1 && number <= INT_MAX)) luaL_error(L, "%s must be from 1 to 2^31-1", name);
-  lua_pop(L, 1);
-  return (size_t)number;
-}
-
-/* The text of options[name] or NULL. It stays on the stack, which keeps it alive. */
-static const char *text_field(lua_State *L, int index, const char *name) {
-  lua_getfield(L, index, name);
-  return luaL_optstring(L, -1, NULL);
-}
 
 static struct dyn_transfer *check_transfer(lua_State *L, int index) {
   void *block = luaL_checkudata(L, index, TYPE_NAME);
@@ -87,12 +71,6 @@ static struct dyn_transfer *check_open_transfer(lua_State *L, int index) {
 static int l_curl_close(lua_State *L) {
   dyn_transfer_close(check_transfer(L, 1));
   return 0;
-}
-
-static struct dyn_slice check_slice(lua_State *L, int index) {
-  size_t length;
-  const char *data = luaL_checklstring(L, index, &length);
-  return dyn_slice_of(data, length);
 }
 
 /* Pushes what a failed request returns: nil, kind, code, message, sent, status, headers. */
@@ -155,9 +133,9 @@ static int push_answer(lua_State *L, const struct dyn_transfer_outcome *outcome)
  *   -> nil, kind, code, message, sent, status, headers    the last two if an answer had begun */
 static int l_curl_send(lua_State *L) {
   struct dyn_transfer *transfer = check_open_transfer(L, 1);
-  struct dyn_slice method = check_slice(L, 2), url = check_slice(L, 3);
+  struct dyn_slice method = dyn_argument_text(L, 2), url = dyn_argument_text(L, 3);
   luaL_checktype(L, 4, LUA_TTABLE);
-  struct dyn_slice body = check_slice(L, 5);
+  struct dyn_slice body = dyn_argument_text(L, 5);
   lua_Number timeout_ms = luaL_checknumber(L, 6);
   luaL_argcheck(L, timeout_ms > 0, 6, "a positive number expected");
   if (!dyn_header_name_valid(method) || !is_plain(url)) {
@@ -189,11 +167,12 @@ static int l_curl_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   struct dyn_transfer_options options;
   options.connect_timeout_ms =
-      (long)count_field(L, 1, "connect_timeout_ms", DEFAULT_CONNECT_TIMEOUT_MS);
-  options.max_body_bytes = count_field(L, 1, "max_body_bytes", DEFAULT_MAX_BODY_BYTES);
-  options.max_header_bytes = count_field(L, 1, "max_header_bytes", DEFAULT_MAX_HEADER_BYTES);
-  options.ca_file = text_field(L, 1, "ca_file");
-  options.proxy = text_field(L, 1, "proxy");
+      dyn_option_count(L, 1, "connect_timeout_ms", DEFAULT_CONNECT_TIMEOUT_MS);
+  options.max_body_bytes = (size_t)dyn_option_count(L, 1, "max_body_bytes", DEFAULT_MAX_BODY_BYTES);
+  options.max_header_bytes =
+      (size_t)dyn_option_count(L, 1, "max_header_bytes", DEFAULT_MAX_HEADER_BYTES);
+  options.ca_file = dyn_option_text(L, 1, "ca_file");
+  options.proxy = dyn_option_text(L, 1, "proxy");
   struct dyn_transfer *transfer = lua_newuserdatauv(L, dyn_transfer_size(), 0);
   dyn_transfer_init(transfer);
   dyn_type_set(L, &HANDLE_TYPE);

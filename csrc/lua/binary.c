@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "binary.h"
 
+#include "arguments.h"
+#include "context.h"
 #include "type.h"
 
 /* Checked beside the metatable, so that a foreign block under our metatable is refused. */
@@ -43,10 +45,7 @@ int l_binary(lua_State *L) {
     lua_settop(L, 1);
     return 1;
   }
-  luaL_checktype(L, 1, LUA_TSTRING);
-  bytes.data = lua_tolstring(L, 1, &bytes.length);
-  dyn_binary_push_metatable(L);
-  dyn_binary_push(L, bytes, lua_gettop(L));
+  dyn_binary_push(L, dyn_argument_text(L, 1), DYN_UP_BINARY);
   return 1;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bytes.h"
 
+#include "arguments.h"
 #include "base64.h"
 #include "body.h"
 #include "box.h"
@@ -9,14 +10,8 @@
 #include "plain_json.h"
 #include "utf8.h"
 
-static struct dyn_slice check_bytes(lua_State *L, int index) {
-  struct dyn_slice bytes;
-  bytes.data = luaL_checklstring(L, index, &bytes.length);
-  return bytes;
-}
-
 int l_crc32(lua_State *L) {
-  lua_pushnumber(L, (lua_Number)dyn_body_crc32(check_bytes(L, 1)));
+  lua_pushnumber(L, (lua_Number)dyn_body_crc32(dyn_argument_text(L, 1)));
   return 1;
 }
 
@@ -34,9 +29,8 @@ static const char *status_word(enum dyn_status status) {
 }
 
 int l_inflate(lua_State *L) {
-  struct dyn_slice gzip = check_bytes(L, 1);
-  lua_Number max_bytes = luaL_checknumber(L, 2);
-  luaL_argcheck(L, max_bytes >= 0 && max_bytes <= 2147483647.0, 2, "a size in bytes expected");
+  struct dyn_slice gzip = dyn_argument_text(L, 1);
+  int max_bytes = dyn_argument_count(L, 2, "a size in bytes expected");
   struct dyn_box *box = dyn_box_push(L);
   box->out.max_bytes = (size_t)max_bytes;
   enum dyn_status status = dyn_body_inflate(gzip, &box->out);
@@ -51,7 +45,7 @@ int l_inflate(lua_State *L) {
 }
 
 int l_base64_encode(lua_State *L) {
-  struct dyn_slice bytes = check_bytes(L, 1);
+  struct dyn_slice bytes = dyn_argument_text(L, 1);
   struct dyn_box *box = dyn_box_push(L);
   dyn_base64_encode(bytes, &box->out);
   if (box->out.error != DYN_OK) return luaL_error(L, "too large to encode");
@@ -61,7 +55,7 @@ int l_base64_encode(lua_State *L) {
 }
 
 int l_base64_decode(lua_State *L) {
-  struct dyn_slice text = check_bytes(L, 1);
+  struct dyn_slice text = dyn_argument_text(L, 1);
   struct dyn_box *box = dyn_box_push(L);
   if (dyn_base64_decode(text, &box->out) != DYN_OK) {
     lua_pushnil(L);
@@ -75,7 +69,7 @@ int l_base64_decode(lua_State *L) {
 /* Rewrites the JSON at index 1 by `rewrite` and pushes the result, or nil, reason, offset. */
 static int rewrite_json(lua_State *L, bool (*rewrite)(struct dyn_json_scan *, struct dyn_buf *)) {
   struct dyn_json_scan scan;
-  struct dyn_slice text = check_bytes(L, 1);
+  struct dyn_slice text = dyn_argument_text(L, 1);
   struct dyn_box *box = dyn_box_push(L);
   dyn_json_scan_init(&scan, text, &box->spare);
   bool done = rewrite(&scan, &box->out) && dyn_json_finish(&scan);
@@ -100,12 +94,13 @@ int l_typed_json(lua_State *L) {
 
 int l_sha1(lua_State *L) {
   char hex[DYN_SHA1_HEX_BYTES];
-  if (dyn_sha1_hex(check_bytes(L, 1), hex) != DYN_OK) return luaL_error(L, "OpenSSL has no SHA-1");
+  if (dyn_sha1_hex(dyn_argument_text(L, 1), hex) != DYN_OK)
+    return luaL_error(L, "OpenSSL has no SHA-1");
   lua_pushlstring(L, hex, sizeof hex);
   return 1;
 }
 
 int l_utf8_valid(lua_State *L) {
-  lua_pushboolean(L, dyn_utf8_is_valid(check_bytes(L, 1)));
+  lua_pushboolean(L, dyn_utf8_is_valid(dyn_argument_text(L, 1)));
   return 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "decode.h"
 
+#include "arguments.h"
 #include "context.h"
 #include "decimal.h"
 #include "decode_table.h"
@@ -118,10 +119,8 @@ static bool decode_shape(struct dyn_decoder *d, const struct dyn_step *at, const
 
 int l_decode(lua_State *L) {
   const struct dyn_step root = {0};
-  struct dyn_slice text;
   const struct dyn_shape *shape = dyn_shape_check(L, 1);
-  luaL_checktype(L, 3, LUA_TSTRING);
-  text.data = lua_tolstring(L, 3, &text.length);
+  struct dyn_slice text = dyn_argument_text(L, 3);
   struct dyn_decoder d = {
       .L = L, .typed = lua_toboolean(L, 4), .exact_numbers = lua_toboolean(L, 5)};
   d.box = dyn_box_open(L, DYN_UP_BOX);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "document.h"
 
-#include "compat.h"
+#include "arguments.h"
 #include "json_scan.h"
 #include "type.h"
 
@@ -135,16 +135,12 @@ static const char *push_value(lua_State *L, const cJSON *node) {
 }
 
 int l_document(lua_State *L) {
-  struct dyn_slice text;
-  text.data = luaL_checklstring(L, 1, &text.length);
+  struct dyn_slice text = dyn_argument_text(L, 1);
   cJSON **tree = push_box(L);
   const char *problem = check(text);
   if (problem == NULL) problem = build(text, tree);
   if (problem == NULL) problem = push_value(L, *tree);
   cJSON_Delete(*tree);
   *tree = NULL;
-  if (problem == NULL) return 1;
-  lua_pushnil(L);
-  lua_pushstring(L, problem);
-  return 2;
+  return problem == NULL ? 1 : dyn_refuse(L, problem);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "encode.h"
 
+#include "arguments.h"
 #include "binary.h"
 #include "context.h"
 #include "encode_native.h"
@@ -115,7 +116,7 @@ static bool push_members(struct dyn_encoder *e, int index, const struct dyn_step
     int key = lua_gettop(L) - 1;
     if (lua_type(L, key) != LUA_TSTRING) {
       return dyn_encode_fail(e, at, "type", "a key is %s; the members of %s have names",
-                             dyn_encode_type_words(L, key), shape->name.data);
+                             dyn_type_words(L, key), shape->name.data);
     }
     name.data = lua_tolstring(L, key, &name.length);
     size_t member = dyn_shape_member(shape, name);

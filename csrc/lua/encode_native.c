@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "encode_native.h"
 
+#include "arguments.h"
 #include "binary.h"
 #include "context.h"
 #include "encode_table.h"
@@ -93,7 +94,7 @@ static bool fail_unsupported(struct dyn_encoder *e, int index, const struct dyn_
   return dyn_encode_fail(e, at, "value",
                          "%s is not an attribute value; use a string, number, boolean, table, "
                          "dynamo.null, dynamo.binary or dynamo.set",
-                         dyn_encode_type_words(e->L, index));
+                         dyn_type_words(e->L, index));
 }
 
 /* ---- containers ---- */
@@ -116,7 +117,7 @@ static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *
 static bool fail_element(struct dyn_encoder *e, int index, const struct dyn_step *at,
                          const char *expected) {
   return dyn_encode_fail(e, at, "value", "a set of %s holds %s; a set has one type of element",
-                         expected, dyn_encode_type_words(e->L, index));
+                         expected, dyn_type_words(e->L, index));
 }
 
 static bool encode_string_element(struct dyn_encoder *e, int index, const struct dyn_step *at,

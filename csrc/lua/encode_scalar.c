@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "encode_scalar.h"
 
+#include "arguments.h"
 #include "base64.h"
 #include "json_write.h"
 #include "utf8.h"
@@ -24,35 +25,10 @@ bool dyn_encode_is_absent(struct dyn_encoder *e, int index) {
   return absent;
 }
 
-const char *dyn_encode_type_words(lua_State *L, int index) {
-  switch (lua_type(L, index)) {
-  case LUA_TNIL:
-    return "nil";
-  case LUA_TBOOLEAN:
-    return "a boolean";
-  case LUA_TNUMBER:
-    return "a number";
-  case LUA_TSTRING:
-    return "a string";
-  case LUA_TTABLE:
-    return "a table";
-  case LUA_TFUNCTION:
-    return "a function";
-  case LUA_TTHREAD:
-    return "a coroutine";
-  case DYN_LUA_TCDATA:
-    return "FFI data";
-  case LUA_TLIGHTUSERDATA:
-    return lua_touserdata(L, index) == NULL ? "null" : "a light userdata";
-  default:
-    return "a userdata";
-  }
-}
-
 bool dyn_encode_fail_type(struct dyn_encoder *e, int index, const struct dyn_step *at,
                           const char *expected) {
   return dyn_encode_fail(e, at, "type", "%s expected, got %s", expected,
-                         dyn_encode_type_words(e->L, index));
+                         dyn_type_words(e->L, index));
 }
 
 bool dyn_encode_text(struct dyn_encoder *e, int index, const struct dyn_step *at) {

@@ -44,9 +44,6 @@ bool dyn_encode_boolean(struct dyn_encoder *e, int index, const struct dyn_step 
 void dyn_encode_decimal(struct dyn_encoder *e, const struct dyn_decimal *value);
 void dyn_encode_base64(struct dyn_encoder *e, struct dyn_slice bytes);
 
-/* The words for a Lua value's type, such as "a table"; for messages. */
-const char *dyn_encode_type_words(lua_State *L, int index);
-
 /* Appends a literal. */
 #define DYN_EMIT(e, literal) dyn_buf_append(&(e)->box->out, literal, sizeof(literal) - 1)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "encode_table.h"
 
+#include "arguments.h"
+
 #include <stdlib.h>
 
 /* Where one `"key":value` of an object, or one element of a set, stands in the output. */
@@ -49,7 +51,7 @@ static bool fail_key(struct dyn_encoder *e, const struct dyn_step *at, int index
                            "a key is a number that is no list index; use strings as names");
   }
   return dyn_encode_fail(e, at, "value", "a key is %s; names are strings",
-                         dyn_encode_type_words(e->L, index));
+                         dyn_type_words(e->L, index));
 }
 
 /* Whether the key at `index` is a list index; sets it. */

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "head.h"
 
+#include "arguments.h"
 #include "box.h"
 #include "context.h"
 #include "fields.h"
 
 #include <stdio.h>
-
-static struct dyn_slice check_text(lua_State *L, int index) {
-  struct dyn_slice text;
-  text.data = luaL_checklstring(L, index, &text.length);
-  return text;
-}
 
 /* --- requests ----------------------------------------------------------------------------- */
 
@@ -56,7 +51,7 @@ static int push_refusal(lua_State *L, const char *code, const char *message) {
 
 /* Writes the head; returns 0, or the count of what it pushed about a refusal. */
 static int write_head(lua_State *L, struct dyn_buf *out) {
-  struct dyn_slice method = check_text(L, 1), target = check_text(L, 2);
+  struct dyn_slice method = dyn_argument_text(L, 1), target = dyn_argument_text(L, 2);
   luaL_checktype(L, 3, LUA_TTABLE);
   if (!dyn_header_name_valid(method) || !is_plain(target)) {
     return push_refusal(L, "BadUrl", "the method or the URL holds a space or a control byte");
@@ -115,9 +110,9 @@ static int push_head(lua_State *L, struct dyn_slice text, struct dyn_box *box) {
 }
 
 int l_answer_head(lua_State *L) {
-  struct dyn_slice text = check_text(L, 1);
-  lua_Integer from = luaL_checkinteger(L, 2);
-  luaL_argcheck(L, from >= 1 && (size_t)from <= text.length + 1, 2, "a place in the text expected");
+  struct dyn_slice text = dyn_argument_text(L, 1);
+  lua_Number from =
+      dyn_argument_number(L, 2, 1, (lua_Number)text.length + 1, "a place in the text expected");
   size_t skipped = (size_t)from - 1;
   text = dyn_slice_of(text.data + skipped, text.length - skipped);
   size_t length = dyn_header_block_length(text);

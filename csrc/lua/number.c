@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "number.h"
 
+#include "arguments.h"
 #include "context.h"
 
 /* Checked beside the metatable, so that a foreign block under our metatable is refused. */
@@ -111,12 +112,6 @@ void dyn_number_push_natural(lua_State *L, const struct dyn_decimal *value, int 
   }
 }
 
-static int push_refusal(lua_State *L, const char *reason) {
-  lua_pushnil(L);
-  lua_pushstring(L, reason);
-  return 2;
-}
-
 const char *dyn_number_read(lua_State *L, int index, enum dyn_number_use use,
                             struct dyn_decimal *out) {
   const struct dyn_decimal *object = dyn_number_test(L, index);
@@ -155,7 +150,7 @@ int l_number(lua_State *L) {
     return 1;
   }
   const char *reason = read_number(L, 1, &value);
-  if (reason != NULL) return push_refusal(L, reason);
+  if (reason != NULL) return dyn_refuse(L, reason);
   dyn_number_push(L, &value, DYN_UP_NUMBER);
   return 1;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "number_operators.h"
 
+#include "arguments.h"
 #include "context.h"
-#include "encode_scalar.h"
 #include "number.h"
 #include "type.h"
 
@@ -16,7 +16,7 @@ static void show_operand(lua_State *L, int index) {
     lua_pushvalue(L, index);
     lua_tolstring(L, -1, NULL);
   } else {
-    lua_pushstring(L, dyn_encode_type_words(L, index));
+    lua_pushstring(L, dyn_type_words(L, index));
   }
   lua_replace(L, index);
 }
@@ -98,9 +98,7 @@ static int push_natural(lua_State *L, compute *compute_one) {
     dyn_number_push_natural(L, &result, DYN_UP_NUMBER);
     return 1;
   }
-  lua_pushnil(L);
-  lua_pushstring(L, reason);
-  return 2;
+  return dyn_refuse(L, reason);
 }
 
 int l_add(lua_State *L) {
@@ -162,19 +160,11 @@ static int l_number_tostring(lua_State *L) {
   return 1;
 }
 
-/* Raises at the caller's line if there is an argument behind the first `count`; a nil is none. */
-static void refuse_surplus(lua_State *L, int count, const char *who) {
-  for (int i = count + 1; i <= lua_gettop(L); i++) {
-    if (!lua_isnil(L, i))
-      luaL_error(L, "%s: one argument too many, a %s", who, luaL_typename(L, i));
-  }
-}
-
 /* number:tonumber() -> the nearest Lua number, which may have fewer digits */
 static int l_number_tonumber(lua_State *L) {
   int64_t whole;
   const struct dyn_decimal *value = check_number(L, 1);
-  refuse_surplus(L, 1, "number:tonumber");
+  dyn_argument_end(L, 1, "number:tonumber");
   if (dyn_decimal_to_int64(value, &whole) && dyn_push_exact_integer(L, whole)) return 1;
   lua_pushnumber(L, dyn_decimal_to_double(value));
   return 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "shape.h"
 
+#include "arguments.h"
 #include "box.h"
 #include "context.h"
 #include "type.h"
@@ -53,11 +54,10 @@ static void *allocate(lua_State *L, struct model *model, size_t count, size_t si
 
 /* Copies the string at `index` into the model. */
 static struct dyn_slice copy_string(lua_State *L, struct model *model, int index) {
-  size_t length;
-  const char *text = luaL_checklstring(L, index, &length);
-  char *copy = allocate(L, model, length + 1, 1);
-  memcpy(copy, text, length);
-  return dyn_slice_of(copy, length);
+  struct dyn_slice text = dyn_argument_text(L, index);
+  char *copy = allocate(L, model, text.length + 1, 1);
+  memcpy(copy, text.data, text.length);
+  return dyn_slice_of(copy, text.length);
 }
 
 size_t dyn_shape_count_pairs(lua_State *L, int index) {
@@ -85,11 +85,10 @@ static struct dyn_shape *find_shape(const struct model *model, struct dyn_slice 
 /* Returns the shape named by the string at `index`; raises if the model has none. A finaliser that
  * runs when the state is closed may come after the model's. */
 static struct dyn_shape *check_shape_name(lua_State *L, const struct model *model, int index) {
-  size_t length;
   if (model->shapes == NULL) luaL_error(L, GONE);
-  const char *name = luaL_checklstring(L, index, &length);
-  struct dyn_shape *shape = find_shape(model, dyn_slice_of(name, length));
-  if (shape == NULL) luaL_error(L, "the model has no shape '%s'", name);
+  struct dyn_slice name = dyn_argument_text(L, index);
+  struct dyn_shape *shape = find_shape(model, name);
+  if (shape == NULL) luaL_error(L, "the model has no shape '%s'", name.data);
   return shape;
 }
 
@@ -111,27 +110,14 @@ static bool push_field(lua_State *L, int index, const char *name) {
 }
 
 static enum dyn_shape_kind check_kind(lua_State *L, int index) {
-  static const struct {
-    const char *word;
-    enum dyn_shape_kind kind;
-  } kinds[] = {{"structure", DYN_SHAPE_STRUCTURE},
-               {"list", DYN_SHAPE_LIST},
-               {"map", DYN_SHAPE_MAP},
-               {"string", DYN_SHAPE_STRING},
-               {"integer", DYN_SHAPE_INTEGER},
-               {"long", DYN_SHAPE_LONG},
-               {"double", DYN_SHAPE_FLOAT},
-               {"float", DYN_SHAPE_FLOAT},
-               {"boolean", DYN_SHAPE_BOOLEAN},
-               {"timestamp", DYN_SHAPE_TIMESTAMP},
-               {"blob", DYN_SHAPE_BLOB},
-               {"attribute_value", DYN_SHAPE_ATTRIBUTE_VALUE}};
-  const char *word = luaL_checkstring(L, index);
-  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-    if (strcmp(kinds[i].word, word) == 0) return kinds[i].kind;
-  }
-  luaL_error(L, "unknown shape type '%s'", word);
-  return DYN_SHAPE_STRING;
+  static const char *const words[] = {
+      "structure", "list",    "map",       "string", "integer",         "long", "double",
+      "float",     "boolean", "timestamp", "blob",   "attribute_value", NULL};
+  static const enum dyn_shape_kind kinds[] = {
+      DYN_SHAPE_STRUCTURE, DYN_SHAPE_LIST,      DYN_SHAPE_MAP,   DYN_SHAPE_STRING,
+      DYN_SHAPE_INTEGER,   DYN_SHAPE_LONG,      DYN_SHAPE_FLOAT, DYN_SHAPE_FLOAT,
+      DYN_SHAPE_BOOLEAN,   DYN_SHAPE_TIMESTAMP, DYN_SHAPE_BLOB,  DYN_SHAPE_ATTRIBUTE_VALUE};
+  return kinds[luaL_checkoption(L, index, NULL, words)];
 }
 
 static enum dyn_string_format check_format(lua_State *L, int index) {
@@ -159,10 +145,9 @@ static void read_members(lua_State *L, struct model *model, struct dyn_shape *sh
 static void read_required(lua_State *L, struct dyn_shape *shape) {
   int names = lua_gettop(L);
   for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1)) {
-    size_t length;
-    const char *name = luaL_checklstring(L, -1, &length);
-    size_t at = dyn_shape_member(shape, dyn_slice_of(name, length));
-    if (at == shape->member_count) luaL_error(L, "required '%s' is not a member", name);
+    struct dyn_slice name = dyn_argument_text(L, -1);
+    size_t at = dyn_shape_member(shape, name);
+    if (at == shape->member_count) luaL_error(L, "required '%s' is not a member", name.data);
     shape->members[at].required = true;
   }
 }
@@ -194,7 +179,7 @@ static void read_definition(lua_State *L, struct model *model, struct dyn_shape 
   shape->has_max = push_field(L, definition, "max");
   if (shape->has_max) shape->max = luaL_checknumber(L, -1);
   if (push_field(L, definition, "format")) shape->format = check_format(L, -1);
-  if (push_field(L, definition, "prefix")) shape->key_prefix = luaL_checkstring(L, -1)[0];
+  if (push_field(L, definition, "prefix")) shape->key_prefix = dyn_argument_text(L, -1).data[0];
   push_field(L, definition, "is_key");
   shape->is_key = lua_toboolean(L, -1);
   lua_settop(L, definition);

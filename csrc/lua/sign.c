@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "sign.h"
 
+#include "arguments.h"
 #include "context.h"
+#include "fields.h"
 #include "sigv4.h"
 #include "type.h"
 
@@ -23,41 +25,17 @@ static struct signer *check_signer(lua_State *L) {
   return signer;
 }
 
-/* Returns the string at `index`; unlike luaL_checklstring it takes no number. */
-static struct dyn_slice check_string(lua_State *L, int index) {
-  struct dyn_slice text;
-  luaL_checktype(L, index, LUA_TSTRING);
-  text.data = lua_tolstring(L, index, &text.length);
-  return text;
-}
-
-/* Returns the string at `position` of the { name, value } on top of the stack. The view outlives
- * the pop because the caller's table holds the string. */
-static struct dyn_slice check_part(lua_State *L, int headers_index, int position) {
-  struct dyn_slice text = {NULL, 0};
-  lua_rawgeti(L, -1, position);
-  if (lua_type(L, -1) != LUA_TSTRING) {
-    luaL_argerror(L, headers_index, "a header is { name, value }, strings both");
-  }
-  text.data = lua_tolstring(L, -1, &text.length);
-  lua_pop(L, 1);
-  return text;
-}
-
-/* Collects the headers at `index` into the signer; raises on anything but pairs of strings. */
+/* Collects the headers at `index` into the signer; raises on anything but pairs of strings. The
+ * views outlive the pop because the caller's table holds the strings. */
 static void check_headers(lua_State *L, int index, struct signer *signer,
                           struct dyn_request *request) {
   luaL_checktype(L, index, LUA_TTABLE);
   dyn_buf_reset(&signer->headers);
-  size_t count = lua_rawlen(L, index);
-  for (size_t i = 1; i <= count; i++) {
-    lua_rawgeti(L, index, (int)i);
-    if (lua_type(L, -1) != LUA_TTABLE) luaL_argerror(L, index, "a header is { name, value }");
-    struct dyn_header header;
-    header.name = check_part(L, index, 1);
-    header.value = check_part(L, index, 2);
+  int count = (int)lua_rawlen(L, index);
+  for (int i = 1; i <= count; i++) {
+    struct dyn_header header = dyn_fields_check(L, index, i);
     dyn_buf_append(&signer->headers, (const char *)&header, sizeof header);
-    lua_pop(L, 1);
+    lua_pop(L, 3);
   }
   request->headers = (const struct dyn_header *)(const void *)signer->headers.data;
   request->header_count = signer->headers.length / sizeof *request->headers;
@@ -66,11 +44,11 @@ static void check_headers(lua_State *L, int index, struct signer *signer,
 /* Reads access_key_id, secret_access_key, region, service, amz_date from `index` on. */
 static struct dyn_sigv4_config check_config(lua_State *L, int index) {
   struct dyn_sigv4_config config;
-  config.access_key_id = check_string(L, index);
-  config.secret_access_key = check_string(L, index + 1);
-  config.region = check_string(L, index + 2);
-  config.service = check_string(L, index + 3);
-  config.amz_date = check_string(L, index + 4);
+  config.access_key_id = dyn_argument_text(L, index);
+  config.secret_access_key = dyn_argument_text(L, index + 1);
+  config.region = dyn_argument_text(L, index + 2);
+  config.service = dyn_argument_text(L, index + 3);
+  config.amz_date = dyn_argument_text(L, index + 4);
   return config;
 }
 
@@ -97,12 +75,6 @@ static const char *run(struct signer *signer, const struct dyn_request *request,
   return status_text(dyn_sigv4_sign(signer->core, request, config, out));
 }
 
-static int push_problem(lua_State *L, const char *problem) {
-  lua_pushnil(L);
-  lua_pushstring(L, problem);
-  return 2;
-}
-
 static void push_slice(lua_State *L, struct dyn_slice slice) {
   lua_pushlstring(L, slice.data, slice.length);
 }
@@ -111,13 +83,13 @@ static int l_sign_authorization(lua_State *L) {
   struct signer *signer = check_signer(L);
   struct dyn_sigv4_signed out;
   struct dyn_request request = {.normalize_path = true};
-  request.method = check_string(L, 2);
-  request.path = check_string(L, 3);
+  request.method = dyn_argument_text(L, 2);
+  request.path = dyn_argument_text(L, 3);
   check_headers(L, 4, signer, &request);
-  request.body = check_string(L, 5);
+  request.body = dyn_argument_text(L, 5);
   struct dyn_sigv4_config config = check_config(L, 6);
   const char *problem = run(signer, &request, &config, &out);
-  if (problem != NULL) return push_problem(L, problem);
+  if (problem != NULL) return dyn_refuse(L, problem);
   push_slice(L, out.authorization);
   return 1;
 }
@@ -126,16 +98,16 @@ static int l_sign_sign(lua_State *L) {
   struct signer *signer = check_signer(L);
   struct dyn_sigv4_signed out;
   struct dyn_request request;
-  request.method = check_string(L, 2);
-  request.path = check_string(L, 3);
-  request.query = check_string(L, 4);
+  request.method = dyn_argument_text(L, 2);
+  request.path = dyn_argument_text(L, 3);
+  request.query = dyn_argument_text(L, 4);
   check_headers(L, 5, signer, &request);
-  request.body = check_string(L, 6);
+  request.body = dyn_argument_text(L, 6);
   struct dyn_sigv4_config config = check_config(L, 7);
   luaL_checktype(L, 12, LUA_TBOOLEAN);
   request.normalize_path = lua_toboolean(L, 12);
   const char *problem = run(signer, &request, &config, &out);
-  if (problem != NULL) return push_problem(L, problem);
+  if (problem != NULL) return dyn_refuse(L, problem);
   push_slice(L, out.canonical_request);
   push_slice(L, out.string_to_sign);
   push_slice(L, out.signature);
@@ -146,8 +118,8 @@ static int l_sign_sign(lua_State *L) {
 static int l_sign_payload_hash(lua_State *L) {
   struct signer *signer = check_signer(L);
   char hex[DYN_SHA256_HEX_BYTES];
-  enum dyn_status status = dyn_sigv4_payload_hash(signer->core, check_string(L, 2), hex);
-  if (status != DYN_OK) return push_problem(L, status_text(status));
+  enum dyn_status status = dyn_sigv4_payload_hash(signer->core, dyn_argument_text(L, 2), hex);
+  if (status != DYN_OK) return dyn_refuse(L, status_text(status));
   lua_pushlstring(L, hex, sizeof hex);
   return 1;
 }

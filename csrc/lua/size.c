@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "size.h"
 
+#include "arguments.h"
 #include "box.h"
 #include "context.h"
 #include "decimal.h"
@@ -84,10 +85,8 @@ static size_t measure_value(struct dyn_json_scan *scan) {
 }
 
 int l_size(lua_State *L) {
-  struct dyn_slice text;
   struct dyn_json_scan scan;
-  luaL_checktype(L, 1, LUA_TSTRING);
-  text.data = lua_tolstring(L, 1, &text.length);
+  struct dyn_slice text = dyn_argument_text(L, 1);
   struct dyn_box *box = dyn_box_open(L, DYN_UP_BOX);
   dyn_json_scan_init(&scan, text, &box->spare);
   size_t bytes = measure_object(&scan, 0);
@@ -97,7 +96,5 @@ int l_size(lua_State *L) {
     lua_pushinteger(L, (lua_Integer)bytes);
     return 1;
   }
-  lua_pushnil(L);
-  lua_pushstring(L, dyn_json_error_text(scan.error));
-  return 2;
+  return dyn_refuse(L, dyn_json_error_text(scan.error));
 }

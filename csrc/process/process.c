@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "arguments.h"
 #include "child.h"
-#include "compat.h"
 #include "file.h"
 #include "stay.h"
 #include "type.h"
@@ -42,19 +42,11 @@ static struct work *push_work(lua_State *L, size_t max_bytes) {
   return work;
 }
 
-static int check_count(lua_State *L, int index, const char *what) {
-  lua_Number number = luaL_checknumber(L, index);
-  luaL_argcheck(L, number >= 1 && number <= INT_MAX, index, what);
-  return (int)number;
-}
-
 /* --- programs ----------------------------------------------------------------------------- */
 
-/* The string at `index` for the system, which ends it at a NUL; NULL if it holds one. */
-static const char *system_text(lua_State *L, int index) {
-  size_t length;
-  const char *text = lua_tolstring(L, index, &length);
-  return strlen(text) == length ? text : NULL;
+/* A string for the system, which ends it at a NUL; NULL if it holds one. */
+static const char *system_text(struct dyn_slice text) {
+  return strlen(text.data) == text.length ? text.data : NULL;
 }
 
 /* Collects the strings of the list at `index`, which keeps them alive, with a NULL after them.
@@ -66,7 +58,7 @@ static bool check_argv(lua_State *L, int index, struct dyn_buf *memory) {
   for (int i = 1; i <= count; i++) {
     lua_rawgeti(L, index, i);
     luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, index, "a list of strings expected");
-    word = system_text(L, -1);
+    word = system_text(dyn_argument_text(L, -1));
     if (!word) return false;
     dyn_buf_append(memory, (const char *)&word, sizeof word);
     lua_pop(L, 1);
@@ -116,8 +108,8 @@ static void push_stream(lua_State *L, const struct dyn_buf *stream) {
  * none of its arguments. */
 static int l_process_run(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  int timeout_ms = check_count(L, 2, "milliseconds, 1 or more, expected");
-  int max_bytes = check_count(L, 3, "bytes, 1 or more, expected");
+  int timeout_ms = dyn_argument_count(L, 2, "milliseconds, 1 or more, expected");
+  int max_bytes = dyn_argument_count(L, 3, "bytes, 1 or more, expected");
   struct work *work = push_work(L, (size_t)max_bytes);
   work->memory.max_bytes = INT_MAX;
   if (!check_argv(L, 1, &work->memory)) {
@@ -146,8 +138,7 @@ static int push_problem(lua_State *L, const char *problem) {
 
 /* The path that argument 1 is; NULL if it holds a NUL byte. */
 static const char *check_path(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TSTRING);
-  return system_text(L, 1);
+  return system_text(dyn_argument_text(L, 1));
 }
 
 /* process.read_file(path, max_bytes)
@@ -157,7 +148,7 @@ static const char *check_path(lua_State *L) {
 static int l_process_read_file(lua_State *L) {
   struct dyn_file_facts facts = {0};
   const char *path = check_path(L);
-  int max_bytes = check_count(L, 2, "bytes, 1 or more, expected");
+  int max_bytes = dyn_argument_count(L, 2, "bytes, 1 or more, expected");
   struct work *work = push_work(L, (size_t)max_bytes);
   const char *problem = path ? dyn_file_read(path, &work->memory, &facts) : NUL_IN_NAME;
   if (work->memory.error == DYN_ERR_TOO_LARGE) {
@@ -177,9 +168,8 @@ static int l_process_read_file(lua_State *L) {
 /* process.write_file(path, text) -> true | nil, message that names the file
  * The file is wholly the new one or, after a failure, wholly the old one. */
 static int l_process_write_file(lua_State *L) {
-  struct dyn_slice text;
   const char *path = check_path(L);
-  text.data = luaL_checklstring(L, 2, &text.length);
+  struct dyn_slice text = dyn_argument_text(L, 2);
   struct work *work = push_work(L, MAX_PATH_BYTES);
   const char *problem = path ? dyn_file_write(path, text, &work->memory) : NUL_IN_NAME;
   if (problem) return push_problem(L, problem);

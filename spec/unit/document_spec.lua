@@ -167,7 +167,7 @@ describe("core.document", function()
   end)
 
   it("raises on anything but text", function()
-    for _, value in ipairs { true, {}, print } do
+    for _, value in ipairs { true, 5, {}, print } do
       assert.error_matches(function()
         core.document(value)
       end, "bad argument #1")
