@@ -38,31 +38,12 @@ static bool is_unreserved(char c) {
   return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/* A token of RFC 9110 section 5.6.2: what a method or a header name may be. */
-static bool is_token(struct dyn_slice text) {
-  static const char other_marks[] = "!#$%&'*+^`|";
-  for (size_t i = 0; i < text.length; i++) {
-    char c = text.data[i];
-    if (!is_unreserved(c) && memchr(other_marks, c, sizeof other_marks - 1) == NULL) return false;
-  }
-  return text.length > 0;
-}
-
-/* Whether a header may have this value: no control byte, thus no line break. */
-static bool is_field_value(struct dyn_slice text) {
-  bool forbidden = false;
-  for (size_t i = 0; i < text.length; i++) {
-    unsigned char byte = (unsigned char)text.data[i];
-    forbidden |= (byte < 0x20) | (byte == 0x7F);
-  }
-  return !forbidden;
-}
-
 const char *dyn_canonical_problem(const struct dyn_request *request) {
-  if (!is_token(request->method)) return "the method is not an HTTP token";
+  if (!dyn_header_name_valid(request->method)) return "the method is not an HTTP token";
   for (size_t i = 0; i < request->header_count; i++) {
-    if (!is_token(request->headers[i].name)) return "a header name is not an HTTP token";
-    if (!is_field_value(request->headers[i].value)) return "a header value holds a control byte";
+    const struct dyn_header *header = &request->headers[i];
+    if (!dyn_header_name_valid(header->name)) return "a header name is not an HTTP token";
+    if (!dyn_header_value_valid(header->value)) return "a header value holds a control byte";
   }
   return NULL;
 }

@@ -31,6 +31,11 @@ bool dyn_header_value_valid(struct dyn_slice value) {
   return true;
 }
 
+bool dyn_header_request_line_valid(struct dyn_slice method, struct dyn_slice target) {
+  return dyn_header_name_valid(method) && target.length > 0 && dyn_header_value_valid(target) &&
+         memchr(target.data, ' ', target.length) == NULL;
+}
+
 const char *dyn_header_problem(struct dyn_header header) {
   if (!dyn_header_name_valid(header.name)) return "its name is not an HTTP token";
   if (!dyn_header_value_valid(header.value)) return "its value holds a control byte";

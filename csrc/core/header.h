@@ -22,6 +22,10 @@ bool dyn_header_name_valid(struct dyn_slice name);
  * the line and begin another. */
 bool dyn_header_value_valid(struct dyn_slice value);
 
+/* Whether a request line may have this method, a token, and this target: not empty, no space and
+ * no byte that a value may not hold. */
+bool dyn_header_request_line_valid(struct dyn_slice method, struct dyn_slice target);
+
 /* Returns NULL, or why a request must not carry this header: a static text without the value. */
 const char *dyn_header_problem(struct dyn_header header);
 

@@ -116,11 +116,6 @@ static int add_headers(lua_State *L, struct dyn_transfer *transfer, int headers)
   return 0;
 }
 
-/* Whether a URL or method is free of spaces and control bytes (NUL among them). */
-static bool is_plain(struct dyn_slice text) {
-  return dyn_header_value_valid(text) && memchr(text.data, ' ', text.length) == NULL;
-}
-
 static int push_answer(lua_State *L, const struct dyn_transfer_outcome *outcome) {
   lua_pushinteger(L, (lua_Integer)outcome->status);
   dyn_fields_push(L, outcome->head);
@@ -138,7 +133,7 @@ static int l_curl_send(lua_State *L) {
   struct dyn_slice body = dyn_argument_text(L, 5);
   lua_Number timeout_ms = luaL_checknumber(L, 6);
   luaL_argcheck(L, timeout_ms > 0, 6, "a positive number expected");
-  if (!dyn_header_name_valid(method) || !is_plain(url)) {
+  if (!dyn_header_request_line_valid(method, url)) {
     return push_refusal(L, "BadUrl", "the method or the URL holds a space or a control byte");
   }
   dyn_transfer_start(transfer);

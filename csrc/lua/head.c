@@ -10,11 +10,6 @@
 
 /* --- requests ----------------------------------------------------------------------------- */
 
-/* Whether a method or a target is free of spaces and control bytes (NUL among them). */
-static bool is_plain(struct dyn_slice text) {
-  return text.length > 0 && dyn_header_value_valid(text) && !memchr(text.data, ' ', text.length);
-}
-
 static void append_field(struct dyn_buf *out, struct dyn_header header) {
   dyn_buf_append_slice(out, header.name);
   dyn_buf_append_slice(out, DYN_SLICE(": "));
@@ -53,7 +48,7 @@ static int push_refusal(lua_State *L, const char *code, const char *message) {
 static int write_head(lua_State *L, struct dyn_buf *out) {
   struct dyn_slice method = dyn_argument_text(L, 1), target = dyn_argument_text(L, 2);
   luaL_checktype(L, 3, LUA_TTABLE);
-  if (!dyn_header_name_valid(method) || !is_plain(target)) {
+  if (!dyn_header_request_line_valid(method, target)) {
     return push_refusal(L, "BadUrl", "the method or the URL holds a space or a control byte");
   }
   dyn_buf_append_slice(out, method);

@@ -4,6 +4,42 @@
 
 #include <stdlib.h>
 
+/* Every byte at every place, in texts short and long. */
+static void test_every_byte_of_a_value(void) {
+  char text[21];
+  for (size_t at = 0; at < sizeof text; at++) {
+    memset(text, 'v', sizeof text);
+    for (int byte = 0; byte < 256; byte++) {
+      text[at] = (char)(unsigned char)byte;
+      bool expected = byte >= 0x20 && byte != 0x7F;
+      CHECK_EQ_INT(dyn_header_value_valid(dyn_slice_of(text, sizeof text)), expected);
+      CHECK_EQ_INT(dyn_header_value_valid(dyn_slice_of(text, at + 1)), expected);
+      CHECK(dyn_header_value_valid(dyn_slice_of(text, at)));
+    }
+  }
+}
+
+static void test_every_byte_of_a_name(void) {
+  static const char tokens[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  CHECK(!dyn_header_name_valid(dyn_slice_of(NULL, 0)));
+  for (int byte = 0; byte < 256; byte++) {
+    char name[] = {'x', (char)(unsigned char)byte};
+    bool expected = byte != 0 && strchr(tokens, byte) != NULL;
+    CHECK_EQ_INT(dyn_header_name_valid(dyn_slice_of(name, sizeof name)), expected);
+  }
+}
+
+static void test_request_lines(void) {
+  const struct dyn_slice post = DYN_SLICE("POST"), root = DYN_SLICE("/");
+  CHECK(dyn_header_request_line_valid(post, root));
+  CHECK(!dyn_header_request_line_valid(DYN_SLICE("PO ST"), root));
+  CHECK(!dyn_header_request_line_valid(DYN_SLICE(""), root));
+  CHECK(!dyn_header_request_line_valid(post, DYN_SLICE("")));
+  CHECK(!dyn_header_request_line_valid(post, DYN_SLICE("/a b")));
+  CHECK(!dyn_header_request_line_valid(post, DYN_SLICE("/\0")));
+}
+
 static void test_block_length(void) {
   static const struct {
     const char *name;
@@ -173,6 +209,9 @@ static void test_what_a_request_may_carry(void) {
 }
 
 int main(void) {
+  CHECK_RUN(test_every_byte_of_a_value);
+  CHECK_RUN(test_every_byte_of_a_name);
+  CHECK_RUN(test_request_lines);
   CHECK_RUN(test_block_length);
   CHECK_RUN(test_block_length_of_every_cut);
   CHECK_RUN(test_what_begins_no_answer);
