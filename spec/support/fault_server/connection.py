@@ -5,7 +5,6 @@ import json
 import socket
 import ssl
 import struct
-import time
 import traceback
 
 from answer import build
@@ -29,6 +28,14 @@ class Connection:
         self.buffered = bytearray()
 
     def serve(self):
+        try:
+            self.play()
+            self.close()
+            self.entry["closed"] = True
+        finally:
+            self.journal.work(-1)
+
+    def play(self):
         self.stream.settimeout(PATIENCE)
         try:
             self.begin()
@@ -39,8 +46,6 @@ class Connection:
             self.kind = "silent"
         except Exception:  # of any kind: it is this program's
             self.journal.problem = traceback.format_exc()
-        self.close()
-        self.entry["closed"] = True
 
     def begin(self):
         connect, profile = self.script.get("connect"), self.script.get("tls")
@@ -50,14 +55,16 @@ class Connection:
         if connect == "stall" or profile == "stall":
             self.stall()
         if profile == "if asked":
-            profile = self.stream.recv(1, socket.MSG_PEEK) == HANDSHAKE and "good"
+            profile = self.receive(1, socket.MSG_PEEK) == HANDSHAKE and "good"
         if profile and not self.script.get("proxy"):
             self.start_tls(profile)
 
     def start_tls(self, profile):
         context = self.server.certificates.context(profile)
         self.entry["handshake"] = "failed"
-        self.stream = context.wrap_socket(self.stream, server_side=True, suppress_ragged_eofs=True)
+        with self.journal.resting():
+            self.stream = context.wrap_socket(self.stream, server_side=True,
+                                              suppress_ragged_eofs=True)
         self.entry["handshake"] = "ok"
 
     def run(self):
@@ -76,7 +83,7 @@ class Connection:
         self.kind = exchange.get("close", self.kind)
         self.read_body(request, exchange.get("read"))
         data = self.answer_to(request, exchange)
-        time.sleep(exchange.get("delay", 0))
+        self.pause(exchange.get("delay", 0))
         self.answer(request, exchange, data)
         request.log["answered"] = True
         if request.method == "CONNECT" and "send" not in exchange:
@@ -86,8 +93,12 @@ class Connection:
 
     # --- reading ---
 
+    def receive(self, size, *flags):
+        with self.journal.resting():
+            return self.stream.recv(size, *flags)
+
     def more(self):
-        data = self.stream.recv(65536)
+        data = self.receive(65536)
         self.entry["bytes"] += len(data)
         self.buffered += data
         return data
@@ -137,7 +148,7 @@ class Connection:
         left = exchange.get("stall", exchange.get("cut"))
         for part in exchange.get("send") or [{"answer": True}]:
             if isinstance(part, dict) and "delay" in part:
-                time.sleep(part["delay"])
+                self.pause(part["delay"])
                 continue
             piece = self.piece(part, request, data)
             self.write(piece if left is None else piece[:left], exchange)
@@ -164,18 +175,23 @@ class Connection:
         self.stream.sendall(data[:at_once])
         for byte in data[at_once:]:
             self.stream.sendall(bytes([byte]))
-            if self.journal.changed.wait(exchange["drip"]):
-                raise Cut
+            self.pause(exchange["drip"])
 
-    # --- closing ---
+    # --- waiting and closing ---
+
+    def pause(self, seconds):
+        """Waits; the next script ends it, and the connection."""
+        with self.journal.resting():
+            if self.journal.changed.wait(seconds):
+                raise Cut
 
     def stall(self):
         """Neither reads nor writes until the next script."""
-        self.journal.changed.wait(PATIENCE)
+        self.pause(PATIENCE)
         raise Cut
 
     def wait_for_peer(self):
-        while self.stream.recv(65536):
+        while self.receive(65536):
             pass
 
     def close(self):

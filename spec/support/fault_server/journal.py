@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What is to happen, and what was seen and done since that was said."""
+import contextlib
 import threading
 
 SECRET_HEADERS = ("authorization", "proxy-authorization", "x-amz-security-token")
@@ -41,7 +42,8 @@ class Journal:
 
     def __init__(self):
         self.lock = threading.Lock()
-        self.changed = threading.Event()
+        self.changed, self.at_rest = threading.Event(), threading.Condition(self.lock)
+        self.working = 0  # connections that do something
         self.bad_signatures, self.problem = 0, None
         self.load({})
 
@@ -54,9 +56,31 @@ class Journal:
             self.connections, self.requests = [], []
             self.queue = [each or {} for each in script.get("requests") or []]  # Lua's {} is []
 
+    def settle(self):
+        """Waits until every connection waits for its peer or the next script, or is closed. Who has
+        had an answer and then settles this finds closed what closes after that answer."""
+        with self.at_rest:
+            self.at_rest.wait_for(lambda: self.working == 0)
+
+    def work(self, change):
+        """Notes that a connection does something from now on (1), or no longer (-1)."""
+        with self.at_rest:
+            self.working += change
+            self.at_rest.notify_all()
+
+    @contextlib.contextmanager
+    def resting(self):
+        """While a connection waits."""
+        self.work(-1)
+        try:
+            yield
+        finally:
+            self.work(1)
+
     def admit(self):
-        """Notes a connection. Returns its script, its entry in the log, and its exchanges: None
+        """Notes a connection, which does something until it says otherwise. Returns its script, its entry in the log, and its exchanges: None
         for those of the queue."""
+        self.work(1)
         with self.lock:
             script = self.next_connection()
             entry = {"number": len(self.connections) + 1, "tls": script.get("tls"), "bytes": 0,

@@ -6,7 +6,7 @@ It listens on a free port of 127.0.0.1 (or at the address that its argument says
 and speaks JSON, a line each way, on its standard streams:
 
   out  {"port": 43121}                        once, at the start
-  in   {"cmd": "script", ...}     out  {}     the log begins anew, the items stay
+  in   {"cmd": "script", ...}     out  {}     the log begins anew, the items stay; what closes is closed
   in   {"cmd": "log"}             out  {"applied", "bad_signatures", "connections", "requests",
                                          "problem" (this program's own)}
   in   {"cmd": "look", "table": t, "keys": [k, ...]}   out  {"items": [{"applied", "item"}, ...]}
@@ -108,6 +108,7 @@ class Server:
         for profile in {each.get("tls") for each in every if each} - {None, "stall", "if asked"}:
             self.certificates.context(profile)  # make it now: no client waits for it
         self.journal.load(script)
+        self.journal.settle()
         return {}
 
     def do_log(self, _):
