@@ -72,12 +72,12 @@ end
 
 -- Leaves out the transaction, whose answer holds nothing that it could be fooled by.
 local function with_values(row)
-  row.expect.T = nil
+  row.expect.TOKEN = nil
   return row
 end
 
 local function read_only(row)
-  row.expect = { R = row.expect.R }
+  row.expect = { READ = row.expect.READ }
   return row
 end
 

@@ -27,7 +27,7 @@ local function proxied(what, exchanges, expect, hasty)
     options = through(),
     hasty = hasty,
   }
-  if expect.N.attempts == 4 then row.always = true end
+  if expect.UNSAFE.attempts == 4 then row.always = true end
   return row
 end
 

@@ -105,13 +105,13 @@ describe("chaos", function()
     assert.is_true(seen.ok > COUNT / 2)
     for _, name in ipairs {
       "replayed",
-      "N no: not done",
-      "N unknown: done",
-      "N unknown: not done",
-      "N yes: done",
-      "C unknown: done",
-      "C yes: done",
-      "R : not done",
+      "UNSAFE no: not done",
+      "UNSAFE unknown: done",
+      "UNSAFE unknown: not done",
+      "UNSAFE yes: done",
+      "CONDITIONAL unknown: done",
+      "CONDITIONAL yes: done",
+      "READ : not done",
     } do
       assert.is_true((seen[name] or 0) > 0, name)
     end

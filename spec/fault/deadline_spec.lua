@@ -96,14 +96,14 @@ describe("a call ends in time in spite of", function()
   end
 
   for _, row in ipairs(ROWS) do
-    for _, name in ipairs { "R", "N" } do
+    for _, name in ipairs { "READ", "UNSAFE" } do
       it(("%s (%s)"):format(row[1], name), function()
         local class, key = classes[name], row[1] .. name
         class.prepare(steady, key)
         patience.grow(function(timeout)
           local seconds, err = measure(row, timeout, class, key)
           assert.is_true(seconds <= timeout + SLACK, seconds .. " s")
-          assert.equal(name == "N" and (row.maybe or "unknown") or nil, err.maybe_applied)
+          assert.equal(name == "UNSAFE" and (row.maybe or "unknown") or nil, err.maybe_applied)
         end)
       end)
     end

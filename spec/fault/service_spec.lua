@@ -37,7 +37,7 @@ describe("the service", function()
     return db:get_item { TableName = classes.TABLE, Key = { id = key } }
   end
   local function increment()
-    return classes.N.run(db, key)
+    return classes.UNSAFE.run(db, key)
   end
   local function applied()
     return server:look(classes.TABLE, { key })[1].applied
@@ -130,7 +130,7 @@ describe("the service", function()
   -- ---- what an error holds -------------------------------------------------------------------
 
   it("F55 hands over the item that failed a condition", function()
-    assert(classes.I.run(db, key))
+    assert(classes.IDEMPOTENT.run(db, key))
     local users = db:table(classes.TABLE, { key = { "id" } })
     local _, _, err = users:insert { id = key, v = "another" }
     assert.same({ FAILED, "no", 1 }, { err.code, err.maybe_applied, err.attempts })
@@ -140,7 +140,7 @@ describe("the service", function()
 
   it("F56 says that a failed condition may be this call's own doing", function()
     server:requests { { cut = 0 } }
-    local _, message, err = classes.C.run(db, key)
+    local _, message, err = classes.CONDITIONAL.run(db, key)
     assert.same(
       { FAILED, "unknown", true, 2 },
       { err.code, err.maybe_applied, err.replayed, err.attempts }
@@ -149,7 +149,7 @@ describe("the service", function()
   end)
 
   it("F57 names the reason of each action of a cancelled transaction", function()
-    assert(classes.I.run(db, key))
+    assert(classes.IDEMPOTENT.run(db, key))
     local function check(id, condition)
       return {
         ConditionCheck = {
@@ -182,7 +182,7 @@ describe("the service", function()
 
   it("F59 P3 gets the same body and token at each attempt of a transaction", function()
     server:requests { { cut = 0 }, error_of "InternalServerError", { answer = { crc = "1" } } }
-    assert.is_table(classes.T.run(db, key))
+    assert.is_table(classes.TOKEN.run(db, key))
     local requests = server:log().requests
     assert.equal(4, #requests)
     for _, request in ipairs(requests) do
@@ -273,7 +273,7 @@ describe("the service", function()
     it("F18 increments twice after " .. what .. " for a client that is retry_unsafe", function()
       local unsafe, own = fault_client.new(server, { retry_unsafe = true })
       server:requests { fault_of }
-      local _, _, info = assert(classes.N.run(unsafe, key))
+      local _, _, info = assert(classes.UNSAFE.run(unsafe, key))
       unsafe:close()
       own:close()
       assert.same({ 2, true, 2 }, { info.attempts, info.replayed, applied() })

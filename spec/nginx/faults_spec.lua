@@ -38,7 +38,7 @@ catalogue.describe("inside nginx, the fault", {
   "fault.catalogue_proxy",
 }, {
   name = "localhost", -- nginx compares a certificate with a name, never with an address
-  classes = { "R", "N" },
+  classes = { "READ", "UNSAFE" },
   adapt = adapt,
   start = function(fault_server)
     server = nginx.start {

@@ -12,7 +12,7 @@ end
 local function get(db)
   return db:get_item(KEY)
 end
--- Of class N: doing it twice counts twice.
+-- Of class UNSAFE: doing it twice counts twice.
 local function write(db)
   return db:update_item {
     TableName = "Users",

@@ -11,7 +11,7 @@ local BROKEN = { status = 500, body = "" }
 local REFUSED = { status = 400, body = '{"__type":"ns#ValidationException","message":"m"}' }
 
 local KEY = { userId = "123" }
--- Of class N: what may have been done is not sent again.
+-- Of class UNSAFE: what may have been done is not sent again.
 local function write(db)
   return db:update_item {
     TableName = "Users",

@@ -30,21 +30,21 @@ local KEY = { userId = "1" }
 
 -- One request of each class, as a table verb and as an operation.
 local VERBS = {
-  R = function(users, o)
+  READ = function(users, o)
     return users:get(KEY, o)
   end,
-  T = function(users, o)
+  TOKEN = function(users, o)
     o = o or {}
     o.once = true
     return users:update(KEY, "ADD visits ?", 1, o)
   end,
-  I = function(users, o)
+  IDEMPOTENT = function(users, o)
     return users:put({ userId = "1" }, o)
   end,
-  C = function(users, o)
+  CONDITIONAL = function(users, o)
     return users:insert({ userId = "1" }, o)
   end,
-  N = function(users, o)
+  UNSAFE = function(users, o)
     return users:update(KEY, "ADD visits ?", 1, o)
   end,
 }
@@ -57,7 +57,7 @@ end
 describe("a request that may have arrived", function()
   for _, step in ipairs { LOST, SERVER_ERROR, CUT } do
     for class, verb in pairs(VERBS) do
-      local again = class ~= "N"
+      local again = class ~= "UNSAFE"
       it(
         ("of class %s is %ssent again after %s"):format(
           class,
@@ -84,7 +84,7 @@ describe("a request that may have arrived", function()
 
   it("has the same body, and the same invocation, each time", function()
     local users, fake = users_of { LOST, LOST, OK }
-    assert(VERBS.T(users))
+    assert(VERBS.TOKEN(users))
     for n = 2, 3 do
       assert.are.equal(fake.requests[1].body, fake.requests[n].body)
       assert.are.equal(
@@ -95,15 +95,15 @@ describe("a request that may have arrived", function()
     end
   end)
 
-  it("of class N is sent again for who accepts that", function()
+  it("of class UNSAFE is sent again for who accepts that", function()
     local users, fake = users_of({ LOST, OK }, { retry_unsafe = true })
-    assert.is_true((VERBS.N(users)))
+    assert.is_true((VERBS.UNSAFE(users)))
     assert.are.equal(2, #fake.requests)
     users, fake = users_of { LOST, OK }
-    assert.is_true((VERBS.N(users, { retry_unsafe = true })))
+    assert.is_true((VERBS.UNSAFE(users, { retry_unsafe = true })))
     assert.are.equal(2, #fake.requests)
     users, fake = users_of({ LOST, OK }, { retry_unsafe = true })
-    assert.is_nil((VERBS.N(users, { retry_unsafe = false })))
+    assert.is_nil((VERBS.UNSAFE(users, { retry_unsafe = false })))
     assert.are.equal(1, #fake.requests)
     local db
     db, fake = fake_client.new { LOST, OK }
@@ -116,7 +116,7 @@ describe("a request that may have arrived", function()
     assert.are.equal(2, #fake.requests)
   end)
 
-  it("of class N is judged by what was sent, not by what its table says by now", function()
+  it("of class UNSAFE is judged by what was sent, not by what its table says by now", function()
     local params = {
       TableName = "Users",
       Key = KEY,
@@ -137,15 +137,15 @@ end)
 describe("maybe_applied", function()
   local cases = {
     -- class, steps, attempts, maybe_applied
-    { "I", { LOST, service(400, "ValidationException") }, 2, "unknown" },
-    { "I", { CUT, service(400, "ValidationException") }, 2, "yes" },
-    { "I", { REFUSED, service(400, "ValidationException") }, 2, "no" },
-    { "I", { SERVER_ERROR, REFUSED }, 4, "unknown" },
-    { "N", { REFUSED, LOST }, 2, "unknown" },
-    { "N", { service(400, "ThrottlingException"), CUT }, 2, "yes" },
-    { "C", { LOST, CONDITION }, 2, "unknown" },
-    { "C", { CUT, CONDITION }, 2, "yes" },
-    { "C", { REFUSED, CONDITION }, 2, "no" },
+    { "IDEMPOTENT", { LOST, service(400, "ValidationException") }, 2, "unknown" },
+    { "IDEMPOTENT", { CUT, service(400, "ValidationException") }, 2, "yes" },
+    { "IDEMPOTENT", { REFUSED, service(400, "ValidationException") }, 2, "no" },
+    { "IDEMPOTENT", { SERVER_ERROR, REFUSED }, 4, "unknown" },
+    { "UNSAFE", { REFUSED, LOST }, 2, "unknown" },
+    { "UNSAFE", { service(400, "ThrottlingException"), CUT }, 2, "yes" },
+    { "CONDITIONAL", { LOST, CONDITION }, 2, "unknown" },
+    { "CONDITIONAL", { CUT, CONDITION }, 2, "yes" },
+    { "CONDITIONAL", { REFUSED, CONDITION }, 2, "no" },
   }
   for i, case in ipairs(cases) do
     it(("is what all attempts may have done together, case %d"):format(i), function()
@@ -160,13 +160,13 @@ describe("maybe_applied", function()
 
   it("comes with a hint where a condition fails after an attempt without answer (F56)", function()
     local users = users_of { LOST, CONDITION }
-    local _, message, err = VERBS.C(users)
+    local _, message, err = VERBS.CONDITIONAL(users)
     assert.are.equal("ConditionalCheckFailedException", err.code)
     assert.are.same({ userId = "1" }, err.item)
     assert.is_true(err.replayed)
     assert.matches("an earlier attempt of this call got no clear answer", message, 1, true)
     users = users_of { CONDITION }
-    _, message = VERBS.C(users)
+    _, message = VERBS.CONDITIONAL(users)
     assert.is_nil(message:find("earlier attempt", 1, true))
   end)
 
@@ -279,7 +279,7 @@ describe("a clock that is off", function()
     local db, fake = fake_client.new { skewed "Signature expired: now", LOST, OK }
     fake.wall = SERVER + 1200 - fake.clock
     local users = db:table("Users", { key = { "userId" } })
-    local _, _, err = VERBS.N(users)
+    local _, _, err = VERBS.UNSAFE(users)
     assert.are.equal(2, #fake.requests)
     assert.are.equal("unknown", err.maybe_applied)
   end)
@@ -308,7 +308,7 @@ describe("credentials that have expired", function()
   it("are refreshed once, and the request is sent again (F69)", function()
     local source = provider(2)
     local users, fake = users_of({ EXPIRED, OK }, { credentials = source })
-    assert.is_true((VERBS.N(users)))
+    assert.is_true((VERBS.UNSAFE(users)))
     assert.matches("Credential=AK2/", fake:header(2, "authorization"), 1, true)
     assert.are.equal(1, source.refreshes())
   end)
@@ -316,7 +316,7 @@ describe("credentials that have expired", function()
   it("are refreshed no second time in a call", function()
     local source = provider(9)
     local users, fake = users_of({ EXPIRED }, { credentials = source })
-    local _, _, err = VERBS.N(users)
+    local _, _, err = VERBS.UNSAFE(users)
     assert.are.equal("ExpiredTokenException", err.code)
     assert.are.equal("no", err.maybe_applied)
     assert.are.equal(2, #fake.requests)
@@ -328,7 +328,7 @@ describe("credentials that have expired", function()
       { service(400, "UnrecognizedClientException") },
       { credentials = provider(1) }
     )
-    assert.is_nil((VERBS.R(users)))
+    assert.is_nil((VERBS.READ(users)))
     assert.are.equal(1, #fake.requests)
   end)
 end)

@@ -25,7 +25,7 @@ local function body_of(members)
   return assert(request.body(UPDATE, members, true, function() end))
 end
 
--- Returns the class of the update alone, and whether the condition is said to guard it; "N" and
+-- Returns whether the update alone is idempotent, and whether the condition is said to guard it; twice
 -- false for what is no expression to the service, such as #l > :list.
 local function parts(body)
   local params = assert(core.decode(operations.model, UPDATE.input, body, false, true))
@@ -38,8 +38,8 @@ local function parts(body)
   end
   local update, text = tree("update", params.UpdateExpression), params.ConditionExpression
   local condition = text and tree("condition", text)
-  if not update then return "N", false end
-  return analyse.class(update), condition ~= nil and guard.holds(condition, update)
+  if not update then return false, false end
+  return analyse.is_idempotent(update), condition ~= nil and guard.holds(condition, update)
 end
 
 -- Returns the item after a write; nil if it is refused.
@@ -73,14 +73,16 @@ describe("a write that is said to be safe to send again", function()
           error(what .. "\n" .. told(n, members, item, once, twice))
         end
         local changed = twice and not write_model.same_item(once, twice)
-        if class ~= "N" and changed then fault("is of class " .. class) end
+        if class ~= "UNSAFE" and changed then fault("is of class " .. class) end
         if guards and write_model.holds(once, condition) then fault("is said to be guarded") end
-        if alone == "I" then
+        if alone then
           local again = write_model.apply(once, update)
-          if again and not write_model.same_item(once, again) then fault("is said to be I") end
+          if again and not write_model.same_item(once, again) then
+            fault("is said to be idempotent")
+          end
           idempotent = idempotent + 1
         end
-        if guards and alone == "N" and class == "C" then guarded = guarded + 1 end
+        if guards and not alone and class == "CONDITIONAL" then guarded = guarded + 1 end
       end
     end
     assert.is_true(guarded >= SHARE * TRIPLES, guarded .. " were guarded")
@@ -95,7 +97,7 @@ describe("a write that is said to be safe to send again", function()
       local once = write_model.apply(item, update)
       if once then
         local again = write_model.apply(once, update)
-        if replay.class(UPDATE, body_of { AttributeUpdates = entries }) == "N" then
+        if replay.class(UPDATE, body_of { AttributeUpdates = entries }) == "UNSAFE" then
           others = others + 1
         else
           idempotent = idempotent + 1

@@ -62,7 +62,7 @@ local function may_resend(client, call, err)
   if is_token_stale(call) then return false end
   if replay.is_harmless(err) then return true end
   call.class = call.class or replay.class(call.operation, call.body)
-  return call.class ~= "N"
+  return call.class ~= "UNSAFE"
 end
 
 -- Notes what the failed attempt may have done.

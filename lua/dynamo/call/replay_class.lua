@@ -2,13 +2,14 @@
 -- Whether a request may be sent again, and what a failed write may have done.
 --
 -- A request is of one class:
---   R  a read
---   T  carries an idempotency token: the service carries it out once
---   I  an idempotent write: doing it twice does what doing it once does
---   C  a conditional write whose condition, or the name it creates, keeps it from being done twice
---   N  anything else, and whatever is not proven: ADD of a number, a = a + 1, list_append, ...
+--   READ         it changes nothing
+--   TOKEN        carries an idempotency token: the service carries it out once
+--   IDEMPOTENT   a write that does, done twice, what it does done once
+--   CONDITIONAL  a write whose condition, or the name it creates, keeps it from being done twice
+--   UNSAFE       anything else, and whatever is not proven: ADD of a number, a = a + 1,
+--                list_append, ...
 -- What never fully left us, and what the service refused, may be sent again whatever its class.
--- After that an N may have been done already, and is not.
+-- After that an UNSAFE one may have been done already, and is not.
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
 local values = require "dynamo.value"
@@ -20,27 +21,27 @@ local M = {}
 -- Operations whose class does not depend on what is asked: setting what is then set, or creating
 -- and deleting by name, where a second arrival finds it done and is refused.
 local FIXED = {
-  batch_write_item = "I",
-  delete_resource_policy = "I",
-  put_resource_policy = "I",
-  tag_resource = "I",
-  untag_resource = "I",
-  update_continuous_backups = "I",
-  update_contributor_insights = "I",
-  create_global_table = "C",
-  create_table = "C",
-  delete_backup = "C",
-  delete_table = "C",
-  disable_kinesis_streaming_destination = "C",
-  enable_kinesis_streaming_destination = "C",
-  restore_table_from_backup = "C",
-  restore_table_to_point_in_time = "C",
-  update_global_table = "C",
-  update_global_table_settings = "C",
-  update_kinesis_streaming_destination = "C",
-  update_table = "C",
-  update_table_replica_auto_scaling = "C",
-  update_time_to_live = "C",
+  batch_write_item = "IDEMPOTENT",
+  delete_resource_policy = "IDEMPOTENT",
+  put_resource_policy = "IDEMPOTENT",
+  tag_resource = "IDEMPOTENT",
+  untag_resource = "IDEMPOTENT",
+  update_continuous_backups = "IDEMPOTENT",
+  update_contributor_insights = "IDEMPOTENT",
+  create_global_table = "CONDITIONAL",
+  create_table = "CONDITIONAL",
+  delete_backup = "CONDITIONAL",
+  delete_table = "CONDITIONAL",
+  disable_kinesis_streaming_destination = "CONDITIONAL",
+  enable_kinesis_streaming_destination = "CONDITIONAL",
+  restore_table_from_backup = "CONDITIONAL",
+  restore_table_to_point_in_time = "CONDITIONAL",
+  update_global_table = "CONDITIONAL",
+  update_global_table_settings = "CONDITIONAL",
+  update_kinesis_streaming_destination = "CONDITIONAL",
+  update_table = "CONDITIONAL",
+  update_table_replica_auto_scaling = "CONDITIONAL",
+  update_time_to_live = "CONDITIONAL",
 }
 
 local function is_conditional(params)
@@ -54,9 +55,9 @@ end
 
 local function legacy_class(updates)
   for _, update in pairs(updates) do
-    if not is_repeatable(update) then return "N" end
+    if not is_repeatable(update) then return "UNSAFE" end
   end
-  return "I"
+  return "IDEMPOTENT"
 end
 
 -- Returns the tree of an expression of a request, or nil.
@@ -65,39 +66,37 @@ local function tree_of(kind, text, params)
   return expressions[kind](text, params.ExpressionAttributeNames, params.ExpressionAttributeValues)
 end
 
--- Returns "N", or "C" if the condition of the request is false once its update is done.
+-- Returns "UNSAFE", or "CONDITIONAL" if the condition of the request is false once its update is done.
 local function guarded_class(params, update)
   local text = params.ConditionExpression
   local condition = text and tree_of("condition", text, params)
   local guard = condition and require "dynamo.expression.self_guarding"
-  return guard and guard.holds(condition, update) and "C" or "N"
+  return guard and guard.holds(condition, update) and "CONDITIONAL" or "UNSAFE"
 end
 
 local function expression_class(params)
   local update = tree_of("update", params.UpdateExpression, params)
-  if not update then return "N" end -- not understood, so not proven
-  if require("dynamo.expression.analyse").class(update) == "N" then
-    return guarded_class(params, update)
-  end
-  return "I"
+  if not update then return "UNSAFE" end -- not understood, so not proven
+  if require("dynamo.expression.analyse").is_idempotent(update) then return "IDEMPOTENT" end
+  return guarded_class(params, update)
 end
 
 -- Method -> function(params) -> class, where it depends on what is asked.
 local ASKED = {}
 
 function ASKED.put_item(params)
-  return is_conditional(params) and "C" or "I"
+  return is_conditional(params) and "CONDITIONAL" or "IDEMPOTENT"
 end
 ASKED.delete_item = ASKED.put_item
 
 function ASKED.update_item(params)
-  local class = "I"
+  local class = "IDEMPOTENT"
   if params.UpdateExpression then
     class = expression_class(params)
   elseif params.AttributeUpdates then
     class = legacy_class(params.AttributeUpdates)
   end
-  return class == "I" and is_conditional(params) and "C" or class
+  return class == "IDEMPOTENT" and is_conditional(params) and "CONDITIONAL" or class
 end
 
 local function is_select(statement)
@@ -105,28 +104,28 @@ local function is_select(statement)
 end
 
 function ASKED.execute_statement(params)
-  return is_select(params.Statement) and "R" or "N"
+  return is_select(params.Statement) and "READ" or "UNSAFE"
 end
 
 function ASKED.batch_execute_statement(params)
   for _, entry in ipairs(params.Statements) do
-    if not is_select(entry.Statement) then return "N" end
+    if not is_select(entry.Statement) then return "UNSAFE" end
   end
-  return "R"
+  return "READ"
 end
 
 --- Returns the class of a request. Judged is what was sent, whatever became of the parameters it
 -- was made of.
 -- @tparam table operation a record of dynamo.operations
 -- @tparam string body
--- @treturn string "R" "T" "I" "C" or "N"
+-- @treturn string one of the words above
 function M.class(operation, body)
-  if operation.read then return "R" end
-  if operation.token then return "T" end
+  if operation.read then return "READ" end
+  if operation.token then return "TOKEN" end
   local fixed, asked = FIXED[operation.method], ASKED[operation.method]
-  if not asked then return fixed or "N" end
+  if not asked then return fixed or "UNSAFE" end
   local params = core.decode(operations.model, operation.input, body, false, true)
-  return params and asked(params) or "N"
+  return params and asked(params) or "UNSAFE"
 end
 
 -- Operations that may be a read after all.
@@ -134,7 +133,7 @@ local SELECTS = { execute_statement = true, batch_execute_statement = true }
 
 --- Whether a request changes nothing.
 function M.is_read(operation, body)
-  return operation.read or SELECTS[operation.method] and M.class(operation, body) == "R" or false
+  return operation.read or SELECTS[operation.method] and M.class(operation, body) == "READ" or false
 end
 
 -- ---- what became of it ---------------------------------------------------------------------

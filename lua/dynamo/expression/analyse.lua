@@ -135,16 +135,16 @@ local function is_element(path)
   return type(path[#path]) == "number"
 end
 
---- Returns "I" for an update that may be sent again after it may have been applied: constants,
--- if_not_exists of the same path and a constant, REMOVE, ADD and DELETE of sets, none of them on
--- a list's element. Returns "N" for anything else, or not proven.
-function M.class(update)
+--- Whether an update may be sent again after it may have been applied: constants, if_not_exists of
+-- the same path and a constant, REMOVE, ADD and DELETE of sets, none of them on a list's element;
+-- false also for what is not proven.
+function M.is_idempotent(update)
   for clause, test in next, repeatable do
     for _, action in ipairs(update[clause]) do
-      if is_element(action.path) or not test(action) then return "N" end
+      if is_element(action.path) or not test(action) then return false end
     end
   end
-  return "I"
+  return true
 end
 
 -- Whether `name` is one of `names`.

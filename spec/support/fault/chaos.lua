@@ -174,13 +174,13 @@ end
 
 -- Each is { class, run(chaos, key, options), whether the item is as its writes say }.
 local OPERATIONS = {
-  { "N", update("ADD n ?", 1), counts },
-  { "N", update("ADD n ?", 1), counts },
-  { "N", update("SET n = if_not_exists(n, 0) + ?", 1), counts },
-  { "N", update("SET n = if_not_exists(n, 0) + ?, v = 'written'", 1), counts },
-  { "N", update("SET log = list_append(if_not_exists(log, []), ?)", { "entry" }), lists },
+  { "UNSAFE", update("ADD n ?", 1), counts },
+  { "UNSAFE", update("ADD n ?", 1), counts },
+  { "UNSAFE", update("SET n = if_not_exists(n, 0) + ?", 1), counts },
+  { "UNSAFE", update("SET n = if_not_exists(n, 0) + ?, v = 'written'", 1), counts },
+  { "UNSAFE", update("SET log = list_append(if_not_exists(log, []), ?)", { "entry" }), lists },
   {
-    "N",
+    "UNSAFE",
     function(chaos, key)
       return chaos.db:update_item {
         TableName = TABLE,
@@ -192,35 +192,35 @@ local OPERATIONS = {
     counts,
   },
   {
-    "I",
+    "IDEMPOTENT",
     function(chaos, key)
       return chaos.things:put { id = key, v = "written" }
     end,
     writes,
   },
   {
-    "I",
+    "IDEMPOTENT",
     function(chaos, key)
       return chaos.things:upsert { id = key, v = "written" }
     end,
     writes,
   },
   {
-    "I",
+    "IDEMPOTENT",
     function(chaos, key)
       return chaos.things:update({ id = key }, "ADD marks ?", chaos.set { "a" })
     end,
     marks,
   },
   {
-    "C",
+    "CONDITIONAL",
     function(chaos, key)
       return chaos.things:insert { id = key, v = "written" }
     end,
     writes,
   },
   {
-    "C",
+    "CONDITIONAL",
     function(chaos, key)
       return chaos.things:update(
         { id = key },
@@ -232,7 +232,7 @@ local OPERATIONS = {
     writes,
   },
   {
-    "C",
+    "CONDITIONAL",
     function(chaos, key)
       return chaos.things:update(
         { id = key },
@@ -244,14 +244,14 @@ local OPERATIONS = {
     counts,
   },
   {
-    "T",
+    "TOKEN",
     function(chaos, key)
       return chaos.things:update({ id = key }, "ADD n ?", 1, { once = true })
     end,
     counts,
   },
   {
-    "T",
+    "TOKEN",
     function(chaos, key)
       return chaos.db:transact_write_items {
         TransactItems = {
@@ -262,7 +262,7 @@ local OPERATIONS = {
     writes,
   },
   {
-    "R",
+    "READ",
     function(chaos)
       local item, message, told = chaos.things:get { id = "known" }
       if message then return nil, message, told end
@@ -292,7 +292,7 @@ end
 
 -- ---- judgement -----------------------------------------------------------------------------
 
-local AT_MOST_ONCE = { N = true, C = true, T = true, R = true }
+local AT_MOST_ONCE = { UNSAFE = true, CONDITIONAL = true, TOKEN = true, READ = true }
 
 --- Returns nil, or what is wrong with what a call said, given what became of its item.
 -- @tparam table operation
@@ -302,7 +302,7 @@ function M.judge(operation, err, look)
   local class, applied, maybe = operation.class, look.applied, err and err.maybe_applied
   if not operation.holds(look) then return "the item is not what its writes make of it" end
   if AT_MOST_ONCE[class] and applied > 1 then return "done more than once" end
-  if class == "R" then return err and maybe and "a read that may have been applied" or nil end
+  if class == "READ" then return err and maybe and "a read that may have been applied" or nil end
   if not err then return applied == 0 and "said to be done and was not" or nil end
   if maybe == "no" and applied > 0 then return 'maybe_applied "no", and it was done' end
   if maybe == "yes" and applied == 0 then return 'maybe_applied "yes", and it was not done' end

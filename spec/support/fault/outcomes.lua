@@ -21,7 +21,7 @@ local function each(of)
 end
 
 local function writes(class, applied)
-  return class == "R" and 0 or applied
+  return class == "READ" and 0 or applied
 end
 
 --- The service surely did nothing: every class is sent again.
@@ -77,18 +77,18 @@ local function left_alone(o)
   }
 end
 
---- The request arrived, and what became of it is not known: R, T, I and C are sent again, N is not.
--- @tparam table o kind, code of what is told of N; applied = whether the first attempt was carried
+--- The request arrived, and what became of it is not known: all are sent again but UNSAFE.
+-- @tparam table o kind, code of what is told of UNSAFE; applied = whether the first attempt was carried
 --   out; answered = true if the status of a success was seen, and a request id
 function M.ambiguous(o)
   local twice = o.applied and 2 or 1
   return each(function(class)
-    if class == "N" then return left_alone(o) end
-    if class == "C" and o.applied then return own_success(o) end
+    if class == "UNSAFE" then return left_alone(o) end
+    if class == "CONDITIONAL" and o.applied then return own_success(o) end
     return {
       ok = true,
       requests = 2,
-      applied = writes(class, class == "I" and twice or 1),
+      applied = writes(class, class == "IDEMPOTENT" and twice or 1),
       attempts = 2,
       replayed = true,
     }
@@ -98,11 +98,11 @@ end
 --- As ambiguous, and it never ends: what may be sent again is, four times in all.
 -- @tparam table o as for ambiguous; applied: each attempt that can be is carried out
 function M.exhausted(o)
-  local times = { R = 0, T = 1, I = 4, C = 1 }
+  local times = { READ = 0, TOKEN = 1, IDEMPOTENT = 4, CONDITIONAL = 1 }
   return each(function(class)
-    if class == "N" then return left_alone(o) end
+    if class == "UNSAFE" then return left_alone(o) end
     local maybe
-    if class ~= "R" then maybe = o.answered and "yes" or "unknown" end
+    if class ~= "READ" then maybe = o.answered and "yes" or "unknown" end
     return {
       kind = o.kind,
       code = o.code,
@@ -121,12 +121,12 @@ end
 function M.told(o)
   return each(function(class)
     local maybe
-    if class ~= "R" then maybe = o.maybe_applied or "no" end
+    if class ~= "READ" then maybe = o.maybe_applied or "no" end
     return {
       kind = o.kind,
       code = o.code,
       maybe_applied = maybe,
-      response_lost = class ~= "R" and o.response_lost or nil,
+      response_lost = class ~= "READ" and o.response_lost or nil,
       requests = o.requests or 1,
       applied = writes(class, o.applied or 0),
       attempts = o.attempts or 1,
@@ -139,7 +139,7 @@ end
 function M.hopeless(o)
   return each(function(class)
     local maybe
-    if class ~= "R" then maybe = "no" end
+    if class ~= "READ" then maybe = "no" end
     return {
       kind = o.kind,
       code = o.code,

@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- One operation of each replay class, on an item of its own in the fault server's store.
 --
---   R  a read                       T  a transaction, which has a token
---   I  a put of a whole item        C  a put that demands that there is none
---   N  a counter's increment: nothing that may be done twice
+--   READ         a read
+--   TOKEN        a transaction, which has a token
+--   IDEMPOTENT   a put of a whole item
+--   CONDITIONAL  a put that demands that there is none
+--   UNSAFE       a counter's increment: nothing that may be done twice
 --
 -- Each is { prepare(db, key), run(db, key, pad), state(item), expected(applied) }: `pad` is text
 -- that makes the request large, `state` what the item or the answer says, `expected` what it should
@@ -11,7 +13,7 @@
 local M = {}
 
 M.TABLE = "Things"
-M.NAMES = { "R", "T", "I", "C", "N" }
+M.NAMES = { "READ", "TOKEN", "IDEMPOTENT", "CONDITIONAL", "UNSAFE" }
 
 local function nothing() end
 
@@ -55,7 +57,7 @@ local function read(db, key, pad)
   return answer and { Item = answer.Responses[M.TABLE][1] }, message, info
 end
 
-M.R = {
+M.READ = {
   prepare = function(db, key)
     assert(put(db, key))
   end,
@@ -69,7 +71,7 @@ M.R = {
   end,
 }
 
-M.T = {
+M.TOKEN = {
   prepare = nothing,
   run = function(db, key, pad)
     return db:transact_write_items { TransactItems = { { Update = increment(key, pad) } } }
@@ -78,9 +80,9 @@ M.T = {
   expected = count,
 }
 
-M.I = { prepare = nothing, run = put, state = value, expected = written }
+M.IDEMPOTENT = { prepare = nothing, run = put, state = value, expected = written }
 
-M.C = {
+M.CONDITIONAL = {
   prepare = nothing,
   run = function(db, key, pad)
     return put(db, key, pad, "attribute_not_exists(id)")
@@ -89,7 +91,7 @@ M.C = {
   expected = written,
 }
 
-M.N = {
+M.UNSAFE = {
   prepare = nothing,
   run = function(db, key, pad)
     return db:update_item(increment(key, pad))

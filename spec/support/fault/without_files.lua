@@ -34,7 +34,7 @@ local function exhaust()
 end
 
 local function increment(db)
-  return fact(classes.N.run(db, KEY))
+  return fact(classes.UNSAFE.run(db, KEY))
 end
 
 local fresh, used = fault_client.new(server), fault_client.new(server)
