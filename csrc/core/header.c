@@ -113,65 +113,86 @@ bool dyn_header_next(struct dyn_slice *rest, struct dyn_header *out) {
   return true;
 }
 
+bool dyn_header_find(struct dyn_slice *rest, struct dyn_slice name, struct dyn_slice *value) {
+  struct dyn_header header;
+  while (dyn_header_next(rest, &header)) {
+    if (!dyn_slice_equals(header.name, name)) continue;
+    *value = header.value;
+    return true;
+  }
+  return false;
+}
+
 static void lower_case(char *text, size_t length) {
   for (size_t i = 0; i < length; i++) {
     if (text[i] >= 'A' && text[i] <= 'Z') text[i] = (char)(text[i] - 'A' + 'a');
   }
 }
 
-static bool is_digits(struct dyn_slice text) {
-  for (size_t i = 0; i < text.length; i++) {
-    if (!is_digit(text.data[i])) return false;
-  }
-  return text.length > 0;
-}
-
-/* Whether a Content-Length has more digits than any that this client can count to, which is below
- * 2^53: where it wraps around, a body would seem to end where it does not. */
-static bool is_beyond_counting(struct dyn_slice digits) {
+/* Reads a Content-Length. Returns NULL, or what is wrong with it. One of more digits than this
+ * client counts in might wrap around, and a body would seem to end where it does not. */
+static const char *read_length(struct dyn_slice digits, uint64_t *out) {
   enum { MAX_DIGITS = 15 };
-  while (digits.length > 0 && digits.data[0] == '0') {
-    digits = dyn_slice_of(digits.data + 1, digits.length - 1);
+  size_t significant = 0;
+  *out = 0;
+  for (size_t i = 0; i < digits.length; i++) {
+    if (!is_digit(digits.data[i])) return "a malformed Content-Length in the answer";
+    if (significant > 0 || digits.data[i] != '0') significant++;
+    if (significant <= MAX_DIGITS) *out = *out * 10 + (uint64_t)(digits.data[i] - '0');
   }
-  return digits.length > MAX_DIGITS;
+  if (digits.length == 0) return "a malformed Content-Length in the answer";
+  return significant > MAX_DIGITS ? "an impossible Content-Length in the answer" : NULL;
 }
 
-/* Whether a Transfer-Encoding is the one this client reads. */
-static bool is_chunked(struct dyn_slice value) {
-  char text[sizeof "chunked" - 1];
-  if (value.length != sizeof text) return false;
-  memcpy(text, value.data, sizeof text);
-  lower_case(text, sizeof text);
-  return memcmp(text, "chunked", sizeof text) == 0;
+/* Whether a value has a lower-case word in it, in letters of any case. */
+static bool has_word(struct dyn_slice value, struct dyn_slice word) {
+  for (size_t at = 0; at + word.length <= value.length; at++) {
+    size_t same = 0;
+    while (same < word.length && (value.data[at + same] | 0x20) == word.data[same]) same++;
+    if (same == word.length) return true;
+  }
+  return false;
 }
 
-const char *dyn_header_block_problem(char *block, size_t length) {
-  struct dyn_slice rest = dyn_slice_of(block, length);
-  int lengths = 0, codings = 0;
+/* Reads a header that says where the answer ends, or what becomes of the connection. Returns NULL,
+ * or what is wrong. No option of Connection but "close" has that word in it. */
+static const char *read_framing(struct dyn_header header, struct dyn_header_head *head) {
+  if (dyn_slice_equals(header.name, DYN_SLICE("content-length"))) {
+    if (head->has_length) return "more than one Content-Length in the answer";
+    head->has_length = true;
+    return read_length(header.value, &head->content_length);
+  } else if (dyn_slice_equals(header.name, DYN_SLICE("transfer-encoding"))) {
+    const struct dyn_slice chunked = DYN_SLICE("chunked");
+    if (header.value.length != chunked.length || !has_word(header.value, chunked)) {
+      return "a Transfer-Encoding other than chunked in the answer";
+    }
+    if (head->is_chunked) return "more than one Transfer-Encoding in the answer";
+    head->is_chunked = true;
+  } else if (dyn_slice_equals(header.name, DYN_SLICE("connection"))) {
+    head->closes = head->closes || has_word(header.value, DYN_SLICE("close"));
+  }
+  return NULL;
+}
+
+/* Reads the fields of a block whose status line was taken off. Returns NULL, or what is wrong. */
+static const char *read_fields(char *block, struct dyn_slice rest, struct dyn_header_head *head) {
   struct dyn_header header;
-  dyn_header_status_line(&rest);
   while (dyn_header_next(&rest, &header)) {
     if (!dyn_header_name_valid(header.name)) return "a malformed header line in the answer";
     if (!is_text(header.value)) return "a control byte in a header of the answer";
     lower_case(block + (header.name.data - block), header.name.length);
-    if (dyn_slice_equals(header.name, DYN_SLICE("content-length"))) {
-      if (!is_digits(header.value)) return "a malformed Content-Length in the answer";
-      if (is_beyond_counting(header.value)) return "an impossible Content-Length in the answer";
-      lengths++;
-    } else if (dyn_slice_equals(header.name, DYN_SLICE("transfer-encoding"))) {
-      if (!is_chunked(header.value)) return "a Transfer-Encoding other than chunked in the answer";
-      codings++;
-    }
+    const char *problem = read_framing(header, head);
+    if (problem) return problem;
   }
-  if (lengths > 1) return "more than one Content-Length in the answer";
-  if (codings > 1) return "more than one Transfer-Encoding in the answer";
-  if (lengths + codings > 1) return "both Content-Length and Transfer-Encoding in the answer";
+  if (head->has_length && head->is_chunked) {
+    return "both Content-Length and Transfer-Encoding in the answer";
+  }
   return NULL;
 }
 
 struct dyn_header_head dyn_header_read_head(char *block, size_t length) {
   enum { SWITCHING_PROTOCOLS = 101 };
-  struct dyn_header_head head = {0, 0, NULL, NULL};
+  struct dyn_header_head head = {0};
   struct dyn_slice rest = dyn_slice_of(block, length);
   int status = 0;
   if (!dyn_header_read_status(dyn_header_status_line(&rest), &head.minor_version, &status)) {
@@ -182,7 +203,8 @@ struct dyn_header_head dyn_header_read_head(char *block, size_t length) {
     head.problem = "the answer changes to a protocol that nobody asked for";
   } else {
     head.status = status;
-    head.problem = dyn_header_block_problem(block, length);
+    head.closes = head.minor_version == 0;
+    head.problem = read_fields(block, rest, &head);
     if (head.problem) head.kind = "integrity";
   }
   return head;

@@ -4,6 +4,8 @@
 
 #include "slice.h"
 
+#include <stdint.h>
+
 /* The heads of HTTP/1.1 messages, RFC 9110 section 5 and RFC 9112 sections 2 to 6: bytes only. */
 
 enum {
@@ -44,23 +46,24 @@ bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *stat
  * off before. */
 bool dyn_header_next(struct dyn_slice *rest, struct dyn_header *out);
 
+/* Takes lines off `rest` up to the next header of a lower-case name; false if there is none. */
+bool dyn_header_find(struct dyn_slice *rest, struct dyn_slice name, struct dyn_slice *value);
+
 /* Takes the status line off the front of a header block and returns it. */
 struct dyn_slice dyn_header_status_line(struct dyn_slice *rest);
-
-/* Checks a whole header block (status line to blank line) for what would make the end of the body a
- * matter of opinion (RFC 9112 section 6.3), and lower-cases its names in place. Returns NULL, or
- * what is wrong with it, as a static text. */
-const char *dyn_header_block_problem(char *block, size_t length);
 
 /* What a whole head says: a status of 1xx is not yet the answer. `problem` is NULL, or why the
  * answer is unusable, a static text; `kind` then says of what kind that is ("transport": it is none
  * of HTTP/1.1, and `status` is 0; "integrity": it is damaged). */
 struct dyn_header_head {
   int minor_version, status;
+  bool is_chunked, has_length, closes; /* closes: the server keeps the connection no longer */
+  uint64_t content_length;             /* bytes, if it has_length: below 10^15 */
   const char *kind, *problem;
 };
 
-/* Reads a whole header block; lower-cases its names in place. */
+/* Reads a whole header block (status line to blank line); lower-cases its names in place. What
+ * would make the end of the body a matter of opinion (RFC 9112 section 6.3) is a problem. */
 struct dyn_header_head dyn_header_read_head(char *block, size_t length);
 
 #endif

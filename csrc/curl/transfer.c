@@ -313,7 +313,7 @@ void dyn_transfer_start(struct dyn_transfer *transfer) {
   transfer->refusal = REFUSED_NOT;
   transfer->header_bytes = 0;
   transfer->head_complete = false;
-  transfer->verdict = (struct dyn_header_head){0, 0, NULL, NULL};
+  transfer->verdict = (struct dyn_header_head){0};
   transfer->error_text[0] = '\0';
 }
 

@@ -106,11 +106,11 @@ static void test_status_lines(void) {
   }
 }
 
-/* dyn_header_block_problem writes into the block, so each row is copied. */
+/* dyn_header_read_head writes into the block, so each row is copied. */
 static const char *problem_of(const char *fields) {
   static char block[512];
   int length = snprintf(block, sizeof block, "HTTP/1.1 200 OK\r\n%s\r\n", fields);
-  return dyn_header_block_problem(block, (size_t)length);
+  return dyn_header_read_head(block, (size_t)length).problem;
 }
 
 static void test_blocks_whose_body_has_one_length(void) {
@@ -187,7 +187,7 @@ static void test_names_become_lower_case(void) {
   char block[] = "HTTP/1.1 200 OK\r\nX-AmzN-RequestId:  ABC \r\n\r\n";
   struct dyn_slice rest = dyn_slice_of(block, sizeof block - 1);
   struct dyn_header header;
-  CHECK(dyn_header_block_problem(block, sizeof block - 1) == NULL);
+  CHECK(dyn_header_read_head(block, sizeof block - 1).problem == NULL);
   CHECK_EQ_TEXT(dyn_header_status_line(&rest), "HTTP/1.1 200 OK");
   if (!CHECK(dyn_header_next(&rest, &header))) return;
   CHECK_EQ_TEXT(header.name, "x-amzn-requestid");
