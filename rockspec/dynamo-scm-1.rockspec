@@ -188,6 +188,7 @@ build = {
         "csrc/core/header.c",
         "csrc/core/json_scan.c",
         "csrc/core/json_write.c",
+        "csrc/core/message.c",
         "csrc/core/plain_json.c",
         "csrc/core/sigv4.c",
         "csrc/core/utf8.c",
