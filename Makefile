@@ -28,6 +28,9 @@ PKG_CONFIG ?= pkg-config
 # The Python that the emulators' virtual environment is made with.
 PYTHON ?= python3
 
+# How long `make fuzz-message` looks for trouble, in seconds.
+FUZZ_SECONDS ?= 60
+
 # Where the AWS service models lie that `make model` reads: by default those that the emulators'
 # botocore brings, unpacked.
 DYNAMO_MODEL ?= build/emulators/model
@@ -94,7 +97,7 @@ lua_files := $(shell find lua spec bench examples tools -name '*.lua' ! -name mo
 CHECKS := gcc clang boundary floors format luacheck shellcheck model rockspec luarocks
 
 .PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage \
-  install format clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
+  fuzz-message install format clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -166,6 +169,14 @@ bench-nginx: setup ## measure inside nginx against a bare cosocket
 	@$(MAKE) -s all $(benches)
 	@LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
 	  lua5.4 bench/nginx.lua
+
+# What is found goes into build/fuzz; an input that breaks it, into a file that is named.
+fuzz-message: ## feed the reader of HTTP answers what a fuzzer comes up with
+	@tools/setup.sh fuzz
+	@$(MAKE) -s build/fuzz/message_fuzz
+	@mkdir -p build/fuzz/message
+	@cd build/fuzz && ./message_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+	  -dict=$(CURDIR)/spec/fuzz/http.dict message $(CURDIR)/spec/fuzz/corpus/message
 
 model: $(BUILD)/5.4/dynamo/core.so $(DYNAMO_MODEL)/partitions.json ## write the generated Lua files
 	@$(MAKE_MODEL)
@@ -277,6 +288,11 @@ endef
 $(foreach v,$(LUA_VERSIONS),$(eval $(call lua_rules,$(v))))
 
 ctests: $(ctests) $(spec_modules)
+
+build/fuzz/%: spec/fuzz/%.c csrc/core/buf.c csrc/core/header.c csrc/core/message.c
+	@mkdir -p $(@D)
+	@clang -std=c99 -O1 -g -fno-sanitize-recover=undefined -fsanitize=fuzzer,address,undefined \
+	  $(WARNINGS) -Icsrc/core -o $@ $^
 
 build/asan/unpreload.so: tools/unpreload.c
 	@mkdir -p $(@D)

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# tools/setup.sh demo|test|check
+# tools/setup.sh demo|test|check|fuzz
 #
-# Installs the Debian packages that `make demo`, `make test` or `make check` needs and that are
-# missing; says nothing and touches nothing when all are there. Needs root or a sudo that asks no
-# password; else it prints the line to run and fails. A need is written TOOL=PACKAGE where any
-# provider of the command TOOL will do, and PACKAGE where it must be Debian's own.
+# Installs the Debian packages that `make demo`, `make test`, `make check` or `make fuzz-message`
+# needs and that are missing; says nothing and touches nothing when all are there. Needs root or a
+# sudo that asks no password; else it prints the line to run and fails. A need is written
+# TOOL=PACKAGE where any provider of the command TOOL will do, and PACKAGE where it must be Debian's
+# own.
 set -eu
 
 demo="gcc=gcc make=make pkg-config=pkg-config libc6-dev lua5.4=lua5.4 liblua5.4-dev
@@ -18,6 +19,7 @@ test="$demo lua5.3=lua5.3 liblua5.3-dev lua5.1=lua5.1 liblua5.1-0-dev luajit=lua
   node=nodejs npm=npm"
 check="$test clang=clang clang-format=clang-format valgrind=valgrind luacheck=lua-check
   luarocks=luarocks libluajit2-5.1-dev shellcheck=shellcheck"
+fuzz="$check libclang-rt-dev"
 
 has_package() {
   dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'
@@ -54,7 +56,8 @@ case ${1-} in
   demo) needs=$demo ;;
   test) needs=$test ;;
   check) needs=$check ;;
-  *) echo "usage: tools/setup.sh demo|test|check" >&2; exit 2 ;;
+  fuzz) needs=$fuzz ;;
+  *) echo "usage: tools/setup.sh demo|test|check|fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
