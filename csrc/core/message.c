@@ -209,7 +209,7 @@ static bool read_head(struct dyn_message *message) {
   while (take_line(message, seen, &line)) {
     if (line.length == 0) return end_head(message);
   }
-  if (message->in.length <= seen) return false;
+  if (seen < DYN_MESSAGE_MAX_HEAD_BYTES) return false;
   return fail(message, "transport", "HeadersTooLarge", "the answer's headers are too large");
 }
 
