@@ -210,6 +210,7 @@ build = {
         "csrc/lua/fields.c",
         "csrc/lua/head.c",
         "csrc/lua/kind.c",
+        "csrc/lua/message_box.c",
         "csrc/lua/module.c",
         "csrc/lua/number.c",
         "csrc/lua/number_operators.c",

@@ -10,14 +10,24 @@ static struct dyn_slice push_text(lua_State *L, int pair, int position, int i) {
   return text;
 }
 
-struct dyn_header dyn_fields_check(lua_State *L, int headers, int i) {
+/* Pushes the name and the value of the pair on top. */
+static struct dyn_header push_pair(lua_State *L, int i) {
   struct dyn_header header;
-  lua_rawgeti(L, headers, i);
   if (!lua_istable(L, -1)) luaL_error(L, "headers[%d] is not { name, value }", i);
   int pair = lua_gettop(L);
   header.name = push_text(L, pair, 1, i);
   header.value = push_text(L, pair, 2, i);
   return header;
+}
+
+struct dyn_header dyn_fields_check(lua_State *L, int headers, int i) {
+  lua_rawgeti(L, headers, i);
+  return push_pair(L, i);
+}
+
+struct dyn_header dyn_fields_check_pair(lua_State *L, int index) {
+  lua_pushvalue(L, index);
+  return push_pair(L, 0);
 }
 
 /* Sets fields[name] of the table on the top, joined to the value that came before. */

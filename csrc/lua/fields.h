@@ -12,6 +12,9 @@
  * its two strings are left on the stack, which keeps the slices alive. */
 struct dyn_header dyn_fields_check(lua_State *L, int headers, int i);
 
+/* The same of a header of its own, the pair at `index`. */
+struct dyn_header dyn_fields_check_pair(lua_State *L, int index);
+
 /* Pushes the fields of a head that dyn_header_read_head found nothing wrong with, as a table;
  * the values of a repeated one are joined with ", ". */
 void dyn_fields_push(lua_State *L, struct dyn_slice head);

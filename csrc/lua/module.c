@@ -8,6 +8,7 @@
 #include "encode.h"
 #include "head.h"
 #include "kind.h"
+#include "message_box.h"
 #include "number.h"
 #include "number_operators.h"
 #include "private_key.h"
@@ -87,6 +88,7 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"es256", l_es256},
                                      {"ec_public", l_ec_public},
                                      {"signer", l_sign_new},
+                                     {"message", l_message_new},
                                      {"request_head", l_request_head},
                                      {"answer_head", l_answer_head},
                                      {"read_cdata_with", l_read_cdata_with},
