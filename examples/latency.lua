@@ -38,12 +38,12 @@ local function lossy(transport)
   local sent = 0
   return {
     send = function(_, request, deadline)
-      local answer, message, err = transport:send(request, deadline)
+      local response, message, err = transport:send(request, deadline)
       sent = sent + 1
-      if answer and sent % 8 == 0 then
+      if response and sent % 8 == 0 then
         return nil, "the answer was lost", { kind = "transport", code = "Lost", sent = "complete" }
       end
-      return answer, message, err
+      return response, message, err
     end,
     sleep = function(_, seconds)
       transport:sleep(seconds)

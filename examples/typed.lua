@@ -31,12 +31,12 @@ assert(db.typed:put_item {
   },
 })
 
-local answer = assert(db.typed:query {
+local response = assert(db.typed:query {
   TableName = TABLE,
   KeyConditionExpression = "Artist = :a",
   ExpressionAttributeValues = { [":a"] = { S = "No One You Know" } },
 })
-local song = answer.Items[1]
+local song = response.Items[1]
 print(song.SongTitle.S .. ", " .. song.Year.N)
 
 -- The exact request of a call, signed, without sending it.

@@ -80,7 +80,7 @@ item = assert(sessions:update({ sessionId = "s-1" }, "SET visits = visits + :one
 show("counted", item)
 
 -- 5. The same in AWS's own words: any parameter of UpdateItem and PutItem, with plain Lua values.
-local answer = assert(db:update_item {
+local response = assert(db:update_item {
   TableName = TABLE,
   Key = { sessionId = "s-3" },
   UpdateExpression = "SET #u = :u, lastUpdated = :now",
@@ -88,7 +88,7 @@ local answer = assert(db:update_item {
   ExpressionAttributeValues = { [":u"] = "Cyd", [":now"] = 3000 },
   ReturnValues = "ALL_NEW",
 })
-show("UpdateItem", answer.Attributes)
+show("UpdateItem", response.Attributes)
 
 assert(db:put_item {
   TableName = TABLE,

@@ -19,7 +19,7 @@ local canonical = require "support.canonical"
 local dynamo = require "dynamo"
 local every_expression = require "support.every_expression"
 local every_verb = require "support.every_verb"
-local every_verb_answers = require "support.every_verb_answers"
+local every_verb_responses = require "support.every_verb_responses"
 local fake_client = require "support.fake_client"
 
 local function print_request(request)
@@ -45,7 +45,7 @@ local function print_requests(transport)
 end
 
 local function print_verbs()
-  local db, transport = fake_client.new(every_verb_answers.steps(), { max_attempts = 1 })
+  local db, transport = fake_client.new(every_verb_responses.steps(), { max_attempts = 1 })
   local outcomes = every_verb.run(db, "Users", "x", {})
   print_requests(transport)
   for _, name in ipairs(every_verb.steps {}) do

@@ -202,7 +202,7 @@ end
 --   read_file, random: in place of the world's own
 -- @treturn table client: one method per operation, in snake_case, that takes the API's members (and
 --   behind them { timeout, retry_unsafe, retry_conflicts } for this call alone) and returns the
---   whole answer, nil, info; or nil, message, err. `client.typed` has the same ones with wire-typed
+--   whole response, nil, info; or nil, message, err. `client.typed` has the same ones with wire-typed
 --   attribute values ({ S = "a" }).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
 -- @usage local db = dynamo.new { region = "eu-west-1" }

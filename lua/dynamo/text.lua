@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
--- Texts of others: settings, files, answers, messages.
+-- Texts of others: settings, files, responses, messages.
 local M = {}
 
---- Returns a setting, of a file, the environment or an answer; nil for one that is not there or a
+--- Returns a setting, of a file, the environment or a response; nil for one that is not there or a
 -- blank text.
 function M.unless_blank(value)
   if type(value) == "string" and not value:find("%S") then return nil end

@@ -29,8 +29,8 @@ local OPERATIONS = {
 
 -- Asserts that a call failed with what any refusal of a server has and `expected` says more.
 -- @tparam table expected { operation, code, message = the whole text or nil, maybe_applied }
-local function assert_refused(expected, answer, message, err)
-  assert.is_nil(answer)
+local function assert_refused(expected, response, message, err)
+  assert.is_nil(response)
   assert.equal("string", type(message))
   assert.matches(expected.code .. ": ", message, 1, true)
   assert.same({ message, message }, { err.message, tostring(err) })
@@ -296,8 +296,8 @@ emulator.each("errors", function(host)
     local feature, operation, params = unpack(row)
     if host.name == "dynalite" and host.lacks[feature] then
       host:it(("of %s, which it does not know"):format(operation), function()
-        local answer, message, err = db[operation](db, params)
-        assert.is_nil(answer)
+        local response, message, err = db[operation](db, params)
+        assert.is_nil(response)
         assert.equal("UnknownOperationException: HTTP 400 without a message", message)
         assert.equal("UnknownOperationException", err.code)
         assert.is_false(err.retryable)
@@ -309,8 +309,8 @@ emulator.each("errors", function(host)
     -- moto answers HTTP 500 and a page of HTML to what it does not know.
     host:it("of a server that breaks down, reading", function()
       local client, sent = host:recorded_client { max_attempts = 2 }
-      local answer, message, err = client:list_global_tables()
-      assert.is_nil(answer)
+      local response, message, err = client:list_global_tables()
+      assert.is_nil(response)
       assert.matches("^HTTP500: HTTP 500: <!doctype html> <html lang=en> <title>500 ", message)
       assert.matches("%.%.%.$", message)
       assert.equal("HTTP500", err.code)
@@ -322,11 +322,11 @@ emulator.each("errors", function(host)
 
     host:it("of a server that breaks down, writing", function()
       local client, sent = host:recorded_client { max_attempts = 2 }
-      local answer, _, err = client:update_contributor_insights {
+      local response, _, err = client:update_contributor_insights {
         TableName = name,
         ContributorInsightsAction = "ENABLE",
       }
-      assert.is_nil(answer)
+      assert.is_nil(response)
       assert.equal("HTTP500", err.code)
       assert.equal(2, err.attempts) -- it sets what is then set
       assert.equal("unknown", err.maybe_applied)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The low-level operations against emulators: AWS's own names in, the whole answer out.
+-- The low-level operations against emulators: AWS's own names in, the whole response out.
 local dynamo = require "dynamo"
 local emulator = require "support.emulator"
 
@@ -49,8 +49,8 @@ emulator.each("tables", function(host)
     assert.equal(2, table_.ProvisionedThroughput.WriteCapacityUnits)
 
     assert(db:delete_table { TableName = name })
-    local answer, _, err = db:put_item { TableName = name, Item = { pk = "a", sk = 1 } }
-    assert.is_nil(answer)
+    local response, _, err = db:put_item { TableName = name, Item = { pk = "a", sk = 1 } }
+    assert.is_nil(response)
     assert.equal("ResourceNotFoundException", err.code)
   end)
 
@@ -89,18 +89,18 @@ emulator.each("tables", function(host)
 
   host:it("say how long items live", function()
     local name = host:create { { "pk", "S" } }
-    local answer = assert(db:describe_time_to_live { TableName = name })
-    assert.equal("DISABLED", answer.TimeToLiveDescription.TimeToLiveStatus)
+    local response = assert(db:describe_time_to_live { TableName = name })
+    assert.equal("DISABLED", response.TimeToLiveDescription.TimeToLiveStatus)
   end)
 
   host:it("let items expire", "update_ttl", function()
     local name = host:create { { "pk", "S" } }
     local wanted = { AttributeName = "expires", Enabled = true }
-    local answer = assert(db:update_time_to_live {
+    local response = assert(db:update_time_to_live {
       TableName = name,
       TimeToLiveSpecification = wanted,
     })
-    assert.same(wanted, answer.TimeToLiveSpecification)
+    assert.same(wanted, response.TimeToLiveSpecification)
     assert.same(
       { AttributeName = "expires", TimeToLiveStatus = "ENABLED" },
       assert(db:describe_time_to_live { TableName = name }).TimeToLiveDescription
@@ -123,8 +123,8 @@ emulator.each("tables", function(host)
 
   host:it("are backed up continuously", "backups", function()
     local name = host:create { { "pk", "S" } }
-    local function status(answer)
-      return answer.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus
+    local function status(response)
+      return response.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus
     end
     assert.equal("DISABLED", status(assert(db:describe_continuous_backups { TableName = name })))
     assert.equal(
@@ -253,8 +253,8 @@ emulator.each("PutItem", function(host)
 
   local function assert_stopped(pk, more)
     local before = read(pk)
-    local answer, message, err = put(pk, more)
-    assert.is_nil(answer)
+    local response, message, err = put(pk, more)
+    assert.is_nil(response)
     assert.equal(FAILED .. ": The conditional request failed", message)
     assert.equal(FAILED, err.code)
     assert.same(before, read(pk))
@@ -304,7 +304,7 @@ emulator.each("PutItem", function(host)
 
   host:it("takes all that go together", function()
     local pk = stored()
-    local answer, message, info = put(pk, {
+    local response, message, info = put(pk, {
       ConditionExpression = "#a = :a",
       ExpressionAttributeNames = { ["#a"] = "a" },
       ExpressionAttributeValues = { [":a"] = "old" },
@@ -314,9 +314,9 @@ emulator.each("PutItem", function(host)
       ReturnValuesOnConditionCheckFailure = "ALL_OLD",
     })
     assert.is_nil(message)
-    assert.same({ pk = pk, a = "old" }, answer.Attributes)
-    assert.equal(name, answer.ConsumedCapacity.TableName)
-    assert.same(answer.ConsumedCapacity, info.consumed_capacity)
+    assert.same({ pk = pk, a = "old" }, response.Attributes)
+    assert.equal(name, response.ConsumedCapacity.TableName)
+    assert.same(response.ConsumedCapacity, info.consumed_capacity)
     assert.same({ pk = pk, a = "new" }, read(pk))
   end)
 
@@ -428,7 +428,7 @@ emulator.each("UpdateItem", function(host)
   for _, row in ipairs(WORDS) do
     host:it("returns " .. row[1], function()
       assert(db:put_item { TableName = name, Item = { pk = "k", n = 1, kept = true } })
-      local answer = assert(db:update_item {
+      local response = assert(db:update_item {
         TableName = name,
         Key = { pk = "k" },
         UpdateExpression = "SET n = n + :one, #s = :s",
@@ -437,13 +437,13 @@ emulator.each("UpdateItem", function(host)
         ConditionExpression = "attribute_exists(pk)",
         ReturnValues = row[1],
       })
-      assert.same(row[2], answer.Attributes)
+      assert.same(row[2], response.Attributes)
     end)
   end
 
   host:it("takes the parameters that expressions replaced", function()
     assert(db:put_item { TableName = name, Item = { pk = "k", n = 1, gone = true } })
-    local answer = assert(db:update_item {
+    local response = assert(db:update_item {
       TableName = name,
       Key = { pk = "k" },
       AttributeUpdates = {
@@ -454,7 +454,7 @@ emulator.each("UpdateItem", function(host)
       Expected = { n = { Value = 1 } },
       ReturnValues = "ALL_NEW",
     })
-    assert.same({ pk = "k", n = 5, s = "x" }, answer.Attributes)
+    assert.same({ pk = "k", n = 5, s = "x" }, response.Attributes)
   end)
 
   host:it("is DeleteItem's and GetItem's neighbour", function()
@@ -504,8 +504,8 @@ emulator.each("reading many items", function(host)
       local item = { pk = "p", sk = sk, colour = sk % 5 == 0 and "red" or nil }
       requests[sk] = { PutRequest = { Item = item } }
     end
-    local answer = assert(db:batch_write_item { RequestItems = { [name] = requests } })
-    assert.is_nil(next(answer.UnprocessedItems))
+    local response = assert(db:batch_write_item { RequestItems = { [name] = requests } })
+    assert.is_nil(next(response.UnprocessedItems))
   end)
 
   -- Calls `operation` until there is no LastEvaluatedKey; returns the sort keys and the page count.
@@ -542,7 +542,7 @@ emulator.each("reading many items", function(host)
   end)
 
   host:it("Query goes backwards, between bounds, filtered", function()
-    local answer = assert(db:query {
+    local response = assert(db:query {
       TableName = name,
       ScanIndexForward = false,
       ConsistentRead = true,
@@ -550,28 +550,28 @@ emulator.each("reading many items", function(host)
       FilterExpression = "attribute_not_exists(colour)",
       ExpressionAttributeValues = { [":p"] = "p", [":low"] = 4, [":high"] = 7 },
     })
-    assert.same({ 7, 6, 4 }, pluck(answer.Items, "sk"))
-    assert.equal(4, answer.ScannedCount)
+    assert.same({ 7, 6, 4 }, pluck(response.Items, "sk"))
+    assert.equal(4, response.ScannedCount)
   end)
 
   host:it("Query reads an index", function()
-    local answer = assert(db:query {
+    local response = assert(db:query {
       TableName = name,
       IndexName = "by_colour",
       KeyConditionExpression = "colour = :c",
       ExpressionAttributeValues = { [":c"] = "red" },
     })
-    assert.same({ 5, 10, 15, 20, 25 }, sorted(pluck(answer.Items, "sk")))
+    assert.same({ 5, 10, 15, 20, 25 }, sorted(pluck(response.Items, "sk")))
   end)
 
   host:it("Query counts", function()
-    local answer = assert(db:query {
+    local response = assert(db:query {
       TableName = name,
       Select = "COUNT",
       KeyConditions = { pk = { ComparisonOperator = "EQ", AttributeValueList = { "p" } } },
     })
-    assert.equal(ITEMS, answer.Count)
-    assert.is_nil(answer.Items)
+    assert.equal(ITEMS, response.Count)
+    assert.is_nil(response.Items)
   end)
 
   host:it("Scan goes page by page", function()
@@ -592,7 +592,7 @@ emulator.each("reading many items", function(host)
   end)
 
   host:it("BatchGetItem finds those that are there", function()
-    local answer = assert(db:batch_get_item {
+    local response = assert(db:batch_get_item {
       RequestItems = {
         [name] = {
           Keys = { { pk = "p", sk = 3 }, { pk = "p", sk = 99 }, { pk = "p", sk = 5 } },
@@ -601,8 +601,8 @@ emulator.each("reading many items", function(host)
         },
       },
     })
-    assert.same({ 3, 5 }, sorted(pluck(answer.Responses[name], "sk")))
-    assert.is_nil(next(answer.UnprocessedKeys))
+    assert.same({ 3, 5 }, sorted(pluck(response.Responses[name], "sk")))
+    assert.is_nil(next(response.UnprocessedKeys))
   end)
 
   host:it("BatchWriteItem puts and deletes in many tables", function()
@@ -666,7 +666,7 @@ emulator.each("transactions", function(host)
 
   host:it("write none, and say why for each action", "transactions", function()
     assert(db:put_item { TableName = name, Item = { pk = "there", tags = dynamo.set { "x" } } })
-    local answer, message, err = db:transact_write_items {
+    local response, message, err = db:transact_write_items {
       TransactItems = {
         { Put = { TableName = name, Item = { pk = "never" } } },
         {
@@ -680,7 +680,7 @@ emulator.each("transactions", function(host)
         { Put = { TableName = name, Item = { pk = "neither" } } },
       },
     }
-    assert.is_nil(answer)
+    assert.is_nil(response)
     assert.equal(
       "TransactionCanceledException: Transaction cancelled, please refer cancellation "
         .. "reasons for specific reasons [None, ConditionalCheckFailed, None]",
@@ -702,7 +702,7 @@ emulator.each("transactions", function(host)
   host:it("read in the order asked", "transactions", function()
     assert(db:put_item { TableName = name, Item = { pk = "a", n = 1 } })
     assert(db:put_item { TableName = name, Item = { pk = "b", n = 2 } })
-    local answer = assert(db:transact_get_items {
+    local response = assert(db:transact_get_items {
       TransactItems = {
         { Get = { TableName = name, Key = { pk = "b" } } },
         { Get = { TableName = name, Key = { pk = "missing" } } },
@@ -711,7 +711,7 @@ emulator.each("transactions", function(host)
     })
     assert.same(
       { { Item = { pk = "b", n = 2 } }, {}, { Item = { pk = "a", n = 1 } } },
-      answer.Responses
+      response.Responses
     )
   end)
 end)
@@ -730,9 +730,9 @@ emulator.each("PartiQL", function(host)
 
   host:it("runs one statement", "partiql", function()
     assert(db:put_item { TableName = name, Item = { pk = "a", n = 1 } })
-    local answer =
+    local response =
       assert(db:execute_statement(statement('SELECT * FROM "%s" WHERE pk = ?', { "a" })))
-    assert.same({ { pk = "a", n = 1 } }, answer.Items)
+    assert.same({ { pk = "a", n = 1 } }, response.Items)
     assert(db:execute_statement(statement("INSERT INTO \"%s\" VALUE {'pk': 'b', 'v': 'x'}")))
     assert(db:execute_statement(statement("UPDATE \"%s\" SET v = 'y' WHERE pk = 'b'")))
     assert.same(
@@ -744,13 +744,13 @@ emulator.each("PartiQL", function(host)
   end)
 
   host:it("runs a batch of statements", "partiql", function()
-    local answer = assert(db:batch_execute_statement {
+    local response = assert(db:batch_execute_statement {
       Statements = {
         statement "INSERT INTO %s VALUE {'pk': 'c', 'v': 'x'}",
         statement "INSERT INTO %s VALUE {'pk': 'd', 'v': 'x'}",
       },
     })
-    assert.same({ name, name }, pluck(answer.Responses, "TableName"))
+    assert.same({ name, name }, pluck(response.Responses, "TableName"))
     assert.same(
       { pk = "d", v = "x" },
       assert(db:get_item { TableName = name, Key = { pk = "d" } }).Item
@@ -769,10 +769,10 @@ emulator.each("PartiQL", function(host)
 
   host:it("runs a transaction", "partiql", function()
     assert(db:put_item { TableName = name, Item = { pk = "e", bytes = dynamo.binary "\0\255" } })
-    local answer = assert(db:execute_transaction {
+    local response = assert(db:execute_transaction {
       TransactStatements = { statement('SELECT * FROM "%s" WHERE pk = ?', { "e" }) },
     })
-    assert.same({ { Item = { pk = "e", bytes = dynamo.binary "\0\255" } } }, answer.Responses)
+    assert.same({ { Item = { pk = "e", bytes = dynamo.binary "\0\255" } } }, response.Responses)
   end)
 end)
 
@@ -848,7 +848,7 @@ emulator.each("db.typed", function(host)
       ExpressionAttributeValues = { [":t"] = { S = "Louder Than Ever" }, [":y"] = { N = "2015" } },
       ReturnValues = "ALL_NEW",
     })
-    local answer = assert(db.typed:query {
+    local response = assert(db.typed:query {
       TableName = name,
       KeyConditionExpression = "pk = :p",
       ExpressionAttributeValues = { [":p"] = { S = "aws" } },
@@ -860,7 +860,7 @@ emulator.each("db.typed", function(host)
         AlbumTitle = { S = "Louder Than Ever" },
         Year = { N = "2015" },
       },
-    }, answer.Items)
+    }, response.Items)
   end)
 
   host:it("gives wire-typed values in errors", "failed_item", function()

@@ -103,14 +103,14 @@ emulator.each("random expressions", function(host)
       local item = random_expression.item(random)
       local update, text = reread("update", executable_update())
       put(item, tostring(i % 50))
-      local answer = assert(host.db:update_item(with_expression({
+      local response = assert(host.db:update_item(with_expression({
         TableName = name,
         Key = { pk = item.pk },
         ReturnValues = "ALL_NEW",
       }, "UpdateExpression", "update", update)))
       local expected = model.apply(item, update)
-      if not random_value.same(expected, answer.Attributes) then
-        error(describe_difference(text, item, expected, answer.Attributes))
+      if not random_value.same(expected, response.Attributes) then
+        error(describe_difference(text, item, expected, response.Attributes))
       end
     end
   end)

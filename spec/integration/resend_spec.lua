@@ -4,14 +4,14 @@ local emulator = require "support.emulator"
 
 local LOST = 3 -- answers; the fourth attempt is the last one of a call
 
--- Returns a transport through `inner` that loses the answers of the first requests.
+-- Returns a transport through `inner` that loses the responses of the first requests.
 local function losing(inner)
   local left = LOST
   return setmetatable({
     sleep = function() end,
     send = function(_, request, deadline)
-      local answer, message, err = inner:send(request, deadline)
-      if left == 0 or not answer then return answer, message, err end
+      local response, message, err = inner:send(request, deadline)
+      if left == 0 or not response then return response, message, err end
       left = left - 1
       return nil,
         "the answer is lost",

@@ -41,8 +41,8 @@ emulator.each("the model of writes", function(host)
     local typed = host.db.typed
     assert(typed:put_item { TableName = name, Item = item })
     members.TableName, members.Key, members.ReturnValues = name, { pk = item.pk }, "ALL_NEW"
-    local answer, _, err = typed:update_item(members)
-    if answer then return answer.Attributes end
+    local response, _, err = typed:update_item(members)
+    if response then return response.Attributes end
     return err.code == "ConditionalCheckFailedException" and "condition" or "refused"
   end
 

@@ -29,17 +29,17 @@ local function oracle(steps)
   local pipe = assert(
     io.popen(("env -u LD_PRELOAD %s spec/oracle/adaptive_oracle.py < %s"):format(PYTHON, path))
   )
-  local answers = {}
+  local responses = {}
   for line in pipe:lines() do
-    answers[#answers + 1] = assert(json.decode(line))
+    responses[#responses + 1] = assert(json.decode(line))
   end
   pipe:close()
   os.remove(path)
-  return answers
+  return responses
 end
 
 describe("the adaptive rate limiter", function()
-  it("has botocore's rate, capacity and tokens after every answer", function()
+  it("has botocore's rate, capacity and tokens after every response", function()
     local steps = timetable()
     local expected = oracle(steps)
     assert.are.equal(STEPS, #expected)

@@ -43,7 +43,7 @@ function Server:set(given)
   command(self, given)
 end
 
---- Lets the answers go that a fault stalls.
+--- Lets the responses go that a fault stalls.
 function Server:go()
   command(self, { cmd = "go" })
 end

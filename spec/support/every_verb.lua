@@ -82,12 +82,12 @@ step("patch", function(ask)
 end)
 
 step("Query", function(ask)
-  local answer = assert(ask.db:query {
+  local response = assert(ask.db:query {
     TableName = ask.table,
     KeyConditionExpression = "id = :id",
     ExpressionAttributeValues = { [":id"] = ask.id },
   })
-  expect({ { id = ask.id, visits = 3, name = "Di" } }, answer.Items)
+  expect({ { id = ask.id, visits = 3, name = "Di" } }, response.Items)
 end)
 
 step("BatchWriteItem", function(ask)
@@ -95,15 +95,16 @@ step("BatchWriteItem", function(ask)
   for i = 1, 25 do
     requests[i] = { PutRequest = { Item = { id = ask.id .. "-" .. i, n = i } } }
   end
-  local answer = assert(ask.db:batch_write_item { RequestItems = { [ask.table] = requests } })
-  expect(nil, next(answer.UnprocessedItems or {}))
+  local response = assert(ask.db:batch_write_item { RequestItems = { [ask.table] = requests } })
+  expect(nil, next(response.UnprocessedItems or {}))
   expect(7, ask.users:get({ id = ask.id .. "-7" }, { consistent_read = true }).n)
 end)
 
 step("BatchGetItem", function(ask)
   local keys = { { id = ask.id .. "-1" }, { id = ask.id .. "-25" } }
-  local answer = assert(ask.db:batch_get_item { RequestItems = { [ask.table] = { Keys = keys } } })
-  expect(2, #answer.Responses[ask.table])
+  local response =
+    assert(ask.db:batch_get_item { RequestItems = { [ask.table] = { Keys = keys } } })
+  expect(2, #response.Responses[ask.table])
 end)
 
 step("TransactWriteItems", "transactions", function(ask)
@@ -128,8 +129,8 @@ step("TransactWriteItems", "transactions", function(ask)
 end)
 
 step("a wrong parameter", function(ask)
-  local answer, message, err = ask.db:query { TableName = ask.table, KeyCondition = "id = :id" }
-  expect(nil, answer)
+  local response, message, err = ask.db:query { TableName = ask.table, KeyCondition = "id = :id" }
+  expect(nil, response)
   expect("validation", err.kind)
   assert(message:find("KeyCondition", 1, true))
 end)

@@ -5,7 +5,7 @@
 --   fake.requests, fake.deadlines, fake.sleeps, fake.closed    what was done to it
 --   fake.clock                                        the monotonic time, which sleeps move on
 --
--- A step is an answer { status, headers, body, seconds }, a failure { kind, code, message, sent,
+-- A step is a response { status, headers, body, seconds }, a failure { kind, code, message, sent,
 -- status, request_id, seconds }, or a function(request, fake) that returns a step; `seconds` is what the
 -- sending takes. The last step serves all further requests.
 local M = {}

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A transport that plays recorded HTTP traffic, and compares each request with the recorded one. The
--- recordings are lists of events: a request, its data, an answer, its data.
+-- recordings are lists of events: a request, its data, a response, its data.
 local assert = require "luassert"
 
 local fake_transport = require "support.fake_transport"
@@ -11,7 +11,7 @@ local M = {}
 local NOT_COMPARED =
   { ["user-agent"] = true, ["x-amz-user-agent"] = true, ["content-length"] = true }
 
--- Returns the exchanges in a list of events, in order: uri, method, headers, body, answer.
+-- Returns the exchanges in a list of events, in order: uri, method, headers, body, response.
 local function exchanges_of(events)
   local exchanges = {}
   for _, event in ipairs(events) do
@@ -23,15 +23,15 @@ local function exchanges_of(events)
         method = request.method,
         headers = request.headers,
         body = "",
-        answer = { body = "" },
+        response = { body = "" },
       }
     elseif action.Response then
-      exchange.answer.status = action.Response.response.Ok.status
+      exchange.response.status = action.Response.response.Ok.status
       exchange.recorded_headers = action.Response.response.Ok.headers
     elseif action.Data and action.Data.direction == "Request" then
       exchange.body = exchange.body .. action.Data.data.Utf8
     elseif action.Data then
-      exchange.answer.body = exchange.answer.body .. action.Data.data.Utf8
+      exchange.response.body = exchange.response.body .. action.Data.data.Utf8
     end
   end
   return exchanges
@@ -88,8 +88,8 @@ function M.new(events, now, fix)
       compare(exchange, request, fix or function(body)
         return body
       end)
-      exchange.answer.headers = lowered(exchange.recorded_headers)
-      return exchange.answer
+      exchange.response.headers = lowered(exchange.recorded_headers)
+      return exchange.response
     end,
   }
   fake.wall = now - fake.clock

@@ -23,7 +23,7 @@ local function write(db)
 end
 
 describe("a call that succeeds", function()
-  it("returns the answer, nil and info", function()
+  it("returns the response, nil and info", function()
     local db = fake_client.new {
       {
         status = 200,

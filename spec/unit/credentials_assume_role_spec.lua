@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 local assume_role = require "dynamo.credentials.assume_role"
 local credential_world = require "support.credential_world"
-local sts_answer = require "support.sts_answer"
+local sts_response = require "support.sts_response"
 
-local OK = sts_answer.success("AssumeRole", "ASIAX")
+local OK = sts_response.success("AssumeRole", "ASIAX")
 local ROLE = "arn:aws:iam::012345678901:role/r"
 local KEYS = { AWS_ACCESS_KEY_ID = "AKENV", AWS_SECRET_ACCESS_KEY = "hunter2" }
 
@@ -48,7 +48,7 @@ describe("credentials of a role", function()
       role_session_name = "me",
       duration_seconds = "900",
     }, { others = { base = { aws_access_key_id = "AKBASE" } } })
-    assert.are.same(sts_answer.credentials "ASIAX", found)
+    assert.are.same(sts_response.credentials "ASIAX", found)
     assert.matches("Credential=AKBASE/", fake:header(1, "authorization"))
     assert.matches("RoleSessionName=me&DurationSeconds=900&ExternalId=x$", fake.requests[1].body)
   end)
@@ -66,9 +66,9 @@ describe("credentials of a role", function()
     end)
   end
 
-  local answer = '{"Code":"Success","AccessKeyId":"AKHOST","SecretAccessKey":"x","Token":"y",'
+  local response = '{"Code":"Success","AccessKeyId":"AKHOST","SecretAccessKey":"x","Token":"y",'
     .. '"Expiration":"2030-01-31T12:00:00Z"}'
-  local function answers(...)
+  local function responses(...)
     local steps = {}
     for i, body in ipairs { ... } do
       steps[i] = { status = 200, body = body }
@@ -76,8 +76,8 @@ describe("credentials of a role", function()
     return steps
   end
   local hosts = {
-    EcsContainer = answers(answer, OK.body),
-    Ec2InstanceMetadata = answers("t", "r", answer, OK.body),
+    EcsContainer = responses(response, OK.body),
+    Ec2InstanceMetadata = responses("t", "r", response, OK.body),
   }
   for name, steps in pairs(hosts) do
     it("are asked for with those of " .. name, function()
@@ -179,7 +179,7 @@ describe("credentials of a role", function()
     local SECRET = "hunter2hunter2hunter2"
     local _, found, message, broken = read({ credential_source = "Environment" }, {
       variables = { AWS_ACCESS_KEY_ID = "AKENV678901234567890", AWS_SECRET_ACCESS_KEY = SECRET },
-      steps = { sts_answer.refusal("AccessDenied", "no, AKENV678901234567890, " .. SECRET) },
+      steps = { sts_response.refusal("AccessDenied", "no, AKENV678901234567890, " .. SECRET) },
     })
     assert.is_nil(found)
     assert.is_true(broken)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local chain = require "dynamo.credentials.chain"
 local credential_world = require "support.credential_world"
-local sts_answer = require "support.sts_answer"
+local sts_response = require "support.sts_response"
 
 local OFF = "AWS_EC2_METADATA_DISABLED"
 local KEYS = { AWS_ACCESS_KEY_ID = "ENV", AWS_SECRET_ACCESS_KEY = "s" }
@@ -38,7 +38,7 @@ describe("the order of the chain", function()
       variables_of(WEB, CONTAINER),
       "[default]\nrole_arn = r\nsource_profile = default\n" .. FILE_KEYS,
       nil,
-      { sts_answer.success("AssumeRole", "ROLE") },
+      { sts_response.success("AssumeRole", "ROLE") },
       "ROLE",
     },
     {
@@ -46,7 +46,7 @@ describe("the order of the chain", function()
       variables_of(WEB, CONTAINER),
       "[default]\n" .. FILE_KEYS,
       nil,
-      { sts_answer.success("AssumeRoleWithWebIdentity", "WEB") },
+      { sts_response.success("AssumeRoleWithWebIdentity", "WEB") },
       "WEB",
     },
     {
@@ -165,7 +165,7 @@ describe("the chain's region for STS", function()
         variables = variables_of(case[2]),
         region = case[3],
         files = { ["/h/.aws/config"] = config },
-        steps = { sts_answer.success("AssumeRole", "ROLE") },
+        steps = { sts_response.success("AssumeRole", "ROLE") },
       }
       assert(chain.fetch(world))
       assert.are.equal("sts." .. case[1] .. ".amazonaws.com", fake.requests[1].host)

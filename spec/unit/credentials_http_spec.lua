@@ -9,11 +9,11 @@ end
 
 describe("credentials.http", function()
   it("takes an address apart, and keeps its query", function()
-    local fake, answer = send(
+    local fake, response = send(
       { { status = 200, body = "b" } },
       { url = "http://127.0.0.1:8080/a/b?c=1", proxy = false, headers = { { "x", "1" } } }
     )
-    assert.are.equal("b", answer.body)
+    assert.are.equal("b", response.body)
     local request = fake.requests[1]
     assert.are.same({ "GET", "http", "127.0.0.1", 8080, "/a/b?c=1", "", false }, {
       request.method,
@@ -50,53 +50,53 @@ describe("credentials.http", function()
   end)
 
   it("tries again after a lost exchange or a 5xx, with a pause", function()
-    local fake, answer = send(
+    local fake, response = send(
       { { kind = "transport" }, { status = 500 }, { status = 404 } },
       { url = "http://127.0.0.1/", attempts = 5, pause = 1 }
     )
-    assert.are.equal(404, answer.status)
+    assert.are.equal(404, response.status)
     assert.are.same({ 1, 1 }, fake.sleeps)
   end)
 
   it("does not wait for a try there is no time for", function()
-    local fake, answer = send(
+    local fake, response = send(
       { { status = 500 } },
       { url = "http://127.0.0.1/", attempts = 5, pause = 1 },
       101.5
     )
-    assert.are.equal(500, answer.status)
+    assert.are.equal(500, response.status)
     assert.are.same({ 1 }, fake.sleeps)
     assert.are.equal(2, #fake.requests)
   end)
 
   it("asks who calls what may pass", function()
-    local fake, answer = send({ { status = 429 }, { status = 500 } }, {
+    local fake, response = send({ { status = 429 }, { status = 500 } }, {
       url = "http://127.0.0.1/",
       attempts = 5,
       is_passing = function(got)
         return got.status == 429
       end,
     })
-    assert.are.equal(500, answer.status)
+    assert.are.equal(500, response.status)
     assert.are.equal(2, #fake.requests)
   end)
 
   it("gives the last failure", function()
-    local _, answer, message, failed = send(
+    local _, response, message, failed = send(
       { { kind = "transport", code = "ConnectionRefused" } },
       { url = "http://127.0.0.1/", attempts = 3 }
     )
-    assert.is_nil(answer)
+    assert.is_nil(response)
     assert.is_string(message)
     assert.are.equal("ConnectionRefused", failed.code)
   end)
 
-  it("refuses an answer larger than any source's", function()
-    local _, answer, message = send(
+  it("refuses a response larger than any source's", function()
+    local _, response, message = send(
       { { status = 200, body = ("x"):rep(64 * 1024 + 1) } },
       { url = "http://127.0.0.1/" }
     )
-    assert.is_nil(answer)
+    assert.is_nil(response)
     assert.matches("larger than 64 KiB", message)
   end)
 
@@ -112,8 +112,8 @@ describe("credentials.http", function()
   }
   for _, case in ipairs(bad) do
     it(("refuses %q"):format(case[1]), function()
-      local fake, answer, message = send({ { status = 200 } }, { url = case[1] })
-      assert.is_nil(answer)
+      local fake, response, message = send({ { status = 200 } }, { url = case[1] })
+      assert.is_nil(response)
       assert.matches(case[2], message)
       assert.are.equal(0, #fake.requests)
     end)

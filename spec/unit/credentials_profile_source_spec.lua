@@ -2,7 +2,7 @@
 local credential_world = require "support.credential_world"
 local profile = require "dynamo.credentials.profile_source"
 local profiles = require "dynamo.settings.profile"
-local sts_answer = require "support.sts_answer"
+local sts_response = require "support.sts_response"
 
 -- Returns the chosen profile of a config file's text, and a world with more in it.
 local function record_of(config, given)
@@ -93,7 +93,7 @@ describe("credentials from a profile", function()
     local fake, found =
       read("[default]\nrole_arn = r\nweb_identity_token_file = /token\n" .. KEYS, {
         files = { ["/token"] = "a.token" },
-        steps = { sts_answer.success("AssumeRoleWithWebIdentity", "ASIA") },
+        steps = { sts_response.success("AssumeRoleWithWebIdentity", "ASIA") },
       })
     assert.are.equal("ASIA", found.access_key_id)
     assert.matches("WebIdentityToken=a.token", fake.requests[1].body)
@@ -141,7 +141,7 @@ describe("a profile's role", function()
   it("counts before its keys", function()
     local fake, found = role(
       "[default]\nrole_arn = r\nsource_profile = default\n" .. KEYS,
-      { steps = { sts_answer.success("AssumeRole", "ASIA") } }
+      { steps = { sts_response.success("AssumeRole", "ASIA") } }
     )
     assert.are.equal("ASIA", found.access_key_id)
     assert.matches("Credential=AK/", fake:header(1, "authorization"))
@@ -160,8 +160,8 @@ source_profile = c
   it("is reached through others", function()
     local fake, found = role(CHAIN .. KEYS, {
       steps = {
-        sts_answer.success("AssumeRole", "ASIA2"),
-        sts_answer.success("AssumeRole", "ASIA1"),
+        sts_response.success("AssumeRole", "ASIA2"),
+        sts_response.success("AssumeRole", "ASIA1"),
       },
     })
     assert.are.equal("ASIA1", found.access_key_id)
@@ -177,7 +177,7 @@ source_profile = c
       "[default]\nrole_arn = r1\nsource_profile = b\n[profile b]\nrole_arn = r2\n"
         .. "source_profile = default\n"
         .. KEYS,
-      { steps = { sts_answer.success("AssumeRole", "ASIA1") } }
+      { steps = { sts_response.success("AssumeRole", "ASIA1") } }
     )
     assert.are.equal(1, #fake.requests)
     assert.matches("Credential=AK/", fake:header(1, "authorization"))
@@ -186,7 +186,7 @@ source_profile = c
   it("takes whatever else a source names", function()
     local fake = role(
       "[default]\nrole_arn = r1\nsource_profile = b\n[profile b]\n" .. "credential_process = prog\n",
-      { results = PROCESS, steps = { sts_answer.success("AssumeRole", "ASIA1") } }
+      { results = PROCESS, steps = { sts_response.success("AssumeRole", "ASIA1") } }
     )
     assert.matches("Credential=AKPROG/", fake:header(1, "authorization"))
   end)

@@ -4,7 +4,7 @@ local client = require "dynamo.client"
 local core = require "dynamo.core"
 local credentials = require "dynamo.credentials"
 local credential_world = require "support.credential_world"
-local sts_answer = require "support.sts_answer"
+local sts_response = require "support.sts_response"
 
 -- Each kind of secret a source may hold; all begin alike.
 local KEY = "canarySecretKey/0123456789+abcdefghijklmn"
@@ -38,7 +38,7 @@ local SSO = "[default]\nsso_account_id = 123456789012\nsso_role_name = r\nsso_re
 local SSO_TOKEN = ('{"accessToken":"%s","expiresAt":"2030-01-31T12:00:00Z"'):format(TOKEN)
 local PROCESS = "[default]\ncredential_process = prog --password canaryPassword\n"
 
-local function answer(body, status)
+local function response(body, status)
   return { status = status or 200, body = body }
 end
 
@@ -83,21 +83,21 @@ local cases = {
       .. KEY
       .. "\n",
   },
-  { "a role that is refused", PROFILE, ROLE, { sts_answer.refusal("AccessDenied", ECHO) } },
+  { "a role that is refused", PROFILE, ROLE, { sts_response.refusal("AccessDenied", ECHO) } },
   { "a role that gets lost", PROFILE, ROLE, { { kind = "transport", message = "reset" } } },
-  { "a role without an answer", PROFILE, ROLE, { answer(JSON) } },
+  { "a role without an answer", PROFILE, ROLE, { response(JSON) } },
   {
     "a role with a damaged answer",
     PROFILE,
     ROLE,
-    { answer(sts_answer.success("AssumeRole", "canaryAKID").body:gsub("hunter2", KEY .. "<")) },
+    { response(sts_response.success("AssumeRole", "canaryAKID").body:gsub("hunter2", KEY .. "<")) },
   },
   { "a role with a source that is no key", PROFILE, (ROLE:gsub("canaryAKID", "canary AKID")) },
   {
     "a web identity that is refused",
     WEB,
     nil,
-    { sts_answer.refusal("InvalidIdentityToken", TOKEN .. ", " .. TOKEN:sub(9, 40)) },
+    { sts_response.refusal("InvalidIdentityToken", TOKEN .. ", " .. TOKEN:sub(9, 40)) },
     nil,
     TOKEN,
   },
@@ -107,7 +107,7 @@ local cases = {
     "an SSO session that is refused",
     PROFILE,
     SSO,
-    { answer('{"message":"no, ' .. TOKEN .. '"}', 401) },
+    { response('{"message":"no, ' .. TOKEN .. '"}', 401) },
     nil,
     nil,
     SSO_TOKEN .. "}",
@@ -116,7 +116,7 @@ local cases = {
     "an SSO session that gives no key",
     PROFILE,
     SSO,
-    { answer('{"roleCredentials":' .. JSON .. "}}") },
+    { response('{"roleCredentials":' .. JSON .. "}}") },
     nil,
     nil,
     SSO_TOKEN .. "}",
@@ -145,14 +145,14 @@ local cases = {
     nil,
     process(JSON .. ',"Version":1,"Expiration":"' .. TOKEN .. '"}', ECHO),
   },
-  { "a container that refuses", HOST, nil, { answer(ECHO, 403) } },
-  { "a container that fails", HOST, nil, { answer(ECHO, 500) } },
-  { "a container that is cut", HOST, nil, { answer(JSON) } },
+  { "a container that refuses", HOST, nil, { response(ECHO, 403) } },
+  { "a container that fails", HOST, nil, { response(ECHO, 500) } },
+  { "a container that is cut", HOST, nil, { response(JSON) } },
   {
     "a container that says another code",
     HOST,
     nil,
-    { answer(JSON .. ',"Code":"' .. TOKEN .. '"}') },
+    { response(JSON .. ',"Code":"' .. TOKEN .. '"}') },
   },
   {
     "a container's token with a line end",
@@ -161,20 +161,24 @@ local cases = {
       AWS_CONTAINER_AUTHORIZATION_TOKEN = TOKEN .. "\r\nX-Evil: 1",
     },
   },
-  { "an instance that gives no token", IMDS, nil, { answer(ECHO, 403) } },
-  { "an instance that gives no role", IMDS, nil, { answer(TOKEN), answer(ECHO) } },
+  { "an instance that gives no token", IMDS, nil, { response(ECHO, 403) } },
+  { "an instance that gives no role", IMDS, nil, { response(TOKEN), response(ECHO) } },
   {
     "an instance that gives no keys",
     IMDS,
     nil,
-    { answer(TOKEN), answer("r"), answer(ECHO, 404) },
+    { response(TOKEN), response("r"), response(ECHO, 404) },
   },
-  { "an instance that is cut", IMDS, nil, { answer(TOKEN), answer("r"), answer(JSON) } },
+  { "an instance that is cut", IMDS, nil, { response(TOKEN), response("r"), response(JSON) } },
   {
     "an instance whose answer gets lost",
     IMDS,
     nil,
-    { answer(TOKEN), answer("r"), { kind = "timeout", message = "too slow", sent = "complete" } },
+    {
+      response(TOKEN),
+      response("r"),
+      { kind = "timeout", message = "too slow", sent = "complete" },
+    },
   },
 }
 

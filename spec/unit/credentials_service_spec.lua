@@ -69,7 +69,7 @@ describe("credentials.service", function()
     end)
   end
 
-  it("gives the document of an answer", function()
+  it("gives the document of a response", function()
     local fake, document = send { { status = 200, body = '{"a":1}' } }
     assert.are.same({ a = 1 }, document)
     assert.are.equal("/x?a=b", fake.requests[1].path)

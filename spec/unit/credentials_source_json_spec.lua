@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
-local answer = require "dynamo.credentials.source_json"
+local source_json = require "dynamo.credentials.source_json"
 
 local KEYS = '"AccessKeyId":"AK","SecretAccessKey":"hunter2"'
 
-describe("credentials.answer", function()
+describe("credentials.source_json", function()
   local good = {
     { "{" .. KEYS .. "}", { access_key_id = "AK", secret_access_key = "hunter2" } },
     {
@@ -34,7 +34,7 @@ describe("credentials.answer", function()
   }
   for i, case in ipairs(good) do
     it("reads case " .. i, function()
-      assert.are.same(case[2], answer.read(case[1], "Token"))
+      assert.are.same(case[2], source_json.read(case[1], "Token"))
     end)
   end
 
@@ -66,7 +66,7 @@ describe("credentials.answer", function()
   }
   for i, case in ipairs(bad) do
     it(("says '%s', case %d, and no more"):format(case[2], i), function()
-      local found, problem = answer.read(case[1], "Token")
+      local found, problem = source_json.read(case[1], "Token")
       assert.is_nil(found)
       assert.matches(case[2], problem, 1, true)
       assert.is_nil(problem:find("hunter2"))

@@ -76,7 +76,7 @@ describe("credentials.sso_token", function()
     )
   end)
 
-  it("keeps the refresh token where the answer has none", function()
+  it("keeps the refresh token where the response has none", function()
     local world = token_world.new(
       { [SESSION] = token_with() },
       { { status = 200, body = '{"accessToken":"access-two","expiresIn":28800}' } }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
 local sts = require "dynamo.credentials.sts"
-local sts_answer = require "support.sts_answer"
+local sts_response = require "support.sts_response"
 
 local SOURCE = {
   access_key_id = "AKIDSOURCE",
@@ -224,9 +224,9 @@ describe("sts.credentials", function()
   end
 
   local passing = {
-    sts_answer.refusal("Throttling", "Rate exceeded"),
-    sts_answer.refusal("ThrottlingException", ""),
-    sts_answer.refusal("IDPCommunicationError", ""),
+    sts_response.refusal("Throttling", "Rate exceeded"),
+    sts_response.refusal("ThrottlingException", ""),
+    sts_response.refusal("IDPCommunicationError", ""),
     { status = 500, body = "<html>" },
     { status = 503 },
     { kind = "transport", message = "reset" },
@@ -244,7 +244,7 @@ describe("sts.credentials", function()
 
   it("shows what STS says, once, without what it was told", function()
     local fake, found, message = ask {
-      sts_answer.refusal(
+      sts_response.refusal(
         "AccessDenied",
         "User: arn:aws:iam::1:user/Bob may not; &quot;canarysecretcanary&quot;, canarytoken0123456"
       ),
@@ -263,7 +263,7 @@ describe("sts.credentials", function()
     { "a refusal that is no XML", { status = 403, body = "<html>hunter2" }, "HTTP 403" },
     {
       "a refusal with two codes",
-      sts_answer.refusal("A</Code><Code>hunter2", "", 403),
+      sts_response.refusal("A</Code><Code>hunter2", "", 403),
       "HTTP 403",
     },
     { "a success that is cut", { status = 200, body = ANSWER:sub(1, -10) }, "cut" },

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 local credential_world = require "support.credential_world"
-local sts_answer = require "support.sts_answer"
+local sts_response = require "support.sts_response"
 local web_identity = require "dynamo.credentials.web_identity"
 
-local OK = sts_answer.success("AssumeRoleWithWebIdentity", "ASIAX")
+local OK = sts_response.success("AssumeRoleWithWebIdentity", "ASIAX")
 
 local function world_of(variables, steps, token)
   return credential_world.new {
@@ -20,7 +20,7 @@ local PROFILE = { name = "work" }
 describe("credentials for a web identity", function()
   it("come from the environment's token, unsigned", function()
     local world, fake = world_of(VARIABLES, { OK })
-    assert.are.same(sts_answer.credentials "ASIAX", web_identity.read(world))
+    assert.are.same(sts_response.credentials "ASIAX", web_identity.read(world))
     assert.are.equal(
       "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=role"
         .. "&RoleSessionName=dynamo-1700000100&WebIdentityToken=a.token",
@@ -95,7 +95,7 @@ describe("credentials for a web identity", function()
   it("are an error when STS refuses, which repeats the token", function()
     local world = world_of(
       VARIABLES,
-      { sts_answer.refusal("InvalidIdentityToken", "Value 'canary.token.of.mine' is bad") },
+      { sts_response.refusal("InvalidIdentityToken", "Value 'canary.token.of.mine' is bad") },
       "canary.token.of.mine"
     )
     local found, message, broken = web_identity.read(world)

@@ -66,7 +66,7 @@ describe("credentials.xml", function()
     end)
   end
 
-  it("refuses an answer cut at any byte", function()
+  it("refuses a response cut at any byte", function()
     local text = "<a x='1'><b>1</b><c>&amp;</c></a>"
     assert.is_table(xml.parse(text))
     for n = 0, #text - 1 do

@@ -36,7 +36,7 @@ local function watched(steps)
 end
 
 describe("hooks", function()
-  it("are told of each request, its answer and each wait", function()
+  it("are told of each request, its response and each wait", function()
     local db, told = watched { BUSY, OK }
     assert(db:get_item(KEY))
     local names = {}
@@ -71,7 +71,7 @@ describe("hooks", function()
     )
   end)
 
-  it("are told of a request without answer", function()
+  it("are told of a request without response", function()
     local db, told = watched { { kind = "timeout", code = "AttemptTimeout", sent = "complete" } }
     assert.is_nil((db:update_item {
       TableName = "Users",

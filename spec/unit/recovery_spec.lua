@@ -158,7 +158,7 @@ describe("maybe_applied", function()
     end)
   end
 
-  it("comes with a hint where a condition fails after an attempt without answer (F56)", function()
+  it("comes with a hint where a condition fails after an attempt without response (F56)", function()
     local users = users_of { LOST, CONDITION }
     local _, message, err = VERBS.CONDITIONAL(users)
     assert.are.equal("ConditionalCheckFailedException", err.code)
@@ -201,14 +201,14 @@ describe("the bucket of retries", function()
   end)
 
   it("fills again with successes", function()
-    local answers = {}
+    local responses = {}
     for i = 1, 200 do
-      answers[i] = service(500, "X")
+      responses[i] = service(500, "X")
     end
     for i = 201, 1000 do
-      answers[i] = OK
+      responses[i] = OK
     end
-    local db, fake = fake_client.new(answers)
+    local db, fake = fake_client.new(responses)
     while #fake.requests < 200 do
       db:get_item { TableName = "Users", Key = KEY }
     end
@@ -232,7 +232,7 @@ describe("a clock that is off", function()
   end
 
   for _, off in ipairs { 1200, -1200, 360, -360 } do
-    it(("by %d s is set right by one answer (P12)"):format(off), function()
+    it(("by %d s is set right by one response (P12)"):format(off), function()
       local db, fake = fake_client.new { skewed "Signature expired: now", OK }
       fake.wall = SERVER + off - fake.clock
       local result, _, info = get(db)

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
-local response = require "dynamo.call.response"
+local responses = require "dynamo.call.response"
 
 local get_item = operations.by_method.get_item
 local tag_resource = operations.by_method.tag_resource
@@ -29,9 +29,9 @@ local function stored_gzip(text)
     .. little(#text, 4)
 end
 
-local function read(answer, operation)
-  answer.headers = answer.headers or {}
-  return response.read(operation or get_item, answer, READER)
+local function read(response, operation)
+  response.headers = response.headers or {}
+  return responses.read(operation or get_item, response, READER)
 end
 
 local function crc(body)
@@ -165,7 +165,7 @@ describe("response.read of a success", function()
     assert.is_nil(err.message:find("hotel", 1, true))
   end)
 
-  it("shows nothing of an item, wherever the answer is damaged", function()
+  it("shows nothing of an item, wherever the response is damaged", function()
     local body = '{"Item":{"name":{"S":"Ann Private"},"pin":{"N":"90210"}}}'
     for i = 1, #body - 1 do
       for _, damaged in ipairs {

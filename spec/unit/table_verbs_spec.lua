@@ -192,12 +192,12 @@ describe("what a verb sends", function()
 end)
 
 describe("what a verb returns", function()
-  local function answer(body)
+  local function response(body)
     return { status = 200, body = body }
   end
 
   it("of get is the item, or nil alone", function()
-    local users = users_of { answer '{"Item":{"userId":{"S":"1"}}}', OK }
+    local users = users_of { response '{"Item":{"userId":{"S":"1"}}}', OK }
     assert.are.same({ userId = "1" }, users:get { userId = "1" })
     local item, message, info = users:get { userId = "1" }
     assert.is_nil(item)
@@ -213,7 +213,7 @@ describe("what a verb returns", function()
   }
   for i, case in ipairs(cases) do
     it("of a write is what return_values asked for, case " .. i, function()
-      local users = users_of { answer(case[2]) }
+      local users = users_of { response(case[2]) }
       local result, message, info = users:put(ADA, { return_values = case[1] })
       assert.are.same(case[3], result)
       assert.is_nil(message)

@@ -18,7 +18,7 @@ describe("tools/requests.lua", function()
     assert.is_truthy(text:find('"UpdateExpression":"SET #n0 = :v0, #n1 = #n1 + :v1"', 1, true))
   end)
 
-  it("has an answer for every step", function()
+  it("has a response for every step", function()
     local text = requests()
     for _, name in ipairs(every_verb.steps {}) do
       assert.is_truthy(text:find(("\n=> %s: ok\n"):format(name), 1, true), name)

@@ -5,7 +5,7 @@ local core = require "dynamo.core"
 local compiler = require "tools.model.compile"
 local endpoint = require "dynamo.endpoint"
 local service_error = require "dynamo.call.service_error"
-local response = require "dynamo.call.response"
+local responses = require "dynamo.call.response"
 local vectors = require "support.vectors"
 
 -- Traits of an operation that DynamoDB's API does not use and this client does not know.
@@ -86,41 +86,41 @@ local function check_request(suite, case)
   end
 end
 
--- The answer of an operation without output is not looked into, if it is the service's own: the
+-- The response of an operation without output is not looked into, if it is the service's own: the
 -- vectors leave out the id by which that is told.
-local function read_answer(operation, model, answer)
+local function read_response(operation, model, response)
   if operation.output then
-    return core.decode(model, operation.output, answer.body, false, false)
+    return core.decode(model, operation.output, response.body, false, false)
   end
-  local headers = lower_keys(answer.headers)
+  local headers = lower_keys(response.headers)
   headers["x-amzn-requestid"] = headers["x-amzn-requestid"] or "request"
-  return response.read(
+  return responses.read(
     operation,
-    { status = answer.status_code, body = answer.body, headers = headers },
+    { status = response.status_code, body = response.body, headers = headers },
     { typed = false, exact = false }
   )
 end
 
-local function check_answer(suite, case)
+local function check_response(suite, case)
   local operation, shapes, model = compile(suite, case)
   local output = operation.output or "Nothing"
-  local value, problem = read_answer(operation, model, case.response)
+  local value, problem = read_response(operation, model, case.response)
   assert.is_nil(problem)
   assert.same(comparable(to_lua(case.result, shapes, output)), comparable(value))
 end
 
 local function check_error(suite, case)
   local _, shapes, model = compile(suite, case)
-  local answer = case.response
-  local body = answer.body or "" -- those whose code is in a header have none
-  local err = service_error.parse(answer.status_code, lower_keys(answer.headers), body)
+  local response = case.response
+  local body = response.body or "" -- those whose code is in a header have none
+  local err = service_error.parse(response.status_code, lower_keys(response.headers), body)
   assert.equal("service", err.kind)
-  assert.equal(answer.status_code, err.status)
+  assert.equal(response.status_code, err.status)
   assert.equal(case.errorCode, err.code)
   if case.errorMessage then
     assert.equal(case.errorCode .. ": " .. case.errorMessage, err.message)
   end
-  local members = core.decode(model, err.code, answer.body or "{}", false, false)
+  local members = core.decode(model, err.code, response.body or "{}", false, false)
   assert.same(to_lua(case.error, shapes, case.errorCode), members)
 end
 
@@ -139,7 +139,7 @@ end)
 describe("an awsJson1.0 answer", function()
   for _, suite in ipairs(vectors.document "aws-json-1.0/output.json") do
     for _, case in ipairs(suite.cases) do
-      local check = case.errorCode and check_error or check_answer
+      local check = case.errorCode and check_error or check_response
       it("is read as " .. case.id .. " says", function()
         check(suite, case)
       end)

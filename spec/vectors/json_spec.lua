@@ -61,7 +61,7 @@ describe("core.document and JSONTestSuite", function()
   end
 end)
 
--- An answer is read past its unknown members, strictly all the same.
+-- A response is read past its unknown members, strictly all the same.
 describe("core.decode and JSONTestSuite", function()
   local model = core.model { Empty = { type = "structure", members = {}, required = {} } }
 

@@ -1,26 +1,26 @@
 -- SPDX-License-Identifier: MIT
--- The 2026 standard's sequences of answers, decisions, waits and tokens. They are for services in
+-- The 2026 standard's sequences of responses, decisions, waits and tokens. They are for services in
 -- general: a base of 50 ms, and three attempts unless they say otherwise.
 local service_error = require "dynamo.call.service_error"
 local retry = require "dynamo.call.retry"
 local vectors = require "support.vectors"
 
-local function error_of(answer)
-  local body = answer.error_code and ('{"__type":"%s"}'):format(answer.error_code) or ""
-  return service_error.parse(answer.status_code, {}, body)
+local function error_of(response)
+  local body = response.error_code and ('{"__type":"%s"}'):format(response.error_code) or ""
+  return service_error.parse(response.status_code, {}, body)
 end
 
 local OUTCOMES = { attempts = "max_attempts_exceeded", quota = "retry_quota_exceeded" }
 
--- Plays one answer; returns the outcome and the wait.
-local function play(policy, state, answer)
+-- Plays one response; returns the outcome and the wait.
+local function play(policy, state, response)
   state.attempts = state.attempts + 1
-  if answer.status_code == 200 then
+  if response.status_code == 200 then
     retry.give_back(policy, state.cost)
     state.attempts, state.cost = 0, nil
     return "success"
   end
-  local err = error_of(answer)
+  local err = error_of(response)
   local cost, why = retry.cost(policy, err, state.attempts)
   if not cost then
     state.attempts, state.cost = 0, nil

@@ -9,7 +9,7 @@ local function document(name, file)
   return vectors.document(("config/chain/%s/%s"):format(name, file))
 end
 
--- Returns the request the scenario expects, and the answer it gives.
+-- Returns the request the scenario expects, and the response it gives.
 local function exchange_of(events)
   local request, response, body
   for _, event in ipairs(events) do
@@ -36,7 +36,7 @@ describe("config/chain", function()
     it(name, function()
       local variables = document(name, "env.json")
       local expected = document(name, "test-case.json").result
-      local request, answer = exchange_of(document(name, "http-traffic.json").events)
+      local request, response = exchange_of(document(name, "http-traffic.json").events)
       local world = {
         getenv = function(variable)
           return variables[variable]
@@ -46,7 +46,7 @@ describe("config/chain", function()
           if text then return text end
           return nil, path .. ": No such file or directory"
         end,
-        transport = fake_transport.new { answer },
+        transport = fake_transport.new { response },
       }
       local profile = assert(profiles.read(world))
       local found, message = sso.read(world, profile.properties, profile)

@@ -67,7 +67,7 @@ local function recovered(limiter, now)
   return SCALE * (now - limiter.throttled_at - plateau) ^ 3 + limiter.last_max
 end
 
---- Learns from an answer.
+--- Learns from a response.
 -- @tparam table limiter
 -- @tparam boolean throttled
 -- @tparam number now

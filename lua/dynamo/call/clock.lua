@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- How far this machine's clock is from the service's, learnt from the Date of its answers. Requests
+-- How far this machine's clock is from the service's, learnt from the Date of its responses. Requests
 -- are signed with the corrected time; deadlines use the monotonic clock and never meet this one.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-clock-skew.html
 local M = {}
@@ -49,16 +49,16 @@ function M.parse(text)
 end
 
 --- Returns what is to be added to this machine's time to get the service's, if the two are too far
--- apart for a signature to be taken; nil if `offset` will do, or the answer does not tell.
--- @tparam table headers of an answer
--- @tparam number sent when its request was signed, on this machine's clock
--- @tparam number received when it came
+-- apart for a signature to be taken; nil if `offset` will do, or the response does not tell.
+-- @tparam table headers of a response
+-- @tparam number sent_at when its request was signed, on this machine's clock
+-- @tparam number received_at when it came
 -- @tparam number offset the correction so far
-function M.correction(headers, sent, received, offset)
+function M.correction(headers, sent_at, received_at, offset)
   local server = headers.date and not headers.age and M.parse(headers.date)
-  local trip = received - sent
+  local trip = received_at - sent_at
   if not server or trip < 0 or trip > LONGEST_TRIP then return nil end
-  local middle = sent + trip / 2
+  local middle = sent_at + trip / 2
   if math.abs(middle + offset - server) < TOLERANCE then return nil end
   return server - middle
 end
@@ -74,10 +74,10 @@ local OF_SKEW = {
   SignatureDoesNotMatch = true,
 }
 
---- Whether an error may come from the clock: its code says so, and either the answer corrected the
+--- Whether an error may come from the clock: its code says so, and either the response corrected the
 -- clock, or its text speaks of the date (the clock has been set right meanwhile).
 -- @tparam table err
--- @tparam boolean corrected by the answer that brought it
+-- @tparam boolean corrected by the response that brought it
 function M.is_skew(err, corrected)
   if not OF_SKEW[err.code] then return false end
   return corrected

@@ -60,17 +60,17 @@ end
 --- Tells how a request ended.
 -- @tparam table client
 -- @tparam table call
--- @tparam number seconds from signing to the answer
--- @tparam ?table answer nil if none came
+-- @tparam number seconds from signing to the response
+-- @tparam ?table response nil if none came
 -- @tparam ?table result the output, if it succeeded
 -- @tparam ?table err
-function M.after_response(client, call, seconds, answer, result, err)
+function M.after_response(client, call, seconds, response, result, err)
   local hook = client.hooks.after_response
   if not hook then return end
   local record = record_of(client, call)
   record.seconds = seconds
-  if answer then
-    record.status, record.response_bytes = answer.status, #answer.body
+  if response then
+    record.status, record.response_bytes = response.status, #response.body
     record.request_id = call.request_id
   end
   record.consumed_capacity = result and units_of(result.ConsumedCapacity)

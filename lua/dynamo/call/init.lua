@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The life of a request: encode once, then sign, send, read, decide, within one deadline.
 --
--- `client` is the private state dynamo.client keeps: the checked options, how answers are read
+-- `client` is the private state dynamo.client keeps: the checked options, how responses are read
 -- (readers, by whether values are wire-typed), and what is made at the first need (places,
 -- transport, snapshot of the credentials, policy of retries).
 --
@@ -15,7 +15,7 @@ local hooks = require "dynamo.call.hooks"
 local life = require "dynamo.call.life"
 local recovery = require "dynamo.call.recovery"
 local request = require "dynamo.call.request"
-local response = require "dynamo.call.response"
+local responses = require "dynamo.call.response"
 local start = require "dynamo.call.start"
 local places = require "dynamo.call.target"
 local credentials = require "dynamo.credentials"
@@ -51,21 +51,21 @@ local function await_turn(client, call)
   call.transport:sleep(wait)
 end
 
--- Learns the service's time from an answer; returns whether it corrected ours.
-local function hear(client, call, answer, sent)
-  local date = answer.headers.date
-  if date == client.heard_date and answer.status < 400 then return false end
+-- Learns the service's time from a response; returns whether it corrected ours.
+local function hear(client, call, response, sent_at)
+  local date = response.headers.date
+  if date == client.heard_date and response.status < 400 then return false end
   client.heard_date = date
   if not client.corrects_clock then return false end
-  local received = call.transport:now()
-  local offset = clock.correction(answer.headers, sent, received, client.clock_offset)
+  local received_at = call.transport:now()
+  local offset = clock.correction(response.headers, sent_at, received_at, client.clock_offset)
   client.clock_offset = offset or client.clock_offset
   return offset ~= nil
 end
 
 -- Takes the secrets out of what will be told of an attempt: its request's id, its error.
-local function clean(call, signed, answer, err)
-  local id = answer and response.request_id(answer) or err and err.request_id
+local function clean(call, signed, response, err)
+  local id = response and responses.request_id(response) or err and err.request_id
   local is_fine = not id or redact.is_request_id(id)
   call.request_id = id
   if is_fine and not err then return end
@@ -76,8 +76,8 @@ local function clean(call, signed, answer, err)
   errors.redact(err, secrets)
 end
 
--- Sends a signed request and reads its answer: as `attempt`.
-local function exchange(client, call, signed, started, sent)
+-- Sends a signed request and reads its response: as `attempt`.
+local function exchange(client, call, signed, started, sent_at)
   local transport = call.transport
   local until_then = math.min(call.deadline, started + client.attempt_timeout)
   call.attempts = call.attempts + 1
@@ -87,19 +87,19 @@ local function exchange(client, call, signed, started, sent)
     return nil, life.cancelled "none"
   end
   call.replayed = call.replayed or call.is_resent
-  local answer, message, failed = transport:send(signed, until_then)
+  local response, message, failed = transport:send(signed, until_then)
   local result, err
-  if answer then
-    call.corrected = hear(client, call, answer, sent)
-    result, err = response.read(call.operation, answer, client.readers[call.typed])
+  if response then
+    call.corrected = hear(client, call, response, sent_at)
+    result, err = responses.read(call.operation, response, client.readers[call.typed])
   else
     err = errors.of_transport(message, failed)
   end
-  clean(call, signed, answer, err)
+  clean(call, signed, response, err)
   if client.hooks then
-    hooks.after_response(client, call, transport:monotonic() - started, answer, result, err)
+    hooks.after_response(client, call, transport:monotonic() - started, response, result, err)
   end
-  return result, err, answer
+  return result, err, response
 end
 
 -- Finds what an attempt is signed with and where it goes; returns nil, or an error.
@@ -113,20 +113,20 @@ local function aim(client, call)
   return err
 end
 
--- One attempt: returns result, nil, answer, or nil, error, answer or nil.
+-- One attempt: returns result, nil, response, or nil, error, response or nil.
 local function attempt(client, call)
   if client.closed then return nil, life.cancelled "none" end
   local problem = aim(client, call) or client.limiter and await_turn(client, call)
   if problem then return nil, problem end
-  local started, sent = call.transport:monotonic(), call.transport:now()
+  local started, sent_at = call.transport:monotonic(), call.transport:now()
   if client.closed then return nil, life.cancelled "none" end
   if started >= call.deadline then
     return nil, timed_out "the call's time was over before the request was sent"
   end
   local signed, err =
-    request.signed(client, call, call.place, call.snapshot, sent + client.clock_offset)
+    request.signed(client, call, call.place, call.snapshot, sent_at + client.clock_offset)
   if not signed then return nil, err end
-  return exchange(client, call, signed, started, sent)
+  return exchange(client, call, signed, started, sent_at)
 end
 
 -- ---- how it ends ---------------------------------------------------------------------------
@@ -135,11 +135,11 @@ end
 -- @tparam table operation
 -- @tparam table err an error object
 -- @tparam ?table call nil if nothing was made yet
--- @tparam ?table answer the last one
-function M.fail(operation, err, call, answer)
+-- @tparam ?table response the last one
+function M.fail(operation, err, call, response)
   err.operation = operation.method
   err.attempts = call and call.attempts or 0
-  err.request_id = err.request_id or answer and call.request_id
+  err.request_id = err.request_id or response and call.request_id
   err.retryable = err.retryable or false
   err.throttled = err.throttled or false
   if call then
@@ -164,19 +164,19 @@ end
 -- Tries until an attempt succeeds, or none is left to make.
 local function try(client, call)
   while true do
-    local result, err, answer = attempt(client, call)
-    if client.limiter and answer then
+    local result, err, response = attempt(client, call)
+    if client.limiter and response then
       local throttled = err ~= nil and err.throttled or false
       adaptive.learn(client.limiter, throttled, call.transport:monotonic())
     end
     local delay = not result and not client.closed and recovery.next(client, call, err)
     if client.closed then
-      return M.fail(call.operation, recovery.cancelled(call, err), call, answer)
+      return M.fail(call.operation, recovery.cancelled(call, err), call, response)
     elseif result then
       recovery.reward(client, call)
       return result, nil, info_of(call, result)
     elseif not delay then
-      return M.fail(call.operation, err, call, answer)
+      return M.fail(call.operation, err, call, response)
     end
     if client.hooks then hooks.before_retry(client, call, delay, err) end
     if not client.closed then call.transport:sleep(delay) end
@@ -191,11 +191,11 @@ local function prepare(client, operation, params, typed, options)
   if err ~= true then return nil, err end
   local transport = client.transport
   local began = transport:monotonic()
-  local body, sent = request.body(operation, params, typed, client.random)
-  if not body then return nil, client.closed and life.cancelled() or sent end
+  local body, said = request.body(operation, params, typed, client.random)
+  if not body then return nil, client.closed and life.cancelled() or said end
   return {
     operation = operation,
-    params = sent,
+    params = said,
     typed = typed,
     body = body,
     transport = transport,

@@ -162,7 +162,7 @@ function M.maybe_applied(err)
   return status >= 400 and status < 500 and "no" or "unknown"
 end
 
---- Returns the one of two answers of maybe_applied that says more; `one` may be nil.
+--- Returns that of two words of maybe_applied that says more; `one` may be nil.
 function M.worse(one, other)
   return one and WEIGHT[one] > WEIGHT[other] and one or other
 end

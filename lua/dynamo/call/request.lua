@@ -86,7 +86,7 @@ function M.invocation_header(client)
 end
 
 -- Returns the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
--- service's clock is known, until when its answer is waited for.
+-- service's clock is known, until when its response is waited for.
 local function attempt_header(client, attempt, now)
   local second = client.heard_date and math.floor(now) or 0
   if client.attempt_shown ~= attempt or client.attempt_second ~= second then

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Reads one answer: status class first, then the checksum of the bytes as sent, then inflate, then
+-- Reads one response: status class first, then the checksum of the bytes as sent, then inflate, then
 -- a strict parse. What is damaged is an error of kind "integrity", never data.
 local service_error = require "dynamo.call.service_error"
 local core = require "dynamo.core"
@@ -8,7 +8,7 @@ local operations = require "dynamo.operations"
 
 local M = {}
 
--- DynamoDB answers stay near 16 MB; what inflates to more is no answer of its.
+-- DynamoDB responses stay near 16 MB; what inflates to more is no response of its.
 local MAX_BODY_BYTES = 64 * 1024 * 1024
 local MAX_CRC32 = 4294967295
 
@@ -55,7 +55,7 @@ local function payload(response)
   return nil, "content_encoding", "unknown content-encoding: " .. errors.excerpt(encoding)
 end
 
---- Returns the service's own id of an answer; nil for none.
+--- Returns the service's own id of a response; nil for none.
 function M.request_id(response)
   local id = response.headers["x-amzn-requestid"]
   return id ~= "" and id or nil
@@ -119,7 +119,7 @@ local function redirect(status)
   }
 end
 
--- Returns the error of an answer that is no success. A server failure needs no intact body.
+-- Returns the error of a response that is no success. A server failure needs no intact body.
 local function failure(response, reader)
   local status = response.status
   if status >= 300 and status < 400 then return redirect(status) end
@@ -128,7 +128,7 @@ local function failure(response, reader)
   return service_error.parse(status, response.headers, body or "", reader)
 end
 
---- Reads a transport's answer.
+--- Reads a transport's response.
 -- @tparam table operation
 -- @tparam table response { status, headers, body }
 -- @tparam table reader { typed, exact }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
---- How an awsJson1.0 error answer becomes an error: what it says, and what follows from its code.
+--- How an awsJson1.0 error response becomes an error: what it says, and what follows from its code.
 -- @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
@@ -9,7 +9,7 @@ local M = {}
 
 local MAX_CODE_BYTES = 128 -- the longest of AWS has half of that
 
--- The members an error answer may carry whatever its shape.
+-- The members an error response may carry whatever its shape.
 local ENVELOPE = core.model {
   Envelope = {
     type = "structure",
@@ -108,7 +108,7 @@ local function envelope_of(body)
   return core.decode(ENVELOPE, "Envelope", body, false, false) or { unreadable = true }
 end
 
--- Returns the message to show for an answer of `status`; `envelope` is what its body gave.
+-- Returns the message to show for a response of `status`; `envelope` is what its body gave.
 local function message_of(status, envelope, body)
   local message = envelope.message
   if message == nil or message == "" then message = envelope.Message end
@@ -142,7 +142,7 @@ local function retry_after(headers)
   return milliseconds and tonumber(milliseconds) / 1000
 end
 
--- Returns the service's code for an answer, by body, then header; else one made of the status.
+-- Returns the service's code for a response, by body, then header; else one made of the status.
 local function code_of(status, headers, envelope)
   return bare_code(envelope.__type)
     or bare_code(headers["x-amzn-errortype"])
@@ -150,7 +150,7 @@ local function code_of(status, headers, envelope)
     or ("HTTP%d"):format(status)
 end
 
---- Reads an answer that is no success.
+--- Reads a response that is no success.
 -- @tparam integer status
 -- @tparam table headers lower-case keys
 -- @tparam string body already checked and inflated

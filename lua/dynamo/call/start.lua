@@ -17,7 +17,7 @@ local QUESTIONS = {
   corrects_clock = settings.clock_skew_correction,
 }
 
--- Returns the answers, or nil, error.
+-- Returns their values by name, or nil, error.
 local function ask(client)
   local found = {}
   for name, question in pairs(QUESTIONS) do

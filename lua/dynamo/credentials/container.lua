@@ -3,7 +3,7 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 local http = require "dynamo.credentials.http"
 local setting = require "dynamo.credentials.setting"
-local answer = require "dynamo.credentials.source_json"
+local source_json = require "dynamo.credentials.source_json"
 local url = require "dynamo.endpoint.url"
 
 local M = {}
@@ -63,11 +63,11 @@ local function token_of(world)
   return token
 end
 
--- Returns the agent's answer, or nil, what went wrong.
+-- Returns the agent's response, or nil, what went wrong.
 local function ask(world, address, token)
   local headers = { { "accept", "application/json" } }
   if token then headers[2] = { "authorization", token } end
-  local got, message = http.send(world, {
+  local response, message = http.send(world, {
     url = address,
     headers = headers,
     proxy = false,
@@ -75,9 +75,9 @@ local function ask(world, address, token)
     attempts = 3,
     pause = 1,
   })
-  if not got then return nil, message end
-  if got.status ~= 200 then return nil, ("it answered HTTP %d"):format(got.status) end
-  return answer.read(got.body, "Token")
+  if not response then return nil, message end
+  if response.status ~= 200 then return nil, ("it answered HTTP %d"):format(response.status) end
+  return source_json.read(response.body, "Token")
 end
 
 --- Returns credentials; or nil, why it is not configured; or nil, what is wrong, true.

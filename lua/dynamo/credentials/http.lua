@@ -31,16 +31,16 @@ local function request_of(given)
   }
 end
 
--- Makes one try, which is over in time. Returns an answer, or nil, message, the transport's error.
+-- Makes one try, which is over in time. Returns a response, or nil, message, the transport's error.
 local function try(world, request, timeout)
   local transport = world.transport
   local deadline = transport:monotonic() + (timeout or TIMEOUT)
   if world.deadline then deadline = math.min(deadline, world.deadline) end
-  local answer, message, failed = transport:send(request, deadline)
-  if answer and #answer.body > MAX_BODY_BYTES then
+  local response, message, failed = transport:send(request, deadline)
+  if response and #response.body > MAX_BODY_BYTES then
     return nil, "the answer is larger than 64 KiB", { kind = "integrity", sent = "complete" }
   end
-  return answer, message, failed or {}
+  return response, message, failed or {}
 end
 
 -- Waits before another try; returns whether there is time for one.
@@ -51,19 +51,19 @@ local function pause(world, seconds)
   return true
 end
 
-local function is_server_failure(answer)
-  return answer.status >= FIRST_SERVER_FAILURE
+local function is_server_failure(response)
+  return response.status >= FIRST_SERVER_FAILURE
 end
 
 --- Sends a request, again after a lost one or a passing failure.
 -- @tparam table world transport; deadline (on its monotonic clock) or nil
 -- @tparam table given url; method ("GET"), headers (a list of pairs), body, proxy (false: none),
 --   timeout (5, seconds a try), attempts (1), attempts_if_lost (as attempts; of those without
---   an answer), pause (0, seconds between tries), is_passing (says of
---   an answer whether another try may cure it; default: 5xx)
+--   a response), pause (0, seconds between tries), is_passing (says of
+--   a response whether another try may cure it; default: 5xx)
 -- @treturn[1] table { status, headers, body }, the last one
 -- @treturn[2] nil
--- @treturn[2] string what went wrong; the answer's text is not in it
+-- @treturn[2] string what went wrong; the response's text is not in it
 -- @treturn[2] ?table the transport's error: kind, code, sent
 function M.send(world, given)
   local request, problem = request_of(given)
@@ -71,11 +71,11 @@ function M.send(world, given)
   local is_passing = given.is_passing or is_server_failure
   local attempts = given.attempts or 1
   for attempt = 1, attempts do
-    local answer, message, failed = try(world, request, given.timeout)
-    local is_last = answer and not is_passing(answer)
+    local response, message, failed = try(world, request, given.timeout)
+    local is_last = response and not is_passing(response)
       or attempt == attempts
-      or not answer and attempt >= (given.attempts_if_lost or attempts)
-    if is_last or not pause(world, given.pause or 0) then return answer, message, failed end
+      or not response and attempt >= (given.attempts_if_lost or attempts)
+    if is_last or not pause(world, given.pause or 0) then return response, message, failed end
   end
 end
 

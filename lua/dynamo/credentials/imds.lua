@@ -4,7 +4,7 @@
 -- @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 local http = require "dynamo.credentials.http"
 local setting = require "dynamo.credentials.setting"
-local answer = require "dynamo.credentials.source_json"
+local source_json = require "dynamo.credentials.source_json"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -84,24 +84,25 @@ end
 
 -- Returns a new session token and its seconds; or nil, message, and true if somebody answers there.
 local function new_token(world, service)
-  local got, message, failed = send(
+  local response, message, failed = send(
     world,
     service,
     "PUT",
     TOKEN_PATH,
     { "x-aws-ec2-metadata-token-ttl-seconds", tostring(TOKEN_SECONDS) }
   )
-  if not got then
+  if not response then
     local is_there = failed == nil or failed.sent ~= "none"
     local hint = is_there and failed and failed.kind == "timeout" and HOP_LIMIT or ""
     return nil, ("no answer from %s: %s%s"):format(service.endpoint, message, hint), is_there
-  elseif got.status ~= 200 then
+  elseif response.status ~= 200 then
     local text = "%s gave no session token, but HTTP %d"
-    return nil, text:format(service.endpoint, got.status), true
-  elseif #got.body > LONGEST_TOKEN or not got.body:find("^[\33-\126]+$") then
+    return nil, text:format(service.endpoint, response.status), true
+  elseif #response.body > LONGEST_TOKEN or not response.body:find("^[\33-\126]+$") then
     return nil, service.endpoint .. " gave something that is no session token", true
   end
-  return got.body, tonumber(got.headers["x-aws-ec2-metadata-token-ttl-seconds"]) or TOKEN_SECONDS
+  return response.body,
+    tonumber(response.headers["x-aws-ec2-metadata-token-ttl-seconds"]) or TOKEN_SECONDS
 end
 
 -- Returns the session token, which is kept until it ends; or nil, message, true or false.
@@ -116,30 +117,32 @@ local function token_of(world, service)
   return text
 end
 
--- Returns the answer of a path; or nil, message, true or false. A token that is refused is replaced
+-- Returns the response of a path; or nil, message, true or false. A token that is refused is replaced
 -- once: the instance may have been restored from an image.
 local function get(world, service, path, is_second)
   local token, problem, is_there = token_of(world, service)
   if not token then return nil, problem, is_there end
-  local got, message = send(world, service, "GET", path, { "x-aws-ec2-metadata-token", token })
-  if got and got.status == 401 and not is_second then
+  local response, message = send(world, service, "GET", path, { "x-aws-ec2-metadata-token", token })
+  if response and response.status == 401 and not is_second then
     world.memory.imds_token = nil
     return get(world, service, path, true)
   end
-  if got then return got end
+  if response then return response end
   return nil, ("no answer from %s: %s"):format(service.endpoint, message), true
 end
 
 -- Returns the name of the instance's role as a part of a path; or nil, message, true or false.
 local function role_of(world, service)
-  local got, message, is_there = get(world, service, ROLE_PATH)
-  if not got then return nil, message, is_there end
-  if got.status == 404 then
+  local response, message, is_there = get(world, service, ROLE_PATH)
+  if not response then return nil, message, is_there end
+  if response.status == 404 then
     return nil, "the instance has no role (attach an instance profile)", false
-  elseif got.status ~= 200 then
-    return nil, ("%s names no role, but answers HTTP %d"):format(service.endpoint, got.status), true
+  elseif response.status ~= 200 then
+    return nil,
+      ("%s names no role, but answers HTTP %d"):format(service.endpoint, response.status),
+      true
   end
-  local role = got.body:match("^%s*([%w+=,.@_-]+)%s*$")
+  local role = response.body:match("^%s*([%w+=,.@_-]+)%s*$")
   if role then return role end
   return nil, service.endpoint .. " gave something that is no role's name", true
 end
@@ -148,15 +151,15 @@ end
 local function fetch(world, service)
   local role, message, is_there = role_of(world, service)
   if not role then return nil, message, is_there end
-  local got
-  got, message, is_there = get(world, service, ROLE_PATH .. role)
-  if not got then return nil, message, is_there end
+  local response
+  response, message, is_there = get(world, service, ROLE_PATH .. role)
+  if not response then return nil, message, is_there end
   local text = "the credentials of role %s at %s are not to be had: %s"
-  if got.status ~= 200 then
-    local status = ("HTTP %d"):format(got.status)
+  if response.status ~= 200 then
+    local status = ("HTTP %d"):format(response.status)
     return nil, text:format(role, service.endpoint, status), true
   end
-  local found, problem = answer.read(got.body, "Token")
+  local found, problem = source_json.read(response.body, "Token")
   if found then return found end
   return nil, text:format(role, service.endpoint, problem), true
 end

@@ -64,7 +64,7 @@ local function address_of(world, token)
   return address and address .. "/v1/token", problem
 end
 
--- Asks for other credentials; returns the service's answer; or nil, what went wrong, and what is
+-- Asks for other credentials; returns the service's response; or nil, what went wrong, and what is
 -- known of it.
 local function create_token(world, token)
   local address, problem = address_of(world, token)
@@ -85,36 +85,36 @@ local function create_token(world, token)
   })
 end
 
--- Returns nil, or what is wrong with an answer.
-local function answer_problem(answer)
-  local access = answer.accessToken
+-- Returns nil, or what is wrong with a response.
+local function response_problem(response)
+  local access = response.accessToken
   local is_whole = type(access) == "table"
     and #token_file.missing(access, KEYS) == 0
-    and type(answer.expiresIn) == "number"
-    and #token_file.missing(answer, { "refreshToken" }) == 0
+    and type(response.expiresIn) == "number"
+    and #token_file.missing(response, { "refreshToken" }) == 0
   if not is_whole then return "the answer of AWS Sign-In holds no credentials" end
 end
 
 -- Returns the renewed token, which is then in the file too; or nil, what went wrong, and whether
 -- another login cures it.
 local function renew(world, path, token)
-  local answer, problem, failed = create_token(world, token)
+  local response, problem, failed = create_token(world, token)
   local refusal = failed and REFUSALS[failed.error]
   if refusal then return nil, refusal[1], refusal[2] end
-  problem = problem or answer_problem(answer)
+  problem = problem or response_problem(response)
   if problem then return nil, "the credentials could not be renewed: " .. problem end
   local access = {
-    accessKeyId = answer.accessToken.accessKeyId,
-    secretAccessKey = answer.accessToken.secretAccessKey,
-    sessionToken = answer.accessToken.sessionToken,
+    accessKeyId = response.accessToken.accessKeyId,
+    secretAccessKey = response.accessToken.secretAccessKey,
+    sessionToken = response.accessToken.sessionToken,
     accountId = token.accessToken.accountId,
-    expiresAt = token_file.time_after(world, answer.expiresIn),
+    expiresAt = token_file.time_after(world, response.expiresIn),
   }
   return token_file.replace(
     world,
     path,
     token,
-    { accessToken = access, refreshToken = answer.refreshToken }
+    { accessToken = access, refreshToken = response.refreshToken }
   )
 end
 

@@ -2,7 +2,7 @@
 -- Credentials printed by a program that a profile names. It is run by itself, never by a shell.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 local setting = require "dynamo.credentials.setting"
-local answer = require "dynamo.credentials.source_json"
+local source_json = require "dynamo.credentials.source_json"
 local redact = require "dynamo.redact"
 local shell_words = require "dynamo.settings.shell_words"
 
@@ -50,10 +50,10 @@ end
 
 -- Returns the credentials in what a program printed, or nil, what is wrong.
 local function credentials_of(text)
-  local document, damage = answer.object(text)
+  local document, damage = source_json.object(text)
   if not document then return nil, "what it printed is not usable: " .. damage end
   if document.Version ~= 1 then return nil, "what it printed has no Version 1" end
-  local found, problem = answer.read(text, "SessionToken")
+  local found, problem = source_json.read(text, "SessionToken")
   if found then return found end
   return nil, "what it printed is not usable: " .. problem
 end

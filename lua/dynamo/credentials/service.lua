@@ -14,8 +14,8 @@ local PREFIXES = { sso = "portal.sso", sso_oidc = "oidc" }
 local ATTEMPTS, PAUSE = 3, 0.5 -- seconds
 local OK, TOO_MANY, FIRST_SERVER_FAILURE = 200, 429, 500
 
-local function is_passing(answer)
-  return answer.status == TOO_MANY or answer.status >= FIRST_SERVER_FAILURE
+local function is_passing(response)
+  return response.status == TOO_MANY or response.status >= FIRST_SERVER_FAILURE
 end
 
 -- Returns where a service is in a region, by AWS's rules; or nil, error.
@@ -44,9 +44,9 @@ function M.address(world, service, region)
   return (place.url:gsub("/$", ""))
 end
 
--- Returns an answer's document, {} where it has none.
-local function document_of(answer)
-  local document = core.document(answer.body)
+-- Returns a response's document, {} where it has none.
+local function document_of(response)
+  local document = core.document(response.body)
   return type(document) == "table" and document or {}
 end
 
@@ -58,20 +58,20 @@ local function text_of(document, names, secrets)
   end
 end
 
-local function failure_text(answer, document, secrets)
+local function failure_text(response, document, secrets)
   local said = text_of(document, { "message", "Message", "error_description", "error" }, secrets)
-  return ("HTTP %d%s"):format(answer.status, said and ": " .. said or "")
+  return ("HTTP %d%s"):format(response.status, said and ": " .. said or "")
 end
 
 --- Sends a request, again after a lost one, too many or a server's failure.
 -- @tparam table world transport; deadline or nil
 -- @tparam table given url, method, headers, body; secrets (a list of what no message may repeat)
--- @treturn[1] table the answer's document
+-- @treturn[1] table the response's document
 -- @treturn[2] nil
 -- @treturn[2] string what went wrong
 -- @treturn[2] ?table status, and error: the code that the service gave for it, or nil
 function M.send(world, given)
-  local answer, message = http.send(world, {
+  local response, message = http.send(world, {
     url = given.url,
     method = given.method,
     headers = given.headers,
@@ -80,15 +80,15 @@ function M.send(world, given)
     pause = PAUSE,
     is_passing = is_passing,
   })
-  if not answer then
+  if not response then
     local place = given.url:match("^%w+://[^/]*")
     return nil, ("no answer from %s: %s"):format(place, redact.text(message, given.secrets))
   end
-  local document = document_of(answer)
-  if answer.status == OK then return document end
+  local document = document_of(response)
+  if response.status == OK then return document end
   return nil,
-    failure_text(answer, document, given.secrets),
-    { status = answer.status, error = text_of(document, { "error" }, given.secrets) }
+    failure_text(response, document, given.secrets),
+    { status = response.status, error = text_of(document, { "error" }, given.secrets) }
 end
 
 return M

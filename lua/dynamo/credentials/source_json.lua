@@ -47,7 +47,7 @@ function M.object(text)
   return document
 end
 
---- Reads an answer.
+--- Reads a response.
 -- @tparam string text
 -- @tparam string token what its session token is called: "Token" or "SessionToken"
 -- @treturn[1] table credentials: access_key_id, secret_access_key, session_token, expires_at,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The transport of credentials sources. It is not the one that carries the calls: sources are near
--- and quick, or they are not there, and their answers are small.
+-- and quick, or they are not there, and their responses are small.
 local settings = require "dynamo.settings.lookup"
 local transports = require "dynamo.transport"
 

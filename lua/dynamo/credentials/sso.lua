@@ -73,7 +73,7 @@ local function escape(text)
   end))
 end
 
--- Returns the answer of GetRoleCredentials; or nil, what went wrong, and what is known of it.
+-- Returns the response of GetRoleCredentials; or nil, what went wrong, and what is known of it.
 local function ask(world, settings, token)
   local address, problem = service.address(world, "sso", settings.region)
   if not address then return nil, problem end
@@ -88,9 +88,9 @@ local function ask(world, settings, token)
   })
 end
 
--- Returns the credentials in an answer, or nil, what is wrong with it.
-local function credentials_of(answer, settings)
-  local found = answer.roleCredentials
+-- Returns the credentials in a response, or nil, what is wrong with it.
+local function credentials_of(response, settings)
+  local found = response.roleCredentials
   if type(found) ~= "table" then return nil, "the answer holds no credentials" end
   local missing = token_file.missing(found, KEYS)
   if type(found.expiration) ~= "number" then missing[#missing + 1] = "expiration" end
@@ -108,8 +108,8 @@ end
 local function fetch(world, settings)
   local token, problem = sso_token.get(world, settings)
   if not token then return nil, problem, true end
-  local answer, message, failed = ask(world, settings, token)
-  if answer then return credentials_of(answer, settings) end
+  local response, message, failed = ask(world, settings, token)
+  if response then return credentials_of(response, settings) end
   if failed and failed.status == UNAUTHORIZED then
     return nil, "the token is refused: " .. message, true
   end

@@ -28,7 +28,7 @@ local function renewal_problem(world, token)
   if left <= 0 then return "the registration of the client has expired" end
 end
 
--- Asks for another token; returns the service's answer, or nil, what went wrong.
+-- Asks for another token; returns the service's response, or nil, what went wrong.
 local function create_token(world, settings, token)
   local address, problem = service.address(world, "sso_oidc", settings.region)
   if not address then return nil, problem end
@@ -50,17 +50,17 @@ end
 local function renew(world, settings, path, token)
   local problem = renewal_problem(world, token)
   if problem then return nil, problem end
-  local answer
-  answer, problem = create_token(world, settings, token)
-  if not answer then return nil, problem end
-  local seconds = answer.expiresIn
-  if type(seconds) ~= "number" or #token_file.missing(answer, { "accessToken" }) > 0 then
+  local response
+  response, problem = create_token(world, settings, token)
+  if not response then return nil, problem end
+  local seconds = response.expiresIn
+  if type(seconds) ~= "number" or #token_file.missing(response, { "accessToken" }) > 0 then
     return nil, "the answer holds no token"
   end
   return token_file.replace(world, path, token, {
-    accessToken = answer.accessToken,
+    accessToken = response.accessToken,
     expiresAt = token_file.time_after(world, seconds),
-    refreshToken = token_file.text(answer, "refreshToken"),
+    refreshToken = token_file.text(response, "refreshToken"),
   })
 end
 

@@ -103,30 +103,30 @@ local function at(element, ...)
   return setting.text(element)
 end
 
--- Returns the code and the message of an answer that is no success.
-local function failure_of(answer)
-  local document = xml.parse(answer.body)
+-- Returns the code and the message of a response that is no success.
+local function failure_of(response)
+  local document = xml.parse(response.body)
   local failure = at(document, "ErrorResponse", "Error")
   local code, message = at(failure, "Code"), at(failure, "Message")
-  return type(code) == "string" and code:match("^[%w.]+$") or ("HTTP %d"):format(answer.status),
+  return type(code) == "string" and code:match("^[%w.]+$") or ("HTTP %d"):format(response.status),
     type(message) == "string" and message or ""
 end
 
-local function is_passing(answer)
-  if answer.status >= 500 then return true end
-  return answer.status ~= 200 and PASSING[failure_of(answer)] == true
+local function is_passing(response)
+  if response.status >= 500 then return true end
+  return response.status ~= 200 and PASSING[failure_of(response)] == true
 end
 
 -- Returns nil, what STS said; it may repeat what it was sent.
-local function refused(given, answer)
-  local code, message = failure_of(answer)
+local function refused(given, response)
+  local code, message = failure_of(response)
   local text = "STS refused %s: %s: %s"
   return nil, text:format(given.action, code, redact.line(message, given.secrets))
 end
 
 -- Returns the credentials in the element called <action>Result, or nil, what is wrong.
-local function credentials_of(action, answer)
-  local document, damage = xml.parse(answer.body)
+local function credentials_of(action, response)
+  local document, damage = xml.parse(response.body)
   local result = at(document, action .. "Response", action .. "Result")
   local found = at(result, "Credentials")
   local ends = at(found, "Expiration")
@@ -160,7 +160,7 @@ function M.credentials(world, given)
   local place, region = place_of(world)
   if not place then return nil, region end
   local body = form_of(world, given)
-  local answer, message = http.send(world, {
+  local response, message = http.send(world, {
     url = place.url,
     method = "POST",
     headers = headers_of(world, place, region, body, given.source),
@@ -169,12 +169,12 @@ function M.credentials(world, given)
     pause = PAUSE,
     is_passing = is_passing,
   })
-  if not answer then
+  if not response then
     message = redact.text(message, given.secrets)
     return nil, ("no answer from STS at %s: %s"):format(place.url, message)
   end
-  if answer.status ~= 200 then return refused(given, answer) end
-  return credentials_of(given.action, answer)
+  if response.status ~= 200 then return refused(given, response) end
+  return credentials_of(given.action, response)
 end
 
 return M

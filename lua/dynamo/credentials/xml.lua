@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The little XML that AWS STS answers in: elements, text, the five named entities and characters by
--- number. Whatever else XML knows (declarations, comments, CDATA) is refused, and so is an answer
+-- number. Whatever else XML knows (declarations, comments, CDATA) is refused, and so is a response
 -- that was cut.
 -- @see https://www.w3.org/TR/xml/
 local M = {}

@@ -38,10 +38,10 @@ end
 function M.names(noun, options)
   if noun.key then return noun.key end
   local describe = operations.by_method.describe_table
-  local answer, message, err =
+  local response, message, err =
     call.run(noun.client, describe, { TableName = noun.name }, false, options)
-  if not answer then return nil, message, err end
-  noun.key = names_of(answer.Table or {})
+  if not response then return nil, message, err end
+  noun.key = names_of(response.Table or {})
   if noun.key then return noun.key end
   return errors.fail {
     kind = "integrity",

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Answers of AWS STS, as steps of support.fake_transport.
+-- Responses of AWS STS, as steps of support.fake_transport.
 local M = {}
 
 local SUCCESS = [[
@@ -26,7 +26,7 @@ local REFUSAL = [[
 </ErrorResponse>
 ]]
 
---- Returns the answer of an action that gives an access key.
+--- Returns the response of an action that gives an access key.
 function M.success(action, id)
   return { status = 200, body = (SUCCESS:gsub("ACTION", action):gsub("ID", id, 1)) }
 end

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- What DynamoDB answers to the requests of support.every_verb, in their order, for an item "x".
+-- The responses of DynamoDB to the requests of support.every_verb, in their order, for an item "x".
 local M = {}
 
 local SERVICE = "com.amazonaws.dynamodb.v20120810#"
 
-local function answer(body)
+local function response(body)
   return { status = 200, body = body }
 end
 
@@ -12,9 +12,9 @@ local function failure(code, more)
   return { status = 400, body = ('{"__type":"%s%s"%s}'):format(SERVICE, code, more or "") }
 end
 
--- Returns the answer with an item whose attributes are as given.
+-- Returns the response with an item whose attributes are as given.
 local function item(attributes)
-  return answer(('{"Item":{%s}}'):format(attributes))
+  return response(('{"Item":{%s}}'):format(attributes))
 end
 
 local CONDITION_FAILED = failure "ConditionalCheckFailedException"
@@ -26,29 +26,29 @@ local CANCELLED = failure(
 --- Returns the steps for support.fake_transport.
 function M.steps()
   return {
-    answer "{}", -- put and get
+    response "{}", -- put and get
     item(
       '"id":{"S":"x"},"name":{"S":"Ann"},"n":{"N":"1"},"text":{"S":"a\\u0000é"},'
         .. '"list":{"L":[{"N":"1"},{"M":{"a":{"S":"b"}}}]}'
     ),
-    answer "{}", -- get of nothing
+    response "{}", -- get of nothing
     CONDITION_FAILED, -- insert
-    answer "{}",
-    answer "{}", -- replace
+    response "{}",
+    response "{}", -- replace
     CONDITION_FAILED,
-    answer '{"Attributes":{"id":{"S":"x"},"visits":{"N":"1"},"name":{"S":"Cy"}}}', -- upsert
-    answer '{"Attributes":{"visits":{"N":"3"}}}', -- update
-    answer "{}", -- patch
+    response '{"Attributes":{"id":{"S":"x"},"visits":{"N":"1"},"name":{"S":"Cy"}}}', -- upsert
+    response '{"Attributes":{"visits":{"N":"3"}}}', -- update
+    response "{}", -- patch
     CONDITION_FAILED,
-    answer '{"Items":[{"id":{"S":"x"},"visits":{"N":"3"},"name":{"S":"Di"}}]}', -- Query
-    answer '{"UnprocessedItems":{}}', -- BatchWriteItem
+    response '{"Items":[{"id":{"S":"x"},"visits":{"N":"3"},"name":{"S":"Di"}}]}', -- Query
+    response '{"UnprocessedItems":{}}', -- BatchWriteItem
     item '"id":{"S":"x-7"},"n":{"N":"7"}',
-    answer '{"Responses":{"Users":[{"id":{"S":"x-1"}},{"id":{"S":"x-25"}}]}}', -- BatchGetItem
-    answer "{}", -- TransactWriteItems
+    response '{"Responses":{"Users":[{"id":{"S":"x-1"}},{"id":{"S":"x-25"}}]}}', -- BatchGetItem
+    response "{}", -- TransactWriteItems
     CANCELLED,
     item '"id":{"S":"x"},"visits":{"N":"4"}',
-    answer '{"Attributes":{"id":{"S":"x"},"name":{"S":"Di"}}}', -- delete
-    answer "{}",
+    response '{"Attributes":{"id":{"S":"x"},"name":{"S":"Di"}}}', -- delete
+    response "{}",
   }
 end
 
