@@ -25,8 +25,7 @@ local function index_of(methods)
   return function(_, name)
     local method = methods[name]
     if method or type(name) ~= "string" then return method end
-    local hint = nearest.hint(name, tables.sorted_keys(methods))
-    error(('a client has no method "%s"%s'):format(name, hint), 2)
+    error(nearest.unknown("a client has no method", name, methods), 2)
   end
 end
 
@@ -69,23 +68,17 @@ local TRANSACTIONS = {
   transact_write_items = true,
 }
 
--- Returns nil, or what is wrong with the options of a call, or with what is behind them.
-local function call_problem(method, o, ...)
+-- Returns the options of a call, checked and copied, nil for none; or nil, what is wrong with them,
+-- or with what is behind them.
+local function call_options(method, o, ...)
   local surplus = given.surplus_problem(...)
-  if surplus or o == nil then return surplus end
-  if type(o) ~= "table" then return ("the options must be a table, not a %s"):format(type(o)) end
-  for name, value in next, o do
-    local check = CALL_OPTIONS[name]
-    if not check then
-      local hint = nearest.hint(name, tables.sorted_keys(CALL_OPTIONS))
-      return ('unknown option "%s"%s'):format(nearest.word(name), hint)
-    end
-    local problem = check(value)
-    if problem then return ("%s %s"):format(name, problem) end
+  if surplus or o == nil then return nil, surplus end
+  local checked, problem = options_check.checked(o, CALL_OPTIONS)
+  if problem then return nil, problem end
+  if checked.retry_conflicts ~= nil and not TRANSACTIONS[method] then
+    return nil, "retry_conflicts is an option of transactions"
   end
-  if o.retry_conflicts ~= nil and not TRANSACTIONS[method] then
-    return "retry_conflicts is an option of transactions"
-  end
+  return checked
 end
 
 -- Returns the method that runs `operation` for the objects that `of` knows.
@@ -97,9 +90,9 @@ local function method_of(operation, of, typed)
     if type(params) ~= "table" then
       error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
     end
-    local problem = call_problem(method, o, ...)
+    local checked, problem = call_options(method, o, ...)
     if problem then error(("%s: %s"):format(method, problem), 2) end
-    return call.run(state, operation, params, typed, o)
+    return call.run(state, operation, params, typed, checked)
   end
 end
 
@@ -121,8 +114,7 @@ function client:explain(name, params, ...)
   given.no_more("explain", ...)
   local operation = operations.find(name)
   if not operation then
-    local hint = nearest.hint(name, tables.sorted_keys(operations.by_method))
-    error(('unknown operation "%s"%s'):format(nearest.word(name), hint), 2)
+    error(nearest.unknown("unknown operation", name, operations.by_method), 2)
   end
   if params ~= nil and type(params) ~= "table" then
     error(("bad argument #2 to 'explain' (table expected, got %s)"):format(type(params)), 2)

@@ -4,11 +4,9 @@ local hooks = require "dynamo.call.hooks"
 local credentials = require "dynamo.credentials"
 local endpoint = require "dynamo.endpoint"
 local url = require "dynamo.endpoint.url"
-local nearest = require "dynamo.nearest"
 local check = require "dynamo.options_check"
 local ca_file = require "dynamo.settings.ca_file"
 local settings = require "dynamo.settings.lookup"
-local tables = require "dynamo.tables"
 local foreign = require "dynamo.transport.foreign"
 local world = require "dynamo.world"
 
@@ -46,9 +44,9 @@ local REFUSED = {
 local CHECKS = {
   profile = check.text,
   user_agent = check.text,
-  retry_mode = check.one_of("standard", "adaptive", "off"),
+  retry_mode = check.one_of { "standard", "adaptive", "off" },
   retry_unsafe = check.boolean,
-  numbers = check.one_of("auto", "exact"),
+  numbers = check.one_of { "auto", "exact" },
   connect_timeout = check.seconds,
   attempt_timeout = check.seconds,
   timeout = check.seconds,
@@ -56,7 +54,7 @@ local CHECKS = {
   use_fips = check.boolean,
   use_dualstack = check.boolean,
   ignore_configured_endpoint_urls = check.boolean,
-  account_id_endpoint_mode = check.one_of("preferred", "required", "disabled"),
+  account_id_endpoint_mode = check.one_of(endpoint.ACCOUNT_ID_ENDPOINT_MODES),
   getenv = check.callable,
   read_file = check.callable,
   write_file = check.callable,
@@ -112,19 +110,15 @@ end
 
 CHECKS.transport = foreign.problem
 
+local HOOKS = {}
+for _, name in ipairs(hooks.NAMES) do
+  HOOKS[name] = check.callable
+end
+
 function CHECKS.hooks(value)
   if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
-  for name, hook in next, value do
-    local known = false
-    for _, one in ipairs(hooks.NAMES) do
-      known = known or name == one
-    end
-    if not known then
-      return ('has no hook "%s"%s'):format(nearest.word(name), nearest.hint(name, hooks.NAMES))
-    elseif type(hook) ~= "function" then
-      return ("%s must be a function, not a %s"):format(name, type(hook))
-    end
-  end
+  local _, problem = check.checked(value, HOOKS, { unknown = "has no hook" })
+  return problem
 end
 
 function CHECKS.extensions(value)
@@ -136,21 +130,16 @@ function CHECKS.ca_file(value, options)
   return check.text(value) or ca_file.problem(value, options.read_file or world.read_file)
 end
 
--- Returns nil, or why an option is none of ours.
-local function name_problem(name)
-  if CHECKS[name] then return nil end
-  for _, refused in ipairs(REFUSED) do
-    if name == refused then
+-- Returns nil, or why an option cannot be had.
+local function refusal_of(given)
+  for _, name in ipairs(REFUSED) do
+    if type(given) == "table" and rawget(given, name) ~= nil then
       return (
         '"%s": verification cannot be switched off; give ca_file = "/path/to/ca.pem" to '
         .. "trust a certificate authority of your own"
       ):format(name)
     end
   end
-  return ('unknown option "%s"%s'):format(
-    nearest.word(name),
-    nearest.hint(name, tables.sorted_keys(CHECKS))
-  )
 end
 
 -- Returns nil, or how options that say where requests go contradict each other, whatever
@@ -171,25 +160,10 @@ end
 --- Returns a copy of the options with the defaults filled in, or nil, what is wrong.
 -- @tparam ?table given
 function M.check(given)
-  if given == nil then given = {} end
-  if type(given) ~= "table" then
-    return nil, ("the options must be a table, not a %s"):format(type(given))
-  end
-  local options, raw = {}, {}
-  for name, value in pairs(DEFAULTS) do
-    options[name] = value
-  end
-  for name, value in next, given do
-    raw[name] = value
-  end
-  for name, value in next, raw do
-    local unknown = name_problem(name)
-    if unknown then return nil, unknown end
-    local problem = CHECKS[name](value, raw)
-    if problem then return nil, ("%s %s"):format(name, problem) end
-    options[name] = value
-  end
-  local problem = contradiction(options)
+  local refusal = refusal_of(given)
+  if refusal then return nil, refusal end
+  local options, problem = check.checked(given, CHECKS, { defaults = DEFAULTS })
+  problem = problem or contradiction(options)
   if problem then return nil, problem end
   return options
 end

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The closest of some names to a word, for "did you mean".
+local tables = require "dynamo.tables"
+
 local M = {}
 
 -- A guess further away than a third of the word's length (and at least this) helps nobody.
@@ -58,6 +60,14 @@ end
 function M.hint(word, candidates)
   local best = M.nearest(word, candidates)
   return best and (', did you mean "%s"?'):format(best) or ""
+end
+
+--- Returns what is wrong with a name that is none of the keys of `known`.
+-- @tparam string what how that begins, such as "unknown option"
+-- @param name
+-- @tparam table known
+function M.unknown(what, name, known)
+  return ('%s "%s"%s'):format(what, M.word(name), M.hint(name, tables.sorted_keys(known)))
 end
 
 --- Raises, at `level`, that a module has no field `name`. A name that begins with "_" is what tools

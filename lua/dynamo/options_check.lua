@@ -1,18 +1,32 @@
 -- SPDX-License-Identifier: MIT
--- What a single option may be. Each check returns nil, or what the value must be: the end of a
--- sentence that begins with the option's name.
+-- The checker of tables of options, and what a single option may be. A check is a
+--
+--   function(value, given) -> nil, or what is wrong: the end of a sentence that begins with the
+--                             option's name; with true behind it, a sentence of its own
+local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
+
 local M = {}
 
 local MAX_SECONDS = 86400
 
--- Returns the check that a value is of a type.
-local function must_be(word)
+-- ---- a single option ---------------------------------------------------------------------------
+
+--- Returns the check that a value is of a type.
+function M.of_type(word)
   return function(value)
     if type(value) ~= word then return ("must be a %s, not a %s"):format(word, type(value)) end
   end
 end
 
-M.callable, M.boolean = must_be "function", must_be "boolean"
+--- As of_type, in the words of Lua's own functions.
+function M.expected(word)
+  return function(value)
+    if type(value) ~= word then return ("%s expected, got %s"):format(word, type(value)) end
+  end
+end
+
+M.callable, M.boolean = M.of_type "function", M.of_type "boolean"
 
 --- Text for a header or a file name: no control characters, not empty.
 function M.text(value)
@@ -28,14 +42,72 @@ function M.seconds(value)
 end
 
 --- Returns the check that a value is one of some words.
-function M.one_of(...)
-  local words = { ... }
+-- @tparam {string,...} words
+-- @tparam ?string between what stands between two of them in the message (" or ")
+function M.one_of(words, between)
+  local may_be = ('must be "%s"'):format(table.concat(words, '"' .. (between or " or ") .. '"'))
   return function(value)
-    for _, word in ipairs(words) do
-      if value == word then return nil end
-    end
-    return ('must be "%s"'):format(table.concat(words, '" or "'))
+    if not tables.holds(words, value) then return may_be end
   end
+end
+
+-- ---- a table of options ------------------------------------------------------------------------
+
+local OPTIONS = {
+  no_table = "the options must be a table, not a %s",
+  unknown = "unknown option",
+  named = "%s %s",
+}
+
+-- Returns nil, or what is wrong with one option.
+local function problem_of(name, value, checks, given, what)
+  local check = checks[name]
+  if not check and what.takes_others then return nil end
+  if not check then return nearest.unknown(what.unknown or OPTIONS.unknown, name, checks) end
+  local problem, is_whole = check(value, given)
+  if not problem or is_whole then return problem end
+  return (what.named or OPTIONS.named):format(name, problem)
+end
+
+-- Returns nil, or what is wrong with a required option that is missing.
+local function missing_problem(name, checks, given, what)
+  if given[name] ~= nil then return nil end
+  if what.missing then return what.missing:format(name) end
+  return problem_of(name, nil, checks, given, what)
+end
+
+local function with_defaults(options, defaults)
+  for name, default in next, defaults do
+    if options[name] == nil then options[name] = default end
+  end
+  return options
+end
+
+--- Returns a copy of a table of options, checked and with the defaults filled in; or nil, what is
+-- wrong. Raw access: no metamethod runs.
+-- @tparam ?table given
+-- @tparam table checks option -> check
+-- @tparam ?table what all optional: required (a list of options), defaults (option -> value), needed
+--   (nil is not taken for {}), takes_others (which are not checked); and how messages put it:
+--   no_table ("the options must be a table, not a %s"), unknown ("unknown option"), named ("%s %s":
+--   the option, and what is wrong with it), missing (such as "%s is missing"; without it, the words
+--   of the option's check)
+function M.checked(given, checks, what)
+  what = what or OPTIONS
+  if given == nil and not what.needed then given = {} end
+  if type(given) ~= "table" then
+    return nil, (what.no_table or OPTIONS.no_table):format(type(given))
+  end
+  local checked = tables.copy(given)
+  for name, value in next, checked do
+    local problem = problem_of(name, value, checks, checked, what)
+    if problem then return nil, problem end
+  end
+  for _, name in ipairs(what.required or {}) do
+    local problem = missing_problem(name, checks, checked, what)
+    if problem then return nil, problem end
+  end
+  return with_defaults(checked, what.defaults or {})
 end
 
 return M

@@ -30,6 +30,15 @@ describe("nearest", function()
     assert.are.equal("", nearest.hint(42, {}))
   end)
 
+  it("says what is wrong with a name that is none", function()
+    local known = { Key = true, TableName = true }
+    assert.are.equal(
+      'no member "Kye", did you mean "Key"?',
+      nearest.unknown("no member", "Kye", known)
+    )
+    assert.are.equal('no member "a table"', nearest.unknown("no member", {}, known))
+  end)
+
   it("raises for a field that a module has not, at the level asked for", function()
     local function read(name)
       nearest.no_field("mod", { "SetAction" }, name, 2)

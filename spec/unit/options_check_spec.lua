@@ -22,9 +22,76 @@ describe("options_check", function()
   end
 
   it("one_of takes its words alone", function()
-    local problem = check.one_of("a", "b")
+    local problem = check.one_of { "a", "b" }
     assert.is_nil(problem "b")
     assert.are.equal('must be "a" or "b"', problem "c")
     assert.are.equal('must be "a" or "b"', problem(nil))
+    assert.are.equal('must be "a", "b"', check.one_of({ "a", "b" }, ", ") "c")
+  end)
+
+  it("expected has the words of Lua's own functions", function()
+    assert.is_nil(check.expected "string" "x")
+    assert.are.equal("string expected, got number", check.expected "string"(5))
+  end)
+end)
+
+describe("options_check.checked", function()
+  local function whole()
+    return "one and two do not go together", true
+  end
+  local CHECKS = { one = check.boolean, two = check.seconds, three = whole }
+
+  it("gives a copy, which has the defaults", function()
+    local given = setmetatable({ two = 2 }, { __index = { one = 5 } })
+    local defaults = { one = true, two = 1 }
+    local checked = assert(check.checked(given, CHECKS, { defaults = defaults }))
+    assert.are.same({ one = true, two = 2 }, checked)
+    checked.two = 3
+    assert.are.equal(2, given.two)
+    assert.are.same({ one = true, two = 1 }, defaults)
+    assert.are.same({}, check.checked(nil, CHECKS))
+  end)
+
+  local WORDS = {
+    no_table = "T: table expected, got %s",
+    unknown = "T has no field",
+    named = "T.%s: %s",
+    missing = "T.%s is missing",
+    required = { "one" },
+  }
+  local NEEDED = { needed = true }
+  local WRONG = {
+    { 5, nil, "the options must be a table, not a number" },
+    { false, WORDS, "T: table expected, got boolean" },
+    { nil, NEEDED, "the options must be a table, not a nil" },
+    { { onne = 1 }, nil, 'unknown option "onne", did you mean "one"?' },
+    { { [5] = 1 }, WORDS, 'T has no field "5"' },
+    { { one = 1 }, nil, "one must be a boolean, not a number" },
+    { { one = 1 }, WORDS, "T.one: must be a boolean, not a number" },
+    { { three = 1 }, WORDS, "one and two do not go together" },
+    { {}, WORDS, "T.one is missing" },
+    { nil, WORDS, "T.one is missing" },
+    { {}, { required = { "one" } }, "one must be a boolean, not a nil" },
+  }
+  for _, case in ipairs(WRONG) do
+    it("says: " .. case[3], function()
+      local checked, problem = check.checked(case[1], CHECKS, case[2])
+      assert.is_nil(checked)
+      assert.are.equal(case[3], problem)
+    end)
+  end
+
+  it("passes over others where they may be", function()
+    assert.are.same({ four = 4 }, check.checked({ four = 4 }, CHECKS, { takes_others = true }))
+  end)
+
+  it("hands a check all that is given", function()
+    local seen
+    local checks = { a = check.boolean }
+    function checks.b(_, given)
+      seen = given.a
+    end
+    assert(check.checked({ a = true, b = 1 }, checks))
+    assert.is_true(seen)
   end)
 end)

@@ -3,12 +3,11 @@
 local cache = require "dynamo.credentials.cache"
 local errors = require "dynamo.error"
 local foreign_world = require "dynamo.foreign_world"
-local nearest = require "dynamo.nearest"
 local foreign = require "dynamo.transport.foreign"
 local no_more = require("dynamo.given").no_more
+local options_check = require "dynamo.options_check"
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"
-local tables = require "dynamo.tables"
 local warning = require "dynamo.warning"
 local world = require "dynamo.world"
 
@@ -93,44 +92,35 @@ function M.shared_dict_problem(name)
   return require("dynamo.credentials.shared").problem(name)
 end
 
-local OPTIONS = {
-  profile = "string",
-  shared_dict = "string",
-  region = "string",
-  ca_file = "string",
-  proxy = "string",
-  allow_http = "boolean",
-  use_fips = "boolean",
-  use_dualstack = "boolean",
-  ignore_configured_endpoint_urls = "boolean",
-  transport = "table",
-  getenv = "function",
-  read_file = "function",
-  write_file = "function",
-  run_process = "function",
-  random = "function",
+local text, switch = options_check.of_type "string", options_check.boolean
+
+local CHECKS = {
+  profile = text,
+  region = text,
+  ca_file = text,
+  allow_http = switch,
+  use_fips = switch,
+  use_dualstack = switch,
+  ignore_configured_endpoint_urls = switch,
+  getenv = options_check.callable,
+  read_file = options_check.callable,
+  write_file = options_check.callable,
+  run_process = options_check.callable,
+  random = options_check.callable,
 }
 
--- What there is to say of a value of the right type: each returns nil, or what is wrong with it.
-local PROBLEMS = { shared_dict = M.shared_dict_problem, transport = foreign.problem }
+function CHECKS.proxy(value)
+  return value ~= false and text(value) or nil
+end
 
--- Returns nil, or what is wrong with an option.
-local function option_problem(name, value)
-  local expected = OPTIONS[name]
-  if not expected then
-    return ('unknown option "%s"%s'):format(
-      nearest.word(name),
-      nearest.hint(name, tables.sorted_keys(OPTIONS))
-    )
-  end
-  local is_fine = type(value) == expected
-    or name == "transport" and type(value) == "userdata"
-    or name == "proxy" and value == false
-  if is_fine then
-    local problem = PROBLEMS[name] and PROBLEMS[name](value)
-    return problem and ("%s %s"):format(name, problem) or nil
-  end
-  return ("%s must be a %s, not a %s"):format(name, expected, type(value))
+function CHECKS.shared_dict(value)
+  return text(value) or M.shared_dict_problem(value)
+end
+
+local a_table = options_check.of_type "table"
+
+function CHECKS.transport(value)
+  return type(value) ~= "userdata" and a_table(value) or foreign.problem(value)
 end
 
 --- Makes the default chain of credentials, the one a client without `credentials` uses. In order:
@@ -151,21 +141,12 @@ end
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 function M.new(options, ...)
   no_more("dynamo.credentials", ...)
-  if options ~= nil and type(options) ~= "table" then
-    error(("dynamo.credentials: table expected, got %s"):format(type(options)), 2)
-  end
-  local holder = {
-    getenv = world.getenv,
-    read_file = world.read_file,
-    write_file = world.write_file,
-    run_process = world.run_process,
-    random = world.random,
-  }
-  for name, value in next, options or {} do
-    local problem = option_problem(name, value)
-    if problem then error("dynamo.credentials: " .. problem, 2) end
-    holder[name] = value
-  end
+  local holder, problem = options_check.checked(
+    options,
+    CHECKS,
+    { no_table = "table expected, got %s", defaults = world }
+  )
+  if not holder then error("dynamo.credentials: " .. problem, 2) end
   if holder.transport then holder.transport = foreign.new(holder.transport) end
   foreign_world.check(holder)
   holder.warnings = warning.new(nil, holder.getenv)

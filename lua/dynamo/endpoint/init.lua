@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Where requests go and how they are signed for it, by the rules AWS publishes. Pure: what it needs
 -- it is given.
-local nearest = require "dynamo.nearest"
+local options_check = require "dynamo.options_check"
 local no_more = require("dynamo.given").no_more
 local rule_sets = require "dynamo.endpoint.rule_sets"
 local rules = require "dynamo.endpoint.rules"
@@ -14,19 +14,34 @@ local SIGNING_NAME = "dynamodb" -- of both services
 -- The region an endpoint of one's own is signed for when none is chosen: emulators take any.
 local DEFAULT_SIGNING_REGION = "us-east-1"
 
--- The type of each option, and the parameter of the rule sets that it is.
-local OPTIONS = {
-  region = { "string", "Region" },
-  endpoint = { "string", "Endpoint" },
-  use_fips = { "boolean", "UseFIPS" },
-  use_dualstack = { "boolean", "UseDualStack" },
-  account_id = { "string", "AccountId" },
-  account_id_endpoint_mode = { "string", "AccountIdEndpointMode" },
-  resource_arn = { "string", "ResourceArn" },
-  resource_arn_list = { "table", "ResourceArnList" },
-  search = { "boolean", "IsSearchOperation" },
-  service = { "string" },
-  allow_http = { "boolean" },
+local text, switch = options_check.expected "string", options_check.expected "boolean"
+
+local CHECKS = {
+  region = text,
+  endpoint = text,
+  use_fips = switch,
+  use_dualstack = switch,
+  account_id = text,
+  account_id_endpoint_mode = text,
+  resource_arn = text,
+  resource_arn_list = options_check.expected "table",
+  search = switch,
+  service = text,
+  allow_http = switch,
+}
+local WHAT = { needed = true, no_table = "table expected, got %s", named = "%s: %s" }
+
+-- The options that are parameters of the rule sets.
+local PARAMETERS = {
+  region = "Region",
+  endpoint = "Endpoint",
+  use_fips = "UseFIPS",
+  use_dualstack = "UseDualStack",
+  account_id = "AccountId",
+  account_id_endpoint_mode = "AccountIdEndpointMode",
+  resource_arn = "ResourceArn",
+  resource_arn_list = "ResourceArnList",
+  search = "IsSearchOperation",
 }
 
 --- The words of account_id_endpoint_mode.
@@ -35,22 +50,13 @@ M.ACCOUNT_ID_ENDPOINT_MODES = { "preferred", "required", "disabled" }
 -- A region becomes part of a host name and of the signature's scope.
 M.is_region = url.is_host_label
 
--- Returns nil, or what is wrong with how resolve was called. A misspelt use_fips must not pass.
-local function misuse_of(options)
-  if type(options) ~= "table" then return ("table expected, got %s"):format(type(options)) end
-  for name, value in next, options do
-    local option = OPTIONS[name]
-    if not option then
-      local hint = nearest.hint(name, tables.sorted_keys(OPTIONS))
-      return ('unknown option "%s"%s'):format(nearest.word(name), hint)
-    elseif type(value) ~= option[1] then
-      return ("%s: %s expected, got %s"):format(name, option[1], type(value))
-    end
-  end
+-- Returns a checked copy of the options; or nil, what is wrong with how resolve was called.
+local function checked(given)
+  local options, problem = options_check.checked(given, CHECKS, WHAT)
+  if not options then return nil, problem end
   local first = (options.resource_arn_list or {})[1]
-  if first ~= nil and type(first) ~= "string" then
-    return ("resource_arn_list[1]: string expected, got %s"):format(type(first))
-  end
+  if first == nil or type(first) == "string" then return options end
+  return nil, ("resource_arn_list[1]: string expected, got %s"):format(type(first))
 end
 
 local function is_mode(mode)
@@ -71,9 +77,8 @@ end
 -- Returns the options under the rule sets' names.
 local function parameters_of(options)
   local parameters = { UseFIPS = false, UseDualStack = false }
-  for name, option in pairs(OPTIONS) do
-    local parameter, value = option[2], options[name]
-    if parameter and value ~= nil then parameters[parameter] = value end
+  for name, parameter in pairs(PARAMETERS) do
+    if options[name] ~= nil then parameters[parameter] = options[name] end
   end
   return parameters
 end
@@ -93,8 +98,9 @@ end
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
 function M.resolve(options, ...)
   no_more("dynamo.resolve_endpoint", ...)
-  local misuse = misuse_of(options)
-  if misuse then error("resolve_endpoint: " .. misuse, 2) end
+  local misuse
+  options, misuse = checked(options)
+  if not options then error("resolve_endpoint: " .. misuse, 2) end
   local problem = problem_of(options)
   if problem then return nil, problem end
   local rule_set = rule_sets[options.service or "dynamodb"]
