@@ -2,7 +2,7 @@
 --- Values as Lua text that people can read and Lua can read back.
 local core = require "dynamo.core"
 local given = require "dynamo.given"
-local nearest = require "dynamo.nearest"
+local options_check = require "dynamo.options_check"
 
 local M = {}
 
@@ -219,27 +219,14 @@ end
 
 -- ---- the door ------------------------------------------------------------------------------
 
--- Returns the width that the options ask for; raises at the caller of our caller.
-local function width_of(options)
-  if options == nil then return WIDTH end
-  if type(options) ~= "table" then
-    error("dynamo.show: options are a table, got " .. type(options), 3)
-  end
-  for name in next, options do
-    if name ~= "width" then
-      error(
-        ('dynamo.show: unknown option "%s"%s'):format(
-          tostring(name),
-          nearest.hint(name, { "width" })
-        ),
-        3
-      )
-    end
-  end
-  local width = rawget(options, "width") or WIDTH
-  if type(width) == "number" and width >= 1 then return width end
-  error("dynamo.show: width is a number of columns, at least 1, not " .. tostring(width), 3)
+local CHECKS = {}
+
+function CHECKS.width(value)
+  if type(value) == "number" and value >= 1 then return nil end
+  return "is a number of columns, at least 1, not " .. tostring(value)
 end
+
+local WHAT = { no_table = "options are a table, got %s", defaults = { width = WIDTH } }
 
 --- Gives the text of a value, as Lua would read it back with `dynamo` in reach: keys sorted, sets,
 -- binaries and numbers of many digits by their constructors, an empty list told from an empty map.
@@ -251,7 +238,9 @@ end
 -- @usage print(dynamo.show(users:get { userId = "u-1" }))
 function M.show(value, options, ...)
   given.no_more("dynamo.show", ...)
-  local state = { width = width_of(options), open = {}, depth = 0, left = MAX_VALUES }
+  local checked, problem = options_check.checked(options, CHECKS, WHAT)
+  if not checked then error("dynamo.show: " .. problem, 2) end
+  local state = { width = checked.width, open = {}, depth = 0, left = MAX_VALUES }
   local out = {}
   write(out, value, state, "", 0)
   return table.concat(out)

@@ -3,9 +3,8 @@
 -- Not for S3, which alone wants the path encoded once.
 -- @module dynamo.sign
 local core = require "dynamo.core"
-local nearest = require "dynamo.nearest"
 local no_more = require("dynamo.given").no_more
-local tables = require "dynamo.tables"
+local options_check = require "dynamo.options_check"
 
 local M = {}
 
@@ -24,66 +23,60 @@ local DEFAULT_PORTS = { http = 80, https = 443 }
 local MAX_PORT = 65535
 local YEAR_10000 = 253402300800 -- in epoch seconds; the date has room for four digits
 
+local text, number = options_check.expected "string", options_check.expected "number"
+local boolean = options_check.expected "boolean"
+local a_table = options_check.expected "table"
+
 local REQUEST = {
-  method = "string",
-  scheme = "string",
-  host = "string",
-  port = "number",
-  path = "string",
-  query = "string",
-  headers = "table",
-  body = "string",
+  method = text,
+  scheme = text,
+  host = text,
+  port = number,
+  path = text,
+  query = text,
+  headers = a_table,
+  body = text,
 }
 local OPTIONS = {
-  credentials = "table",
-  region = "string",
-  service = "string",
-  time = "number",
-  normalize_path = "boolean",
-  signed_body_header = "boolean",
-  omit_session_token = "boolean",
+  credentials = a_table,
+  region = text,
+  service = text,
+  time = number,
+  normalize_path = boolean,
+  signed_body_header = boolean,
+  omit_session_token = boolean,
 }
-local CREDENTIALS = {
-  access_key_id = "string",
-  secret_access_key = "string",
-  session_token = "string",
-}
+local CREDENTIALS = { access_key_id = text, secret_access_key = text, session_token = text }
 
-local second, text -- of the last amz_date
+-- Returns how messages speak of a table called `name`, which is needed.
+local function words_of(name, required)
+  return {
+    needed = true,
+    required = required,
+    no_table = name .. ": table expected, got %s",
+    unknown = name .. " has no field",
+    named = name .. ".%s: %s",
+    missing = name .. ".%s is missing",
+  }
+end
+
+local OF_REQUEST = words_of("request", { "method", "path" })
+local OF_OPTIONS = words_of("options", { "credentials", "region", "service", "time" })
+local OF_CREDENTIALS = words_of("options.credentials", { "access_key_id", "secret_access_key" })
+-- A set of credentials may say more, such as when it ends.
+OF_CREDENTIALS.takes_others = true
+
+local last_second, last_date -- of amz_date
 
 --- Returns a time as x-amz-date wants it, "YYYYMMDDTHHMMSSZ" in UTC.
 -- @tparam number time epoch seconds; a fraction is dropped
 -- @treturn string
 function M.amz_date(time)
   time = math.floor(time)
-  if time ~= second then
-    second, text = time, os.date("!%Y%m%dT%H%M%SZ", time)
+  if time ~= last_second then
+    last_second, last_date = time, os.date("!%Y%m%dT%H%M%SZ", time)
   end
-  return text
-end
-
--- Returns nil, or what is wrong with the types of `given`, called `what`.
-local function type_problem(what, given, types, required)
-  if type(given) ~= "table" then return ("%s: table expected, got %s"):format(what, type(given)) end
-  for name, expected in next, types do
-    local got = type(given[name])
-    if got ~= expected and got ~= "nil" then
-      return ("%s.%s: %s expected, got %s"):format(what, name, expected, got)
-    end
-  end
-  for _, name in ipairs(required) do
-    if given[name] == nil then return ("%s.%s is missing"):format(what, name) end
-  end
-end
-
--- Returns nil, or names a field of `given` that means nothing here.
-local function unknown_problem(what, given, types)
-  for name in next, given do
-    if not types[name] then
-      local hint = nearest.hint(name, tables.sorted_keys(types))
-      return ('%s has no field "%s"%s'):format(what, nearest.word(name), hint)
-    end
-  end
+  return last_date
 end
 
 -- Returns nil, or what is wrong with the list of headers; `host` says whether one is needed.
@@ -115,22 +108,23 @@ local function request_problem(request)
   return headers_problem(request.headers or {}, request.host)
 end
 
-local function find_problem(request, options)
-  local problem = type_problem("request", request, REQUEST, { "method", "path" })
-    or type_problem("options", options, OPTIONS, { "credentials", "region", "service", "time" })
-    or type_problem(
-      "options.credentials",
-      options.credentials,
-      CREDENTIALS,
-      { "access_key_id", "secret_access_key" }
-    )
-    or unknown_problem("request", request, REQUEST)
-    or unknown_problem("options", options, OPTIONS)
-    or request_problem(request)
-  if problem then return problem end
-  if not (options.time >= 0 and options.time < YEAR_10000) then
-    return "options.time must be in epoch seconds"
-  end
+-- Returns a checked copy of the options, or nil, what is wrong.
+local function checked_options(given)
+  local options, problem = options_check.checked(given, OPTIONS, OF_OPTIONS)
+  if not options then return nil, problem end
+  options.credentials, problem =
+    options_check.checked(options.credentials, CREDENTIALS, OF_CREDENTIALS)
+  if problem then return nil, problem end
+  if options.time >= 0 and options.time < YEAR_10000 then return options end
+  return nil, "options.time must be in epoch seconds"
+end
+
+-- Returns a checked copy of a request, or nil, what is wrong.
+local function checked_request(given)
+  local request, problem = options_check.checked(given, REQUEST, OF_REQUEST)
+  problem = problem or request_problem(request)
+  if problem then return nil, problem end
+  return request
 end
 
 -- Returns the Host header of a request: no port where it is the scheme's own.
@@ -198,7 +192,10 @@ end
 -- @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 function M.sign(request, options, ...)
   no_more("dynamo.sign", ...)
-  local problem = find_problem(request, options)
+  local no_request, no_options
+  request, no_request = checked_request(request)
+  options, no_options = checked_options(options)
+  local problem = no_request or no_options
   if problem then error("sign: " .. problem, 2) end
   local credentials, date = options.credentials, M.amz_date(options.time)
   local headers = signed_headers(request, options, date)
