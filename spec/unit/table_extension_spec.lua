@@ -57,7 +57,7 @@ describe("dynamo.extension", function()
 
   it("keeps its settings from later changes", function()
     local given = { attribute = "v" }
-    local own = settings.check("x", given, { attribute = { kind = "attribute" } })
+    local own = settings.check("x", given, { attribute = settings.attribute }, {})
     given.attribute = "w"
     assert.are.equal("v", own.attribute)
   end)

@@ -10,14 +10,11 @@ local core = require "dynamo.core"
 local settings = require "dynamo.table.extension.checks"
 local node = require "dynamo.table.node"
 
-local RULES = {
-  attribute = { kind = "attribute", required = true },
-  delta = { kind = "number", default = 1 },
-  start = { kind = "whole", default = 0 },
-}
+local CHECKS = { attribute = settings.attribute, delta = settings.number, start = settings.whole }
+local WHAT = { required = { "attribute" }, defaults = { delta = 1, start = 0 } }
 
 return function(given, ...)
-  local own = settings.check("counter", given, RULES, ...)
+  local own = settings.check("counter", given, CHECKS, WHAT, ...)
   local path = node.path(own.attribute)
   local before, problem = core.subtract(own.start, own.delta) -- what the first update counts from
   if not before then error("dynamo.extension.counter: start - delta: " .. problem, 2) end

@@ -10,11 +10,14 @@ local core = require "dynamo.core"
 local settings = require "dynamo.table.extension.checks"
 local node = require "dynamo.table.node"
 
-local RULES = {
-  created = { kind = "attribute", default = "createdAt" },
-  updated = { kind = "attribute", default = "updatedAt" },
-  clock = { kind = "function", default = os.time },
-  format = { words = { "text", "epoch" }, default = "text" },
+local CHECKS = {
+  created = settings.attribute,
+  updated = settings.attribute,
+  clock = settings.callable,
+  format = settings.one_of { "text", "epoch" },
+}
+local WHAT = {
+  defaults = { created = "createdAt", updated = "updatedAt", clock = os.time, format = "text" },
 }
 
 -- Returns the time as it is stored.
@@ -24,7 +27,7 @@ local function stamp(own)
 end
 
 return function(given, ...)
-  local own = settings.check("timestamps", given, RULES, ...)
+  local own = settings.check("timestamps", given, CHECKS, WHAT, ...)
 
   local function before_write(context)
     local item, operation = context.item, context.operation

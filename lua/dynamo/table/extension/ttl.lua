@@ -14,13 +14,15 @@
 local core = require "dynamo.core"
 local settings = require "dynamo.table.extension.checks"
 
-local RULES = {
-  attribute = { kind = "attribute", required = true },
-  base = { kind = "attribute" },
-  clock = { kind = "function", default = os.time },
-  hide_expired = { kind = "boolean", default = false },
-  seconds = { kind = "positive", required = true },
+local CHECKS = {
+  attribute = settings.attribute,
+  base = settings.attribute,
+  clock = settings.callable,
+  hide_expired = settings.boolean,
+  seconds = settings.positive,
 }
+local WHAT =
+  { required = { "attribute", "seconds" }, defaults = { clock = os.time, hide_expired = false } }
 
 local MIN_MILLISECONDS = 1e11 -- seconds: the year 5138; milliseconds: 1973
 
@@ -64,7 +66,7 @@ local function is_written(update, attribute)
 end
 
 return function(given, ...)
-  local own = settings.check("ttl", given, RULES, ...)
+  local own = settings.check("ttl", given, CHECKS, WHAT, ...)
 
   -- Returns when the item expires, nil for never; or nil, what is wrong.
   local function expiry(item)

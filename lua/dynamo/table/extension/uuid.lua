@@ -13,10 +13,14 @@ local tables = require "dynamo.tables"
 local uuid = require "dynamo.uuid"
 local environment = require "dynamo.world"
 
-local RULES = {
-  attribute = { kind = "attribute", required = true },
-  random = { kind = "function", default = environment.random },
-  write = { words = { "if_absent", "always" }, default = "if_absent" },
+local CHECKS = {
+  attribute = settings.attribute,
+  random = settings.callable,
+  write = settings.one_of { "if_absent", "always" },
+}
+local WHAT = {
+  required = { "attribute" },
+  defaults = { random = environment.random, write = "if_absent" },
 }
 
 -- Whether the write brings the attribute, which is then kept.
@@ -30,7 +34,7 @@ local function is_given_key(operation, in_key)
 end
 
 return function(given, ...)
-  local own = settings.check("uuid", given, RULES, ...)
+  local own = settings.check("uuid", given, CHECKS, WHAT, ...)
   local name = own.attribute
 
   local function before_write(context)

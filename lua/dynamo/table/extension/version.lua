@@ -16,11 +16,8 @@ local core = require "dynamo.core"
 local settings = require "dynamo.table.extension.checks"
 local node = require "dynamo.table.node"
 
-local RULES = {
-  attribute = { kind = "attribute", default = "version" },
-  start = { kind = "whole", default = 0 },
-  step = { kind = "positive", default = 1 },
-}
+local CHECKS = { attribute = settings.attribute, start = settings.whole, step = settings.positive }
+local WHAT = { defaults = { attribute = "version", start = 0, step = 1 } }
 
 -- Returns the version, nil for none; or nil, what is wrong with it.
 local function read(value, place)
@@ -62,7 +59,7 @@ local function moved_on(own)
 end
 
 return function(given, ...)
-  local own = settings.check("version", given, RULES, ...)
+  local own = settings.check("version", given, CHECKS, WHAT, ...)
 
   local function before_write(context)
     local old, problem = seen(context, own.attribute)
