@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local settings = require "dynamo.table.definition"
 
-describe("settings.problem", function()
+describe("settings.checked", function()
   local extension = {
     name = "x",
     after_read = function()
@@ -17,7 +17,7 @@ describe("settings.problem", function()
   }
   for i, o in ipairs(good) do
     it("takes what is right, case " .. i, function()
-      assert.is_nil(settings.problem("Users", o))
+      assert.are.same(o, settings.checked("Users", o))
     end)
   end
 
@@ -40,7 +40,9 @@ describe("settings.problem", function()
   }
   for i, case in ipairs(bad) do
     it("says what is wrong, case " .. i, function()
-      assert.matches(case[3], settings.problem(case[1], case[2]), 1, true)
+      local checked, problem = settings.checked(case[1], case[2])
+      assert.is_nil(checked)
+      assert.matches(case[3], problem, 1, true)
     end)
   end
 end)

@@ -38,18 +38,16 @@ local WORDS = {
   ExpressionAttributeValues = "values",
 }
 
--- Each check returns nil, or what the value must be.
-local CHECKS = { timeout = options_check.seconds }
-
-local function must_be(kind)
-  return function(value)
-    if type(value) ~= kind then return ("must be a %s, not a %s"):format(kind, type(value)) end
-  end
-end
-
-CHECKS.names, CHECKS.values = must_be "table", must_be "table"
-CHECKS.once, CHECKS.retry_unsafe = must_be "boolean", must_be "boolean"
-CHECKS.required = must_be "boolean"
+-- The options that are no members: checks of dynamo.options_check.
+local CHECKS = {
+  timeout = options_check.seconds,
+  names = options_check.of_type "table",
+  values = options_check.of_type "table",
+  once = options_check.boolean,
+  retry_unsafe = options_check.boolean,
+  required = options_check.boolean,
+  ignore_nulls = options_check.one_of(nulls.MODES, ", "),
+}
 
 function CHECKS.if_newer(value)
   if type(value) ~= "string" then return ("must be a path, not a %s"):format(type(value)) end
@@ -74,13 +72,6 @@ end
 
 CHECKS.condition, CHECKS.projection = M.expression_problem, M.expression_problem
 CHECKS.update = M.expression_problem
-
-function CHECKS.ignore_nulls(value)
-  for _, mode in ipairs(nulls.MODES) do
-    if value == mode then return nil end
-  end
-  return ('must be "%s"'):format(table.concat(nulls.MODES, '", "'))
-end
 
 -- Member -> the shape the model gives it, of the members that are options.
 local SHAPES = {}
@@ -148,11 +139,11 @@ local function meaning(noun, words, name)
 end
 
 local function unknown(noun, words, name)
-  local known = tables.sorted_keys(words)
-  for _, more in ipairs(tables.sorted_keys(noun.options or {})) do
-    known[#known + 1] = more
+  local known = tables.copy(words)
+  for option in pairs(noun.options or {}) do
+    known[option] = true
   end
-  return ('unknown option "%s"%s'):format(nearest.word(name), nearest.hint(name, known))
+  return nearest.unknown("unknown option", name, known)
 end
 
 -- Returns nil, or why options do not go together.

@@ -1,20 +1,18 @@
 -- SPDX-License-Identifier: MIT
 -- What db:table is told of a table: checked, and copied.
-local nearest = require "dynamo.nearest"
+local options_check = require "dynamo.options_check"
 local chain = require "dynamo.table.chain"
 local write = require "dynamo.table.merge"
 local schema = require "dynamo.table.schema"
-local tables = require "dynamo.tables"
 
 local M = {}
 
-local CHECKS = { key = schema.problem, extensions = chain.problem }
+local ENTRY = { write = options_check.one_of { "always", "if_absent" } }
 
-function CHECKS.merge(value)
-  for _, strategy in ipairs(write.STRATEGIES) do
-    if value == strategy then return nil end
-  end
-  return ('merge must be "%s"'):format(table.concat(write.STRATEGIES, '", "'))
+local CHECKS = { key = schema.problem, merge = options_check.one_of(write.STRATEGIES, ", ") }
+
+function CHECKS.extensions(value)
+  return chain.problem(value), true
 end
 
 -- Returns nil, or what is wrong with the entry of one attribute.
@@ -22,39 +20,24 @@ local function attribute_problem(name, entry)
   if type(name) ~= "string" or type(entry) ~= "table" then
     return "attributes must map a name to { write = ... }"
   end
-  for field, value in next, entry do
-    if field ~= "write" then
-      return ('attributes.%s: unknown field "%s"'):format(name, tostring(field))
-    elseif value ~= "always" and value ~= "if_absent" then
-      return ('attributes.%s: write must be "always" or "if_absent"'):format(name)
-    end
-  end
+  local _, problem = options_check.checked(entry, ENTRY, { unknown = "unknown field" })
+  return problem and ("attributes.%s: %s"):format(name, problem)
 end
 
 function CHECKS.attributes(value)
-  if type(value) ~= "table" then return "attributes must be a table, not " .. type(value) end
+  if type(value) ~= "table" then return "must be a table, not " .. type(value) end
   for name, entry in next, value do
     local problem = attribute_problem(name, entry)
-    if problem then return problem end
+    if problem then return problem, true end
   end
 end
 
---- Returns nil, or what is wrong with the arguments of db:table.
-function M.problem(name, o)
+--- Returns the options of db:table, checked and copied; or nil, what is wrong with its arguments.
+function M.checked(name, o)
   if type(name) ~= "string" then
-    return ("the table's name must be a string, not %s"):format(type(name))
-  elseif type(o) ~= "table" then
-    return ("the options must be a table, not %s"):format(type(o))
+    return nil, ("the table's name must be a string, not %s"):format(type(name))
   end
-  for option, value in next, o do
-    local check = CHECKS[option]
-    if not check then
-      local hint = nearest.hint(option, tables.sorted_keys(CHECKS))
-      return ('unknown option "%s"%s'):format(nearest.word(option), hint)
-    end
-    local problem = check(value)
-    if problem then return problem end
-  end
+  return options_check.checked(o, CHECKS, { no_table = "the options must be a table, not %s" })
 end
 
 -- Returns the attributes' entries as the table keeps them.

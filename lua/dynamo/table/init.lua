@@ -34,7 +34,6 @@ local settings = require "dynamo.table.definition"
 local expressions = require "dynamo.table.expressions"
 local send = require "dynamo.table.send"
 local verbs = require "dynamo.table.verbs"
-local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -288,10 +287,7 @@ end)
 function table_methods:explain(verb, ...)
   local noun, problem = noun_of(self, "explain")
   if not noun then error(problem, 2) end
-  if not prepare[verb] then
-    local hint = nearest.hint(verb, tables.sorted_keys(prepare))
-    error(('table:explain: no verb "%s"%s'):format(nearest.word(verb), hint), 2)
-  end
+  if not prepare[verb] then error(nearest.unknown("table:explain: no verb", verb, prepare), 2) end
   local ask, value = prepare[verb](self, ...)
   if not ask then error(value, 2) end
   ask.explain = true
@@ -301,8 +297,7 @@ end
 function meta.__index(_, name)
   local method = table_methods[name]
   if method or type(name) ~= "string" then return method end
-  local hint = nearest.hint(name, tables.sorted_keys(table_methods))
-  error(('a table has no verb "%s"%s'):format(name, hint), 2)
+  error(nearest.unknown("a table has no verb", name, table_methods), 2)
 end
 
 function meta.__tostring(self)
@@ -318,10 +313,9 @@ end
 --   extensions and the request's expression write overlapping places: "strict" (default: an error),
 --   "priority" (request, then extension, then item) or "concatenate" (all is sent)
 function M.new(client, name, o)
-  if o == nil then o = {} end
-  local problem = settings.problem(name, o)
+  local options, problem = settings.checked(name, o)
   if problem then return nil, problem end
-  return new_table({}, settings.noun(client, name, o))
+  return new_table({}, settings.noun(client, name, options))
 end
 
 return M

@@ -12,13 +12,13 @@ local M = {}
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 local MAX_BYTES = { 2048, 1024 }
 
---- Returns nil, or what the `key` option must be.
+--- The check of the option `key`, as of dynamo.options_check.
 function M.problem(key)
   local first, second = type(key) == "table" and key[1], type(key) == "table" and key[2]
   if type(first) ~= "string" or first == "" or #key > 2 or first == second then
-    return 'key must be { "partition key" } or { "partition key", "sort key" }'
+    return 'must be { "partition key" } or { "partition key", "sort key" }'
   elseif second ~= nil and (type(second) ~= "string" or second == "") then
-    return "the sort key's name must be a string"
+    return "the sort key's name must be a string", true
   end
 end
 
