@@ -3,17 +3,9 @@
 local setting = require "dynamo.credentials.setting"
 local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
+local options_check = require "dynamo.options_check"
 
 local M = {}
-
--- What each value may be made of. A key that is not could inject a header, or is a whole JSON
--- document pasted by mistake. No message ever repeats a value.
-local RULES = {
-  { "access_key_id", "^[%w_./+=@-]+$", true },
-  { "secret_access_key", "^[\33-\126]+$", true },
-  { "session_token", "^[\33-\126]+$", false },
-  { "account_id", "^[\33-\126]+$", false },
-}
 
 local FIELDS = {
   "access_key_id",
@@ -23,10 +15,29 @@ local FIELDS = {
   "expires_at",
 }
 
-local IS_FIELD = {}
-for _, name in ipairs(FIELDS) do
-  IS_FIELD[name] = true
+local is_text = options_check.of_type "string"
+
+-- Returns the check that a value is made of certain characters. A key that is not could inject a
+-- header, or is a whole JSON document pasted by mistake. No message ever repeats a value.
+local function made_of(pattern)
+  return function(value)
+    if type(value) == "string" and value:find(pattern) then return nil end
+    return is_text(value) or "holds a character no credential has (a space, a line end, a quote?)"
+  end
 end
+
+local CHECKS = {
+  access_key_id = made_of "^[%w_./+=@-]+$",
+  secret_access_key = made_of "^[\33-\126]+$",
+  session_token = made_of "^[\33-\126]+$",
+  account_id = made_of "^[\33-\126]+$",
+}
+
+function CHECKS.expires_at(value)
+  if type(value) ~= "number" or value ~= value then return "must be a number, in epoch seconds" end
+end
+
+local WHAT = { required = { "access_key_id", "secret_access_key" }, missing = "%s is missing" }
 
 --- Returns a copy of credentials, without what is blank or null. No metamethod runs.
 function M.copy(given)
@@ -37,42 +48,27 @@ function M.copy(given)
   return copy
 end
 
--- Returns nil, or what is wrong with one value.
-local function value_problem(name, value, pattern)
-  if type(value) ~= "string" then
-    return ("%s must be a string, not a %s"):format(name, type(value))
-  elseif not value:find(pattern) then
-    return name .. " holds a character no credential has (a space, a line end, a quote?)"
-  end
-end
-
 -- Returns nil, or what is wrong with the names of the fields: a token under another one would be
 -- lost.
 local function name_problem(given)
   for name in next, given do
-    if not IS_FIELD[name] then
+    if not CHECKS[name] then
       local shown = type(name) == "string" and ('"%s"'):format(errors.excerpt(name)) or type(name)
       return ("credentials have no field %s%s"):format(shown, nearest.hint(name, FIELDS))
     end
   end
 end
 
+-- Returns a checked copy of credentials, or nil, what is wrong.
+local function checked(given)
+  local unknown = name_problem(given)
+  if unknown then return nil, unknown end
+  return options_check.checked(M.copy(given), CHECKS, WHAT)
+end
+
 --- Returns nil, or what is wrong with credentials, without repeating them.
 function M.problem(given)
-  local unknown = name_problem(given)
-  if unknown then return unknown end
-  local credentials = M.copy(given)
-  for _, rule in ipairs(RULES) do
-    local name, pattern, required = rule[1], rule[2], rule[3]
-    local value = credentials[name]
-    local problem = value ~= nil and value_problem(name, value, pattern)
-      or value == nil and required and name .. " is missing"
-    if problem then return problem end
-  end
-  local ends = credentials.expires_at
-  if ends ~= nil and (type(ends) ~= "number" or ends ~= ends) then
-    return "expires_at must be a number, in epoch seconds"
-  end
+  return (select(2, checked(given)))
 end
 
 local function is_same(set, found)
@@ -89,8 +85,9 @@ end
 -- @treturn table the five fields, token_header (a header pair or nil), secrets (a list of strings
 --   that no message may repeat)
 function M.freeze(found, last)
-  local problem = M.problem(found)
-  if problem then
+  local problem
+  found, problem = checked(found)
+  if not found then
     return nil,
       errors.new {
         kind = "credentials",
@@ -98,7 +95,6 @@ function M.freeze(found, last)
         message = "what the provider gave is not usable: " .. problem,
       }
   end
-  found = M.copy(found)
   if last and is_same(last, found) then return last end
   local token = found.session_token
   return {
