@@ -1,10 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- Texts of others: settings, files, responses, messages.
+local core = require "dynamo.core"
+
 local M = {}
 
---- Returns a setting, of a file, the environment or a response; nil for one that is not there or a
--- blank text.
-function M.unless_blank(value)
+--- Returns what somebody says of one thing, in a file, the environment or a response; nil for what is
+-- not there, a null and a blank text.
+function M.present(value)
+  if value == core.null then return nil end
   if type(value) == "string" and not value:find("%S") then return nil end
   return value
 end

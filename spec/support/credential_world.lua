@@ -46,4 +46,25 @@ function M.new(given)
   return world, transport
 end
 
+--- Returns a profile, as of dynamo.settings.profile.
+-- @tparam string name
+-- @tparam table properties
+-- @tparam ?table others the profiles beside it: name -> properties
+-- @tparam ?table sso_sessions
+function M.profile(name, properties, others, sso_sessions)
+  local profile = { name = name, properties = properties, services = {} }
+  profile.sso_sessions = sso_sessions or {}
+  function profile.of(other)
+    local found = other == name and properties or (others or {})[other]
+    return found and M.profile(other, found, others, sso_sessions)
+  end
+  function profile.file_of()
+    return "~/.aws/config"
+  end
+  function profile.hint()
+    return ""
+  end
+  return profile
+end
+
 return M

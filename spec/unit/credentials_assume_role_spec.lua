@@ -7,18 +7,11 @@ local OK = sts_response.success("AssumeRole", "ASIAX")
 local ROLE = "arn:aws:iam::012345678901:role/r"
 local KEYS = { AWS_ACCESS_KEY_ID = "AKENV", AWS_SECRET_ACCESS_KEY = "hunter2" }
 
--- The record of a profile "work" among others (name -> properties).
+-- The profile "work" among others (name -> properties).
 local function profile_of(properties, others, path)
-  return {
-    name = "work",
-    properties = properties,
-    of = function(name)
-      return name == "work" and properties or (others or {})[name]
-    end,
-    sso_sessions = {},
-    services = {},
-    path = path,
-  }
+  local profile = credential_world.profile("work", properties, others)
+  profile.path = path
+  return profile
 end
 
 -- Gives the keys of a source profile, or says that it has none.

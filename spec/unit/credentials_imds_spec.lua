@@ -103,7 +103,8 @@ describe("credentials of an instance", function()
   }
   for _, case in ipairs(hosts) do
     it("may be at " .. case[2], function()
-      local fake, found = read({ TOKEN, ROLE, keys() }, case[1], { properties = case[4] or {} })
+      local fake, found =
+        read({ TOKEN, ROLE, keys() }, case[1], credential_world.profile("work", case[4] or {}))
       assert.is_table(found)
       assert.are.same({ case[2], case[3] }, { fake.requests[3].host, fake.requests[3].port })
       assert.are.equal("/latest/api/token", fake.requests[1].path)
@@ -117,7 +118,8 @@ describe("credentials of an instance", function()
     )
     assert.are.equal(3, #fake.requests)
     assert.are.equal(102.5, fake.deadlines[1])
-    fake = read({ { status = 500 } }, {}, { properties = { metadata_service_num_attempts = "2" } })
+    local profile = credential_world.profile("work", { metadata_service_num_attempts = "2" })
+    fake = read({ { status = 500 } }, {}, profile)
     assert.are.equal(2, #fake.requests)
   end)
 

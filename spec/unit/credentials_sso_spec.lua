@@ -2,6 +2,7 @@
 local core = require "dynamo.core"
 local json = require "dynamo.credentials.json"
 local sso = require "dynamo.credentials.sso"
+local credential_world = require "support.credential_world"
 local token_world = require "support.token_world"
 
 local LEGACY = {
@@ -35,7 +36,7 @@ local function read(properties, section, steps, files)
     sso.read(
       world,
       properties,
-      { name = "work", properties = properties, sso_sessions = { corporate = section } }
+      credential_world.profile("work", properties, nil, { corporate = section })
     )
 end
 

@@ -42,7 +42,7 @@ describe("profile.read", function()
 
   it("knows the other profiles and the other kinds of section", function()
     local profile = assert(read "work")
-    assert.are.equal("AK", profile.of("base").aws_access_key_id)
+    assert.are.equal("AK", profile.of("base").properties.aws_access_key_id)
     assert.is_nil(profile.of("nobody"))
     assert.are.equal("us-east-1", profile.sso_sessions.corporate.sso_region)
     assert.matches("endpoint_url = http://localhost:8000", profile.services["local"].dynamodb)

@@ -1,14 +1,16 @@
 -- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
 local text = require "dynamo.text"
 
-describe("text.unless_blank", function()
+describe("text.present", function()
   it("is nothing for what is blank", function()
-    assert.are.equal(" x ", text.unless_blank " x ")
-    assert.is_false(text.unless_blank(false))
+    assert.are.equal(" x ", text.present " x ")
+    assert.is_false(text.present(false))
     for _, blank in ipairs { "", " ", "\t\n" } do
-      assert.is_nil(text.unless_blank(blank))
+      assert.is_nil(text.present(blank))
     end
-    assert.is_nil(text.unless_blank(nil))
+    assert.is_nil(text.present(nil))
+    assert.is_nil(text.present(core.null))
   end)
 end)
 

@@ -22,29 +22,15 @@ local function config_error(code, message)
 end
 
 -- How each setting is found: (client, service) -> its value and where it is from; nil; nil, error.
-local finders = {}
-
-function finders.region(client)
-  if client.region then return client.region, settings.OPTION end
-  return settings.text(client, { "AWS_REGION", "AWS_DEFAULT_REGION" }, "region")
-end
+local finders = {
+  region = settings.region,
+  use_fips = settings.use_fips,
+  use_dualstack = settings.use_dualstack,
+}
 
 function finders.endpoint(client, service)
   if client.endpoint then return client.endpoint, settings.OPTION end
   return configured.url(client, service)
-end
-
-function finders.use_fips(client)
-  return settings.flag(client, "use_fips", { "AWS_USE_FIPS_ENDPOINT" }, "use_fips_endpoint")
-end
-
-function finders.use_dualstack(client)
-  return settings.flag(
-    client,
-    "use_dualstack",
-    { "AWS_USE_DUALSTACK_ENDPOINT" },
-    "use_dualstack_endpoint"
-  )
 end
 
 function finders.account_id_endpoint_mode(client)

@@ -4,9 +4,9 @@
 local container = require "dynamo.credentials.container"
 local environment = require "dynamo.credentials.environment"
 local imds = require "dynamo.credentials.imds"
-local setting = require "dynamo.credentials.setting"
 local snapshot = require "dynamo.credentials.snapshot"
 local sts = require "dynamo.credentials.sts"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -59,28 +59,19 @@ end
 
 -- Returns the credentials of the profile called `name`, or nil, what is wrong.
 local function of_profile(world, name, profile, resolve)
-  local properties = profile.of(name)
-  if not properties then
+  local source = profile.of(name)
+  if not source then
     return nil,
       ('profile "%s": there is no source_profile "%s"%s'):format(
         profile.name,
         name,
-        profile.hint and profile.hint("profile", name) or ""
+        profile.hint("profile", name)
       )
   end
-  local path = path_to(profile, name)
-  local problem = path_problem(path, properties)
+  source.path = path_to(profile, name)
+  local problem = path_problem(source.path, source.properties)
   if problem then return nil, problem end
-  local record = {
-    name = name,
-    properties = properties,
-    of = profile.of,
-    sso_sessions = profile.sso_sessions,
-    services = profile.services,
-    hint = profile.hint,
-    path = path,
-  }
-  local found, message = resolve(world, record)
+  local found, message = resolve(world, source)
   if found then return found end
   message = message or "it has none"
   return nil, ('the source profile "%s" must have credentials: %s'):format(name, message)
@@ -88,8 +79,8 @@ end
 
 -- Returns the checked credentials to ask for the role with, or nil, what is wrong.
 local function source_of(world, properties, profile, resolve)
-  local source = setting.text(properties.credential_source)
-  local name = setting.text(properties.source_profile)
+  local source = texts.present(properties.credential_source)
+  local name = texts.present(properties.source_profile)
   if (source == nil) == (name == nil) then
     return nil,
       (
@@ -118,11 +109,11 @@ end
 
 -- Returns what STS gives for a role, or nil, what is wrong.
 local function ask(world, properties, source)
-  local external_id = setting.text(properties.external_id)
+  local external_id = texts.present(properties.external_id)
   return sts.credentials(world, {
     action = "AssumeRole",
     role = properties.role_arn,
-    session_name = setting.text(properties.role_session_name),
+    session_name = texts.present(properties.role_session_name),
     seconds = properties.duration_seconds,
     more = { external_id and { "ExternalId", external_id } },
     source = source,
@@ -137,7 +128,7 @@ end
 -- @tparam function resolve resolve(world, profile) -> the credentials of a source profile, or nil,
 --   what is wrong
 function M.read(world, properties, profile, resolve)
-  if setting.text(properties.mfa_serial) then return nil, NO_PROMPT:format(profile.name), true end
+  if texts.present(properties.mfa_serial) then return nil, NO_PROMPT:format(profile.name), true end
   local source, problem = source_of(world, properties, profile, resolve)
   if not source then return nil, problem, true end
   local found

@@ -7,7 +7,6 @@ local emulator = require "dynamo.credentials.emulator"
 local environment = require "dynamo.credentials.environment"
 local imds = require "dynamo.credentials.imds"
 local profile = require "dynamo.credentials.profile_source"
-local setting = require "dynamo.credentials.setting"
 local web_identity = require "dynamo.credentials.web_identity"
 local errors = require "dynamo.error"
 local settings = require "dynamo.settings.lookup"
@@ -31,9 +30,7 @@ local LINKS = {
 -- Returns the profile, read once in a search; or nil, message, broken. It may say the region.
 local function profile_of(world)
   local chosen, absent, broken = settings.profile(world)
-  world.region = world.region
-    or settings.text(world, { "AWS_REGION", "AWS_DEFAULT_REGION" })
-    or chosen and setting.text(chosen.properties.region)
+  world.region = (settings.region(world))
   return chosen, absent, broken
 end
 

@@ -2,9 +2,9 @@
 -- Credentials of a task (Amazon ECS) or a pod (EKS Pod Identity), from the agent beside it.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 local http = require "dynamo.credentials.http"
-local setting = require "dynamo.credentials.setting"
 local source_json = require "dynamo.credentials.source_json"
 local url = require "dynamo.endpoint.url"
+local settings = require "dynamo.settings.lookup"
 
 local M = {}
 
@@ -33,12 +33,12 @@ end
 
 --- Returns the address of the agent; or nil, why there is none; or nil, what is wrong, true.
 function M.address(world)
-  local relative = setting.of(world, RELATIVE)
+  local relative = settings.text(world, { RELATIVE })
   if relative then
     if relative:sub(1, 1) == "/" then return ECS .. relative end
     return nil, RELATIVE .. " does not begin with /", true
   end
-  local full = setting.of(world, FULL)
+  local full = settings.text(world, { FULL })
   if not full then return nil, ("neither %s nor %s is set"):format(RELATIVE, FULL) end
   local problem = address_problem(full)
   if problem then return nil, ("%s is not usable: %s"):format(FULL, problem), true end
@@ -48,8 +48,8 @@ end
 -- Returns the authorization header's value, false for none; or nil, what is wrong. The file, which
 -- wins, is read anew each time: its token is replaced while the program runs.
 local function token_of(world)
-  local path, name = setting.of(world, TOKEN_FILE), TOKEN
-  local token = setting.of(world, TOKEN)
+  local path, name = settings.text(world, { TOKEN_FILE }), TOKEN
+  local token = settings.text(world, { TOKEN })
   if path then
     local message
     name = path

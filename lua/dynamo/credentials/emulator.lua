@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials for an emulator on this machine, which takes any: where nothing else is configured
 -- nobody is to wait for a metadata service that is not there.
-local setting = require "dynamo.credentials.setting"
 local configured = require "dynamo.endpoint.configured"
 local url = require "dynamo.endpoint.url"
+local settings = require "dynamo.settings.lookup"
 
 local M = {}
 
@@ -29,7 +29,7 @@ end
 -- @tparam table world endpoint, region, getenv, read_file, profile
 function M.read(world)
   for _, variable in ipairs(MEANT) do
-    if setting.of(world, variable) then return nil end
+    if settings.text(world, { variable }) then return nil end
   end
   return is_near(world) and DUMMY or nil
 end

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials from AWS_ACCESS_KEY_ID and its companions.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
-local setting = require "dynamo.credentials.setting"
 local timestamp = require "dynamo.credentials.timestamp"
+local settings = require "dynamo.settings.lookup"
 
 local M = {}
 
 -- Returns the time the credentials end, or nil; or nil, what is wrong.
 local function end_of(world)
-  local text = setting.of(world, "AWS_CREDENTIAL_EXPIRATION")
+  local text = settings.text(world, { "AWS_CREDENTIAL_EXPIRATION" })
   if not text then return nil end
   local seconds = timestamp.parse(text)
   if seconds then return seconds end
@@ -18,8 +18,8 @@ end
 --- Returns credentials; or nil, why there are none; or nil, what is wrong, true: half a pair is a
 -- mistake, and looking further would hide it.
 function M.read(world)
-  local id = setting.of(world, "AWS_ACCESS_KEY_ID")
-  local secret = setting.of(world, "AWS_SECRET_ACCESS_KEY")
+  local id = settings.text(world, { "AWS_ACCESS_KEY_ID" })
+  local secret = settings.text(world, { "AWS_SECRET_ACCESS_KEY" })
   if not id and not secret then return nil, "AWS_ACCESS_KEY_ID is not set" end
   if not secret then
     return nil, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not", true
@@ -31,9 +31,8 @@ function M.read(world)
   return {
     access_key_id = id,
     secret_access_key = secret,
-    session_token = setting.of(world, "AWS_SESSION_TOKEN")
-      or setting.of(world, "AWS_SECURITY_TOKEN"),
-    account_id = setting.of(world, "AWS_ACCOUNT_ID"),
+    session_token = settings.text(world, { "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN" }),
+    account_id = settings.text(world, { "AWS_ACCOUNT_ID" }),
     expires_at = ends,
   }
 end

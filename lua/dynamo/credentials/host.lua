@@ -6,8 +6,6 @@ local settings = require "dynamo.settings.lookup"
 
 local M = {}
 
-local FIPS = { "use_fips", "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint" }
-local DUAL_STACK = { "use_dualstack", "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint" }
 local GOV_CLOUD = "aws-us-gov"
 
 -- Where AWS Sign-In is in each partition, behind the region: under names of its own.
@@ -22,18 +20,13 @@ local SIGN_IN = {
   [GOV_CLOUD] = "signin.amazonaws-us-gov.com",
 }
 
--- Returns whether a kind of endpoint is wanted, and nil or an error.
-local function is_wanted(world, kind)
-  local value, source = settings.flag(world, kind[1], { kind[2] }, kind[3])
-  return value or false, value == nil and source or nil
-end
-
 -- Returns whether FIPS and dual-stack hosts are wanted; or nil, nil, error.
 local function switches(world)
-  local fips, fips_problem = is_wanted(world, FIPS)
-  local dual, dual_problem = is_wanted(world, DUAL_STACK)
-  if fips_problem or dual_problem then return nil, nil, fips_problem or dual_problem end
-  return fips, dual
+  local fips, fips_source = settings.use_fips(world)
+  if fips == nil and fips_source then return nil, nil, fips_source end
+  local dual, dual_source = settings.use_dualstack(world)
+  if dual == nil and dual_source then return nil, nil, dual_source end
+  return fips or false, dual or false
 end
 
 local function join(prefix, fips, region, suffix)

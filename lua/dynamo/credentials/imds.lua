@@ -3,8 +3,8 @@
 -- session token first, which no forged request of another program can bring along.
 -- @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 local http = require "dynamo.credentials.http"
-local setting = require "dynamo.credentials.setting"
 local source_json = require "dynamo.credentials.source_json"
+local settings = require "dynamo.settings.lookup"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -29,17 +29,17 @@ local HOP_LIMIT = "; in a container, the answer may not reach it: raise the inst
 
 -- Returns the address of the service, or nil, what is wrong.
 local function endpoint_of(world, profile)
-  local mode = setting.of(
+  local mode = settings.text(
     world,
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-    profile,
-    "ec2_metadata_service_endpoint_mode"
+    { "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE" },
+    "ec2_metadata_service_endpoint_mode",
+    profile
   ) or "IPv4"
-  local endpoint = setting.of(
+  local endpoint = settings.text(
     world,
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-    profile,
-    "ec2_metadata_service_endpoint"
+    { "AWS_EC2_METADATA_SERVICE_ENDPOINT" },
+    "ec2_metadata_service_endpoint",
+    profile
   ) or ENDPOINTS[mode:lower()]
   if endpoint then return (endpoint:gsub("/+$", "")) end
   return nil, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE must be IPv4 or IPv6"
@@ -47,7 +47,7 @@ end
 
 -- Returns a number above 0; nil; or nil, what is wrong.
 local function number_of(world, variable, profile, property)
-  local text = setting.of(world, variable, profile, property)
+  local text = settings.text(world, { variable }, property, profile)
   if not text then return nil end
   local number = text:match("^%s*%d+%.?%d*%s*$") and tonumber(text)
   if number and number > 0 then return number end
@@ -187,7 +187,7 @@ end
 -- @param _ nothing
 -- @tparam ?table profile whose ec2_metadata_* properties count
 function M.read(world, _, profile)
-  local disabled = setting.of(world, "AWS_EC2_METADATA_DISABLED") or ""
+  local disabled = settings.text(world, { "AWS_EC2_METADATA_DISABLED" }) or ""
   if disabled:lower() == "true" then
     return nil, "the instance metadata service is switched off (AWS_EC2_METADATA_DISABLED)"
   end

@@ -5,10 +5,11 @@ local core = require "dynamo.core"
 local dpop = require "dynamo.credentials.dpop"
 local json = require "dynamo.credentials.json"
 local service = require "dynamo.credentials.service"
-local setting = require "dynamo.credentials.setting"
 local timestamp = require "dynamo.credentials.timestamp"
 local token_file = require "dynamo.credentials.token_file"
 local endpoint = require "dynamo.endpoint"
+local settings = require "dynamo.settings.lookup"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -121,7 +122,7 @@ end
 -- Returns credentials; or nil, what is wrong, and whether another login cures it. Those that could
 -- not be renewed are good until their end, unless they are known to be refused.
 local function find(world, session)
-  local folder = setting.of(world, "AWS_LOGIN_CACHE_DIRECTORY") or FOLDER
+  local folder = settings.text(world, { "AWS_LOGIN_CACHE_DIRECTORY" }) or FOLDER
   local digest = core.signer():payload_hash(session) -- SHA-256
   local path, problem = token_file.path(world, folder, digest)
   if not path then return nil, problem end
@@ -142,7 +143,7 @@ end
 -- @tparam table properties of the profile being resolved
 -- @tparam table profile of dynamo.settings.profile
 function M.read(world, properties, profile)
-  local session = setting.text(properties.login_session)
+  local session = texts.present(properties.login_session)
   if not session then return nil, ('profile "%s" has no login_session'):format(profile.name) end
   local found, problem, needs_login = find(world, session)
   if found then return found end

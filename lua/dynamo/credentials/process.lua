@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials printed by a program that a profile names. It is run by itself, never by a shell.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
-local setting = require "dynamo.credentials.setting"
 local source_json = require "dynamo.credentials.source_json"
 local redact = require "dynamo.redact"
 local shell_words = require "dynamo.settings.shell_words"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -85,7 +85,7 @@ end
 function M.read(world, properties, profile)
   local found, problem = run_line(world, properties.credential_process)
   if found then
-    found.account_id = found.account_id or setting.text(properties.aws_account_id)
+    found.account_id = found.account_id or texts.present(properties.aws_account_id)
     return found
   end
   return nil, ('credential_process of profile "%s": %s'):format(profile.name, problem), true

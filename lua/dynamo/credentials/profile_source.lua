@@ -3,8 +3,8 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 local assume_role = require "dynamo.credentials.assume_role"
 local process = require "dynamo.credentials.process"
-local setting = require "dynamo.credentials.setting"
 local web_identity = require "dynamo.credentials.web_identity"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -18,14 +18,14 @@ local LACKS = {
 
 -- Returns the static keys of a profile; or nil, message, and true for half a pair.
 local function keys_of(_, properties, profile)
-  local id = setting.text(properties.aws_access_key_id)
-  local secret = setting.text(properties.aws_secret_access_key)
+  local id = texts.present(properties.aws_access_key_id)
+  local secret = texts.present(properties.aws_secret_access_key)
   if id and secret then
     return {
       access_key_id = id,
       secret_access_key = secret,
-      session_token = setting.text(properties.aws_session_token),
-      account_id = setting.text(properties.aws_account_id),
+      session_token = texts.present(properties.aws_session_token),
+      account_id = texts.present(properties.aws_account_id),
     }
   end
   local missing = id and "aws_secret_access_key" or "aws_access_key_id"
@@ -71,12 +71,13 @@ local function nothing(properties, profile)
 end
 
 local function has_keys(properties)
-  return setting.text(properties.aws_access_key_id)
-    or setting.text(properties.aws_secret_access_key)
+  return texts.present(properties.aws_access_key_id)
+    or texts.present(properties.aws_secret_access_key)
 end
 
 local function has_role(properties)
-  return setting.text(properties.role_arn) and not setting.text(properties.web_identity_token_file)
+  return texts.present(properties.role_arn)
+    and not texts.present(properties.web_identity_token_file)
 end
 
 -- Returns the credentials of a profile that is the source of another's role; its keys count before
@@ -99,7 +100,7 @@ end
 -- what is wrong, true.
 function M.read(world, properties, profile)
   for _, way in ipairs(WAYS) do
-    if setting.text(properties[way[1]]) then return way[2](world, properties, profile) end
+    if texts.present(properties[way[1]]) then return way[2](world, properties, profile) end
   end
   return nil, nothing(properties, profile)
 end

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- One set of credentials, checked and frozen: what one signature uses is never a mix of two sets.
-local setting = require "dynamo.credentials.setting"
 local errors = require "dynamo.error"
 local nearest = require "dynamo.nearest"
 local options_check = require "dynamo.options_check"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -43,7 +43,7 @@ local WHAT = { required = { "access_key_id", "secret_access_key" }, missing = "%
 function M.copy(given)
   local copy = {}
   for _, name in ipairs(FIELDS) do
-    copy[name] = setting.text(rawget(given, name))
+    copy[name] = texts.present(rawget(given, name))
   end
   return copy
 end

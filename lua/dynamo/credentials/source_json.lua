@@ -2,8 +2,8 @@
 -- The JSON in which containers, instances and processes hand out credentials. What is wrong with
 -- one is said without a word of it: it may hold a secret.
 local core = require "dynamo.core"
-local setting = require "dynamo.credentials.setting"
 local timestamp = require "dynamo.credentials.timestamp"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -11,10 +11,10 @@ local MAX_CODE_BYTES = 64
 
 -- Returns the members called by `names` (member -> our name) under our names, or nil, what is
 -- wrong.
-local function texts(document, names)
+local function texts_of(document, names)
   local found = {}
   for name, ours in pairs(names) do
-    local value = setting.text(document[name])
+    local value = texts.present(document[name])
     if value ~= nil and type(value) ~= "string" then return nil, name .. " is not a string" end
     found[ours] = value
   end
@@ -23,7 +23,7 @@ end
 
 -- Returns nil, or what the service itself says went wrong.
 local function failure_of(document)
-  local code = setting.text(document.Code)
+  local code = texts.present(document.Code)
   if code == nil or code == "Success" then return nil end
   local is_word = type(code) == "string" and #code <= MAX_CODE_BYTES and code:find("^%a+$")
   return is_word and ("its Code is %s, not Success"):format(code) or "its Code is not Success"
@@ -59,7 +59,7 @@ function M.read(text, token)
   if not document then return nil, damage end
   local refused = failure_of(document)
   if refused then return nil, refused end
-  local found, problem = texts(document, {
+  local found, problem = texts_of(document, {
     AccessKeyId = "access_key_id",
     SecretAccessKey = "secret_access_key",
     [token] = "session_token",

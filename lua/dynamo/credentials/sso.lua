@@ -2,11 +2,11 @@
 -- Credentials of a role in IAM Identity Center, for the token that `aws sso login` left.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
 local service = require "dynamo.credentials.service"
-local setting = require "dynamo.credentials.setting"
 local sso_token = require "dynamo.credentials.sso_token"
 local token_file = require "dynamo.credentials.token_file"
 local endpoint = require "dynamo.endpoint"
 local errors = require "dynamo.error"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -18,18 +18,18 @@ local UNAUTHORIZED = 401
 -- wrong.
 local function section_of(profile, name)
   if not name then return {} end
-  local section = (profile.sso_sessions or {})[name]
+  local section = profile.sso_sessions[name]
   if section then return section end
   return nil,
     ("the config file has no section [sso-session %s]%s"):format(
       name,
-      profile.hint and profile.hint("sso-session", name) or ""
+      profile.hint("sso-session", name)
     )
 end
 
 -- Returns a property of the profile or of the section; or nil, what is wrong if they disagree.
 local function joined(properties, section, name, session)
-  local own, shared = setting.text(properties[name]), setting.text(section[name])
+  local own, shared = texts.present(properties[name]), texts.present(section[name])
   if not own or not shared or own == shared then return own or shared end
   local text = "%s is %s in the profile, and %s in [sso-session %s]"
   return nil, text:format(name, errors.excerpt(own), errors.excerpt(shared), session)
@@ -49,7 +49,7 @@ end
 -- Returns what the profile and the section it names say: session, start_url, region, account_id,
 -- role_name; or nil, what is wrong.
 local function settings_of(properties, profile)
-  local session, values = setting.text(properties.sso_session), {}
+  local session, values = texts.present(properties.sso_session), {}
   local section, problem = section_of(profile, session)
   if not section then return nil, problem end
   for _, name in ipairs(REQUIRED) do
@@ -126,7 +126,9 @@ end
 -- @tparam table properties of the profile being resolved
 -- @tparam table profile of dynamo.settings.profile
 function M.read(world, properties, profile)
-  if not setting.text(properties.sso_account_id) and not setting.text(properties.sso_role_name) then
+  if
+    not texts.present(properties.sso_account_id) and not texts.present(properties.sso_role_name)
+  then
     return nil, ('profile "%s" has no sso_account_id'):format(profile.name)
   end
   local settings, problem = settings_of(properties, profile)

@@ -3,7 +3,6 @@
 -- @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 local hosts = require "dynamo.credentials.host"
 local http = require "dynamo.credentials.http"
-local setting = require "dynamo.credentials.setting"
 local timestamp = require "dynamo.credentials.timestamp"
 local xml = require "dynamo.credentials.xml"
 local endpoint = require "dynamo.endpoint"
@@ -12,6 +11,7 @@ local url = require "dynamo.endpoint.url"
 local errors = require "dynamo.error"
 local redact = require "dynamo.redact"
 local sign = require "dynamo.sign"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -100,7 +100,7 @@ local function at(element, ...)
   for _, name in ipairs { ... } do
     element = type(element) == "table" and element[name] or nil
   end
-  return setting.text(element)
+  return texts.present(element)
 end
 
 -- Returns the code and the message of a response that is no success.

@@ -3,8 +3,8 @@
 -- what is in one and not understood stays in it.
 local core = require "dynamo.core"
 local json = require "dynamo.credentials.json"
-local setting = require "dynamo.credentials.setting"
 local tables = require "dynamo.tables"
+local texts = require "dynamo.text"
 
 local M = {}
 
@@ -23,7 +23,7 @@ end
 
 --- Returns the text of a member; nil for one that is missing, blank or something else.
 function M.text(object, name)
-  local value = setting.text(object[name])
+  local value = texts.present(object[name])
   return type(value) == "string" and value or nil
 end
 

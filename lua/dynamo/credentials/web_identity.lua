@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Credentials of a role for the token of an identity provider (Amazon EKS, GitHub Actions).
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
-local setting = require "dynamo.credentials.setting"
 local sts = require "dynamo.credentials.sts"
+local settings = require "dynamo.settings.lookup"
 local texts = require "dynamo.text"
 
 local M = {}
@@ -13,9 +13,9 @@ local LONGEST_TOKEN = 20000 -- bytes, STS's own limit
 -- missing without a role.
 local function of_environment(world)
   return {
-    file = setting.of(world, "AWS_WEB_IDENTITY_TOKEN_FILE"),
-    role = setting.of(world, "AWS_ROLE_ARN"),
-    session_name = setting.of(world, "AWS_ROLE_SESSION_NAME"),
+    file = settings.text(world, { "AWS_WEB_IDENTITY_TOKEN_FILE" }),
+    role = settings.text(world, { "AWS_ROLE_ARN" }),
+    session_name = settings.text(world, { "AWS_ROLE_SESSION_NAME" }),
     place = "the environment",
     file_name = "AWS_WEB_IDENTITY_TOKEN_FILE",
     role_name = "AWS_ROLE_ARN",
@@ -25,9 +25,9 @@ end
 -- Returns what a profile says, likewise.
 local function of_profile(properties, profile)
   return {
-    file = setting.text(properties.web_identity_token_file),
-    role = setting.text(properties.role_arn),
-    session_name = setting.text(properties.role_session_name),
+    file = texts.present(properties.web_identity_token_file),
+    role = texts.present(properties.role_arn),
+    session_name = texts.present(properties.role_session_name),
     seconds = properties.duration_seconds,
     place = ('profile "%s"'):format(profile.name),
     file_name = "web_identity_token_file",

@@ -7,6 +7,7 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 local errors = require "dynamo.error"
 local ca_file = require "dynamo.settings.ca_file"
+local environment = require "dynamo.settings.environment"
 local profiles = require "dynamo.settings.profile"
 local texts = require "dynamo.text"
 
@@ -43,18 +44,19 @@ end
 
 --- Returns the text of a setting and where it is from: the first of the named environment
 -- variables that is not blank, else the profile's property. Else nil; or nil, error.
--- @tparam table client
+-- @tparam table client getenv, read_file, profile
 -- @tparam {string,...} variables
 -- @tparam ?string property
-function M.text(client, variables, property)
-  for _, name in ipairs(variables) do
-    local value = texts.unless_blank(client.getenv(name))
-    if value then return value, name end
+-- @tparam ?table profile in place of the client's own
+function M.text(client, variables, property, profile)
+  local value, name = environment.first(client.getenv, variables)
+  if value or not property then return value, name end
+  local message, broken
+  if not profile then
+    profile, message, broken = M.profile(client)
   end
-  if not property then return nil end
-  local profile, message, broken = M.profile(client)
   if not profile then return nil, broken and config_error("BadProfile", message) or nil end
-  local value = texts.unless_blank(profile.properties[property])
+  value = texts.present(profile.properties[property])
   if not value then return nil end
   local chosen = profile.chosen_by and (" (chosen by %s)"):format(profile.chosen_by) or ""
   return value,
@@ -107,6 +109,22 @@ function M.word(client, option, variables, property, words)
   end
   return nil,
     M.wrong(text, source, table.concat(words, ", ", 1, #words - 1) .. " or " .. words[#words])
+end
+
+--- Returns the region and where it is from; nil; or nil, error.
+function M.region(client)
+  if client.region then return client.region, M.OPTION end
+  return M.text(client, { "AWS_REGION", "AWS_DEFAULT_REGION" }, "region")
+end
+
+--- Returns whether FIPS endpoints are wanted and where that is from; nil; or nil, error.
+function M.use_fips(client)
+  return M.flag(client, "use_fips", { "AWS_USE_FIPS_ENDPOINT" }, "use_fips_endpoint")
+end
+
+--- As use_fips, of dual-stack endpoints.
+function M.use_dualstack(client)
+  return M.flag(client, "use_dualstack", { "AWS_USE_DUALSTACK_ENDPOINT" }, "use_dualstack_endpoint")
 end
 
 --- Returns nil, or what a number of attempts must be.

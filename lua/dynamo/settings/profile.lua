@@ -2,6 +2,7 @@
 -- The profiles of the shared config and credentials files, and which of them is chosen.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 local config_file = require "dynamo.settings.config_file"
+local environment = require "dynamo.settings.environment"
 local tables = require "dynamo.tables"
 local texts = require "dynamo.text"
 
@@ -14,7 +15,7 @@ local SECRETS = { "aws_secret_access_key", "aws_session_token" }
 local function has_secret(file)
   for _, properties in pairs(file.profiles) do
     for _, name in ipairs(SECRETS) do
-      if texts.unless_blank(properties[name]) then return true end
+      if texts.present(properties[name]) then return true end
     end
   end
   return false
@@ -34,30 +35,14 @@ local function parsed(path, is_config, options)
   return file
 end
 
--- Returns the properties of `name` in both files, the credentials file's before the config file's;
--- nil if it is in neither.
-local function merge(name, config, shared)
-  local of_config = config and config.profiles[name]
-  local of_shared = shared and shared.profiles[name]
-  if not of_config and not of_shared then return nil end
-  local properties = tables.copy(of_config or {})
-  for key, value in pairs(of_shared or {}) do
-    properties[key] = value
-  end
-  return properties
-end
-
 -- The variables that choose a profile, in order.
 local VARIABLES = { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" }
 
 -- Returns the name of the profile, and the variable that chose it: nil for none, false for an option.
 local function choose(options)
   if options.profile then return options.profile, false end
-  for _, variable in ipairs(VARIABLES) do
-    local name = texts.unless_blank(options.getenv(variable))
-    if name then return name, variable end
-  end
-  return "default", nil
+  local name, variable = environment.first(options.getenv, VARIABLES)
+  return name or "default", variable
 end
 
 -- Returns a hint at the section of a config file that was passed over for how its name is written:
@@ -81,57 +66,87 @@ local function section_hint(path, file, kind, name)
 end
 
 -- Returns a hint at why neither file has a profile.
-local function profile_hint(name, config_path, config, shared_path, shared)
-  if shared and shared.profiles["profile " .. name] then
-    return ("; %s has [profile %s]: write [%s] there"):format(shared_path, name, name)
+local function profile_hint(files, name)
+  if files.shared and files.shared.profiles["profile " .. name] then
+    return ("; %s has [profile %s]: write [%s] there"):format(files.shared_path, name, name)
   end
-  return section_hint(config_path, config, "profile", name)
+  return section_hint(files.config_path, files.config, "profile", name)
+end
+
+-- Returns the properties of a profile in both files, the credentials file's before the config
+-- file's; nil if it is in neither.
+local function properties_of(files, name)
+  local of_config = files.config and files.config.profiles[name]
+  local of_shared = files.shared and files.shared.profiles[name]
+  if not of_config and not of_shared then return nil end
+  local properties = tables.copy(of_config or {})
+  for key, value in pairs(of_shared or {}) do
+    properties[key] = value
+  end
+  return properties
+end
+
+local new
+
+-- Returns a profile, or nil if it is in neither file: the only place where one is made.
+--   name          text
+--   chosen_by     the variable that chose it; nil: nothing, or an option
+--   properties    name -> text
+--   of            function(name) -> another profile of the same files, or nil
+--   file_of       function(property) -> the path of the file that it is from
+--   sso_sessions  section's name -> property -> text
+--   services      likewise
+--   hint          function(kind, name) -> why there is no such section, or ""
+--   path          the names of the profiles that led to it; nil for none (credentials.assume_role)
+function new(files, name, chosen_by)
+  local properties = properties_of(files, name)
+  if not properties then return nil end
+  return {
+    name = name,
+    chosen_by = chosen_by,
+    properties = properties,
+    of = function(other)
+      return new(files, other)
+    end,
+    file_of = function(property)
+      local own = files.shared and files.shared.profiles[name]
+      return own and own[property] and files.shared_path or files.config_path
+    end,
+    sso_sessions = files.config and files.config.sso_sessions or {},
+    services = files.config and files.config.services or {},
+    hint = function(kind, of_name)
+      if kind == "profile" then return profile_hint(files, of_name) end
+      return section_hint(files.config_path, files.config, kind, of_name)
+    end,
+  }
+end
+
+-- Returns why there is no profile.
+local function absence(files, name, chosen_by, no_config, no_shared)
+  return ('there is no profile "%s"%s (%s; %s)%s'):format(
+    name,
+    chosen_by and (", which %s chooses"):format(chosen_by) or "",
+    no_config or "not in " .. files.config_path,
+    no_shared or "not in " .. files.shared_path,
+    profile_hint(files, name)
+  )
 end
 
 --- Returns the chosen profile; or nil, why there is none; or nil, what is wrong, true.
 -- @tparam table options { profile, getenv, read_file, warnings (of dynamo.warning, or nil) };
 --   without profile, AWS_PROFILE, AWS_DEFAULT_PROFILE or "default"
--- @treturn table { name, chosen_by (the variable, or nil), properties (name -> text), of
---   (function(name) -> another profile's properties, or nil), file_of (function(property) -> the
---   path it is from), sso_sessions, services (section's name -> property -> text), hint
---   (function(kind, name) -> why there is no such section, or "") }
+-- @treturn table see `new`
 function M.read(options)
   local name, chosen_by = choose(options)
   local config_path, shared_path = config_file.locations(options.getenv)
   local config, no_config, bad_config = parsed(config_path, true, options)
   local shared, no_shared, bad_shared = parsed(shared_path, false, options)
   if bad_config or bad_shared then return nil, bad_config and no_config or no_shared, true end
-  local properties = merge(name, config, shared)
-  if not properties then
-    local message = ('there is no profile "%s"%s (%s; %s)%s'):format(
-      name,
-      chosen_by and (", which %s chooses"):format(chosen_by) or "",
-      no_config or "not in " .. config_path,
-      no_shared or "not in " .. shared_path,
-      profile_hint(name, config_path, config, shared_path, shared)
-    )
-    return nil, message, chosen_by ~= nil
-  end
-  return {
-    name = name,
-    chosen_by = chosen_by or nil,
-    properties = properties,
-    of = function(other)
-      return merge(other, config, shared)
-    end,
-    file_of = function(property)
-      local own = shared and shared.profiles[name]
-      return own and own[property] and shared_path or config_path
-    end,
-    sso_sessions = config and config.sso_sessions or {},
-    services = config and config.services or {},
-    hint = function(kind, of_name)
-      if kind == "profile" then
-        return profile_hint(of_name, config_path, config, shared_path, shared)
-      end
-      return section_hint(config_path, config, kind, of_name)
-    end,
-  }
+  local files =
+    { config_path = config_path, config = config, shared_path = shared_path, shared = shared }
+  local profile = new(files, name, chosen_by or nil)
+  if profile then return profile end
+  return nil, absence(files, name, chosen_by, no_config, no_shared), chosen_by ~= nil
 end
 
 return M
