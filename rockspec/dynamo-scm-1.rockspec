@@ -34,6 +34,7 @@ build = {
   type = "builtin",
   modules = {
     ["dynamo"] = "lua/dynamo.lua",
+    ["dynamo.calendar"] = "lua/dynamo/calendar.lua",
     ["dynamo.call"] = "lua/dynamo/call/init.lua",
     ["dynamo.call.adaptive"] = "lua/dynamo/call/adaptive.lua",
     ["dynamo.call.check"] = "lua/dynamo/call/check.lua",

@@ -2,6 +2,8 @@
 -- How far this machine's clock is from the service's, learnt from the Date of its responses. Requests
 -- are signed with the corrected time; deadlines use the monotonic clock and never meet this one.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-clock-skew.html
+local calendar = require "dynamo.calendar"
+
 local M = {}
 
 local TOLERANCE = 300 -- seconds the service accepts either way
@@ -27,16 +29,6 @@ for number, name in ipairs {
   MONTHS[name] = number
 end
 
--- Returns the days from 1970-01-01 to a date of the Gregorian calendar. March is taken for the
--- year's first month, so that the leap day is its last.
-local function days_of(year, month, day)
-  if month <= 2 then
-    year, month = year - 1, month + 12
-  end
-  local leap_days = math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
-  return 365 * year + leap_days + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
-end
-
 --- Returns the epoch seconds of a Date header such as "Tue, 24 Nov 2026 13:31:44 GMT", or nil.
 -- @see https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats
 function M.parse(text)
@@ -44,8 +36,7 @@ function M.parse(text)
     text:match("^%a%a%a, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT$")
   local month = MONTHS[name]
   if not month then return nil end
-  local days = days_of(tonumber(year), month, tonumber(day))
-  return days * 86400 + hour * 3600 + minute * 60 + second
+  return calendar.epoch(tonumber(year), month, tonumber(day), hour, minute, second)
 end
 
 --- Returns what is to be added to this machine's time to get the service's, if the two are too far
