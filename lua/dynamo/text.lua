@@ -19,4 +19,12 @@ function M.trim(text)
   return start and text:match("^.*%S", start) or ""
 end
 
+--- Returns a text as it stands in a query or a form: all but the unreserved characters escaped.
+-- @see https://www.rfc-editor.org/rfc/rfc3986#section-2.3
+function M.percent_encoded(text)
+  return (text:gsub("[^%w._~-]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end))
+end
+
 return M

@@ -14,6 +14,13 @@ describe("text.present", function()
   end)
 end)
 
+describe("text.percent_encoded", function()
+  it("leaves the unreserved characters", function()
+    assert.are.equal("aZ9._~-", text.percent_encoded "aZ9._~-")
+    assert.are.equal("%2B%20%2F%C3%A9%00", text.percent_encoded "+ /\195\169\0")
+  end)
+end)
+
 describe("text.trim", function()
   it("takes the blanks off both ends", function()
     for given, trimmed in pairs {

@@ -67,12 +67,6 @@ local function settings_of(properties, profile)
   }
 end
 
-local function escape(text)
-  return (text:gsub("[^%w._~-]", function(byte)
-    return ("%%%02X"):format(byte:byte())
-  end))
-end
-
 -- Returns the response of GetRoleCredentials; or nil, what went wrong, and what is known of it.
 local function ask(world, settings, token)
   local address, problem = service.address(world, "sso", settings.region)
@@ -80,8 +74,8 @@ local function ask(world, settings, token)
   return service.send(world, {
     url = ("%s/federation/credentials?account_id=%s&role_name=%s"):format(
       address,
-      escape(settings.account_id),
-      escape(settings.role_name)
+      texts.percent_encoded(settings.account_id),
+      texts.percent_encoded(settings.role_name)
     ),
     headers = { { "x-amz-sso_bearer_token", token } },
     secrets = { token },

@@ -53,26 +53,20 @@ local function place_of(world)
   return place, region
 end
 
-local function escape(text)
-  return (text:gsub("[^%w._~-]", function(byte)
-    return ("%%%02X"):format(byte:byte())
-  end))
-end
-
 -- Returns the body of a request.
 local function form_of(world, given)
   local name = given.session_name or ("dynamo-%d"):format(math.floor(world.transport:now()))
   local parts = {
     "Action=" .. given.action,
     "Version=" .. VERSION,
-    "RoleArn=" .. escape(given.role),
-    "RoleSessionName=" .. escape(name),
+    "RoleArn=" .. texts.percent_encoded(given.role),
+    "RoleSessionName=" .. texts.percent_encoded(name),
   }
   if given.seconds and given.seconds:find("^%d+$") then
     parts[#parts + 1] = "DurationSeconds=" .. given.seconds
   end
   for _, pair in ipairs(given.more) do
-    parts[#parts + 1] = pair[1] .. "=" .. escape(pair[2])
+    parts[#parts + 1] = pair[1] .. "=" .. texts.percent_encoded(pair[2])
   end
   return table.concat(parts, "&")
 end
