@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local retry = require "dynamo.call.retry"
 
-local POLICY = retry.new { max_attempts = 4 }
-
 describe("retry.delay", function()
   -- P10: the published figures for DynamoDB, with the jitter at its most.
   local cases = {
@@ -16,14 +14,14 @@ describe("retry.delay", function()
   for i, case in ipairs(cases) do
     it("doubles, and stays within its bounds, case " .. i, function()
       for n, expected in ipairs(case[2]) do
-        assert.are.near(expected, retry.delay(POLICY, case[1], n - 1, 1), 1e-9)
+        assert.are.near(expected, retry.delay(case[1], n - 1, 1), 1e-9)
       end
     end)
   end
 
   it("has the jitter take all of it, or none", function()
-    assert.are.equal(0, retry.delay(POLICY, {}, 5, 0))
-    assert.are.equal(20, retry.delay(POLICY, {}, 5000, 1))
+    assert.are.equal(0, retry.delay({}, 5, 0))
+    assert.are.equal(20, retry.delay({}, 5000, 1))
   end)
 end)
 
@@ -31,7 +29,7 @@ describe("the bucket of retries", function()
   local FAILED, THROTTLED = {}, { throttled = true }
 
   it("pays 14 for a retry, 5 for one of a throttled request", function()
-    local policy = retry.new { max_attempts = 4 }
+    local policy = retry.new(4)
     assert.are.equal(500, policy.tokens)
     assert.are.equal(14, retry.cost(policy, FAILED, 1))
     assert.are.equal(5, retry.cost(policy, THROTTLED, 1))
@@ -40,14 +38,16 @@ describe("the bucket of retries", function()
   end)
 
   it("says why there is no retry", function()
-    assert.are.same({ nil, "attempts" }, { retry.cost(retry.new { max_attempts = 2 }, FAILED, 2) })
-    local poor = retry.new { max_attempts = 2, tokens = 13 }
+    assert.are.same({ nil, "attempts" }, { retry.cost(retry.new(2), FAILED, 2) })
+    local poor = retry.new(2)
+    poor.tokens = 13
     assert.are.same({ nil, "quota" }, { retry.cost(poor, FAILED, 1) })
     assert.are.equal(5, retry.cost(poor, THROTTLED, 1))
   end)
 
   it("gets back the cost of the last retry, or one, and never overflows", function()
-    local policy = retry.new { max_attempts = 4, tokens = 480 }
+    local policy = retry.new(4)
+    policy.tokens = 480
     retry.give_back(policy, 14)
     assert.are.equal(494, policy.tokens)
     retry.give_back(policy, nil)

@@ -16,6 +16,7 @@ local life = require "dynamo.call.life"
 local recovery = require "dynamo.call.recovery"
 local request = require "dynamo.call.request"
 local responses = require "dynamo.call.response"
+local retry = require "dynamo.call.retry"
 local start = require "dynamo.call.start"
 local places = require "dynamo.call.target"
 local credentials = require "dynamo.credentials"
@@ -173,7 +174,7 @@ local function try(client, call)
     if client.closed then
       return M.fail(call.operation, recovery.cancelled(call, err), call, response)
     elseif result then
-      recovery.reward(client, call)
+      retry.give_back(client.retry, call.cost)
       return result, nil, info_of(call, result)
     elseif not delay then
       return M.fail(call.operation, err, call, response)

@@ -80,7 +80,7 @@ function M.next(client, call, err)
     err.retry_quota_exceeded = why == "quota" or nil
     return nil
   end
-  local delay = retry.delay(client.retry, err, call.attempts - 1, retry.jitter(client.random))
+  local delay = retry.delay(err, call.attempts - 1, retry.jitter(client.random))
   if call.transport:monotonic() + delay >= call.deadline then return nil end
   retry.take(client.retry, cost)
   call.cost = cost
@@ -103,12 +103,6 @@ end
 --- Notes that a call ends in the middle of an attempt: what was sent, if anything, may be done.
 function M.interrupted(call)
   note(call, { sent = "complete" })
-end
-
---- Gives tokens back to the bucket after a success.
-function M.reward(client, call)
-  local policy = client.retry
-  if call.cost or policy.tokens < policy.full then retry.give_back(policy, call.cost) end
 end
 
 -- ---- the end -------------------------------------------------------------------------------

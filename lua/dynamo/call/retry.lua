@@ -18,20 +18,18 @@ local THROTTLED_COST = 5
 local REWARD = 1 -- for a success that needed no retry
 
 --- Makes the policy of a client.
--- @tparam table o max_attempts; base (seconds, 0.025) and tokens (500) for other services
--- @treturn table policy; `tokens` is what is left in the bucket
-function M.new(o)
-  local tokens = o.tokens or TOKENS
-  return { max_attempts = o.max_attempts, base = o.base or BASE, tokens = tokens, full = TOKENS }
+-- @tparam integer max_attempts
+-- @treturn table max_attempts; tokens (what is left in the bucket)
+function M.new(max_attempts)
+  return { max_attempts = max_attempts, tokens = TOKENS }
 end
 
 --- Returns the seconds to wait before retry `n` (from 0).
--- @tparam table policy
 -- @tparam table err throttled, retry_after (seconds)
 -- @tparam integer n
 -- @tparam number jitter from 0 to 1: the share of the whole backoff
-function M.delay(policy, err, n, jitter)
-  local base = err.throttled and THROTTLED_BASE or policy.base
+function M.delay(err, n, jitter)
+  local base = err.throttled and THROTTLED_BASE or BASE
   local own = jitter * math.min(base * 2 ^ n, MAX_BACKOFF)
   if not err.retry_after then return own end
   return math.max(own, math.min(err.retry_after, own + MAX_EXTRA))
@@ -58,7 +56,7 @@ end
 -- @tparam table policy
 -- @tparam ?integer cost of the call's last retry; nil if there was none
 function M.give_back(policy, cost)
-  policy.tokens = math.min(policy.tokens + (cost or REWARD), policy.full)
+  policy.tokens = math.min(policy.tokens + (cost or REWARD), TOKENS)
 end
 
 --- Returns a number in [0, 1) made of `random(n)`; 1, the longest wait, if there are no bytes.

@@ -52,7 +52,7 @@ function M.run(client)
   client.user_agent_header = user_agent(client, found.app_id)
   err = open(client)
   if err then return err end
-  client.retry = retry.new { max_attempts = found.policy.max_attempts }
+  client.retry = retry.new(found.policy.max_attempts)
   if found.policy.retry_mode == "adaptive" then
     client.limiter = adaptive.new(client.transport:monotonic())
   end
