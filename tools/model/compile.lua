@@ -127,18 +127,14 @@ end
 
 local function compile_operation(api, service, name)
   local operation = api.operations[name]
-  local input, errors = operation.input and operation.input.shape, {}
+  local input = operation.input and operation.input.shape
   local input_shape = api.shapes[input] or { members = {} }
-  for index, exception in ipairs(operation.errors or {}) do
-    errors[index] = exception.shape
-  end
   return {
     name = name,
     service = service,
     target = api.metadata.targetPrefix .. "." .. name,
     input = input,
     output = operation.output and operation.output.shape,
-    errors = errors,
     resource = members_with(input_shape, "contextParam", "ResourceArn")[1],
     resource_path = resource_path(operation),
     search = is_search(operation),
@@ -150,9 +146,10 @@ end
 --- Compiles one service's API model.
 -- @tparam table api the parsed model: metadata, operations, shapes
 -- @tparam string service "dynamodb" or "streams"
--- @treturn table { operations = { get_item = ... }, shapes = { GetItemInput = ... } }
+-- @treturn table { operations = { get_item = ... }, shapes = { GetItemInput = ... }, exceptions = {
+--   "ResourceNotFoundException", ... }: the names of shapes }
 function M.compile(api, service)
-  local operations, shapes = {}, {}
+  local operations, shapes, exceptions = {}, {}, {}
   local function reach(name)
     if name and not shapes[name] then
       shapes[name] = define(assert(api.shapes[name], name), name)
@@ -165,11 +162,11 @@ function M.compile(api, service)
     operations[snake_case(name)] = operation
     reach(operation.input)
     reach(operation.output)
-    for _, exception in ipairs(operation.errors) do
-      reach(exception)
+    for _, exception in ipairs(api.operations[name].errors or {}) do
+      exceptions[#exceptions + 1] = reach(exception.shape)
     end
   end
-  return { operations = operations, shapes = shapes }
+  return { operations = operations, shapes = shapes, exceptions = exceptions }
 end
 
 local function is_same(a, b)
@@ -221,11 +218,11 @@ function M.merge(first, second, prefix)
   for name, definition in pairs(second.shapes) do
     first.shapes[rename(name)] = map_references(definition, rename)
   end
+  for _, exception in ipairs(second.exceptions) do
+    assert(not clash[exception], "an exception's name is its code on the wire: " .. exception)
+  end
   for key, operation in pairs(second.operations) do
     assert(not first.operations[key], key)
-    for _, exception in ipairs(operation.errors) do
-      assert(not clash[exception], "an exception's name is its code on the wire: " .. exception)
-    end
     operation.input, operation.output = rename(operation.input), rename(operation.output)
     first.operations[key] = operation
   end

@@ -38,7 +38,8 @@ local function model(directory)
     compiler.compile(streams, "streams"),
     "Streams"
   )
-  return ("the AWS API model of %s"):format(dynamodb.metadata.apiVersion), merged
+  return ("the AWS API model of %s"):format(dynamodb.metadata.apiVersion),
+    { operations = merged.operations, shapes = merged.shapes }
 end
 
 local function rule_sets(directory)
