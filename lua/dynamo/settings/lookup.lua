@@ -69,8 +69,8 @@ function M.shown(value)
   return '"' .. errors.excerpt(value):gsub("//.*@", "//...@") .. '"'
 end
 
---- Returns the error for a setting that is not what it may be.
-function M.wrong(text, source, may_be)
+-- Returns the error for a setting that is not what it may be.
+local function wrong(text, source, may_be)
   return config_error(
     "BadSetting",
     ("%s is %s; it may be %s"):format(source, M.shown(text), may_be)
@@ -89,7 +89,7 @@ function M.flag(client, option, variables, property)
   local text, source = M.text(client, variables, property)
   if not text then return nil, source end
   local value = BOOLEANS[text:lower()]
-  if value == nil then return nil, M.wrong(text, source, "true or false") end
+  if value == nil then return nil, wrong(text, source, "true or false") end
   return value, source
 end
 
@@ -108,7 +108,7 @@ function M.word(client, option, variables, property, words)
     if text:lower() == word then return word, source end
   end
   return nil,
-    M.wrong(text, source, table.concat(words, ", ", 1, #words - 1) .. " or " .. words[#words])
+    wrong(text, source, table.concat(words, ", ", 1, #words - 1) .. " or " .. words[#words])
 end
 
 --- Returns the region and where it is from; nil; or nil, error.
@@ -141,7 +141,7 @@ local function attempts_of(client)
   if not text then return not source and DEFAULT_ATTEMPTS or nil, source end
   local value = text:find("^%d+$") and tonumber(text)
   local problem = M.attempts_problem(value)
-  if problem then return nil, M.wrong(text, source, problem) end
+  if problem then return nil, wrong(text, source, problem) end
   return value
 end
 
