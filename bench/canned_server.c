@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* canned_server ITEM.json [DELAY_MS]: DynamoDB's answers without DynamoDB, for measuring clients.
+/* canned_server ITEM.json [DELAY_MS [close]]: DynamoDB's answers without DynamoDB, for measuring
+ * clients.
  *
  * A single-threaded epoll HTTP/1.1 responder with keep-alive on 127.0.0.1. It prints its port and
  * serves until its stdin closes. The answer is chosen by X-Amz-Target alone and goes out with a
  * correct Date, Content-Length and x-amz-crc32 and a unique x-amzn-RequestId. Signatures are not
  * looked at. A client sends its next request after the whole answer (no pipelining). With DELAY_MS
- * an answer begins that long after its request came, up to a millisecond later. */
+ * an answer begins that long after its request came, up to a millisecond later; with `close` each
+ * connection serves one request. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -46,6 +48,7 @@ enum { GET_ITEM, QUERY, UPDATE_ITEM, PUT_ITEM, REFUSAL, ANSWERS };
 struct server {
   int listen_fd, epoll_fd;
   long delay_ms;
+  bool closes;                             /* a connection after its answer */
   struct connection *first_due, *last_due; /* whose answers wait, in the order of their times */
   struct answer answers[ANSWERS];
   unsigned long long served;
@@ -186,10 +189,10 @@ static void start_answer(struct server *server, struct connection *c) {
   c->head_length = (size_t)snprintf(
       c->head, sizeof c->head,
       "HTTP/1.1 %d %s\r\nServer: Server\r\nDate: %s\r\nContent-Type: application/x-amz-json-1.0\r\n"
-      "Content-Length: %zu\r\nConnection: keep-alive\r\nx-amzn-RequestId: CANNED%046llu\r\n"
+      "Content-Length: %zu\r\nConnection: %s\r\nx-amzn-RequestId: CANNED%046llu\r\n"
       "x-amz-crc32: %lu\r\n\r\n",
       answer->status, answer->status == 200 ? "OK" : "Bad Request", date_text(server),
-      answer->length, ++server->served, answer->crc32);
+      answer->length, server->closes ? "close" : "keep-alive", ++server->served, answer->crc32);
 }
 
 /* ---- sockets ------------------------------------------------------------------------------- */
@@ -219,7 +222,7 @@ static ssize_t send_some(struct connection *c) {
   return sendmsg(c->fd, &message, MSG_NOSIGNAL);
 }
 
-/* Sends until the answer is out or the socket is full. False: the connection is dead. */
+/* Sends until the answer is out or the socket is full. False: the connection is dead, or done. */
 static bool send_answer(const struct server *server, struct connection *c) {
   while (c->sent < c->head_length + c->answer->length) {
     ssize_t n = send_some(c);
@@ -229,7 +232,7 @@ static bool send_answer(const struct server *server, struct connection *c) {
     c->sent += (size_t)n;
   }
   set_blocked(server, c, false);
-  return true;
+  return !server->closes;
 }
 
 /* Milliseconds since some moment. */
@@ -349,11 +352,12 @@ static void run(struct server *server) {
 
 int main(int argc, char **argv) {
   struct server server = {0};
-  if (argc != 2 && argc != 3) {
-    fprintf(stderr, "usage: canned_server ITEM.json [DELAY_MS]\n");
+  if (argc < 2 || argc > 4) {
+    fprintf(stderr, "usage: canned_server ITEM.json [DELAY_MS [close]]\n");
     return EXIT_FAILURE;
   }
-  if (argc == 3) server.delay_ms = strtol(argv[2], NULL, 10);
+  if (argc > 2) server.delay_ms = strtol(argv[2], NULL, 10);
+  server.closes = argc > 3 && strcmp(argv[3], "close") == 0;
   make_answers(&server, argv[1]);
   open_door(&server);
   run(&server);
