@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* bare_curl URL REQUEST N: the floor: what libcurl alone costs.
+/* bare_curl URL REQUEST N [IN_FLIGHT]: the floor: what libcurl alone costs.
  *
- * One easy handle, reused, sends the constant request in the file REQUEST (header lines, an empty
- * line, the body; bench/capture.lua writes it) N times and throws the answers away. Nothing is
- * encoded, signed, verified or parsed. It prints CPU (user + system, of the process) and wall time
- * in microseconds an operation, after a tenth of N as warm-up. */
+ * An easy handle, reused, sends the constant request in the file REQUEST (header lines, an empty
+ * line, the body; bench/capture.lua writes it) N times and throws the answers away. With IN_FLIGHT
+ * of more than 1, so many handles do that side by side in a multi handle. Nothing is encoded,
+ * signed or parsed; a server of https:// is verified by the certificate that bench/servers.lua
+ * made. It prints CPU (user + system, of the process) and wall time in microseconds an operation,
+ * after a tenth of N as warm-up. */
 #define _POSIX_C_SOURCE 200809L
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -14,7 +16,9 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { MAX_REQUEST_BYTES = 65536 };
+enum { MAX_REQUEST_BYTES = 65536, MAX_IN_FLIGHT = 1000, POLL_MS = 1000 };
+
+static const char CA_FILE[] = "build/bench/certificate.pem";
 
 /* `headers` is owned; `body` points into `text`. */
 struct request {
@@ -69,6 +73,7 @@ static CURL *open_handle(const char *url, const struct request *request, size_t 
   curl_easy_setopt(handle, CURLOPT_URL, url);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_CAINFO, CA_FILE);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, request->headers);
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, (long)request->body_length);
   curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request->body);
@@ -77,15 +82,60 @@ static CURL *open_handle(const char *url, const struct request *request, size_t 
   return handle;
 }
 
-/* Sends the request `count` times; anything but HTTP 200 ends the process. */
-static void send_requests(CURL *handle, long count) {
-  for (long i = 0; i < count; i++) {
-    long status = 0;
-    CURLcode code = curl_easy_perform(handle);
-    if (code != CURLE_OK) fail(curl_easy_strerror(code));
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    if (status != 200) fail("the answer is not HTTP 200");
+/* Anything but HTTP 200 ends the process. */
+static void check_answer(CURL *handle, CURLcode code) {
+  long status = 0;
+  if (code != CURLE_OK) fail(curl_easy_strerror(code));
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) fail("the answer is not HTTP 200");
+}
+
+/* ---- one at a time ------------------------------------------------------------------------- */
+
+static void send_in_turn(CURL *handle, long count) {
+  for (long i = 0; i < count; i++) check_answer(handle, curl_easy_perform(handle));
+}
+
+/* ---- side by side -------------------------------------------------------------------------- */
+
+/* Takes the answers that are there. Each handle sends again while `*left`, the requests that were
+ * not sent yet, lasts. Returns how many answers there were. */
+static long take_answers(CURLM *multi, long *left) {
+  long taken = 0;
+  int queued;
+  CURLMsg *message;
+  while ((message = curl_multi_info_read(multi, &queued)) != NULL) {
+    CURL *handle = message->easy_handle;
+    check_answer(handle, message->data.result);
+    curl_multi_remove_handle(multi, handle);
+    taken++;
+    if (*left > 0) {
+      curl_multi_add_handle(multi, handle);
+      (*left)--;
+    }
   }
+  return taken;
+}
+
+static void send_side_by_side(CURLM *multi, CURL **handles, long in_flight, long count) {
+  long left = count, done = 0;
+  int running;
+  for (long i = 0; i < in_flight && left > 0; i++, left--) curl_multi_add_handle(multi, handles[i]);
+  while (done < count) {
+    if (curl_multi_perform(multi, &running) != CURLM_OK) fail("curl_multi_perform");
+    done += take_answers(multi, &left);
+    if (done < count) curl_multi_poll(multi, NULL, 0, POLL_MS, NULL);
+  }
+}
+
+/* ---- measuring ----------------------------------------------------------------------------- */
+
+/* Sends the request `count` times. */
+static void send_requests(CURLM *multi, CURL **handles, long in_flight, long count) {
+  if (in_flight == 1)
+    send_in_turn(handles[0], count);
+  else
+    send_side_by_side(multi, handles, in_flight, count);
 }
 
 static double cpu_us(void) {
@@ -102,24 +152,30 @@ static double wall_us(void) {
 }
 
 /* Warms up, measures `count` requests and prints the two times. */
-static void measure(CURL *handle, long count) {
-  send_requests(handle, count / 10);
+static void measure(CURLM *multi, CURL **handles, long in_flight, long count) {
+  send_requests(multi, handles, in_flight, count / 10);
   double cpu = cpu_us(), wall = wall_us();
-  send_requests(handle, count);
+  send_requests(multi, handles, in_flight, count);
   printf("%.2f %.2f\n", (cpu_us() - cpu) / (double)count, (wall_us() - wall) / (double)count);
 }
 
 int main(int argc, char **argv) {
   static struct request request;
+  static CURL *handles[MAX_IN_FLIGHT];
   size_t received = 0;
-  long count = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
-  if (count <= 0) fail("usage: bare_curl URL REQUEST N");
+  long count = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
+  long in_flight = argc > 4 ? strtol(argv[4], NULL, 10) : 1;
+  if (count <= 0 || in_flight <= 0 || in_flight > MAX_IN_FLIGHT)
+    fail("usage: bare_curl URL REQUEST N [IN_FLIGHT]");
   curl_global_init(CURL_GLOBAL_DEFAULT);
   read_request(argv[2], &request);
-  CURL *handle = open_handle(argv[1], &request, &received);
-  measure(handle, count);
+  CURLM *multi = curl_multi_init();
+  if (multi == NULL) fail("curl_multi_init");
+  for (long i = 0; i < in_flight; i++) handles[i] = open_handle(argv[1], &request, &received);
+  measure(multi, handles, in_flight, count);
   if (received == 0) fail("the answers had no body");
-  curl_easy_cleanup(handle);
+  for (long i = 0; i < in_flight; i++) curl_easy_cleanup(handles[i]);
+  curl_multi_cleanup(multi);
   curl_slist_free_all(request.headers);
   curl_global_cleanup();
   return EXIT_SUCCESS;
