@@ -3,8 +3,8 @@
 -- The form is bare_curl's: header lines, an empty line, the body. Host and Content-Length are left
 -- out, since libcurl writes them itself.
 
-local connect = require "connect"
-local scenarios = require "scenarios"
+local connect = require "bench.connect"
+local scenarios = require "bench.scenarios"
 
 local written_by_libcurl = { ["host"] = true, ["content-length"] = true }
 

@@ -3,8 +3,8 @@
 -- Prints the CPU (user + system, of this process) and wall time in microseconds an operation, after
 -- a tenth of N as warm-up.
 
-local connect = require "connect"
-local scenarios = require "scenarios"
+local connect = require "bench.connect"
+local scenarios = require "bench.scenarios"
 
 -- Seconds on a clock that a tick of 10 ms moves: good to 1 % when a run lasts a second.
 local function wall_seconds()

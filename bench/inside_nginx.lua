@@ -2,9 +2,9 @@
 --- What bench/nginx.lua has nginx do: the benchmark's operations through dynamo's cosocket transport,
 -- and, as the floor, a bare loop over a cosocket that sends the same signed request each time.
 
-local connect = require "connect"
+local connect = require "bench.connect"
 local core = require "dynamo.core"
-local scenarios = require "scenarios"
+local scenarios = require "bench.scenarios"
 
 local M = {}
 

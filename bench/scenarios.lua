@@ -53,6 +53,36 @@ function M.upsert(db)
   end
 end
 
+local KEY = { userId = "user-000" }
+
+local function built()
+  return dynamo.update():set("a", 1):set("b", dynamo.attr "b" + 2)
+end
+
+--- An update of two attributes by text.
+function M.update_text(db)
+  local users = db:table("Users", { key = { "userId" } })
+  return function()
+    return users:update(KEY, "SET a = ?, b = b + ?", 1, 2)
+  end
+end
+
+--- The same by a builder that is made for each call.
+function M.update_fresh(db)
+  local users = db:table("Users", { key = { "userId" } })
+  return function()
+    return users:update(KEY, built())
+  end
+end
+
+--- The same by a builder that is made once.
+function M.update_kept(db)
+  local users, update = db:table("Users", { key = { "userId" } }), built()
+  return function()
+    return users:update(KEY, update)
+  end
+end
+
 --- PutItem of bench/item.json.
 function M.put_item(db)
   local item = read_item()

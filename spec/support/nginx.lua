@@ -91,8 +91,8 @@ local function load_modules()
   return table.concat(lines, "\n")
 end
 
--- Returns a port of 127.0.0.1 that nobody listens on.
-local function free_port()
+--- Returns a port of 127.0.0.1 that nobody listens on.
+function M.free_port()
   local python = os.getenv("DYNAMO_PYTHON") or "python3"
   local program = 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); '
     .. "print(s.getsockname()[1])"
@@ -152,7 +152,7 @@ end
 local function new_server()
   return setmetatable({
     folder = output("mktemp -d /tmp/dynamo-nginx-XXXXXX"),
-    port = free_port(),
+    port = M.free_port(),
     client = transports.new { proxy = "", connect_timeout = PATIENCE },
   }, Server)
 end
