@@ -155,7 +155,7 @@ coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests
 	@$(MAKE) -s VARIANT=coverage CC=gcc all ctests
 	@tools/coverage.sh
 
-bench: setup ## measure against bare libcurl and peers
+bench: setup ## measure against bare libcurl and peers: bench/README.md
 	@$(MAKE) -s all $(benches)
 	@lua5.4 bench/bench.lua
 
@@ -167,8 +167,7 @@ endurance: setup ## 100,000 requests inside nginx, across a reload and expiries 
 bench-nginx: setup ## measure inside nginx against a bare cosocket
 	@command -v wrk >/dev/null || { echo "bench-nginx needs wrk: apt-get install wrk" >&2; exit 1; }
 	@$(MAKE) -s all $(benches)
-	@LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
-	  lua5.4 bench/nginx.lua
+	@lua5.4 bench/nginx.lua
 
 # What is found goes into build/fuzz; an input that breaks it, into a file that is named.
 fuzz-message: ## feed the reader of HTTP answers what a fuzzer comes up with

@@ -15,8 +15,13 @@
 -- own ratio to the floor, so compare ratios, and only inside one table. CPU of the second table is
 -- that of the whole worker, requests of wrk included.
 
+require("tools.checkout").use()
+
 local curl = require "dynamo.curl"
 local nginx = require "support.nginx"
+local report = require "bench.report"
+local servers = require "bench.servers"
+local shell = require "bench.shell"
 
 local rounds = tonumber(arg[1]) or 5
 local COUNT, IN_FLIGHT, SECONDS, DELAY_MS = 8000, 256, 4, 50
@@ -29,10 +34,7 @@ local SCENARIOS = {
   { name = "query", title = "Query, 100 items of 1 KB", count = 800 },
 }
 
-local HTTP = [[ init_by_lua_block {
-  package.path = "bench/?.lua;" .. package.path
-  bench = require "inside_nginx"
-} ]]
+local HTTP = [[ init_by_lua_block { bench = require "bench.inside_nginx" } ]]
 
 local SERVER = [[
   location /sequential { content_by_lua_block { bench.sequential() } }
@@ -40,43 +42,6 @@ local SERVER = [[
   location /cpu { content_by_lua_block { bench.cpu() } }
   location /unrelated { return 200 ok; }
 ]]
-
-local function output(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read("*a")
-  pipe:close()
-  return text
-end
-
-local pinned = tonumber(output("nproc")) >= 2
-
-local function on_core(core, command)
-  return pinned and ("taskset -c %d %s"):format(core, command) or command
-end
-
--- Starts a canned server; returns its port and the pipe that keeps it alive.
-local function start_backend(delay_ms)
-  local file = os.tmpname()
-  local pipe = assert(
-    io.popen(
-      on_core(0, ("build/bench/canned_server bench/item.json %d >%s"):format(delay_ms, file)),
-      "w"
-    )
-  )
-  local port
-  for _ = 1, 100 do
-    port = port or tonumber(output("cat " .. file))
-    if not port then curl.sleep(0.05) end
-  end
-  os.remove(file)
-  return assert(port, "the server did not start"), pipe
-end
-
-local function median(values)
-  table.sort(values)
-  local middle = #values / 2
-  return (values[math.ceil(middle)] + values[math.floor(middle) + 1]) / 2
-end
 
 local function percentile(values, share)
   table.sort(values)
@@ -99,8 +64,7 @@ local function cpu_of_call(server, kind, scenario, port)
 end
 
 local function print_sequential(server, port)
-  print("| worker CPU a call, one at a time | bare cosocket | dynamo | ratio |")
-  print("|---|---|---|---|")
+  report.head { "worker CPU a call, one at a time", "bare cosocket", "dynamo", "ratio" }
   for _, scenario in ipairs(SCENARIOS) do
     local bare, ours, ratios = {}, {}, {}
     for round = 1, rounds do
@@ -108,14 +72,12 @@ local function print_sequential(server, port)
       ours[round] = cpu_of_call(server, "dynamo", scenario, port)
       ratios[round] = ours[round] / bare[round]
     end
-    print(
-      ("| %s | %.1f us | %.1f us | %.2fx |"):format(
-        scenario.title,
-        median(bare),
-        median(ours),
-        median(ratios)
-      )
-    )
+    report.row {
+      scenario.title,
+      ("%.1f us"):format(report.median(bare)),
+      ("%.1f us"):format(report.median(ours)),
+      ("%.2fx"):format(report.median(ratios)),
+    }
   end
 end
 
@@ -146,8 +108,14 @@ local function flood(server, kind, scenario, port)
     port
   )
   local before = worker_cpu(server)
-  local wrk =
-    assert(io.popen(on_core(0, ("wrk -t1 -c%d -d%ds '%s'"):format(IN_FLIGHT, SECONDS, target))))
+  local wrk = assert(
+    io.popen(
+      shell.on_core(
+        shell.SERVER_CORE,
+        ("wrk -t1 -c%d -d%ds '%s'"):format(IN_FLIGHT, SECONDS, target)
+      )
+    )
+  )
   curl.sleep(0.3)
   local times = probe(server)
   local said = wrk:read("*a")
@@ -163,37 +131,38 @@ local function flood(server, kind, scenario, port)
 end
 
 local function print_flood(server, port)
-  print(
-    ("\n| %d in flight, %d ms each | calls/s | worker CPU a call | unrelated p99 | longest |"):format(
-      IN_FLIGHT,
-      DELAY_MS
-    )
-  )
-  print("|---|---|---|---|---|")
+  report.head {
+    ("%d in flight, %d ms each"):format(IN_FLIGHT, DELAY_MS),
+    "calls/s",
+    "worker CPU a call",
+    "unrelated p99",
+    "longest",
+  }
   for _, scenario in ipairs { SCENARIOS[1], SCENARIOS[4] } do
     for _, kind in ipairs { "bare", "dynamo" } do
       local seen = flood(server, kind, scenario, port)
-      print(
-        ("| %s, %s | %.0f | %.1f us | %.2f ms | %.2f ms |"):format(
-          scenario.title,
-          kind,
-          seen.rate,
-          seen.cpu,
-          seen.p99,
-          seen.longest
-        )
-      )
+      report.row {
+        scenario.title .. ", " .. kind,
+        ("%.0f"):format(seen.rate),
+        ("%.1f us"):format(seen.cpu),
+        ("%.2f ms"):format(seen.p99),
+        ("%.2f ms"):format(seen.longest),
+      }
     end
   end
 end
 
 -- ---- main --------------------------------------------------------------------------------------
 
-local server =
-  nginx.start { http = HTTP, server = SERVER, main = pinned and "worker_cpu_affinity 10;" or "" }
-local quick, quick_pipe = start_backend(0)
-local slow, slow_pipe = start_backend(DELAY_MS)
+local server = nginx.start {
+  http = HTTP,
+  server = SERVER,
+  main = shell.nginx_affinity(shell.CLIENT_CORE),
+}
+local quick, quick_pipe = servers.canned()
+local slow, slow_pipe = servers.canned(DELAY_MS)
 print_sequential(server, quick)
+print()
 print_flood(server, slow)
 quick_pipe:close()
 slow_pipe:close()
