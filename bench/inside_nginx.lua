@@ -13,8 +13,9 @@ local function captured(name, port)
   local text
   local recorder = { now = ngx.now, monotonic = ngx.now, sleep = ngx.sleep, close = ngx.now }
   function recorder.send(_, request)
-    text = core.request_head(request.method, request.path, request.headers, #request.body)
-      .. request.body
+    local message = core.message()
+    assert(message:request(request.method, request.path, request.headers, request.body))
+    text = message:bytes()
     return nil, "captured", { kind = "config", code = "captured", sent = "none" }
   end
   scenarios[name](connect("http://127.0.0.1:" .. port, recorder))()

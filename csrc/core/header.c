@@ -65,14 +65,6 @@ struct dyn_slice dyn_header_status_line(struct dyn_slice *rest) {
   return take_line(rest);
 }
 
-size_t dyn_header_block_length(struct dyn_slice text) {
-  struct dyn_slice rest = text;
-  while (rest.length > 0 && memchr(rest.data, '\n', rest.length)) {
-    if (take_line(&rest).length == 0) return text.length - rest.length;
-  }
-  return 0;
-}
-
 bool dyn_header_may_begin_answer(struct dyn_slice text) {
   const struct dyn_slice version = DYN_SLICE("HTTP/1.");
   size_t known = text.length < version.length ? text.length : version.length;

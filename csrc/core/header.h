@@ -31,10 +31,6 @@ bool dyn_header_request_line_valid(struct dyn_slice method, struct dyn_slice tar
 /* Returns NULL, or why a request must not carry this header: a static text without the value. */
 const char *dyn_header_problem(struct dyn_header header);
 
-/* Returns the length of the block (status line to blank line) that `text` begins with, 0 if its
- * blank line is not there yet. */
-size_t dyn_header_block_length(struct dyn_slice text);
-
 /* Whether `text`, perhaps only the first bytes of it, can be an answer of HTTP/1.0 or 1.1. */
 bool dyn_header_may_begin_answer(struct dyn_slice text);
 

@@ -415,5 +415,5 @@ struct dyn_slice dyn_message_body(const struct dyn_message *message) {
 
 bool dyn_message_is_reusable(const struct dyn_message *message) {
   return message->state == DYN_MESSAGE_DONE && message->is_delimited && !message->has_surplus &&
-         !message->head.closes;
+         (message->is_connect || !message->head.closes);
 }

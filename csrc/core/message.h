@@ -132,7 +132,7 @@ struct dyn_slice dyn_message_head(const struct dyn_message *message);
 struct dyn_slice dyn_message_body(const struct dyn_message *message);
 
 /* Whether the connection can carry another request: the answer ended where it said, nothing came
- * behind it, and the server keeps the connection. */
+ * behind it, and the server keeps the connection. That to CONNECT keeps it in any case. */
 bool dyn_message_is_reusable(const struct dyn_message *message);
 
 #endif

@@ -11,11 +11,12 @@ static void push_slice(lua_State *L, struct dyn_slice slice) {
 
 /* --- the request -------------------------------------------------------------------------- */
 
-static int push_refusal(lua_State *L, const char *code, const char *text) {
+static int push_refusal(lua_State *L, const char *kind, const char *code, const char *text) {
   lua_pushnil(L);
+  lua_pushstring(L, kind);
   lua_pushstring(L, code);
   lua_pushstring(L, text);
-  return 3;
+  return 4;
 }
 
 /* Adds the header that dyn_fields_check left on the stack; returns NULL or why it is refused. */
@@ -33,7 +34,7 @@ static int add_headers(lua_State *L, struct dyn_message *message) {
   while (!problem && i < count) problem = add_header(L, message, dyn_fields_check(L, 4, ++i));
   if (!problem) return 0;
   lua_pushfstring(L, "header %d is refused: %s", i, problem);
-  return push_refusal(L, "BadHeader", lua_tostring(L, -1));
+  return push_refusal(L, "validation", "BadHeader", lua_tostring(L, -1));
 }
 
 static int l_message_request(lua_State *L) {
@@ -43,11 +44,11 @@ static int l_message_request(lua_State *L) {
                    body = dyn_argument_text(L, 5);
   luaL_checktype(L, 4, LUA_TTABLE);
   const char *problem = dyn_message_begin(message, method, target);
-  if (problem) return push_refusal(L, "BadUrl", problem);
+  if (problem) return push_refusal(L, "validation", "BadUrl", problem);
   int refused = add_headers(L, message);
   if (refused) return refused;
   problem = dyn_message_end(message, body);
-  if (problem) return push_refusal(L, "OutOfMemory", problem);
+  if (problem) return push_refusal(L, "transport", "OutOfMemory", problem);
   lua_pushboolean(L, true);
   return 1;
 }

@@ -17,7 +17,7 @@ static inline struct dyn_message *dyn_message_check(lua_State *L, int index) {
 /* core.message(max_body_bytes) -> message; of an answer's body, 64 MiB if nil. Its methods:
  *
  * message:request(method, target, headers, body, extra) -> true    writes the request
- *   -> nil, code, text    what must not be sent; no value is in the text
+ *   -> nil, kind, code, text    what must not be sent; no value is in the text
  *   `headers` is a list of { name, value }; `extra`, a pair as well, goes before it, if not nil
  * message:bytes(from, to) -> that part of the request; nil: to its end
  * message:expect(is_kept)    an answer begins, over a connection that had others before or not

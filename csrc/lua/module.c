@@ -6,7 +6,6 @@
 #include "decode.h"
 #include "document.h"
 #include "encode.h"
-#include "head.h"
 #include "kind.h"
 #include "message_box.h"
 #include "number.h"
@@ -89,8 +88,6 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"ec_public", l_ec_public},
                                      {"signer", l_sign_new},
                                      {"message", l_message_new},
-                                     {"request_head", l_request_head},
-                                     {"answer_head", l_answer_head},
                                      {"read_cdata_with", l_read_cdata_with},
                                      {NULL, NULL}};
 

@@ -2,8 +2,6 @@
 #include "header.h"
 #include "check.h"
 
-#include <stdlib.h>
-
 /* Every byte at every place, in texts short and long. */
 static void test_every_byte_of_a_value(void) {
   char text[21];
@@ -40,41 +38,11 @@ static void test_request_lines(void) {
   CHECK(!dyn_header_request_line_valid(post, DYN_SLICE("/\0")));
 }
 
-static void test_block_length(void) {
-  static const struct {
-    const char *name;
-    struct dyn_slice text;
-    size_t length;
-  } rows[] = {
-      {"nothing", CHECK_BYTES(""), 0},
-      {"a status line alone", CHECK_BYTES("HTTP/1.1 200 OK\r\n"), 0},
-      {"no field", CHECK_BYTES("HTTP/1.1 200 OK\r\n\r\n"), 19},
-      {"fields, then a body", CHECK_BYTES("HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody\r\n\r\n"), 25},
-      {"a bare line feed", CHECK_BYTES("HTTP/1.1 200 OK\nA: b\n\nbody"), 22},
-      {"cut before the last byte", CHECK_BYTES("HTTP/1.1 200 OK\r\n\r"), 0},
-      {"a NUL in a line", CHECK_BYTES("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n"), 25},
-  };
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    CHECK_CASE(rows[i].name);
-    CHECK_EQ_SIZE(dyn_header_block_length(rows[i].text), rows[i].length);
-  }
-}
-
-/* A head cut anywhere has no blank line yet, and no byte past the cut is looked at. */
-static void test_block_length_of_every_cut(void) {
-  static const char head[] = "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\n\r\n";
-  for (size_t cut = 0; cut < sizeof head - 1; cut++) {
-    char *text = malloc(cut + 1);
-    if (!CHECK(text != NULL)) return;
-    memcpy(text, head, cut);
-    CHECK_EQ_SIZE(dyn_header_block_length(dyn_slice_of(text, cut)), 0);
-    CHECK(dyn_header_may_begin_answer(dyn_slice_of(text, cut)));
-    free(text);
-  }
-}
-
 static void test_what_begins_no_answer(void) {
-  CHECK(dyn_header_may_begin_answer(dyn_slice_of(NULL, 0)));
+  const struct dyn_slice head = DYN_SLICE("HTTP/1.1 200 OK");
+  for (size_t cut = 0; cut <= head.length; cut++) {
+    CHECK(dyn_header_may_begin_answer(dyn_slice_of(head.data, cut)));
+  }
   CHECK(!dyn_header_may_begin_answer(DYN_SLICE("h")));
   CHECK(!dyn_header_may_begin_answer(DYN_SLICE("HTTP/2")));
   CHECK(!dyn_header_may_begin_answer(DYN_SLICE("HTTX")));
@@ -212,8 +180,6 @@ int main(void) {
   CHECK_RUN(test_every_byte_of_a_value);
   CHECK_RUN(test_every_byte_of_a_name);
   CHECK_RUN(test_request_lines);
-  CHECK_RUN(test_block_length);
-  CHECK_RUN(test_block_length_of_every_cut);
   CHECK_RUN(test_what_begins_no_answer);
   CHECK_RUN(test_status_lines);
   CHECK_RUN(test_blocks_whose_body_has_one_length);

@@ -379,6 +379,9 @@ static void test_an_answer_to_connect_has_no_body(void) {
   CHECK(dyn_message_is_reusable(&message));
   feed(&message, "x", 1);
   CHECK(!dyn_message_is_reusable(&message));
+  dyn_message_expect(&message, false);
+  feed(&message, "HTTP/1.0 200 Connected\r\n\r\n", 26);
+  CHECK(dyn_message_is_reusable(&message));
   dyn_message_clean_up(&message);
 }
 

@@ -2,7 +2,6 @@
 -- Every reader of text takes time linear in it, whatever the text: each reads the worst we know at
 -- 64 KiB and at 256 KiB. CPU time, the best of five rounds and more, so that a busy machine changes
 -- nothing.
-local answer = require "dynamo.transport.answer"
 local ca_file = require "dynamo.settings.ca_file"
 local clock = require "dynamo.call.clock"
 local codec = require "dynamo.codec"
@@ -76,26 +75,21 @@ local function expression_of(kind)
   return check
 end
 
--- Returns a receive function over a text, that gives so many bytes at a time.
-local function receiver(text, step)
-  local at = 1
-  return function(most)
-    if at > #text then return nil, "closed" end
-    local bytes = text:sub(at, at + math.min(step, most) - 1)
-    at = at + #bytes
-    return bytes
-  end
-end
-
 -- Returns a reader of HTTP answers that come so many bytes at a time.
 local function answers(step)
   return function(text)
-    return answer.read(receiver(text, step), 1024 * 1024)
+    local message = core.message(1024 * 1024)
+    for at = 1, #text, step do
+      if message:feed(text:sub(at, at + step - 1)) then break end
+    end
+    message:lose "closed"
+    return message:answer()
   end
 end
 
+-- No more than 64 KiB of heads are read: 8 and 32 KiB are.
 local function answer_head(text)
-  return core.answer_head(text, 1)
+  return answers(10)(text:sub(1, math.floor(#text / 8)))
 end
 
 local function exempt(text)
@@ -457,6 +451,7 @@ local CASES = {
     ["trailers"] = run("a: b\r\n", CHUNKED .. "0\r\n", "\r\n"),
     ["a head without end"] = run("a: b\r\n", HEAD),
     ["a line without end"] = run("a", HEAD),
+    ["codings"] = run("gzip,", HEAD .. "Transfer-Encoding: ", "chunked\r\n\r\n"),
     ["interim answers"] = run("HTTP/1.1 100 Continue\r\n\r\n", "", HEAD .. "\r\n"),
   },
   ["HTTP answer in small pieces"] = {
@@ -470,17 +465,16 @@ local CASES = {
       return ("%s%x\r\n%s\r\n0\r\n\r\n"):format(CHUNKED, bytes, ("x"):rep(bytes))
     end,
   },
-  ["HTTP head"] = {
+  ["HTTP head in small pieces"] = {
     answer_head,
-    ["lengths"] = run("Content-Length: 1\r\n", HEAD, "\r\n"),
-    ["a value"] = run("a", HEAD .. "x: ", "\r\n\r\n"),
-    ["blanks"] = run(" ", HEAD .. "x: a", "b\r\n\r\n"),
-    ["blanks behind a value"] = run(" ", HEAD .. "x: a", "\r\n\r\n"),
-    ["a reason"] = run("a", "HTTP/1.1 200 ", "\r\n\r\n"),
+    ["lengths"] = run("Content-Length: 1\r\n", HEAD),
+    ["a value"] = run("a", HEAD .. "x: "),
+    ["blanks"] = run(" ", HEAD .. "x: a"),
+    ["a reason"] = run("a", "HTTP/1.1 200 "),
     ["line ends"] = run("\n"),
-    ["a name"] = run("a", HEAD, ": b\r\n\r\n"),
-    ["no end"] = run("x: a\r\n", HEAD),
-    ["codings"] = run("gzip,", HEAD .. "Transfer-Encoding: ", "chunked\r\n\r\n"),
+    ["a name"] = run("a", HEAD),
+    ["headers"] = run("x: a\r\n", HEAD),
+    ["interim answers"] = run("HTTP/1.1 100 C\r\n\r\n"),
   },
   ["number"] = {
     number,

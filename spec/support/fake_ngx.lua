@@ -12,7 +12,7 @@
 -- Sockets connect by the scripts in turn, the last one for ever. fake.log lists what was done.
 local M = {}
 
-local MODULES = { "answer", "connection", "cosocket", "quiet", "tls_words" }
+local MODULES = { "connection", "cosocket", "quiet", "tls_words" }
 
 local Socket = {}
 Socket.__index = Socket

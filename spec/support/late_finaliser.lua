@@ -122,8 +122,11 @@ end)
 define("sha1", function()
   return core.sha1 "abc"
 end)
-define("head", function()
-  return core.request_head("GET", "/", {}, 0)
+define("message", function()
+  local own = core.message()
+  local written = own:request("GET", "/", {}, "")
+  own:close()
+  return written
 end)
 define("send", function()
   return handle:send("GET", "http://127.0.0.1:1/", {}, "", 100, true)

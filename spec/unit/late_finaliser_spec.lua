@@ -28,7 +28,7 @@ describe("a finaliser older than the library", function()
         "document",
         "base64",
         "sha1",
-        "head",
+        "message",
         "close handle",
         "clock",
         "file",

@@ -350,9 +350,9 @@ describe("writing a request", function()
     ["an empty method"] = { "", "/", {} },
   } do
     it("refuses " .. name .. " and repeats nothing of it", function()
-      local done, code, text = message:request(arguments[1], arguments[2], arguments[3], "")
+      local done, kind, code, text = message:request(arguments[1], arguments[2], arguments[3], "")
       assert.is_nil(done)
-      assert.equal(arguments[3][1] and "BadHeader" or "BadUrl", code)
+      assert.same({ "validation", arguments[3][1] and "BadHeader" or "BadUrl" }, { kind, code })
       assert.is_nil(text:find("hidden", 1, true))
     end)
   end
@@ -365,11 +365,11 @@ describe("writing a request", function()
     assert.is_true(message:request("POST", "/", many, ""))
     many[33] = { "X-33", "a" }
     assert.same(
-      { nil, "BadHeader", "header 33 is refused: there are more than 32" },
+      { nil, "validation", "BadHeader", "header 33 is refused: there are more than 32" },
       { message:request("POST", "/", many, "") }
     )
     local large = { { "X-Large", ("x"):rep(2 ^ 16) } }
-    assert.equal("BadHeader", (select(2, message:request("POST", "/", large, ""))))
+    assert.equal("BadHeader", (select(3, message:request("POST", "/", large, ""))))
   end)
 
   it("raises on misuse", function()

@@ -99,9 +99,13 @@ describe("a connection inside nginx", function()
   end)
 
   it("through a proxy is the proxy's until the tunnel is open", function()
-    local route = { proxied = true, tunnel_head = "CONNECT\r\n\r\n", server_name = "db.example" }
+    local route = {
+      proxied = true,
+      tunnel_headers = { { "Host", "db.example:443" } },
+      server_name = "db.example",
+    }
     assert.is_false(open({ answer = "HTTP/1.1 200 OK\r\n\r\n" }, route))
-    assert.same({ "connect 127.0.0.1 443", "send 11", "tls false db.example true" }, fake.log)
+    assert.same({ "connect 127.0.0.1 443", "send 57", "tls false db.example true" }, fake.log)
     for answer, text in pairs {
       ["HTTP/1.1 407 Who\r\n\r\n"] = "HTTP 407",
       ["HTTP/1.1 200 OK\r\n\r\nmore"] = "HTTP 200",

@@ -23,7 +23,7 @@ describe("the way of a request", function()
     assert.same({ "db.example", 443, true }, { found.address, found.address_port, found.is_name })
     assert.equal("db.example", found.server_name)
     assert.equal("db.example:443", found.where)
-    assert.is_nil(found.tunnel_head)
+    assert.is_nil(found.tunnel_headers)
     assert.is_nil(found.proxied)
     assert.is_nil(route({ scheme = "http" }).server_name)
   end)
@@ -63,10 +63,9 @@ describe("the way of a request", function()
       { found.address, found.address_port, found.is_name }
     )
     assert.equal("db.example", found.server_name)
-    assert.equal(
-      "CONNECT db.example:443 HTTP/1.1\r\nHost: db.example:443\r\n"
-        .. "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n\r\n",
-      found.tunnel_head
+    assert.same(
+      { { "Host", "db.example:443" }, { "Proxy-Authorization", "Basic dXNlcjpwYXNz" } },
+      found.tunnel_headers
     )
     assert.equal("", found.target_prefix)
   end)
@@ -75,7 +74,7 @@ describe("the way of a request", function()
     local found = route({ scheme = "http", port = 8000 }, "http://user:pass@proxy.example:3128")
     assert.equal("http://db.example:8000", found.target_prefix)
     assert.same({ "Proxy-Authorization", "Basic dXNlcjpwYXNz" }, found.extra_header)
-    assert.is_nil(found.tunnel_head)
+    assert.is_nil(found.tunnel_headers)
     assert.is_nil(route({ scheme = "http" }, "http://proxy.example:3128").extra_header)
   end)
 

@@ -2,7 +2,7 @@
 -- Opens connections inside nginx: ngx.socket.tcp, nginx's resolver, its TLS. Certificates and host
 -- names are always verified.
 -- @see https://github.com/openresty/lua-nginx-module#ngxsockettcp
-local answers = require "dynamo.transport.answer"
+local core = require "dynamo.core"
 local is_quiet = require "dynamo.transport.quiet"
 local tls_words = require "dynamo.transport.tls_words"
 
@@ -11,6 +11,8 @@ local M = {}
 --- nginx's clock of deadlines, as of this turn of its event loop: the one its timers go by.
 -- @treturn number seconds
 M.clock = require("resty.core.time").monotonic_time or ngx.now
+
+local READ_BYTES = 64 * 1024
 
 local TRUST = "; set lua_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt and "
   .. "lua_ssl_verify_depth 4 in nginx.conf"
@@ -100,6 +102,21 @@ function M.limit(sock, moment)
   sock:settimeouts(milliseconds, milliseconds, milliseconds)
 end
 
+--- Reads an answer into a message of core.message, until it is over: whole, refused or lost.
+-- @tparam number moment when that must be
+function M.receive(sock, message, moment)
+  local is_over = false
+  while not is_over do
+    local bytes, why = nil, "timeout"
+    if M.clock() < moment then
+      M.limit(sock, moment)
+      bytes, why = sock:receiveany(READ_BYTES)
+    end
+    is_over = not bytes or message:feed(bytes)
+    if not bytes then message:lose(why) end
+  end
+end
+
 -- Connects to a host that is looked up first. The limit of nginx for that is resolver_timeout, 30 s
 -- unless set, so a second light thread watches the clock.
 local function connect_by_name(sock, route, options, moment)
@@ -136,18 +153,18 @@ end
 
 -- Asks the proxy for a tunnel; true, or nil, failure.
 local function open_tunnel(sock, route, moment)
+  local message = core.message()
+  assert(message:request("CONNECT", route.where, route.tunnel_headers, ""))
   M.limit(sock, moment)
-  local sent, why = sock:send(route.tunnel_head)
-  if not sent then return failure_of_proxy("could not be asked: " .. why) end
-  local status, clean = answers.read_status(function(max)
-    M.limit(sock, moment)
-    return sock:receiveany(max)
-  end)
-  if not status and clean.kind == "timeout" then
+  local sent, problem = sock:send(message:bytes())
+  if not sent then return failure_of_proxy("could not be asked: " .. problem) end
+  M.receive(sock, message, moment)
+  local status, kind, _, text = message:answer()
+  if not status and kind == "timeout" then
     return failure("timeout", "ConnectTimeout", "the proxy opened no tunnel within the timeout")
   elseif not status then
-    return failure_of_proxy("did not answer: " .. clean.text)
-  elseif status > 299 or not clean then
+    return failure_of_proxy("did not answer: " .. text)
+  elseif status > 299 or not message:is_reusable() then
     return failure_of_proxy(("refused to open a tunnel: HTTP %d"):format(status))
   end
   return true
@@ -164,7 +181,7 @@ end
 
 -- Makes a new connection ready for requests; true, or nil, failure.
 local function prepare(sock, route, moment)
-  if route.tunnel_head then
+  if route.tunnel_headers then
     local ok, failed = open_tunnel(sock, route, moment)
     if not ok then return nil, failed end
   end

@@ -4,7 +4,6 @@
 -- A request goes on the wire at most once: one that may have been read is never sent again.
 -- @module dynamo.transport.cosocket
 local core = require "dynamo.core"
-local answers = require "dynamo.transport.answer"
 local connections = require "dynamo.transport.connection"
 local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
@@ -16,7 +15,6 @@ local tcp = ngx.socket.tcp
 
 local DEFAULTS = {
   connect_timeout = 3.1,
-  max_body_bytes = 64 * 1024 * 1024,
   pool_size = 512, -- kept connections, for each host and worker
   idle_timeout = 30, -- the service drops idle connections at 60 seconds or more
   max_lifetime = 300, -- so that connections follow changes of DNS
@@ -119,33 +117,19 @@ local function pool_options(self, route)
   return options
 end
 
--- Returns the head of a request, or nil, code, message.
-local function head_of(request, route)
-  local headers, body = request.headers, request.body or ""
-  if route.extra_header then
-    headers = { route.extra_header }
-    for _, header in ipairs(request.headers) do
-      headers[#headers + 1] = header
-    end
-  end
-  local length = (request.method ~= "GET" or body ~= "") and #body or nil
-  return core.request_head(request.method, route.target_prefix .. request.path, headers, length)
-end
-
--- Writes a large text piece by piece; true, or nil, why: then its end was not written.
-local function write_pieces(sock, text, deadline)
-  for from = 1, #text, PIECE_BYTES do
+-- Writes the request in pieces, each with what is left of the time; true, or nil, why: then its end
+-- was not written.
+local function write(sock, message, deadline)
+  local from, piece = 1, message:bytes(1, PIECE_BYTES)
+  while true do
+    local sent, why = sock:send(piece)
+    if not sent then return nil, why end
+    from = from + PIECE_BYTES
+    piece = message:bytes(from, from + PIECE_BYTES - 1)
+    if piece == "" then return true end
     if clock() >= deadline then return nil, "timeout" end
     connections.limit(sock, deadline)
-    local sent, why = sock:send(text:sub(from, from + PIECE_BYTES - 1))
-    if not sent then return nil, why end
   end
-  return true
-end
-
-local function write(sock, text, deadline)
-  if #text > PIECE_BYTES then return write_pieces(sock, text, deadline) end
-  return sock:send(text)
 end
 
 local function failure_of_write(why)
@@ -161,29 +145,20 @@ end
 
 -- Connects and writes the request. A kept connection that fails while it is written has not carried
 -- the request whole, and the signature covers the whole: it cannot have been carried out, so the
--- next connection is tried. Returns the socket, whether its connection was a kept one; or nil,
--- failure, how much was sent.
-local function deliver(self, sock, route, text, deadline)
+-- next connection is tried. Returns the socket; or nil, failure, how much was sent.
+local function deliver(self, sock, route, message, deadline)
   local moment = math.min(deadline, clock() + self.connect_timeout)
   while true do
     connections.limit(sock, deadline)
     local kept, failed = connections.open(sock, route, pool_options(self, route), moment)
     if kept == nil then return nil, failed, "none" end
     if not kept then connections.limit(sock, deadline) end
-    local sent, why = write(sock, text, deadline)
-    if sent then return sock, kept end
+    message:expect(kept)
+    local sent, why = write(sock, message, deadline)
+    if sent then return sock end
     sock:close()
     if not kept or why == "timeout" then return nil, failure_of_write(why), "partial" end
     sock = tcp()
-  end
-end
-
--- Returns the function that reads an answer off a socket.
-local function reader(sock, deadline)
-  return function(max)
-    if clock() >= deadline then return nil, "timeout" end
-    connections.limit(sock, deadline)
-    return sock:receiveany(max)
   end
 end
 
@@ -193,22 +168,23 @@ local function keep(self, sock)
 end
 
 -- Reads the answer to a request that was delivered whole; the answer, or nil, failure.
-local function receive(self, sock, kept, deadline)
-  local answer, outcome = answers.read(reader(sock, deadline), self.max_body_bytes)
-  if answer and outcome then
+local function receive(self, sock, message, deadline)
+  connections.receive(sock, message, deadline)
+  if message:is_reusable() then
     keep(self, sock)
   else
     sock:close()
   end
-  if answer then return answer end
-  if kept and outcome.code == "EmptyAnswer" then
-    outcome.code, outcome.text = "ConnectionLost", "the connection was lost before an answer came"
-  end
-  return nil, outcome
+  local status, headers, body, text, failed_status, failed_headers = message:answer()
+  if status then return { status = status, headers = headers, body = body } end
+  local request_id = failed_headers and failed_headers["x-amzn-requestid"]
+  return nil,
+    { kind = headers, code = body, text = text, status = failed_status, request_id = request_id }
 end
 
--- Nothing of a request that fails here was sent: the route and the text of it, or nil, message, err.
-local function prepare(self, request)
+-- Writes a request into a message; nothing of one that is refused was sent. Returns the route of it,
+-- or nil, message, err.
+local function prepare(self, request, message)
   local route, failed = route_of(self, request)
   if not route then return failure(failed.kind, failed.code, failed.text, "none") end
   if self.options.ca_file and route.server_name then
@@ -220,9 +196,22 @@ local function prepare(self, request)
       "none"
     )
   end
-  local head, code, message = head_of(request, route)
-  if not head then return failure("validation", code, message, "none") end
-  return route, head .. (request.body or "")
+  local target = route.target_prefix .. request.path
+  local written, kind, code, text =
+    message:request(request.method, target, request.headers, request.body or "", route.extra_header)
+  if not written then return failure(kind, code, text, "none") end
+  return route
+end
+
+-- Carries a request by a message; the answer, or nil, message, err.
+local function carry(self, sock, request, message, deadline)
+  local route, text, err = prepare(self, request, message)
+  if not route then return nil, text, err end
+  local connected, failed, sent = deliver(self, sock, route, message, deadline)
+  if not connected then return failed_on(route, failed, sent) end
+  local answer, lost = receive(self, connected, message, deadline)
+  if answer then return answer end
+  return failed_on(route, lost, "complete")
 end
 
 --- Send a request and wait for its answer, while the worker serves others. Redirects are answers
@@ -249,13 +238,12 @@ function Transport:send(request, deadline)
   end
   local usable, sock = pcall(tcp)
   if not usable then return send_without_sockets(self, request, deadline) end
-  local route, text, err = prepare(self, request)
-  if not route then return nil, text, err end
-  local connected, kept, sent = deliver(self, sock, route, text, deadline)
-  if not connected then return failed_on(route, kept, sent) end
-  local answer, failed = receive(self, connected, kept, deadline)
-  if answer then return answer end
-  return failed_on(route, failed, "complete")
+  local message = self.spare or core.message(self.options.max_body_bytes)
+  self.spare = nil -- another request may begin while this one waits
+  local answer, text, err = carry(self, sock, request, message, deadline)
+  message:reset()
+  self.spare = message
+  return answer, text, err
 end
 
 --- Wait, while the worker serves others.

@@ -24,11 +24,11 @@ local function failure(kind, code, text)
   return nil, { kind = kind, code = code, text = text }
 end
 
--- Returns what to ask a proxy for so that it opens a tunnel.
-local function tunnel_head(where, proxy)
+-- Returns the headers of what asks a proxy for a tunnel.
+local function tunnel_headers(where, proxy)
   local headers = { { "Host", where } }
   if proxy.authorization then headers[2] = { "Proxy-Authorization", proxy.authorization } end
-  return core.request_head("CONNECT", where, headers)
+  return headers
 end
 
 -- Kept connections are shared by name alone, so the name has all that makes two of them differ.
@@ -48,7 +48,7 @@ end
 local function add_proxy(route, proxy)
   route.proxied = true
   if route.scheme == "https" then
-    route.tunnel_head = tunnel_head(route.where, proxy)
+    route.tunnel_headers = tunnel_headers(route.where, proxy)
   else
     route.target_prefix = "http://" .. route.where
     route.extra_header = proxy.authorization and { "Proxy-Authorization", proxy.authorization }
@@ -61,7 +61,7 @@ end
 -- @tparam function getenv
 -- @treturn[1] table scheme, host, port, direct (the request wanted no proxy); where ("host:port",
 --   for messages); address, address_port, is_name: what to connect to, and whether that is looked
---   up; pool; server_name (https only); proxied; tunnel_head, or target_prefix and extra_header
+--   up; pool; server_name (https only); proxied; tunnel_headers, or target_prefix and extra_header
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text }, the text without what was given
 function M.find(request, proxy, getenv)
