@@ -1,14 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- Faults F24 to F48: answers that are damaged, too large, or not what was asked for.
+-- Answers that are damaged, too large, or not what was asked for.
 -- support/fault/catalogue.lua says what a row is.
 local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
 
 -- Returns a row whose first answer is damaged after the request was carried out, and whose status
 -- of 200 was read, and the service's request id.
-local function damaged(id, what, code, exchange, more)
+local function damaged(what, code, exchange, more)
   local row = {
-    id,
     what,
     exchanges = { exchange },
     expect = outcomes.ambiguous {
@@ -25,9 +24,8 @@ local function damaged(id, what, code, exchange, more)
 end
 
 -- As damaged, for a head that has no request id, or that cannot be believed.
-local function anonymous(id, what, code, exchange)
+local function anonymous(what, code, exchange)
   return {
-    id,
     what,
     exchanges = { exchange },
     expect = outcomes.ambiguous { kind = "integrity", code = code, applied = true },
@@ -35,8 +33,8 @@ local function anonymous(id, what, code, exchange)
 end
 
 -- As damaged, for what a further attempt would not cure.
-local function lasting(id, what, code, exchange, more)
-  local row = damaged(id, what, code, exchange, more)
+local function lasting(what, code, exchange, more)
+  local row = damaged(what, code, exchange, more)
   row.expect = outcomes.told {
     kind = "integrity",
     code = code,
@@ -48,9 +46,8 @@ local function lasting(id, what, code, exchange, more)
 end
 
 -- Returns a row whose answer never begins well.
-local function garbled(id, what, code, exchange, more)
+local function garbled(what, code, exchange, more)
   local row = {
-    id,
     what,
     exchanges = { exchange },
     expect = outcomes.ambiguous { kind = "transport", code = code, applied = true },
@@ -62,8 +59,8 @@ local function garbled(id, what, code, exchange, more)
 end
 
 -- Returns a row of an answer that is fine.
-local function fine(id, what, exchange, more)
-  local row = { id, what, exchanges = { exchange }, expect = outcomes.unharmed() }
+local function fine(what, exchange, more)
+  local row = { what, exchanges = { exchange }, expect = outcomes.unharmed() }
   for name, value in pairs(more or {}) do
     row[name] = value
   end
@@ -124,63 +121,54 @@ end
 
 local rows = {
   damaged(
-    "F24",
     "a body shorter than its Content-Length",
     "PartialAnswer",
     { cut = 600, answer = { pad = BODY } }
   ),
   damaged(
-    "F24",
     "a body shorter than its Content-Length, reset",
     "PartialAnswer",
     { cut = 600, close = "rst", answer = { pad = BODY } }
   ),
   damaged(
-    "F25",
     "a body that only the close ends, closed early",
     "crc32",
     { cut = 600, answer = { pad = BODY, framing = "close" } }
   ),
   damaged(
-    "F25",
     "the same without a checksum: the JSON has no end",
     "syntax",
     { cut = 600, answer = { pad = BODY, framing = "close", crc = false } }
   ),
   damaged(
-    "F26",
     "chunked, cut",
     "PartialAnswer",
     { cut = 600, answer = { pad = BODY, framing = "chunked" } }
   ),
   anonymous(
-    "F26",
     "chunked, with a size that is none",
     "PartialAnswer",
     raw(OK .. "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")
   ),
   damaged(
-    "F27",
     "TLS closed without close_notify within a body",
     "PartialAnswer",
     { cut = 600, close = "silent", answer = { pad = BODY } },
     { tls = true }
   ),
   damaged(
-    "F27",
     "TLS closed without close_notify within an endless body",
     "crc32",
     { cut = 600, close = "silent", answer = { pad = BODY, framing = "close" } },
     { tls = true }
   ),
-  damaged("F28", "a wrong x-amz-crc32", "crc32", { answer = { crc = "1" } }),
-  fine("F29", "no x-amz-crc32", { answer = { crc = false } }),
-  fine("F31", "gzip, its checksum over the gzip bytes", { answer = { gzip = "good" } }),
-  damaged("F32", "gzip cut before its trailer", "truncated", { answer = { gzip = "cut" } }),
-  damaged("F32", "gzip with a wrong checksum inside", "damaged", { answer = { gzip = "bad_crc" } }),
+  damaged("a wrong x-amz-crc32", "crc32", { answer = { crc = "1" } }),
+  fine("no x-amz-crc32", { answer = { crc = false } }),
+  fine("gzip, its checksum over the gzip bytes", { answer = { gzip = "good" } }),
+  damaged("gzip cut before its trailer", "truncated", { answer = { gzip = "cut" } }),
+  damaged("gzip with a wrong checksum inside", "damaged", { answer = { gzip = "bad_crc" } }),
   outermost(
     lasting(
-      "F33",
       "a gzip bomb",
       "too_large",
       { answer = { pad = HUGE, gzip = "good" } },
@@ -189,7 +177,6 @@ local rows = {
   ),
   outermost(
     lasting(
-      "F33",
       "a body above the cap",
       "ResponseTooLarge",
       { answer = { pad = HUGE } },
@@ -197,7 +184,6 @@ local rows = {
     )
   ),
   lasting(
-    "F34",
     "an unknown Content-Encoding",
     "content_encoding",
     { answer = { headers = "Content-Encoding: br\r\n" } },
@@ -207,74 +193,58 @@ local rows = {
       end,
     }
   ),
-  damaged("F35", "a 200 in HTML", "syntax", body "<html>Log in to the network</html>"),
-  damaged("F36", "a 200 with no body", "empty", body ""),
-  fine("F36", "a 200 with {}", body "{}"),
-  damaged("F37", "bytes after the JSON", "syntax", body '{"Item":{"id":{"S":"a"}}} {}'),
+  damaged("a 200 in HTML", "syntax", body "<html>Log in to the network</html>"),
+  damaged("a 200 with no body", "empty", body ""),
+  fine("a 200 with {}", body "{}"),
+  damaged("bytes after the JSON", "syntax", body '{"Item":{"id":{"S":"a"}}} {}'),
   with_values(
     damaged(
-      "F37",
       "a member twice",
       "duplicate",
       body '{"Item":{"v":{"S":"a"},"v":{"S":"b"}},"Attributes":{"v":{"S":"a"},"v":{"S":"b"}}}'
     )
   ),
-  damaged("F37", "invalid UTF-8", "syntax", item '{"S":"\255"}'),
-  damaged("F37", "a lone surrogate", "syntax", item '{"S":"\\ud800"}'),
-  damaged("F37", "a number that is none in JSON", "syntax", body '{"Item":{},"New":0123}'),
-  with_values(lasting("F37", "a number that is none in DynamoDB", "type", item '{"N":"12abc"}')),
+  damaged("invalid UTF-8", "syntax", item '{"S":"\255"}'),
+  damaged("a lone surrogate", "syntax", item '{"S":"\\ud800"}'),
+  damaged("a number that is none in JSON", "syntax", body '{"Item":{},"New":0123}'),
+  with_values(lasting("a number that is none in DynamoDB", "type", item '{"N":"12abc"}')),
   read_only(
     lasting(
-      "F38",
       "JSON 10,000 levels deep",
       "depth",
       item(('{"L":['):rep(10000) .. '{"S":"deep"}' .. ("]}"):rep(10000))
     )
   ),
-  fine(
-    "F39",
-    "a member that nobody knows",
-    body '{"Brand":{"New":[1,2,3]},"Item":{"v":{"S":"written"}}}'
-  ),
-  with_values(lasting("F40", "an unknown type of attribute", "type", item '{"Q":"a"}')),
-  with_values(lasting("F40", "an attribute of two types", "type", item '{"S":"a","N":"1"}')),
+  fine("a member that nobody knows", body '{"Brand":{"New":[1,2,3]},"Item":{"v":{"S":"written"}}}'),
+  with_values(lasting("an unknown type of attribute", "type", item '{"Q":"a"}')),
+  with_values(lasting("an attribute of two types", "type", item '{"S":"a","N":"1"}')),
   garbled(
-    "F42",
     "a block of headers above 300 KB",
     "HeadersTooLarge",
     { answer = { headers = ("X-Flood: " .. ("x"):rep(990) .. "\r\n"):rep(310) } }
   ),
   garbled(
-    "F42",
     "one header of 64 KB",
     "HeadersTooLarge",
     { answer = { headers = "X-Long: " .. ("x"):rep(65536) .. "\r\n" } }
   ),
   anonymous(
-    "F43",
     "two values of Content-Length",
     "BadAnswer",
     { answer = { headers = "Content-Length: 7\r\n" } }
   ),
   anonymous(
-    "F43",
     "Content-Length and Transfer-Encoding",
     "BadAnswer",
     { answer = { headers = "Transfer-Encoding: chunked\r\n" } }
   ),
   garbled(
-    "F44",
     "a flood of 1xx",
     "HeadersTooLarge",
     raw { text = "HTTP/1.1 102 Wait\r\n\r\n", times = 20000 }
   ),
-  garbled("F45", "HTTP/0.9", "BadAnswer", { send = { "hello" }, close = "fin" }),
-  garbled(
-    "F45",
-    "a garbage status line",
-    "BadAnswer",
-    raw "HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"
-  ),
+  garbled("HTTP/0.9", "BadAnswer", { send = { "hello" }, close = "fin" }),
+  garbled("a garbage status line", "BadAnswer", raw "HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"),
 }
 
 -- What may be in the client's buffer when it has its answer.
@@ -284,13 +254,11 @@ for what, more in pairs {
   ["garbage"] = "\0\1\2",
 } do
   rows[#rows + 1] = fine(
-    "F46",
     what .. " after the answer, in one piece",
     { send = { { answer = true, text = more } } },
     { verify = own_answer }
   )
   rows[#rows + 1] = fine(
-    "F46",
     what .. " after the answer, in another piece",
     { send = { { answer = true }, more } },
     { verify = own_answer }
@@ -299,7 +267,6 @@ end
 
 for _, status in ipairs { 301, 302, 307, 308 } do
   rows[#rows + 1] = {
-    "F47",
     "a redirect with status " .. status,
     verify = not_followed,
     exchanges = {
@@ -317,14 +284,12 @@ for _, status in ipairs { 301, 302, 307, 308 } do
 end
 
 rows[#rows + 1] = fine(
-  "F48",
   "Connection: close",
   { answer = { headers = "Connection: close\r\n" }, close = "hold" },
   { verify = own_answer }
 )
 
 rows[#rows + 1] = {
-  "F28",
   "a wrong x-amz-crc32 each time",
   always = true,
   exchanges = { { answer = { crc = "1" } } },
@@ -346,7 +311,7 @@ for text, canonical in pairs {
   ["-0"] = "0",
 } do
   local exchange = item(('{"N":"%s"}'):format(text))
-  rows[#rows + 1] = read_only(fine("F41", "the number " .. text, exchange, {
+  rows[#rows + 1] = read_only(fine("the number " .. text, exchange, {
     options = { numbers = "exact" },
     verify = function(seen)
       assert.equal(canonical, tostring(seen.result.Item.v))
@@ -355,12 +320,8 @@ for text, canonical in pairs {
 end
 
 for _, header in ipairs { "abc", "-1", "", "0x10", "4294967296", "99999999999999999999" } do
-  rows[#rows + 1] = damaged(
-    "F30",
-    ('x-amz-crc32 is "%s"'):format(header),
-    "crc32_header",
-    { answer = { crc = header } }
-  )
+  rows[#rows + 1] =
+    damaged(('x-amz-crc32 is "%s"'):format(header), "crc32_header", { answer = { crc = header } })
 end
 
 return rows

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Faults F5 to F23: connecting, TLS, sending, waiting for an answer. support/fault/catalogue.lua says
--- what a row is; F1 to F4 and F6 need a network of their own: network_spec.lua.
+-- Faults of connecting, TLS, sending, waiting for an answer. support/fault/catalogue.lua says what a
+-- row is; names and routes that fail need a network of their own: network_spec.lua.
 local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
 
@@ -30,20 +30,17 @@ local refused = outcomes.told { kind = "tls", code = "TlsFailed", requests = 0 }
 
 local rows = {
   {
-    "F5",
     "connection refused",
     options = { endpoint = "http://127.0.0.1:1" },
     expect = outcomes.hopeless { kind = "transport", code = "ConnectionRefused", requests = 0 },
   },
   {
-    "F7",
     "accepted, then closed before TLS",
     tls = true,
     exchanges = { { connect = "close" } },
     expect = outcomes.retried { seen = false },
   },
   {
-    "F7",
     "each time closed before TLS",
     tls = true,
     exchanges = { { connect = "close" } },
@@ -51,7 +48,6 @@ local rows = {
     expect = outcomes.hopeless { kind = "transport", code = "ConnectFailed", requests = 0 },
   },
   {
-    "F8",
     "a stalled TLS handshake",
     tls = true,
     exchanges = { { connect = "stall" } },
@@ -59,7 +55,6 @@ local rows = {
     expect = outcomes.retried { seen = false },
   },
   {
-    "F8",
     "each TLS handshake stalled",
     tls = true,
     exchanges = { { connect = "stall" } },
@@ -68,7 +63,6 @@ local rows = {
     expect = outcomes.hopeless { kind = "timeout", code = "ConnectTimeout", requests = 0 },
   },
   {
-    "F13",
     "plain HTTP on the TLS port",
     tls = true,
     always = true,
@@ -76,14 +70,12 @@ local rows = {
     exchanges = { { connect = "close", greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" } },
   },
   {
-    "F14",
     "reset within the request's body",
     pad = LARGE,
     exchanges = { { read = 1000, cut = 0, close = "rst" } },
     expect = outcomes.retried(),
   },
   {
-    "F15",
     "a server that stops reading",
     pad = LARGE,
     hasty = HASTE,
@@ -91,7 +83,6 @@ local rows = {
     expect = outcomes.retried(),
   },
   {
-    "F16",
     "no 100 Continue ever",
     pad = LARGE,
     expect = outcomes.unharmed(),
@@ -102,7 +93,6 @@ local rows = {
     end,
   },
   {
-    "F18",
     "applied, then closed within TLS",
     tls = true,
     warm = true,
@@ -110,7 +100,6 @@ local rows = {
     expect = lost(LOST, true),
   },
   {
-    "F18",
     "applied, then closed by TCP alone",
     tls = true,
     warm = true,
@@ -118,7 +107,6 @@ local rows = {
     expect = lost(LOST, true),
   },
   {
-    "F19",
     "not applied, then closed within TLS",
     tls = true,
     warm = true,
@@ -126,21 +114,18 @@ local rows = {
     expect = lost(LOST, false),
   },
   {
-    "F21",
     "applied, then no answer",
     hasty = HASTE,
     exchanges = { { stall = 0 } },
     expect = lost(SILENT, true),
   },
   {
-    "F21",
     "not applied, and no answer",
     hasty = HASTE,
     exchanges = { { stall = 0, apply = false } },
     expect = lost(SILENT, false),
   },
   {
-    "F21",
     "applied, then no answer on a kept connection",
     hasty = HASTE,
     warm = true,
@@ -148,7 +133,6 @@ local rows = {
     expect = lost(SILENT, true),
   },
   {
-    "F21",
     "applied each time, and no answer ever",
     hasty = HASTE,
     exchanges = { { stall = 0 } },
@@ -156,42 +140,36 @@ local rows = {
     expect = always_lost(SILENT, true),
   },
   {
-    "F20",
     "applied each time, and always reset",
     exchanges = { { cut = 0, close = "rst" } },
     always = true,
     expect = always_lost(LOST, true),
   },
   {
-    "F20",
     "never applied, and always reset",
     always = true,
     exchanges = { { cut = 0, close = "rst", apply = false } },
     expect = always_lost(LOST, false),
   },
   {
-    "F22",
     "applied, then an answer a byte at a time",
     hasty = HASTE,
     exchanges = { { drip = 0.1 } },
     expect = lost(SILENT, true),
   },
   {
-    "F22",
     "applied, then a body a byte at a time",
     hasty = HASTE,
     exchanges = { { drip = 0.1, drip_from = 500, answer = { pad = 1000 } } },
     expect = lost(SILENT, true, true),
   },
   {
-    "F23",
     "applied, headers, then a stall",
     hasty = HASTE,
     exchanges = { { stall = 500, answer = { pad = 1000 } } },
     expect = lost(SILENT, true, true),
   },
   {
-    "F23",
     "applied, then a stall within the headers",
     hasty = HASTE,
     exchanges = { { stall = 100 } },
@@ -199,27 +177,26 @@ local rows = {
   },
 }
 
--- F9 to F12 and their kin: what TLS must not be fooled by. No byte of HTTP is sent.
+-- What TLS must not be fooled by. No byte of HTTP is sent.
 for _, certificate in ipairs {
-  { "F9", "an expired certificate", "expired" },
-  { "F9", "a certificate of next week", "not_yet_valid" },
-  { "F10", "a certificate for another host", "wrong_host" },
-  { "F11", "a self-signed certificate", "self_signed" },
-  { "F11", "a certificate by an unknown authority", "unknown_ca" },
-  { "F11", "a certificate by an issuer that is no authority", "no_ca" },
-  { "F11", "a certificate whose intermediate is not sent", "no_chain" },
-  { "F11", "a certificate for clients alone", "client_only" },
-  { "F11", "a certificate with a key of RSA-1024", "weak_key" },
-  { "F11", "a certificate signed with SHA-1", "weak_hash" },
-  { "F12", "nothing above TLS 1.1", "old_protocol" },
+  { "an expired certificate", "expired" },
+  { "a certificate of next week", "not_yet_valid" },
+  { "a certificate for another host", "wrong_host" },
+  { "a self-signed certificate", "self_signed" },
+  { "a certificate by an unknown authority", "unknown_ca" },
+  { "a certificate by an issuer that is no authority", "no_ca" },
+  { "a certificate whose intermediate is not sent", "no_chain" },
+  { "a certificate for clients alone", "client_only" },
+  { "a certificate with a key of RSA-1024", "weak_key" },
+  { "a certificate signed with SHA-1", "weak_hash" },
+  { "nothing above TLS 1.1", "old_protocol" },
 } do
   rows[#rows + 1] = {
     certificate[1],
-    certificate[2],
     tls = true,
     always = true,
     expect = refused,
-    exchanges = { { connect = "tls", tls = certificate[3] } },
+    exchanges = { { connect = "tls", tls = certificate[2] } },
     verify = function(seen)
       assert.equal(1, #seen.log.connections)
       assert.equal(0, seen.log.connections[1].bytes)
@@ -230,7 +207,6 @@ end
 -- ... so these differ from them in that alone, and are fine.
 for what, profile in pairs { ["an intermediate that is sent"] = "chain", ["its own"] = "good" } do
   rows[#rows + 1] = {
-    "F11",
     "a good certificate with " .. what,
     tls = true,
     exchanges = { { connect = "tls", tls = profile } },
@@ -238,12 +214,11 @@ for what, profile in pairs { ["an intermediate that is sent"] = "chain", ["its o
   }
 end
 
--- F17 to F20: the connection goes away, by itself or with the request in it.
+-- The connection goes away, by itself or with the request in it.
 for _, close in ipairs { "fin", "rst", "silent" } do
   for _, tls in ipairs { false, true } do
     local over = (" (%s, %s)"):format(close, tls and "TLS" or "plain")
     rows[#rows + 1] = {
-      "F17",
       "an idle connection closed" .. over,
       tls = tls,
       warm = { close = close },
@@ -253,21 +228,18 @@ for _, close in ipairs { "fin", "rst", "silent" } do
   end
   if close ~= "silent" then
     rows[#rows + 1] = {
-      "F18",
       "applied on a kept connection, no answer: " .. close,
       warm = true,
       exchanges = { { cut = 0, close = close } },
       expect = lost(LOST, true),
     }
     rows[#rows + 1] = {
-      "F19",
       "not applied on a kept connection, no answer: " .. close,
       warm = true,
       exchanges = { { cut = 0, close = close, apply = false } },
       expect = lost(LOST, false),
     }
     rows[#rows + 1] = {
-      "F20",
       "applied on a fresh connection, no answer: " .. close,
       exchanges = { { cut = 0, close = close } },
       expect = lost(close == "fin" and EMPTY or LOST, true),

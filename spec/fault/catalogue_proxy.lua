@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Fault F83: a proxy in the way. Its CONNECT is a request that the server sees, too.
+-- A proxy in the way. Its CONNECT is a request that the server sees, too.
 -- support/fault/catalogue.lua says what a row is; what the environment says of proxies is in process_spec.lua.
 local canary = require "support.canary"
 local outcomes = require "support.fault.outcomes"
@@ -18,7 +18,6 @@ end
 -- Returns a row of a proxy in front of a service on TLS.
 local function proxied(what, exchanges, expect, hasty)
   local row = {
-    "F83",
     what,
     tls = true,
     proxy = true,
@@ -75,7 +74,6 @@ return {
     with_connects(outcomes.ambiguous { kind = "transport", code = "EmptyAnswer", applied = true })
   ),
   {
-    "F83",
     "a proxy for plain HTTP that closes, applied",
     proxy = true,
     exchanges = { { cut = 0 } },

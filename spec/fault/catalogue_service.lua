@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Faults F49 to F70: a service that refuses, fails, or does not believe the request's date or key.
+-- A service that refuses, fails, or does not believe the request's date or key.
 -- support/fault/catalogue.lua says what a row is.
 local assert = require "luassert"
 local canary = require "support.canary"
@@ -22,9 +22,8 @@ local function assert_waits(expected, seen)
 end
 
 -- A refusal that asks for fewer requests: a wait of a second, doubled.
-local function throttled(id, what, exchange)
+local function throttled(what, exchange)
   return {
-    id,
     what,
     exchanges = { exchange },
     expect = outcomes.retried(),
@@ -93,13 +92,12 @@ local known = { secret = canary.SECRET, token = canary.TOKEN }
 local expired = { secret = canary.SECRET, token = canary.TOKEN, expired = true }
 
 local rows = {
-  throttled("F49", "throughput exceeded", error_of "ProvisionedThroughputExceededException"),
-  throttled("F50", "throttled", error_of "ThrottlingException"),
-  throttled("F50", "a limit of requests", error_of "RequestLimitExceeded"),
-  throttled("F50", "a 429 with a code of its own", error_of("Busy", 429)),
-  throttled("F58", "a transaction in progress", error_of "TransactionInProgressException"),
+  throttled("throughput exceeded", error_of "ProvisionedThroughputExceededException"),
+  throttled("throttled", error_of "ThrottlingException"),
+  throttled("a limit of requests", error_of "RequestLimitExceeded"),
+  throttled("a 429 with a code of its own", error_of("Busy", 429)),
+  throttled("a transaction in progress", error_of "TransactionInProgressException"),
   {
-    "F52",
     "throttled for ever",
     always = true,
     exchanges = { error_of "ThrottlingException" },
@@ -110,7 +108,6 @@ local rows = {
     end,
   },
   {
-    "F60",
     "a conflict of replicas",
     exchanges = { error_of("ReplicatedWriteConflictException", 409) },
     expect = outcomes.retried(),
@@ -119,39 +116,33 @@ local rows = {
     end,
   },
   {
-    "F61",
     "a 500, not applied",
     exchanges = { error_of("InternalServerError", 500) },
     expect = failed("InternalServerError", false),
   },
   {
-    "F61",
     "a 500, applied",
     expect = failed("InternalServerError", true),
     exchanges = { { apply = true, error = { code = "InternalServerError", message = "oops" } } },
   },
   {
-    "F61",
     "a 500 each time, applied",
     always = true,
     expect = always_failed("InternalServerError", true),
     exchanges = { { apply = true, error = { code = "InternalServerError", message = "oops" } } },
   },
   {
-    "F62",
     "a 503 each time, not applied",
     always = true,
     exchanges = { error_of("ServiceUnavailable", 503) },
     expect = always_failed("ServiceUnavailable", false),
   },
   {
-    "F62",
     "a 503 in JSON",
     exchanges = { error_of("ServiceUnavailable", 503) },
     expect = failed("ServiceUnavailable", false),
   },
   {
-    "F62",
     "a 503 in HTML, applied",
     exchanges = { { answer = { status = 503, body = HTML } } },
     expect = failed("HTTP503", true),
@@ -160,7 +151,6 @@ local rows = {
     end,
   },
   {
-    "F67",
     "a wrong secret",
     always = true,
     exchanges = { { bad_signature = true } },
@@ -171,21 +161,18 @@ local rows = {
     end,
   },
   {
-    "F68",
     "a clock that is set within a wait",
     step = 3600,
     exchanges = { error_of "ThrottlingException" },
     expect = outcomes.retried { attempts = 3 },
   },
   {
-    "F68",
     "a clock that is set a little within a wait",
     step = -100,
     exchanges = { error_of "ThrottlingException" },
     expect = outcomes.retried(),
   },
   {
-    "F69",
     "an expired key, renewed",
     expect = outcomes.retried(),
     verify = settled,
@@ -193,21 +180,18 @@ local rows = {
     options = refreshing(canary.ACCESS_KEY_ID, OTHER),
   },
   {
-    "F69",
     "an unknown key, renewed",
     expect = outcomes.retried(),
     verify = settled,
     options = refreshing(OTHER, canary.ACCESS_KEY_ID),
   },
   {
-    "F69",
     "an expired key that stays as it is",
     expect = told "ExpiredTokenException",
     keys = { [canary.ACCESS_KEY_ID] = expired },
     options = refreshing(canary.ACCESS_KEY_ID, canary.ACCESS_KEY_ID),
   },
   {
-    "F69",
     "an expired key, renewed to another",
     expect = outcomes.told {
       kind = "service",
@@ -219,13 +203,11 @@ local rows = {
     options = refreshing(canary.ACCESS_KEY_ID, OTHER),
   },
   {
-    "F69",
     "a fixed key that expired",
     expect = told "ExpiredTokenException",
     keys = { [canary.ACCESS_KEY_ID] = expired },
   },
   {
-    "F70",
     "other keys at the second attempt",
     keys = { [OTHER] = known },
     exchanges = { error_of "ThrottlingException" },
@@ -241,7 +223,6 @@ for _, code in ipairs {
   "ResourceInUseException",
 } do
   rows[#rows + 1] = {
-    "F54",
     code,
     exchanges = { error_of(code, 400) },
     expect = told(code),
@@ -252,7 +233,6 @@ end
 for status, what in pairs { [502] = "Bad Gateway", [504] = "Gateway Timeout" } do
   for _, applied in ipairs { true, false } do
     rows[#rows + 1] = {
-      "F63",
       ("a %d of a proxy, %sapplied"):format(status, applied and "" or "not "),
       exchanges = { { apply = applied, answer = { status = status, body = "<html>" .. what } } },
       expect = failed("HTTP" .. status, applied),
@@ -263,7 +243,6 @@ end
 -- A request's date may be five minutes off.
 for _, skew in ipairs { 1200, -1200, 360, -360, 86400, -86400 } do
   rows[#rows + 1] = {
-    "F66",
     ("a clock that is off by %d s"):format(-skew),
     skew = skew,
     verify = settled,
@@ -272,14 +251,12 @@ for _, skew in ipairs { 1200, -1200, 360, -360, 86400, -86400 } do
 end
 for _, freeze in ipairs { 400, 700, 1000 } do
   rows[#rows + 1] = {
-    "F66",
     ("a machine that slept %d s before it sent"):format(freeze),
     freeze = freeze,
     expect = outcomes.retried(),
     verify = settled,
   }
 end
-rows[#rows + 1] =
-  { "F66", "a clock that is right enough", skew = 240, expect = outcomes.unharmed() }
+rows[#rows + 1] = { "a clock that is right enough", skew = 240, expect = outcomes.unharmed() }
 
 return rows

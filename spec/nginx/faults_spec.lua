@@ -22,7 +22,7 @@ local DIFFERENT = {
 }
 
 local function adapt(row)
-  local expect = DIFFERENT[row[2]]
+  local expect = DIFFERENT[row[1]]
   if not expect then return row end
   local copy = {}
   for name, value in pairs(row) do

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Runs the fault catalogue (spec/fault/catalogue_*.lua): each row is one thing that goes wrong, once
--- for each replay class. A row is { id, what, ... }:
+-- for each replay class. A row is { what, ... }:
 --
 --   exchanges   what happens to the first requests, as fault_server/server.py documents; all
 --               is well after
@@ -163,7 +163,7 @@ function Run:define(row)
   for _, name in ipairs(self.host.classes or classes.NAMES) do
     local expected = row.expect[name]
     if expected then
-      busted.it(("%s %s (%s)"):format(row[1], row[2], name), function()
+      busted.it(("%s (%s)"):format(row[1], name), function()
         local function try(seconds)
           self:reset()
           self:judge(row, self:go_through(row, classes[name], seconds), expected)
