@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- P1, P2: random operations under random faults over real sockets. The store of the fault server
+-- Random operations under random faults over real sockets. The store of the fault server
 -- knows how often each was carried out, and what the caller was told must agree with it.
 -- DYNAMO_SEED is of what is random (1).
 local canary = require "support.canary"

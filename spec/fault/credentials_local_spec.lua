@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Sources of credentials on this machine that fail: programs, and files that are none (C9).
+-- Sources of credentials on this machine that fail: programs, and files that are none.
 local credentials = require "dynamo.credentials"
 local curl = require "dynamo.curl"
 local patience = require "support.patience"
@@ -65,7 +65,6 @@ describe("a process's credentials", function()
   end)
 end)
 
--- C9
 describe("a shared file that", function()
   local folder
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Faults F71, F72 and their kin: sources of credentials over real sockets, through libcurl.
+-- Sources of credentials that fail, over real sockets, through libcurl.
 local client = require "dynamo.client"
 local credential_server = require "support.credential_server"
 local credentials = require "dynamo.credentials"
@@ -98,14 +98,14 @@ describe("an instance's credentials over the wire", function()
     { { at = "keys", stall = true }, "token role keys", "no answer from" },
   }
   for i, case in ipairs(faults) do
-    it(("are an error for fault %d, at its %s (F71, F72)"):format(i, case[1].at), function()
+    it(("are an error for fault %d, at its %s"):format(i, case[1].at), function()
       server:set { faults = { case[1] } }
       refused("BadCredentials", case[3], fetch(variables))
       assert.are.equal(case[2], server:log().steps) -- and nothing of version 1
     end)
   end
 
-  it("are used past their end, for a while (F72)", function()
+  it("are used past their end, for a while", function()
     server:set { faults = { { at = "keys", past = true } } }
     local left = assert((fetch(variables))).expires_at - curl.now()
     assert.is_true(left > 295 and left <= 600, left .. " s")
@@ -180,7 +180,7 @@ describe("a container's credentials over the wire", function()
     },
   }
   for i, case in ipairs(faults) do
-    it("are an error for fault " .. i .. " (F72)", function()
+    it("are an error for fault " .. i, function()
       server:set { faults = { case[1] } }
       refused(case[2], case[3], fetch(variables, { ["/token"] = "x" }))
     end)
@@ -208,7 +208,7 @@ describe("a container's credentials over the wire", function()
     assert.are.equal(2, server:log().issued)
   end)
 
-  it("are replaced at once when DynamoDB refuses them (F69)", function()
+  it("are replaced at once when DynamoDB refuses them", function()
     server:set {
       faults = {
         {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- P11: an answer with any bit of its body turned, or cut at any byte, is never taken for an answer.
+-- An answer with any bit of its body turned, or cut at any byte, is never taken for an answer.
 local classes = require "support.fault.replay_classes"
 local core = require "dynamo.core"
 local dynamo = require "dynamo"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- P8: a call ends within 50 ms of its deadline, whatever stalls. Here clocks are real and waits are
+-- A call ends within 50 ms of its deadline, whatever stalls. Here clocks are real and waits are
 -- waited for. Names and routes that stall are in network_spec.lua.
 local classes = require "support.fault.replay_classes"
 local fault = require "support.fault"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Faults F1 to F4 and F6: names that do not resolve, addresses that are dead or move. They are made
+-- Names that do not resolve, addresses that are dead or move. They are made
 -- in a network namespace (support/fault/network.sh), all in one process, and judged here.
 local child = require "support.child"
 
@@ -24,34 +24,34 @@ end
 -- what, its function in support/fault/in_network.lua, outcome, lookups at least
 local ROWS = {
   {
-    "F1 a name that does not exist, asked for anew each time",
+    "a name that does not exist, asked for anew each time",
     "no_such_name",
     failed("transport", "HostNotFound", 4),
     4,
   },
   {
-    "F1 a name without an address",
+    "a name without an address",
     "name_without_address",
     failed("transport", "HostNotFound", 4),
     4,
   },
-  { "F1 a name that comes back", "name_that_comes_back", done(2) },
-  { "F2 a silent name server", "silent_name_server", failed("timeout", "ConnectTimeout", 2) },
+  { "a name that comes back", "name_that_comes_back", done(2) },
+  { "a silent name server", "silent_name_server", failed("timeout", "ConnectTimeout", 2) },
   {
-    "F2 P8 a silent name server and a deadline",
+    "a silent name server and a deadline",
     "silent_name_server_within_deadline",
     failed("timeout", "ConnectTimeout", 1),
   },
-  { "F3 a first address that refuses", "first_address_refuses", done(1) },
-  { "F3 a first address that is a black hole", "first_address_is_a_black_hole", done(1) },
-  { "F4 P25 an address that moves while the connection is kept", "address_that_moves", done(1) },
-  { "F6 a black hole", "black_hole", failed("timeout", "ConnectTimeout", 4), 4 },
+  { "a first address that refuses", "first_address_refuses", done(1) },
+  { "a first address that is a black hole", "first_address_is_a_black_hole", done(1) },
+  { "an address that moves while the connection is kept", "address_that_moves", done(1) },
+  { "a black hole", "black_hole", failed("timeout", "ConnectTimeout", 4), 4 },
   {
-    "F6 P8 a black hole and a deadline",
+    "a black hole and a deadline",
     "black_hole_within_deadline",
     failed("timeout", "ConnectTimeout", 1),
   },
-  { "F6 P25 a black hole whose name moves on", "black_hole_that_moves", done(2) },
+  { "a black hole whose name moves on", "black_hole_that_moves", done(2) },
 }
 
 -- Returns why there can be no such network here, or nil.

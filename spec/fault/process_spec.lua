@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Faults of the process itself: proxies in its environment (F83), no more files (F84), interrupted
--- system calls (F85).
+-- Faults of the process itself: proxies in its environment, no more files, interrupted
+-- system calls.
 local child = require "support.child"
 local classes = require "support.fault.replay_classes"
 local curl = require "dynamo.curl"
@@ -36,7 +36,7 @@ describe("the process", function()
     return child.run(script, { env = env, before = before })
   end
 
-  -- ---- F83 -----------------------------------------------------------------------------------
+  -- ---- proxies in the environment -------------------------------------------------------------
 
   local DEAD = ("http://user:%s@127.0.0.1:1"):format(canary.MARK)
   local direct = { ok = true }
@@ -60,7 +60,7 @@ describe("the process", function()
       names[#names + 1] = name .. (value == DEAD and "" or "=" .. value)
     end
     table.sort(names)
-    it("F83 obeys " .. table.concat(names, " "), function()
+    it("obeys " .. table.concat(names, " "), function()
       server:requests({}, { tls = "if asked" })
       assert.same(
         { https = case[2], http = case[3] },
@@ -70,9 +70,9 @@ describe("the process", function()
     end)
   end
 
-  -- ---- F84 -----------------------------------------------------------------------------------
+  -- ---- no more files --------------------------------------------------------------------------
 
-  it("F84 runs out of files, and calls fail until there are some again", function()
+  it("runs out of files, and calls fail until there are some again", function()
     server:requests { { close = "fin" } }
     local facts = run("spec/support/fault/without_files.lua", {}, "ulimit -n 40;")
     assert.is_true(facts.opened > 5 and facts.opened < 40)
@@ -85,7 +85,7 @@ describe("the process", function()
     assert.equal(3, applied())
   end)
 
-  -- ---- F85 -----------------------------------------------------------------------------------
+  -- ---- interrupted system calls ---------------------------------------------------------------
 
   describe("that is interrupted each millisecond", function()
     local interrupts, path
@@ -117,7 +117,7 @@ describe("the process", function()
     end
 
     for _, tls in ipairs { false, true } do
-      it("F85 makes its calls all the same over " .. (tls and "TLS" or "plain HTTP"), function()
+      it("makes its calls all the same over " .. (tls and "TLS" or "plain HTTP"), function()
         local exchanges, large = {}, ("x"):rep(2 ^ 20)
         for i = 1, 50 do
           exchanges[i] = { delay = 0.002 }
@@ -137,7 +137,7 @@ describe("the process", function()
       end)
     end
 
-    it("F85 waits as long as it should", function()
+    it("waits as long as it should", function()
       local _, real = fault_client.new(server)
       patience.grow(function(wanted)
         local began, elapsed = curl.monotonic(), stopwatch.start()
@@ -150,7 +150,7 @@ describe("the process", function()
       real:close()
     end)
 
-    it("F85 P8 keeps to its deadline", function()
+    it("keeps to its deadline", function()
       patience.grow(function(timeout)
         server:requests { { stall = 0 } }
         local db = fault_client.new(

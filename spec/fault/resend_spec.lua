@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Faults F18, F19, F20: a kept-alive connection dies after the request was read, before a byte of
+-- A kept-alive connection dies after the request was read, before a byte of
 -- answer. libcurl then sends the request again on its own; through this client it must not.
 
 local fault = require "support.fault"

@@ -73,7 +73,7 @@ describe("the service", function()
     ["99999999999999999999999"] = 5025,
     [""] = 25,
   } do
-    it(("F51 is obeyed within bounds when it says x-amz-retry-after: %s"):format(header), function()
+    it(("is obeyed within bounds when it says x-amz-retry-after: %s"):format(header), function()
       server:requests {
         {
           error = error_of("ServiceUnavailable").error,
@@ -85,7 +85,7 @@ describe("the service", function()
     end)
   end
 
-  it("F51 may say so when it throttles, too", function()
+  it("may say x-amz-retry-after when it throttles, too", function()
     server:requests {
       {
         error = error_of("ThrottlingException").error,
@@ -97,7 +97,7 @@ describe("the service", function()
     assert.equal(1, applied())
   end)
 
-  it("F53 is spared once the client's retries are used up, and the error is its own", function()
+  it("is spared once the client's retries are used up, and the error is its own", function()
     server:requests({ error_of "ServiceUnavailable" }, { ["repeat"] = true })
     local calls, err = 0
     repeat
@@ -117,7 +117,7 @@ describe("the service", function()
     ["dead"] = { code = "ServiceUnavailable", tokens = 14 },
     ["always throttling"] = { code = "ThrottlingException", tokens = 5 },
   } do
-    it("P9 is not stormed when it is " .. name, function()
+    it("is not stormed when it is " .. name, function()
       server:requests({ error_of(case.code) }, { ["repeat"] = true })
       for _ = 1, 300 do
         assert.is_nil((read()))
@@ -129,7 +129,7 @@ describe("the service", function()
 
   -- ---- what an error holds -------------------------------------------------------------------
 
-  it("F55 hands over the item that failed a condition", function()
+  it("hands over the item that failed a condition", function()
     assert(classes.IDEMPOTENT.run(db, key))
     local users = db:table(classes.TABLE, { key = { "id" } })
     local _, _, err = users:insert { id = key, v = "another" }
@@ -138,7 +138,7 @@ describe("the service", function()
     assert.equal(1, applied())
   end)
 
-  it("F56 says that a failed condition may be this call's own doing", function()
+  it("says that a failed condition may be this call's own doing", function()
     server:requests { { cut = 0 } }
     local _, message, err = classes.CONDITIONAL.run(db, key)
     assert.same(
@@ -148,7 +148,7 @@ describe("the service", function()
     assert.matches("earlier attempt", message)
   end)
 
-  it("F57 names the reason of each action of a cancelled transaction", function()
+  it("names the reason of each action of a cancelled transaction", function()
     assert(classes.IDEMPOTENT.run(db, key))
     local function check(id, condition)
       return {
@@ -180,7 +180,7 @@ describe("the service", function()
     assert.equal(0, server:look(classes.TABLE, { key .. "-other" })[1].applied)
   end)
 
-  it("F59 P3 gets the same body and token at each attempt of a transaction", function()
+  it("gets the same body and token at each attempt of a transaction", function()
     server:requests { { cut = 0 }, error_of "InternalServerError", { answer = { crc = "1" } } }
     assert.is_table(classes.TOKEN.run(db, key))
     local requests = server:log().requests
@@ -191,7 +191,7 @@ describe("the service", function()
     assert.equal(1, applied())
   end)
 
-  it("F59 is told another request with a token of before", function()
+  it("is told another request with a token of before", function()
     local function transact(n)
       return db:transact_write_items {
         ClientRequestToken = key,
@@ -224,7 +224,7 @@ describe("the service", function()
     { "control bytes", "\0\1\27[31m", nil, "HTTP400", "HTTP 400:  [31m" },
   }
   for _, case in ipairs(BODIES) do
-    it("F64 may say what is wrong with " .. case[1], function()
+    it("may say what is wrong with " .. case[1], function()
       local headers = case[3] and "x-amzn-ErrorType: " .. case[3] .. "\r\n"
       server:requests {
         { apply = false, answer = { status = 400, body = case[2], headers = headers } },
@@ -237,7 +237,7 @@ describe("the service", function()
     end)
   end
 
-  it("F65 does not get our Authorization header into an error by repeating it", function()
+  it("does not get our Authorization header into an error by repeating it", function()
     for _, text in ipairs {
       "the request had Authorization: $authorization",
       "$authorization",
@@ -263,14 +263,14 @@ describe("the service", function()
     ["a 500"] = { apply = true, error = { code = "InternalServerError", message = "oops" } },
     ["a damaged answer"] = { answer = { crc = "1" } },
   } do
-    it("F18 increments twice after " .. what .. " if retry_unsafe asks for it", function()
+    it("increments twice after " .. what .. " if retry_unsafe asks for it", function()
       server:requests { fault_of }
       local users = db:table(classes.TABLE, { key = { "id" } })
       local _, _, info = assert(users:update({ id = key }, "ADD n ?", 1, { retry_unsafe = true }))
       assert.same({ 2, true, 2 }, { info.attempts, info.replayed, applied() })
     end)
 
-    it("F18 increments twice after " .. what .. " for a client that is retry_unsafe", function()
+    it("increments twice after " .. what .. " for a client that is retry_unsafe", function()
       local unsafe, own = fault_client.new(server, { retry_unsafe = true })
       server:requests { fault_of }
       local _, _, info = assert(classes.UNSAFE.run(unsafe, key))
@@ -279,7 +279,7 @@ describe("the service", function()
       assert.same({ 2, true, 2 }, { info.attempts, info.replayed, applied() })
     end)
 
-    it("F18 increments once after " .. what .. " with once", function()
+    it("increments once after " .. what .. " with once", function()
       server:requests { fault_of }
       local users = db:table(classes.TABLE, { key = { "id" } })
       local _, _, info = assert(users:update({ id = key }, "ADD n ?", 1, { once = true }))

@@ -172,7 +172,7 @@ describe("credentials from the CLI's tokens", function()
     assert.are.equal(1, #server:log().requests) -- no time is left for another
   end)
 
-  it("are not waited for where a pipe is in the place of a token (C9)", function()
+  it("are not waited for where a pipe is in the place of a token", function()
     for source, path in pairs { [sso] = sso_path(), [login] = login_path() } do
       os.execute(("rm %s; mkfifo %s"):format(path, path))
       local found, message, broken = read(source)

@@ -38,7 +38,7 @@ describe("the libcurl transport in its process", function()
     return (through or client):send(request, client:monotonic() + 10)
   end
 
-  it("P18 leaves no socket behind", function()
+  it("leaves no socket behind", function()
     local stat = io.open("/proc/self/stat")
     if not stat then return pending("no /proc to count sockets in") end
     local process = stat:read("*l"):match("^%d+")
@@ -96,7 +96,7 @@ describe("the libcurl transport in its process", function()
     own:close()
   end)
 
-  it("F85 survives a peer that resets while a large body is written", function()
+  it("survives a peer that resets while a large body is written", function()
     for scheme, tls in pairs { http = false, https = "good" } do
       server:script { { tls = tls or nil, close = "rst", exchanges = { { read = 1, cut = 0 } } } }
       for _ = 1, 10 do
@@ -136,7 +136,7 @@ describe("the libcurl transport in its process", function()
         end
       end
 
-      it("F86 parent and child get their own answers over " .. scheme, function()
+      it("parent and child get their own answers over " .. scheme, function()
         if not has_ffi then return pending("no fork without LuaJIT's ffi") end
         server:script(script)
         send_many("before")
@@ -154,7 +154,7 @@ describe("the libcurl transport in its process", function()
         end
       end)
 
-      it("F86 a child that closes leaves the parent's connection whole over " .. scheme, function()
+      it("a child that closes leaves the parent's connection whole over " .. scheme, function()
         if not has_ffi then return pending("no fork without LuaJIT's ffi") end
         server:script(script)
         send_many("before")

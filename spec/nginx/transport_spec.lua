@@ -49,7 +49,7 @@ describe("the cosocket transport", function()
 
   contract.define(subject)
 
-  it("F2 gives a silent DNS server up in time", function()
+  it("gives a silent DNS server up in time", function()
     server:names({}, true)
     patience.grow(function(seconds)
       local began = curl.monotonic()
@@ -65,22 +65,22 @@ describe("the cosocket transport", function()
   -- A handshake that fails is one code to nginx, whether TLS has nothing in common or the peer
   -- went away: the last two may be tried again, and nothing is sent either way.
   local UNTRUSTED = {
-    { "F9 an expired certificate", { tls = "expired" }, "TlsFailed", "expired" },
-    { "F10 a certificate for another host", { tls = "wrong_host" }, "TlsFailed", "another host" },
+    { "an expired certificate", { tls = "expired" }, "TlsFailed", "expired" },
+    { "a certificate for another host", { tls = "wrong_host" }, "TlsFailed", "another host" },
     {
-      "F11 a self-signed certificate",
+      "a self-signed certificate",
       { tls = "self_signed" },
       "TlsFailed",
       "lua_ssl_trusted_certificate",
     },
     {
-      "F12 a server that knows no TLS above 1.1",
+      "a server that knows no TLS above 1.1",
       { tls = "old_protocol" },
       "ConnectFailed",
       "TLS",
     },
     {
-      "F13 plain HTTP on the TLS port",
+      "plain HTTP on the TLS port",
       { greeting = "HTTP/1.1 400 Bad Request\r\n\r\n" },
       "ConnectFailed",
       "TLS",
@@ -109,21 +109,18 @@ describe("the cosocket transport", function()
 
   for scheme, tls in pairs { http = false, https = "good" } do
     for _, close in ipairs { "fin", "rst", "silent" } do
-      it(
-        ("F18 sends once over %s when a kept connection dies by %s"):format(scheme, close),
-        function()
-          server:script {
-            { tls = tls or nil, exchanges = { { apply = false }, { cut = 0 } }, close = close },
-            { tls = tls or nil, exchanges = { {} }, ["repeat"] = true },
-          }
-          assert.equal(200, assert(send { scheme = scheme, path = "/first" }).status)
-          local response, message, err = send { scheme = scheme, path = "/second" }
-          assert_fails({ "transport", "ConnectionLost", "complete" }, response, message, err)
-          local log = server:log()
-          assert.equal(1, log.applied)
-          assert.equal(2, #log.requests)
-        end
-      )
+      it(("sends once over %s when a kept connection dies by %s"):format(scheme, close), function()
+        server:script {
+          { tls = tls or nil, exchanges = { { apply = false }, { cut = 0 } }, close = close },
+          { tls = tls or nil, exchanges = { {} }, ["repeat"] = true },
+        }
+        assert.equal(200, assert(send { scheme = scheme, path = "/first" }).status)
+        local response, message, err = send { scheme = scheme, path = "/second" }
+        assert_fails({ "transport", "ConnectionLost", "complete" }, response, message, err)
+        local log = server:log()
+        assert.equal(1, log.applied)
+        assert.equal(2, #log.requests)
+      end)
     end
   end
 
@@ -138,7 +135,7 @@ describe("the cosocket transport", function()
       assert.equal(1, #server:log().connections)
     end)
 
-    it("P25 leaves an address after max_lifetime", function()
+    it("leaves an address after max_lifetime", function()
       local short = subject.new { max_lifetime = 0.5 }
       server:script { { exchanges = { {} }, ["repeat"] = true } }
       assert.equal(200, assert(send(nil, nil, short)).status)

@@ -63,13 +63,13 @@ end
 -- `hasty`: the request has as many seconds as the machine needs for the server to do its part.
 local FAULTS = {
   {
-    "F5 connection refused",
+    "connection refused",
     nil,
     { "transport", "ConnectionRefused", "none" },
     request = { port = 1 },
   },
   {
-    "F1 no such host",
+    "no such host",
     nil,
     { "transport", "HostNotFound", "none" },
     request = { host = "no-such-host.invalid" },
@@ -80,18 +80,18 @@ local FAULTS = {
     { "transport", "EmptyAnswer", "complete" },
   },
   {
-    "F20 reset without an answer on a fresh connection",
+    "reset without an answer on a fresh connection",
     { { exchanges = { { cut = 0 } }, close = "rst" } },
     { "transport", "ConnectionLost", "complete" },
   },
   {
-    "F14 reset within a large body",
+    "reset within a large body",
     { { exchanges = { { read = 1000, cut = 0 } }, close = "rst" } },
     { "transport", "ConnectionLost", "partial" },
     request = { body = ("b"):rep(2 ^ 24) },
   },
   {
-    "F15 a server that stops reading",
+    "a server that stops reading",
     { { exchanges = { { read = 1000, stall = 0 } }, close = "rst" } },
     { "timeout", "AttemptTimeout", "partial" },
     request = { body = ("b"):rep(2 ^ 24) },
@@ -108,38 +108,38 @@ local FAULTS = {
     { "integrity", "PartialAnswer", "complete" },
   },
   {
-    "F24 a body shorter than its Content-Length",
+    "a body shorter than its Content-Length",
     answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"),
     { "integrity", "PartialAnswer", "complete", 200 },
   },
   {
-    "F26 chunked, cut",
+    "chunked, cut",
     answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nhe"),
     { "integrity", "PartialAnswer", "complete", 200 },
   },
   {
-    "F26 chunked, with a size that is none",
+    "chunked, with a size that is none",
     answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n"),
     { "integrity", "PartialAnswer", "complete", 200 },
   },
-  { "F45 HTTP/0.9", answering("hello"), { "transport", "BadAnswer", "complete" } },
+  { "HTTP/0.9", answering("hello"), { "transport", "BadAnswer", "complete" } },
   {
-    "F45 a garbage status line",
+    "a garbage status line",
     answering("HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"),
     { "transport", "BadAnswer", "complete" },
   },
   {
-    "F43 two values of Content-Length",
+    "two values of Content-Length",
     answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc"),
     { "integrity", "BadAnswer", "complete", 200 },
   },
   {
-    "F43 a list in Content-Length",
+    "a list in Content-Length",
     answering("HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nab"),
     { "integrity", "BadAnswer", "complete", 200 },
   },
   {
-    "F43 Content-Length and Transfer-Encoding",
+    "Content-Length and Transfer-Encoding",
     answering(
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
       "0\r\n\r\n"
@@ -157,19 +157,19 @@ local FAULTS = {
     { "integrity", "BadAnswer", "complete", 200 },
   },
   {
-    "F33 a body over the cap",
+    "a body over the cap",
     answering(answer(long:rep(20))),
     { "integrity", "ResponseTooLarge", "complete", 200 },
     options = { max_body_bytes = 1000 },
   },
   {
-    "F33 a body without length over the cap",
+    "a body without length over the cap",
     answering("HTTP/1.1 200 OK\r\n\r\n", { text = long, times = 1000 }),
     { "integrity", "ResponseTooLarge", "complete", 200 },
     options = { max_body_bytes = 1000 },
   },
   {
-    "F42 many headers",
+    "many headers",
     answering(
       "HTTP/1.1 200 OK\r\n",
       { text = "X-Flood: " .. long .. "\r\n", times = 3000 },
@@ -178,54 +178,54 @@ local FAULTS = {
     { "transport", "HeadersTooLarge", "complete" },
   },
   {
-    "F42 one long header",
+    "one long header",
     answering("HTTP/1.1 200 OK\r\nX-Flood: ", { text = long, times = 3000 }, "\r\n\r\n"),
     { "transport", "HeadersTooLarge", "complete" },
   },
   {
-    "F44 a flood of 1xx",
+    "a flood of 1xx",
     answering({ text = "HTTP/1.1 102 Wait\r\n\r\n", times = 10000 }),
     { "transport", "HeadersTooLarge", "complete" },
   },
   {
-    "F22 a slow drip",
+    "a slow drip",
     { { exchanges = { { drip = 0.5, send = { GOOD } } } } },
     { "timeout", "AttemptTimeout", "complete" },
     hasty = true,
   },
   {
-    "F22 a slow drip within the body",
+    "a slow drip within the body",
     { { exchanges = { { drip = 0.1, drip_from = 50, send = { answer(("b"):rep(100)) } } } } },
     { "timeout", "AttemptTimeout", "complete", 200 },
     hasty = true,
   },
   {
-    "F23 headers, then a stall",
+    "headers, then a stall",
     { { exchanges = { { send = { HEAD_OF_4 }, stall = #HEAD_OF_4 } } } },
     { "timeout", "AttemptTimeout", "complete", 200 },
     hasty = true,
   },
   {
-    "F21 no answer until the timeout",
+    "no answer until the timeout",
     { { exchanges = { { stall = 0 } } } },
     { "timeout", "AttemptTimeout", "complete" },
     hasty = true,
   },
   {
-    "F8 a stalled TLS handshake",
+    "a stalled TLS handshake",
     { { tls = "stall" } },
     { "timeout", "ConnectTimeout", "none" },
     request = { scheme = "https" },
     hasty = true,
   },
   {
-    "F7 closed before TLS",
+    "closed before TLS",
     { {} },
     { "transport", "ConnectFailed", "none" },
     request = { scheme = "https" },
   },
   {
-    "F27 TLS closed without close_notify within a body of known length",
+    "TLS closed without close_notify within a body of known length",
     {
       {
         tls = "good",
@@ -247,7 +247,7 @@ local function define_faults(subject, send)
       subject.server:script(connections or {})
       local own, began = subject.new(row.options), curl.monotonic()
       assert_fails(expected, send(row.request, timeout, own))
-      if timeout then assert.is_true(curl.monotonic() - began < timeout + 1) end -- P8
+      if timeout then assert.is_true(curl.monotonic() - began < timeout + 1) end
       subject.server:script(answering(GOOD))
       assert.equal("good", assert(send(nil, nil, own)).body) -- still usable
       own:close()
@@ -258,7 +258,7 @@ local function define_faults(subject, send)
   end
 
   for _, status in ipairs { "301 Moved", "302 Found", "307 Temporary", "308 Permanent" } do
-    it("F47 does not follow a " .. status, function()
+    it("does not follow a " .. status, function()
       local location = ("Location: http://127.0.0.1:%d/elsewhere\r\n"):format(subject.server.port)
       subject.server:script {
         { exchanges = { { send = { answer("", location, status) } } }, ["repeat"] = true },
@@ -282,7 +282,7 @@ local function define_connections(subject, send)
     end)
 
     for _, close in ipairs { "fin", "rst", "silent" } do
-      it(("F17 reconnects over %s after an idle %s"):format(scheme, close), function()
+      it(("reconnects over %s after an idle %s"):format(scheme, close), function()
         subject.server:script { { tls = tls or nil, exchanges = { {} }, close = close } }
         for round = 1, 3 do
           assert.equal(200, assert(send { scheme = scheme }).status)
@@ -297,7 +297,7 @@ local function define_connections(subject, send)
       ["at once"] = { GOOD, answer("bad") },
       ["later"] = { GOOD, { delay = 0.1 }, answer("", "", "408 Idle") },
     } do
-      it(("F46 no stray bytes that come %s are an answer over %s"):format(name, scheme), function()
+      it(("no stray bytes that come %s are an answer over %s"):format(name, scheme), function()
         subject.server:script {
           { tls = tls or nil, exchanges = { { send = parts } }, ["repeat"] = true },
           { tls = tls or nil, exchanges = { { send = { answer("its own") } } }, ["repeat"] = true },
@@ -311,7 +311,7 @@ local function define_connections(subject, send)
   end
 
   for name, text in pairs {
-    ["F48 Connection: close"] = answer("good", "Connection: close\r\n"),
+    ["Connection: close"] = answer("good", "Connection: close\r\n"),
     ["HTTP/1.0"] = (GOOD:gsub("1%.1", "1.0", 1)),
   } do
     it("obeys " .. name, function()
@@ -326,7 +326,7 @@ local function define_connections(subject, send)
 end
 
 local function define_answers(subject, send)
-  it("F25 hands over a body that only the close ends; its CRC-32 is for the caller", function()
+  it("hands over a body that only the close ends; its CRC-32 is for the caller", function()
     subject.server:script(answering("HTTP/1.1 200 OK\r\n\r\nabc"))
     assert.equal("abc", assert(send()).body)
   end)
@@ -364,7 +364,7 @@ local function define_answers(subject, send)
     assert.equal(bytes, assert(send()).body)
   end)
 
-  it("F16 sends the caller's headers and Content-Length, and a large body whole", function()
+  it("sends the caller's headers and Content-Length, and a large body whole", function()
     local body = ("b"):rep(2 ^ 21)
     for scheme, tls in pairs { http = false, https = "good" } do
       subject.server:script { { tls = tls or nil, exchanges = { {} } } }
@@ -453,7 +453,7 @@ local function define_refusals(subject, send)
     end)
   end
 
-  it("P8 fails at once when the deadline has passed", function()
+  it("fails at once when the deadline has passed", function()
     subject.server:script { { exchanges = { {} } } }
     assert_fails({ "timeout", "DeadlineExceeded", "none" }, send(nil, -1))
     assert.equal(0, #subject.server:log().connections)
