@@ -75,7 +75,7 @@ describe("a call that succeeds", function()
 end)
 
 describe("retries", function()
-  it("double their wait, and end with max_attempts (P9, P10)", function()
+  it("double their wait, and end with max_attempts", function()
     local db, fake = fake_client.new { service(500, "InternalServerError") }
     local result, message, err = get(db)
     assert.is_nil(result)
@@ -96,7 +96,7 @@ describe("retries", function()
     assert.are_not.equal(fake:header(1, "authorization"), fake:header(2, "authorization"))
   end)
 
-  it("send the same idempotency token (P3)", function()
+  it("send the same idempotency token", function()
     local db, fake = fake_client.new { service(400, "ThrottlingException"), OK }
     local item = { Put = { TableName = "Users", Item = { a = 1 } } }
     assert.is_table(db:transact_write_items { TransactItems = { item } })
@@ -104,7 +104,7 @@ describe("retries", function()
     assert.are.equal(fake.requests[1].body, fake.requests[2].body)
   end)
 
-  it("sign with the credentials of the moment (F70)", function()
+  it("sign with the credentials of the moment", function()
     local n = 0
     local provider = {
       get = function()
@@ -118,7 +118,7 @@ describe("retries", function()
     assert.matches("Credential=AK2/", fake:header(2, "authorization"), 1, true)
   end)
 
-  it("stop before a wait would pass the deadline (P8)", function()
+  it("stop before a wait would pass the deadline", function()
     local db, fake = fake_client.new({ service(400, "ThrottlingException") }, { timeout = 2 })
     local _, _, err = get(db)
     assert.are.equal(2, err.attempts)
@@ -126,7 +126,7 @@ describe("retries", function()
     assert.are.equal("ThrottlingException", err.code)
   end)
 
-  it("wait as long as the server says (F51)", function()
+  it("wait as long as the server says", function()
     local step = service(503, "X")
     step.headers = { ["x-amz-retry-after"] = "1500" }
     local db, fake = fake_client.new { step, OK }
@@ -146,7 +146,7 @@ describe("retries", function()
   end
 end)
 
--- The heart of it: what is sent again, and what the caller is told about a write (P1, P2).
+-- The heart of it: what is sent again, and what the caller is told about a write.
 describe("after a failure", function()
   local ID = { ["x-amzn-requestid"] = "A1" }
   local cases = {
@@ -277,7 +277,7 @@ describe("after a failure", function()
     assert.are.equal("REQ", err.request_id)
   end)
 
-  it("no secret is in the error (P15)", function()
+  it("no secret is in the error", function()
     local db, fake
     local function echo(request)
       local lines = {}
@@ -489,7 +489,7 @@ describe("the region", function()
     assert.are.equal("dynamodb.eu-north-1.amazonaws.com", host {})
   end)
 
-  it("is checked wherever it comes from (C1)", function()
+  it("is checked wherever it comes from", function()
     local _, message, err = host({}, { profile = "bad" })
     assert.are.equal("config", err.kind)
     assert.matches("region", message)

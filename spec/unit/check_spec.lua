@@ -47,7 +47,6 @@ describe("check.params", function()
   end
 
   local cases = {
-    -- A7
     {
       "update_item",
       { ConditionExpression = "x", Expected = {} },
@@ -106,14 +105,12 @@ describe("check.params", function()
       "unused_tokens",
       "TransactItems[1].Put.ExpressionAttributeValues",
     },
-    -- A9
     {
       "batch_get_item",
       { RequestItems = { T = { Keys = { { a = 1 }, { b = 1 }, { a = 1.0 } } } } },
       "duplicate",
       "RequestItems.T.Keys[3]",
     },
-    -- A11
     {
       "transact_get_items",
       { TransactItems = { get { a = binary "x" }, get { a = binary "x" } } },
@@ -131,7 +128,6 @@ describe("check.params", function()
       "duplicate",
       "TransactItems[2]",
     },
-    -- A14
     { "scan", { Segment = 2, TotalSegments = 2 }, "segments", "Segment" },
     { "scan", { Segment = 2 }, "segments", "TotalSegments" },
     { "scan", { TotalSegments = 2 }, "segments", "Segment" },

@@ -63,29 +63,29 @@ describe("options.check", function()
   local bad = {
     { "region", "" },
     { "region", "us east 1" },
-    { "region", "evil.com/#" }, -- C1
+    { "region", "evil.com/#" },
     { "region", "a\r\nb" },
     { "region", 5 },
     { "endpoint", "file:///x" },
-    { "endpoint", "example.com" }, -- C2
+    { "endpoint", "example.com" },
     { "endpoint", "https://u:p@h" },
     { "endpoint", "https://h?x" },
     { "endpoint", 8000 },
-    { "endpoint", "http://example.com" }, -- C3
+    { "endpoint", "http://example.com" },
     { "credentials", {} },
-    { "credentials", "AK" }, -- C4
+    { "credentials", "AK" },
     { "credentials", { access_key_id = "A B", secret_access_key = "s" } },
     { "timeout", 0 },
     { "timeout", -1 },
     { "timeout", 0 / 0 },
-    { "timeout", math.huge }, -- C5
+    { "timeout", math.huge },
     { "timeout", "5" },
     { "timeout", 1e12 },
     { "connect_timeout", 0 },
     { "attempt_timeout", "x" },
     { "max_attempts", 0 },
     { "max_attempts", -1 },
-    { "max_attempts", 1.5 }, -- C6
+    { "max_attempts", 1.5 },
     { "max_attempts", 1e9 },
     { "max_attempts", "4" },
     { "max_attempts", 0 / 0 },
@@ -140,7 +140,7 @@ describe("options.check", function()
     assert.matches("credentials are given", both, 1, true)
   end)
 
-  it("takes http:// to another machine only when told so (C3)", function()
+  it("takes http:// to another machine only when told so", function()
     assert.is_not_nil(options.check { endpoint = "http://db:8000", allow_http = true })
   end)
 
@@ -185,7 +185,6 @@ describe("options.check", function()
     end
   end)
 
-  -- C7
   local files = {
     { "is missing", nil, "cannot be read" },
     { "is empty", "", "no PEM" },
@@ -215,7 +214,6 @@ describe("options.check", function()
     assert.are.equal('unknown option "1"', problem)
   end)
 
-  -- C8
   for _, name in ipairs { "verify", "ssl_verify", "insecure" } do
     it(("will not have verification switched off by %s"):format(name), function()
       local _, problem = options.check { [name] = false }

@@ -106,7 +106,7 @@ describe("misuse of a client", function()
 
   local cases = {
     {
-      "a dot (L1)",
+      "a dot",
       function()
         local _ = db.get_item(KEY)
         return _
@@ -122,7 +122,7 @@ describe("misuse of a client", function()
       "use db:get_item(...)",
     },
     {
-      "a forged self (L2)",
+      "a forged self",
       function()
         local _ = db.get_item({}, KEY)
         return _
@@ -162,7 +162,7 @@ describe("misuse of a client", function()
       'did you mean "get_item"?',
     },
     {
-      "a closed client (L3)",
+      "a closed client",
       function()
         local _ = closed:get_item(KEY)
         return _
@@ -241,7 +241,7 @@ describe("client:explain", function()
     end)
   end
 
-  it("hands out nothing that the client still needs (L13)", function()
+  it("hands out nothing that the client still needs", function()
     local db, fake = fake_client.new { OK }
     for _, pair in ipairs(db:explain("get_item", KEY).headers) do
       pair[2] = "spoilt"
@@ -262,7 +262,7 @@ describe("client:explain", function()
 end)
 
 describe("client:close", function()
-  it("is harmless twice (L4), and leaves a given transport open", function()
+  it("is harmless twice, and leaves a given transport open", function()
     local db, fake = fake_client.new { OK }
     db:close()
     db:close()
@@ -307,7 +307,7 @@ describe("what a client shows", function()
     return table.concat(texts, " ")
   end
 
-  it("is no secret (L11, P15)", function()
+  it("is no secret", function()
     local db = fake_client.new({ OK }, { credentials = canary.credentials() })
     db:get_item(KEY)
     local all = visible { db, db:table("Users", { key = { "userId" } }) }
@@ -316,7 +316,7 @@ describe("what a client shows", function()
     end
   end)
 
-  it("is no metatable (L10)", function()
+  it("is no metatable", function()
     local db = fake_client.new { OK }
     assert.are.equal("dynamo.client", getmetatable(db))
     assert.are.equal("dynamo.client", getmetatable(db.typed))

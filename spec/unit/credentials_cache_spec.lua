@@ -129,14 +129,14 @@ describe("a cache of credentials that end", function()
         assert.are.equal(first, kept:get(holder))
         assert.are.equal(1, record.calls)
 
-        record.failing = "sealed" -- F73: in the advisory window, the old ones are used
+        record.failing = "sealed" -- in the advisory window, the old ones are used
         clock.wall = clock.wall + 1
         assert.are.equal(first, kept:get(holder))
         assert.are.equal(2, record.calls)
         assert.are.equal(first, kept:get(holder)) -- and it is quiet for a while
         assert.are.equal(2, record.calls)
 
-        clock.wall = first.expires_at - mandatory -- F73: in the mandatory window, it is an error
+        clock.wall = first.expires_at - mandatory -- in the mandatory window, it is an error
         for calls = 3, 4 do
           local set, err = kept:get(holder)
           assert.is_nil(set)
@@ -188,7 +188,7 @@ describe("a cache of credentials that end", function()
     end
   end)
 
-  it("fetches anew, once, those that were refused (F69)", function()
+  it("fetches anew, once, those that were refused", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
     local kept = cache.new(fetch, false)
@@ -207,8 +207,8 @@ describe("a cache of credentials that end", function()
 end)
 
 describe("callers at one time", function()
-  -- P13, F74: what one coroutine reads is never a mix of two sets, and each set is fetched once.
-  it("share one fetch an expiry: 100 of them, 10,000 reads (F74)", function()
+  -- What one coroutine reads is never a mix of two sets, and each set is fetched once.
+  it("share one fetch an expiry: 100 of them, 10,000 reads", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
     record.before = function()
@@ -244,7 +244,7 @@ describe("callers at one time", function()
     assert.are.equal(record.calls, different)
   end)
 
-  it("share a failure, and the next one tries again (F73)", function()
+  it("share a failure, and the next one tries again", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
     record.failing, record.before = "sealed", function()
@@ -274,7 +274,7 @@ describe("callers at one time", function()
     }
   end)
 
-  it("share a forced fetch (F69)", function()
+  it("share a forced fetch", function()
     local holder, clock = holder_of()
     local fetch, record = source(clock, 3600)
     local kept = cache.new(fetch, false)
@@ -335,7 +335,7 @@ describe("callers at one time", function()
     end
   end
 
-  it("wait for another's fetch until their deadline, and no longer (C10)", function()
+  it("wait for another's fetch until their deadline, and no longer", function()
     local kept, holder, clock, record = hanging(3600)
     record.before = forever
     local thread = hang(kept, holder, clock:monotonic() + 60)
@@ -428,7 +428,6 @@ describe("callers at one time", function()
   end)
 end)
 
--- C10
 describe("a provider that", function()
   local function get(f, deadline)
     local holder = holder_of()

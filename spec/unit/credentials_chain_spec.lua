@@ -219,7 +219,7 @@ describe("the chain", function()
     },
     { "a token that is gone", variables_of(WEB), "[default]\n" .. FILE_KEYS, "/token" },
     { "a container that fails", variables_of(CONTAINER), nil, "HTTP 404" },
-    { "an instance that fails (F71)", { HOME = "/h" }, nil, "HTTP 404" },
+    { "an instance that fails", { HOME = "/h" }, nil, "HTTP 404" },
   }
   for _, case in ipairs(failing) do
     it("does not fall through " .. case[1], function()

@@ -117,9 +117,9 @@ describe("credentials of a container", function()
       { { kind = "transport", message = "connection refused" } },
       "connection refused",
     },
-    { "a cut answer (F72)", RELATIVE, { { status = 200, body = KEYS:sub(1, -5) } }, "not JSON" },
+    { "a cut answer", RELATIVE, { { status = 200, body = KEYS:sub(1, -5) } }, "not JSON" },
     {
-      "a failure in a success (F72)",
+      "a failure in a success",
       RELATIVE,
       { { status = 200, body = '{"Code":"Failed","Message":"hunter2"}' } },
       "its Code is Failed",

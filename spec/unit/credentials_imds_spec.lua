@@ -189,7 +189,6 @@ describe("credentials of an instance", function()
     end
   end)
 
-  -- F71, F72
   local wrong = {
     { "a token that is refused with 403", { { status = 403, body = "hunter2" } }, "HTTP 403" },
     { "a token that is refused with 404", { { status = 404 } }, "HTTP 404" },
@@ -238,7 +237,7 @@ describe("credentials of an instance", function()
     end)
   end
 
-  -- F72: AWS honours credentials past their end while it cannot renew them.
+  -- AWS honours credentials past their end while it cannot renew them.
   it("past their end are stretched by five to ten minutes", function()
     local past = keys "2009-02-13T23:31:30Z"
     local world, fake = credential_world.new { steps = { TOKEN, ROLE, past, ROLE, past } }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- P15: whatever source fails however, nothing of a secret is in what is said about it.
+-- Whatever source fails however, nothing of a secret is in what is said about it.
 local client = require "dynamo.client"
 local core = require "dynamo.core"
 local credentials = require "dynamo.credentials"

@@ -15,7 +15,6 @@ local function with(changes)
   return given
 end
 
--- C4
 describe("snapshot.problem", function()
   local cases = {
     { {}, nil },

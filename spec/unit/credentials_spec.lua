@@ -119,7 +119,7 @@ describe("dynamo.credentials", function()
     assert.is_table(credentials.new { proxy = false })
   end)
 
-  it("shows nothing to who prints a provider (L11)", function()
+  it("shows nothing to who prints a provider", function()
     local chain = credentials.new(options(ENVIRONMENT))
     assert(chain:get())
     local static = credentials.static { access_key_id = "AK", secret_access_key = "hunter2" }
@@ -203,7 +203,7 @@ describe("credentials.snapshot", function()
     assert.are.equal(credentials.snapshot(client), credentials.snapshot(client, 5))
   end)
 
-  it("is an error when the provider fails (C10)", function()
+  it("is an error when the provider fails", function()
     local client = {
       provider = {
         get = function()

@@ -92,7 +92,6 @@ describe("endpoint.resolve", function()
     }, endpoint.resolve { region = "eu-west-1", endpoint = "http://127.0.0.1:8000/db" })
   end)
 
-  -- C1, C2, C3
   local bad = {
     { {}, "Missing Region" },
     { { region = "" }, "not the name" },

@@ -18,7 +18,6 @@ describe("endpoint.url.parse", function()
     end)
   end
 
-  -- C2
   local bad = {
     "",
     "example.com",

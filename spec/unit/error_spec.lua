@@ -30,7 +30,7 @@ describe("an error object", function()
     assert.is_false(pcall(setmetatable, err, {}))
   end)
 
-  it("has no secret in any text (F65)", function()
+  it("has no secret in any text", function()
     local secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
     local err = errors.new {
       kind = "service",

@@ -98,7 +98,7 @@ describe("hooks", function()
     assert.are.equal(3.5, told[2][2].consumed_capacity)
   end)
 
-  it("see no secret, no item and no text of the service (P15)", function()
+  it("see no secret, no item and no text of the service", function()
     local db, told = watched { BUSY, OK }
     assert(db:get_item(KEY))
     for _, one in ipairs(told) do
@@ -110,7 +110,7 @@ describe("hooks", function()
     end
   end)
 
-  it("that raise are counted, and the call goes on (C11)", function()
+  it("that raise are counted, and the call goes on", function()
     local function fail()
       error("hook")
     end

@@ -240,7 +240,7 @@ if rawget(_G, "jit") then
   end
 
   describe("process.run among signals", function()
-    it("is not disturbed by a storm of them (F85)", function()
+    it("is not disturbed by a storm of them", function()
       with_handler(SIGALRM, ffi.cast("void *", ffi.C.abs), function()
         local timer = ffi.new("struct dynamo_spec_timer", 0, 1000, 0, 1000)
         ffi.C.setitimer(0, timer, nil)
@@ -285,7 +285,7 @@ describe("process.read_file", function()
     assert.matches("^%d+ ", process.read_file("/proc/self/stat", KILOBYTE))
   end)
 
-  it("refuses at once what could make it wait (C9)", function()
+  it("refuses at once what could make it wait", function()
     os.execute("mkfifo " .. path)
     for _, name in ipairs { path, "/dev/zero", "/dev/tty", "/tmp", "/nonexistent/x" } do
       local text, message = process.read_file(name, KILOBYTE) -- or this spec never ends

@@ -158,7 +158,7 @@ describe("maybe_applied", function()
     end)
   end
 
-  it("comes with a hint where a condition fails after an attempt without response (F56)", function()
+  it("comes with a hint where a condition fails after an attempt without response", function()
     local users = users_of { LOST, CONDITION }
     local _, message, err = VERBS.CONDITIONAL(users)
     assert.are.equal("ConditionalCheckFailedException", err.code)
@@ -188,7 +188,7 @@ describe("the bucket of retries", function()
     return #fake.requests, last
   end
 
-  it("keeps 10,000 calls of a dead service within 10,035 requests (P9)", function()
+  it("keeps 10,000 calls of a dead service within 10,035 requests", function()
     local requests, err = calls(10000, service(503, "X"))
     assert.are.equal(10035, requests)
     assert.is_true(err.retry_quota_exceeded)
@@ -196,7 +196,7 @@ describe("the bucket of retries", function()
     assert.are.equal("X", err.code)
   end)
 
-  it("keeps 10,000 calls of a throttling one within 10,100 (P9)", function()
+  it("keeps 10,000 calls of a throttling one within 10,100", function()
     assert.are.equal(10100, (calls(10000, service(400, "ThrottlingException"))))
   end)
 
@@ -232,7 +232,7 @@ describe("a clock that is off", function()
   end
 
   for _, off in ipairs { 1200, -1200, 360, -360 } do
-    it(("by %d s is set right by one response (P12)"):format(off), function()
+    it(("by %d s is set right by one response"):format(off), function()
       local db, fake = fake_client.new { skewed "Signature expired: now", OK }
       fake.wall = SERVER + off - fake.clock
       local result, _, info = get(db)
@@ -259,7 +259,7 @@ describe("a clock that is off", function()
     assert.are.equal(2, #fake.requests)
   end)
 
-  it("is asked about once a call, never in a loop (F66, F67)", function()
+  it("is asked about once a call, never in a loop", function()
     local db, fake = fake_client.new { skewed "Signature expired: always" }
     fake.wall = SERVER + 1200 - fake.clock
     local _, _, err = get(db)
@@ -267,7 +267,7 @@ describe("a clock that is off", function()
     assert.are.equal(2, #fake.requests)
   end)
 
-  it("is not to blame for a wrong secret (F67)", function()
+  it("is not to blame for a wrong secret", function()
     local db, fake = fake_client.new { skewed "The request signature we calculated does not match" }
     fake.wall = SERVER - fake.clock
     local _, message = get(db)
@@ -305,7 +305,7 @@ describe("credentials that have expired", function()
     }
   end
 
-  it("are refreshed once, and the request is sent again (F69)", function()
+  it("are refreshed once, and the request is sent again", function()
     local source = provider(2)
     local users, fake = users_of({ EXPIRED, OK }, { credentials = source })
     assert.is_true((VERBS.UNSAFE(users)))

@@ -148,7 +148,6 @@ describe("redact", function()
   end
 end)
 
--- F65, P15
 describe("redact.text", function()
   local canary = "AWS4-HMAC-SHA256 Credential=AKIDCANARY/20260101/eu-west-1/dynamodb/aws4_request, "
     .. "SignedHeaders=host, Signature=deadbeefcanary"

@@ -144,7 +144,7 @@ describe("request.body", function()
     end)
   end
 
-  it("runs no metamethod of the caller's tables (T13)", function()
+  it("runs no metamethod of the caller's tables", function()
     local params = setmetatable({ TransactStatements = { { Statement = "x" } } }, {
       __index = function()
         error("__index ran")

@@ -2,7 +2,7 @@
 local retry = require "dynamo.call.retry"
 
 describe("retry.delay", function()
-  -- P10: the published figures for DynamoDB, with the jitter at its most.
+  -- The published figures for DynamoDB, with the jitter at its most.
   local cases = {
     { {}, { 0.025, 0.05, 0.1, 0.2, 0.4 } },
     { { throttled = true }, { 1, 2, 4, 8, 16, 20, 20 } },

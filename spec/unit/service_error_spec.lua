@@ -3,7 +3,7 @@ local service_error = require "dynamo.call.service_error"
 local errors = require "dynamo.error"
 
 describe("service_error.parse", function()
-  -- F64: where the code is, and what it is cut to
+  -- Where the code is, and what it is cut to
   local codes = {
     { '{"__type":"com.amazon#ValidationException"}', {}, "ValidationException" },
     { '{"__type":"ValidationException:http://x#y"}', {}, "ValidationException" },
@@ -77,7 +77,6 @@ describe("service_error.parse", function()
     end)
   end
 
-  -- F51
   for header, seconds in pairs {
     ["1500"] = 1.5,
     ["0"] = 0,
@@ -91,7 +90,6 @@ describe("service_error.parse", function()
     end)
   end
 
-  -- F55
   it("decodes the item that failed a condition, NUL included", function()
     local body = '{"__type":"ns#ConditionalCheckFailedException","message":"The conditional '
       .. 'request failed","Item":{"a":{"S":"x\\u0000y"},"n":{"N":"1"}}}'
@@ -129,7 +127,6 @@ describe("service_error.parse", function()
     }, err.reasons)
   end)
 
-  -- F57
   it("aligns the reasons of a cancelled transaction with its actions", function()
     local err = service_error.parse(
       400,

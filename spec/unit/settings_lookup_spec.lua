@@ -199,7 +199,7 @@ describe("settings.ca_file", function()
     assert.are.same({}, { ca_file() })
   end)
 
-  it("refuses a file that is missing or none of certificates (C7)", function()
+  it("refuses a file that is missing or none of certificates", function()
     local path, err = ca_file { AWS_CA_BUNDLE = "/x/ca.pem" }
     refused(path, err, 'AWS_CA_BUNDLE is "/x/ca.pem"', "cannot be read", "not there")
     path, err = ca_file({}, "[default]\nca_bundle = /x/ca.pem\n", nil, "")

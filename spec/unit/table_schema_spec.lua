@@ -28,9 +28,9 @@ describe("schema.mismatch", function()
     { { sk = "a" }, "Key.pk is missing" },
     { { pk = "a", sk = "b", other = 1 }, "Key.other is not a key attribute; the key is pk, sk" },
     { { pk = "a", sk = "b", [1] = 1 }, "Key.1 is not a key attribute" },
-    { { pk = "", sk = "b" }, "Key.pk must not be empty" }, -- S2
+    { { pk = "", sk = "b" }, "Key.pk must not be empty" },
     { { pk = core.binary "", sk = "b" }, "Key.pk must not be empty" },
-    { { pk = ("a"):rep(2049), sk = "b" }, "Key.pk is 2049 bytes long" }, -- S6
+    { { pk = ("a"):rep(2049), sk = "b" }, "Key.pk is 2049 bytes long" },
     { { pk = "a", sk = ("b"):rep(1025) }, "Key.sk is 1025 bytes long" },
     { { pk = core.binary(("a"):rep(2049)), sk = "b" }, "Key.pk is 2049 bytes long" },
     { { pk = true, sk = "b" }, "Key.pk must be a string" },

@@ -175,7 +175,7 @@ describe("what a verb sends", function()
     assert.are.same({ condition = "#x = :x", names = names, values = values }, o)
   end)
 
-  it("is the same text in every run (P27)", function()
+  it("is the same text in every run", function()
     local item = { userId = "1" }
     for i = 1, 20 do
       item["a" .. i] = i
@@ -287,7 +287,7 @@ describe("a verb refuses, with the path in the user's words,", function()
     end)
   end
 
-  for i, name in ipairs { "", "a b", ("x"):rep(256), "../x", "a\r\nb" } do -- A1
+  for i, name in ipairs { "", "a b", ("x"):rep(256), "../x", "a\r\nb" } do
     it("a wrong table name, case " .. i, function()
       local db, fake = fake_client.new { OK }
       local result, _, err = db:table(name):get { userId = "1" }

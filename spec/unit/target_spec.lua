@@ -407,7 +407,7 @@ describe("a wrong setting", function()
     )
   end)
 
-  it("shows no user information of a URL (P15)", function()
+  it("shows no user information of a URL", function()
     local err = refused(
       world { AWS_ENDPOINT_URL = "https://me:CANARY@h" },
       "InvalidEndpoint",
