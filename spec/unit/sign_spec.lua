@@ -62,6 +62,28 @@ describe("sign", function()
     end
   end)
 
+  it("takes the host from a header where the request names none", function()
+    for _, headers in ipairs {
+      { { "Host", "other" } },
+      { { "Host", "other" }, { "X-A", "1" } },
+      { { "X-A", "1" }, { "host", "other" } },
+    } do
+      local signed = sign.sign({ method = "GET", path = "/", headers = headers }, some_options())
+      assert.same({ "other" }, values_of(signed, "host"))
+    end
+  end)
+
+  it("drops empty and dotted segments of the path, or leaves them where asked", function()
+    for _, row in ipairs {
+      { {}, "/a/c" },
+      { { normalize_path = true }, "/a/c" },
+      { { normalize_path = false }, "/a//./b/../c" },
+    } do
+      local signed = sign.sign(a_request { path = "/a//./b/../c" }, some_options(row[1]))
+      assert.equal(row[2], signed.canonical_request:match("^GET\n([^\n]*)\n"))
+    end
+  end)
+
   it("replaces what an earlier signing left", function()
     local options = some_options { credentials = with_token(), signed_body_header = true }
     local first = sign.sign(a_request(), options)
