@@ -27,28 +27,41 @@ local function tell(self, record)
   if self.hook and not pcall(self.hook, record) then self.failures = self.failures + 1 end
 end
 
--- Returns what others than a file's owner may do by its permissions: "read", "write", "read and
--- write"; nil for neither.
+-- Returns whether others than a file's owner may read it, and write it.
 local function rights_of_others(permissions)
   local group, all = math.floor(permissions / 8) % 8, permissions % 8
-  local can_read = group >= 4 or all >= 4
-  local can_write = group % 4 >= 2 or all % 4 >= 2
-  if can_read and can_write then return "read and write" end
-  return can_read and "read" or can_write and "write" or nil
+  return group >= 4 or all >= 4, group % 4 >= 2 or all % 4 >= 2
 end
 
---- Warns of a file of credentials that others than its owner may read or write.
+-- What a file may be that others must not touch. Each returns the code of the warning and its text,
+-- which the path follows; nil for none.
+local KINDS = {}
+
+function KINDS.secret(can_read, can_write)
+  local rights = can_read and can_write and "read and write"
+    or can_read and "read"
+    or can_write and "write"
+  if not rights then return nil end
+  return "CredentialsFileExposed",
+    ("holds credentials, and others than its owner may %s it: run: chmod 600"):format(rights)
+end
+
+function KINDS.trusted(_, can_write)
+  if not can_write then return nil end
+  return "ConfigFileExposed",
+    "says what is run, where requests go or whom they trust, "
+      .. "and others than its owner may write it: run: chmod go-w"
+end
+
+--- Warns of a file with which others than its owner may do what they must not.
 -- @tparam string path
 -- @tparam ?integer permissions as of chmod; nil if they are not known
-function Warnings:of_file(path, permissions)
-  local rights = type(permissions) == "number" and rights_of_others(permissions)
-  if not rights then return end
-  local text = "%s holds credentials, and others than its owner may %s it: run: chmod 600 %s"
-  tell(self, {
-    code = "CredentialsFileExposed",
-    path = path,
-    message = text:format(path, rights, path),
-  })
+-- @tparam string kind "secret": not to be read or written; "trusted": not to be written
+function Warnings:of_file(path, permissions, kind)
+  if type(permissions) ~= "number" then return end
+  local code, text = KINDS[kind](rights_of_others(permissions))
+  if not code then return end
+  tell(self, { code = code, path = path, message = ("%s %s %s"):format(path, text, path) })
 end
 
 --- Returns how many hooks have raised since this was asked last.

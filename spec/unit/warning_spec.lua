@@ -123,6 +123,45 @@ describe("hooks.on_warning", function()
     end
   end)
 
+  local ORDERS = {
+    ["a program"] = "[profile other]\ncredential_process = /bin/keys\n",
+    ["an endpoint"] = "[default]\nendpoint_url = https://db.example\n",
+    ["an endpoint of a service"] = "[services x]\ndynamodb =\n  endpoint_url = https://db.example\n",
+    ["authorities"] = "[default]\nca_bundle = /ca.pem\n",
+    nothing = "[default]\nregion = eu-west-1\n[services x]\ndynamodb =\n  other = 1\n",
+    ["a blank one"] = "[default]\nendpoint_url =\n",
+  }
+  for what, text in pairs(ORDERS) do
+    local is_warned_of = what ~= "nothing" and what ~= "a blank one"
+    it(("is told of a config file that others may write, with %s"):format(what), function()
+      for _, permissions in ipairs { "622", "602", "620", "644", "600" } do
+        local options, told = watched(
+          { [CONFIG] = { text, permissions }, [SHARED] = { "", "600" } },
+          { credentials = canary.credentials(), profile = "default" }
+        )
+        client.new(options):explain("list_tables")
+        local may = is_warned_of and permissions:find "2" ~= nil
+        assert.are.equal(may and 1 or 0, #told, permissions)
+        assert.are.same(may and {
+          code = "ConfigFileExposed",
+          path = CONFIG,
+          message = CONFIG
+            .. " says what is run, where requests go or whom they trust, and others than its "
+            .. "owner may write it: run: chmod go-w "
+            .. CONFIG,
+        } or nil, told[1])
+      end
+    end)
+  end
+
+  it("is told of a config file with a secret and a program as of one with a secret", function()
+    local text = "[default]\ncredential_process = /bin/keys\n" .. KEYS
+    local options, told = watched { [CONFIG] = { text, "666" } }
+    call(options, 2)
+    assert.are.equal(1, #told)
+    assert.are.equal("CredentialsFileExposed", told[1].code)
+  end)
+
   it("is told though the file is damaged", function()
     local options, told = watched { [SHARED] = { KEYS, "644" } }
     options.transport = fake_transport.new {}
@@ -219,7 +258,7 @@ describe("warnings on standard error", function()
     }
     rawset(io, "stderr", sink)
     for _ = 1, 2 do
-      warnings:of_file("/x", octal "644")
+      warnings:of_file("/x", octal "644", "secret")
     end
     rawset(io, "stderr", real)
     return table.concat(text)

@@ -8,29 +8,48 @@ local texts = require "dynamo.text"
 
 local M = {}
 
--- The properties that are secrets.
-local SECRETS = { "aws_secret_access_key", "aws_session_token" }
+-- The properties that are secrets, and those that say what is run, where requests go and whom they
+-- trust.
+local SECRET = { "aws_secret_access_key", "aws_session_token" }
+local TRUSTED = { "credential_process", "endpoint_url", "ca_bundle" }
 
--- Whether a parsed file holds a secret.
-local function has_secret(file)
-  for _, properties in pairs(file.profiles) do
-    for _, name in ipairs(SECRETS) do
+-- Whether one of some properties is in one of many tables of them.
+local function has_any(all, names)
+  for _, properties in pairs(all) do
+    for _, name in ipairs(names) do
       if texts.present(properties[name]) then return true end
     end
   end
   return false
 end
 
+-- Whether a services section of a parsed file names an endpoint.
+local function has_service_endpoint(file)
+  for _, section in pairs(file.services) do
+    for _, block in pairs(section) do
+      if has_any({ config_file.nested(block) }, TRUSTED) then return true end
+    end
+  end
+  return false
+end
+
+-- Returns what others than its owner must not do to a file, a word of warning.of_file: a credentials
+-- file, be it damaged, is secret.
+local function kind_of(file, is_config)
+  if not is_config or file and has_any(file.profiles, SECRET) then return "secret" end
+  local is_trusted = file and (has_any(file.profiles, TRUSTED) or has_service_endpoint(file))
+  return is_trusted and "trusted" or nil
+end
+
 -- Returns the parsed file at `path`; or nil, message, and true if the file is there, but damaged or
--- not to be read. Warns of one with credentials that others may read: a credentials file is one.
+-- not to be read. Warns of one that others may do with what they must not.
 local function parsed(path, is_config, options)
   if not path then return nil, "HOME is not set" end
   local text, found, is_there = options.read_file(path)
   if not text then return nil, tostring(found), is_there == true end
   local file, problem = config_file.parse(text, is_config)
-  if options.warnings and (not is_config or file and has_secret(file)) then
-    options.warnings:of_file(path, found)
-  end
+  local kind = options.warnings and kind_of(file, is_config)
+  if kind then options.warnings:of_file(path, found, kind) end
   if not file then return nil, ("%s: %s"):format(path, problem), true end
   return file
 end
