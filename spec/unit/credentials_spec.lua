@@ -115,6 +115,31 @@ describe("dynamo.credentials", function()
     end)
   end
 
+  local ours = credentials.new(options(ENVIRONMENT))
+  local misused = {
+    { { ours, 5 }, "provider:get: what is asked must be a table { deadline, refresh }" },
+    { { ours, {}, 5 }, "provider:get: one argument too many, a number" },
+    { { ours, { dedline = 5 } }, 'unknown field "dedline", did you mean "deadline"?' },
+    { { ours, { deadline = "5" } }, "deadline must be a number, not a string" },
+    { { { deadline = 5 } }, "use provider:get(...), with a colon" },
+    { {}, "use provider:get(...), with a colon" },
+  }
+  for i, case in ipairs(misused) do
+    it(("has a provider that raises at the caller's line, case %d"):format(i), function()
+      local ok, message = pcall(function()
+        return (ours.get(case[1][1], case[1][2], case[1][3]))
+      end)
+      assert.is_false(ok)
+      assert.matches("credentials_spec.lua:%d+: ", message)
+      assert.matches(case[2], message, 1, true)
+    end)
+  end
+
+  it("has a provider that may be asked through another object", function()
+    local wrapped = setmetatable({}, { __index = ours })
+    assert.is_string(wrapped:get({ refresh = true }).access_key_id)
+  end)
+
   it("takes proxy = false", function()
     assert.is_table(credentials.new { proxy = false })
   end)

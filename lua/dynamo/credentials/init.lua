@@ -4,7 +4,7 @@ local cache = require "dynamo.credentials.cache"
 local errors = require "dynamo.error"
 local foreign_world = require "dynamo.foreign_world"
 local foreign = require "dynamo.transport.foreign"
-local no_more = require("dynamo.given").no_more
+local given = require "dynamo.given"
 local options_check = require "dynamo.options_check"
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"
@@ -20,13 +20,31 @@ M.problem = snapshot.problem
 -- key. What a provider knows is out of sight of a table printer.
 local ours, KEY = setmetatable({}, { __mode = "k" }), {}
 
+-- What a provider may be asked.
+local ASK = { deadline = options_check.of_type "number", refresh = function() end }
+local ASK_WORDS = {
+  no_table = "what is asked must be a table { deadline, refresh }, not a %s",
+  unknown = "unknown field",
+}
+
+-- Returns a checked copy of an ask; or nil, what is wrong with it, or with what is behind it.
+local function checked_ask(ask, ...)
+  local surplus = given.surplus_problem(...)
+  if surplus then return nil, surplus end
+  return options_check.checked(ask, ASK, ASK_WORDS)
+end
+
 -- Makes a provider over a cache.
 local function provider_of(kept, holder)
   local provider = {
-    get = function(_, ask)
+    get = function(self, ask, ...)
       if ask == KEY then return kept end
-      ask = ask or {}
-      local set, err = kept:get(holder, ask.deadline, ask.refresh)
+      if type(self) ~= "table" or self.get == nil then
+        error("use provider:get(...), with a colon", 2)
+      end
+      local checked, problem = checked_ask(ask, ...)
+      if not checked then error("provider:get: " .. problem, 2) end
+      local set, err = kept:get(holder, checked.deadline, checked.refresh)
       if set then return snapshot.copy(set) end
       return errors.give(err)
     end,
@@ -36,8 +54,8 @@ local function provider_of(kept, holder)
 end
 
 --- Returns a provider of fixed credentials, copied from a table.
-function M.static(given)
-  local fixed = snapshot.copy(given)
+function M.static(keys)
+  local fixed = snapshot.copy(keys)
   return provider_of(
     cache.new(function()
       return fixed
@@ -140,7 +158,7 @@ end
 -- @usage dynamo.new { credentials = dynamo.credentials { profile = "work" } }
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 function M.new(options, ...)
-  no_more("dynamo.credentials", ...)
+  given.no_more("dynamo.credentials", ...)
   local holder, problem = options_check.checked(
     options,
     CHECKS,
