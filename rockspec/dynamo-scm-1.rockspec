@@ -132,6 +132,7 @@ build = {
     ["dynamo.settings.environment"] = "lua/dynamo/settings/environment.lua",
     ["dynamo.settings.lookup"] = "lua/dynamo/settings/lookup.lua",
     ["dynamo.settings.profile"] = "lua/dynamo/settings/profile.lua",
+    ["dynamo.settings.secrets"] = "lua/dynamo/settings/secrets.lua",
     ["dynamo.settings.shell_words"] = "lua/dynamo/settings/shell_words.lua",
     ["dynamo.show"] = "lua/dynamo/show.lua",
     ["dynamo.sign"] = "lua/dynamo/sign.lua",

@@ -146,12 +146,13 @@ function client:close(...)
   life.close(state)
 end
 
--- Returns the provider that the options say: the given one, given keys, or the chain.
+-- Returns the provider that the options say: the given one, given keys (and then what of them is
+-- secret), or the chain.
 local function provider_of(state)
   local own = state.credentials
   if not own then return credentials.chain(state) end
   if type(own.get) == "function" then return own end
-  return credentials.static(own)
+  return credentials.static(own), credentials.secrets(own)
 end
 
 -- Returns the state of a new client from checked options (owned from now on).
@@ -160,7 +161,7 @@ local function new_state(state)
     state.transport, state.is_foreign = foreign.new(state.transport), true
   end
   state.is_foreign = foreign_world.check(state) or state.is_foreign
-  state.provider = provider_of(state)
+  state.provider, state.own_secrets = provider_of(state)
   state.has_credentials = state.credentials ~= nil
   state.credentials = nil
   -- What becomes of the given ones is their owner's business.

@@ -103,7 +103,7 @@ describe("credentials.sso", function()
     {
       changed(BY_SESSION, { sso_region = "eu-west-1" }),
       SECTION,
-      "sso_region is eu-west-1 in the profile, and us-east-2 in [sso-session corporate]",
+      'sso_region is "eu-west-1" in the profile, and "us-east-2" in [sso-session corporate]',
     },
     {
       changed(LEGACY, { sso_region = "evil.example/#" }),

@@ -23,6 +23,7 @@ local credentials = require "dynamo.credentials"
 local errors = require "dynamo.error"
 local protected = require "dynamo.protected"
 local redact = require "dynamo.redact"
+local secrets = require "dynamo.settings.secrets"
 local show = require "dynamo.show"
 
 local M = {}
@@ -70,11 +71,11 @@ local function clean(call, signed, response, err)
   local is_fine = not id or redact.is_request_id(id)
   call.request_id = id
   if is_fine and not err then return end
-  local secrets = request.secrets(signed, call.snapshot)
-  if not is_fine then call.request_id = redact.line(id, secrets) end
+  local hidden = request.secrets(signed, call.snapshot)
+  if not is_fine then call.request_id = redact.line(id, hidden) end
   if not err then return end
   err.request_id = call.request_id
-  errors.redact(err, secrets)
+  errors.redact(err, hidden)
 end
 
 -- Sends a signed request and reads its response: as `attempt`.
@@ -109,6 +110,7 @@ local function aim(client, call)
   call.snapshot, err = credentials.snapshot(client, call.deadline)
   if call.snapshot then
     call.place, err = places.of(client, call.operation, call.params, call.snapshot)
+    if err then errors.redact(err, secrets.of(client, call.snapshot.secrets)) end
   end
   hooks.count(call, client.warnings:take_failures())
   return err
@@ -189,7 +191,10 @@ local function prepare(client, operation, params, typed, options)
   if client.closed then return nil, life.cancelled() end
   local err = client.started or start.run(client)
   if client.closed then return nil, life.cancelled() end
-  if err ~= true then return nil, err end
+  if err ~= true then
+    errors.redact(err, secrets.of(client))
+    return nil, err
+  end
   local transport = client.transport
   local began = transport:monotonic()
   local body, said = request.body(operation, params, typed, client.random)

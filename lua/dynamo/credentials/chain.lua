@@ -9,6 +9,7 @@ local imds = require "dynamo.credentials.imds"
 local profile = require "dynamo.credentials.profile_source"
 local web_identity = require "dynamo.credentials.web_identity"
 local errors = require "dynamo.error"
+local secrets = require "dynamo.settings.secrets"
 local settings = require "dynamo.settings.lookup"
 
 local M = {}
@@ -50,14 +51,17 @@ local function ask(link, world)
   return naming(chosen.chosen_by, link.read(world, chosen.properties, chosen))
 end
 
-local function failure(code, message)
-  return errors.fail { kind = "credentials", code = code, message = message }
+-- Returns nil, message, err, without the secrets that somebody may have put in the wrong place.
+local function failure(world, code, message)
+  local err = errors.new { kind = "credentials", code = code, message = message }
+  errors.redact(err, secrets.of(world))
+  return errors.give(err)
 end
 
 -- Returns nil, message, err for a source that is configured and fails, after others that are not.
-local function broken(message, tried)
+local function broken(world, message, tried)
   if #tried > 0 then message = ("%s (before it: %s)"):format(message, table.concat(tried, "; ")) end
-  return failure("BadCredentials", message)
+  return failure(world, "BadCredentials", message)
 end
 
 -- Notes why a source gave nothing; two that need the profile have one reason.
@@ -73,11 +77,11 @@ local function search(world)
     if not (link.is_environment and world.profile) then
       local found, message, is_broken = ask(link, world)
       if found then return found, link end
-      if is_broken then return broken(message, tried) end
+      if is_broken then return broken(world, message, tried) end
       note(tried, message)
     end
   end
-  return failure("NoCredentials", "none found: " .. table.concat(tried, "; ") .. REMEDY)
+  return failure(world, "NoCredentials", "none found: " .. table.concat(tried, "; ") .. REMEDY)
 end
 
 --- Fetches credentials: from the source that gave them before, else from the first that does.
@@ -93,7 +97,7 @@ function M.fetch(world)
   if memory.link then
     local found, message = ask(memory.link, world)
     if found then return found end
-    return failure("BadCredentials", message or "the profile has no role any more")
+    return failure(world, "BadCredentials", message or "the profile has no role any more")
   end
   local found, link, err = search(world)
   if not found then return nil, link, err end

@@ -53,6 +53,12 @@ local function provider_of(kept, holder)
   return provider
 end
 
+--- Returns what of a table of credentials no message may repeat.
+function M.secrets(keys)
+  local copy = snapshot.copy(keys)
+  return { copy.secret_access_key, copy.session_token }
+end
+
 --- Returns a provider of fixed credentials, copied from a table.
 function M.static(keys)
   local fixed = snapshot.copy(keys)

@@ -22,11 +22,12 @@ end
 -- Returns a hint where a word means something to a shell alone ("|", "2>file"), "" elsewhere.
 local function shell_hint(words)
   for _, word in ipairs(words) do
-    if word:find("^[|&;]+$") or word:find("^%d?[<>]") then
+    local operator = word:match("^[|&;]+$") or word:match("^%d?[<>]+")
+    if operator then
       return (
         "; no shell runs this line, so %s is an argument like any other: put the line into a "
         .. "script of its own"
-      ):format(word)
+      ):format(operator)
     end
   end
   return ""

@@ -48,13 +48,18 @@ function M.copy(given)
   return copy
 end
 
+-- Returns the name of a field for a message; a key that took its place is not shown.
+local function shown(name)
+  if type(name) ~= "string" then return type(name) end
+  return name:find "^[%a_][%w_]*$" and #name < 32 and ('"%s"'):format(name) or "of that name"
+end
+
 -- Returns nil, or what is wrong with the names of the fields: a token under another one would be
 -- lost.
 local function name_problem(given)
   for name in next, given do
     if not CHECKS[name] then
-      local shown = type(name) == "string" and ('"%s"'):format(errors.excerpt(name)) or type(name)
-      return ("credentials have no field %s%s"):format(shown, nearest.hint(name, FIELDS))
+      return ("credentials have no field %s%s"):format(shown(name), nearest.hint(name, FIELDS))
     end
   end
 end

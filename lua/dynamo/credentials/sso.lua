@@ -6,6 +6,7 @@ local sso_token = require "dynamo.credentials.sso_token"
 local token_file = require "dynamo.credentials.token_file"
 local endpoint = require "dynamo.endpoint"
 local errors = require "dynamo.error"
+local lookup = require "dynamo.settings.lookup"
 local texts = require "dynamo.text"
 
 local M = {}
@@ -32,7 +33,7 @@ local function joined(properties, section, name, session)
   local own, shared = texts.present(properties[name]), texts.present(section[name])
   if not own or not shared or own == shared then return own or shared end
   local text = "%s is %s in the profile, and %s in [sso-session %s]"
-  return nil, text:format(name, errors.excerpt(own), errors.excerpt(shared), session)
+  return nil, text:format(name, lookup.shown(own), lookup.shown(shared), session)
 end
 
 -- Returns nil, or what is wrong with the settings.

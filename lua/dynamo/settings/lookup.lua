@@ -63,10 +63,14 @@ function M.text(client, variables, property, profile)
     ('%s of profile "%s"%s in %s'):format(property, profile.name, chosen, profile.file_of(property))
 end
 
---- Returns a value as messages show it; of a URL, no user information.
+--- Returns a value as messages show it: of what may be a URL no user information, no query and no
+-- fragment.
 function M.shown(value)
   if type(value) ~= "string" then return tostring(value) end
-  return '"' .. errors.excerpt(value):gsub("//.*@", "//...@") .. '"'
+  local scheme, rest = value:match("^(%a[%w+.-]*://)(.*)$")
+  local behind = value:match("^.*@(.*)$")
+  local text = (scheme or "") .. (behind and "...@" .. behind or rest or value)
+  return '"' .. errors.excerpt((text:gsub("[?#].*$", "..."))) .. '"'
 end
 
 -- Returns the error for a setting that is not what it may be.

@@ -13,10 +13,20 @@ local M = {}
 local SECRET = { "aws_secret_access_key", "aws_session_token" }
 local TRUSTED = { "credential_process", "endpoint_url", "ca_bundle" }
 
--- Whether one of some properties is in one of many tables of them.
-local function has_any(all, names)
+-- Adds the secrets in the profiles of a parsed file, if there is one, to a list; returns that.
+local function add_secrets(file, found)
+  for _, properties in pairs(file and file.profiles or {}) do
+    for _, name in ipairs(SECRET) do
+      found[#found + 1] = texts.present(properties[name])
+    end
+  end
+  return found
+end
+
+-- Whether there is a trusted property in one of many tables of properties.
+local function has_trusted(all)
   for _, properties in pairs(all) do
-    for _, name in ipairs(names) do
+    for _, name in ipairs(TRUSTED) do
       if texts.present(properties[name]) then return true end
     end
   end
@@ -27,7 +37,7 @@ end
 local function has_service_endpoint(file)
   for _, section in pairs(file.services) do
     for _, block in pairs(section) do
-      if has_any({ config_file.nested(block) }, TRUSTED) then return true end
+      if has_trusted { config_file.nested(block) } then return true end
     end
   end
   return false
@@ -36,8 +46,8 @@ end
 -- Returns what others than its owner must not do to a file, a word of warning.of_file: a credentials
 -- file, be it damaged, is secret.
 local function kind_of(file, is_config)
-  if not is_config or file and has_any(file.profiles, SECRET) then return "secret" end
-  local is_trusted = file and (has_any(file.profiles, TRUSTED) or has_service_endpoint(file))
+  if not is_config or add_secrets(file, {})[1] then return "secret" end
+  local is_trusted = file and (has_trusted(file.profiles) or has_service_endpoint(file))
   return is_trusted and "trusted" or nil
 end
 
@@ -155,17 +165,21 @@ end
 -- @tparam table options { profile, getenv, read_file, warnings (of dynamo.warning, or nil) };
 --   without profile, AWS_PROFILE, AWS_DEFAULT_PROFILE or "default"
 -- @treturn table see `new`
+-- @return[4] in each case {string,...}, the secrets in all profiles
 function M.read(options)
   local name, chosen_by = choose(options)
   local config_path, shared_path = config_file.locations(options.getenv)
   local config, no_config, bad_config = parsed(config_path, true, options)
   local shared, no_shared, bad_shared = parsed(shared_path, false, options)
-  if bad_config or bad_shared then return nil, bad_config and no_config or no_shared, true end
+  local secrets = add_secrets(shared, add_secrets(config, {}))
+  if bad_config or bad_shared then
+    return nil, bad_config and no_config or no_shared, true, secrets
+  end
   local files =
     { config_path = config_path, config = config, shared_path = shared_path, shared = shared }
   local profile = new(files, name, chosen_by or nil)
-  if profile then return profile end
-  return nil, absence(files, name, chosen_by, no_config, no_shared), chosen_by ~= nil
+  if profile then return profile, nil, nil, secrets end
+  return nil, absence(files, name, chosen_by, no_config, no_shared), chosen_by ~= nil, secrets
 end
 
 return M
