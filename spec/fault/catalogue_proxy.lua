@@ -2,6 +2,7 @@
 -- A proxy in the way. Its CONNECT is a request that the server sees, too.
 -- support/fault/catalogue.lua says what a row is; what the environment says of proxies is in process_spec.lua.
 local canary = require "support.canary"
+local fault = require "support.fault"
 local outcomes = require "support.fault.outcomes"
 
 -- Options of a client with the server as its proxy, by way of a password.
@@ -45,6 +46,32 @@ local function with_connects(expect)
   return expect
 end
 
+-- Returns an exchange that a proxy answers which has seen all of the request, and may pass it on.
+local function page(status, applied)
+  local body = "<html>" .. status
+  return { apply = applied, send = { fault.answer(body, "Content-Type: text/html\r\n", status) } }
+end
+
+-- Returns a row of such an answer in place of the service's.
+local function in_the_way(status, applied, expect)
+  local what = ("a %s of a proxy, %sapplied"):format(status, applied and "" or "not ")
+  return { "F83", what, exchanges = { page(status, applied) }, expect = expect }
+end
+
+-- The outcomes of one that no other attempt will cure.
+local function told(code, applied)
+  return outcomes.told {
+    kind = "service",
+    code = code,
+    maybe_applied = "unknown",
+    applied = applied and 1 or 0,
+  }
+end
+
+local function throttled(applied)
+  return outcomes.ambiguous { kind = "service", code = "HTTP429", applied = applied }
+end
+
 local refused = { kind = "transport", code = "ProxyFailed" }
 
 return {
@@ -63,6 +90,12 @@ return {
   ),
   proxied("a proxy that closes instead of an answer", { { cut = 0 } }, recovered),
   proxied("a proxy that never answers", { { stall = 0 } }, recovered, "connect_timeout"),
+  in_the_way("403 Forbidden", true, told("HTTP403", true)),
+  in_the_way("403 Forbidden", false, told("HTTP403", false)),
+  in_the_way("413 Too Large", false, told("HTTP413", false)),
+  in_the_way("429 Slower", true, throttled(true)),
+  in_the_way("429 Slower", false, throttled(false)),
+  proxied("a proxy that forbids the tunnel", { page "403 Forbidden" }, outcomes.hopeless(refused)),
   proxied(
     "a tunnel that breaks before TLS",
     { { close = "rst", send = { "HTTP/1.1 200 OK\r\n\r\n" } } },

@@ -180,6 +180,8 @@ describe("what became of an attempt", function()
     { { status = 200, sent = "complete" }, "unknown", false },
     { { status = 400 }, "no", true },
     { { status = 429 }, "no", true },
+    { { status = 403, foreign = true }, "unknown", false }, -- whoever said so
+    { { status = 429, foreign = true, sent = "complete" }, "unknown", false },
     { { status = 307 }, "unknown", false },
     { { status = 500 }, "unknown", false },
     { { status = 503 }, "unknown", false },

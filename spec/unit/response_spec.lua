@@ -251,6 +251,29 @@ describe("response.read of a failure", function()
     assert.are.equal(400, err.status)
   end)
 
+  local code = '{"__type":"ns#ValidationException"}'
+  local id = { ["x-amzn-requestid"] = "A1" }
+  for what, case in pairs {
+    ["a page"] = { true, "<html>Forbidden</html>" },
+    ["no body"] = { true, "" },
+    ["a code where AWS has none"] = { true, '{"code":"Forbidden"}' },
+    ["an empty request id"] = { true, "", { ["x-amzn-requestid"] = "" } },
+    ["a damaged body"] = { true, code, { ["x-amz-crc32"] = "1" } },
+    ["the service's code"] = { nil, code },
+    ["the service's code in a header"] = { nil, "", { ["x-amzn-errortype"] = "X" } },
+    ["a page with a request id"] = { nil, "<html>", id },
+    ["a damaged body with a request id"] = {
+      nil,
+      code,
+      { ["x-amz-crc32"] = "1", ["x-amzn-requestid"] = "A1" },
+    },
+  } do
+    it(("tells whether the service refused: %s"):format(what), function()
+      local _, err = read { status = 403, body = case[2], headers = case[3] }
+      assert.are.equal(case[1], err.foreign)
+    end)
+  end
+
   it("inflates a refusal", function()
     local body = stored_gzip('{"__type":"ns#ValidationException","message":"no"}')
     local _, err = read { status = 400, body = body, headers = { ["content-encoding"] = "gzip" } }

@@ -51,7 +51,7 @@ end
 
 -- Whether the request may be sent again after `err`.
 local function may_resend(client, call, err)
-  if cures_skew(call, err) or cures_expiry(client, call, err) then
+  if not err.foreign and (cures_skew(call, err) or cures_expiry(client, call, err)) then
     err.retryable = true
     return true
   end

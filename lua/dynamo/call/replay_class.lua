@@ -143,11 +143,16 @@ local function never_arrived(err)
   return err.status == nil and (err.sent == "none" or err.sent == "partial")
 end
 
+-- Whether the service itself refused the request; somebody on the way may have passed it on before.
+local function is_refused(err)
+  local status = err.status
+  return status ~= nil and status >= 400 and status < 500 and not err.foreign
+end
+
 --- Whether the request of a failed attempt cannot have been carried out: it never arrived whole, or
 -- the service refused it.
 function M.is_harmless(err)
-  local status = err.status
-  return never_arrived(err) or (status ~= nil and status >= 400 and status < 500)
+  return never_arrived(err) or is_refused(err)
 end
 
 -- From the least to the most that may have happened.
@@ -159,7 +164,7 @@ function M.maybe_applied(err)
   local status = err.status
   if status == nil then return err.sent == "complete" and "unknown" or "no" end
   if status >= 200 and status < 300 then return err.request_id and "yes" or "unknown" end
-  return status >= 400 and status < 500 and "no" or "unknown"
+  return is_refused(err) and "no" or "unknown"
 end
 
 --- Returns that of two words of maybe_applied that says more; `one` may be nil.

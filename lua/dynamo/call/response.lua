@@ -119,13 +119,23 @@ local function redirect(status)
   }
 end
 
--- Returns the error of a response that is no success. A server failure needs no intact body.
+-- Returns the error of a response of 400 and more, and whether its code shows that the service gave
+-- it. A server failure needs no intact body.
+local function parsed(response, reader)
+  local status = response.status
+  local body, code, message = payload(response)
+  if not body and status < 500 then return integrity(code, message, status), false end
+  return service_error.parse(status, response.headers, body or "", reader)
+end
+
+-- Returns the error of a response that is no success; `foreign` is one without the service's request
+-- id and without its code: whatever gave it may have passed the request on.
 local function failure(response, reader)
   local status = response.status
   if status >= 300 and status < 400 then return redirect(status) end
-  local body, code, message = payload(response)
-  if not body and status < 500 then return integrity(code, message, status) end
-  return service_error.parse(status, response.headers, body or "", reader)
+  local err, has_code = parsed(response, reader)
+  err.foreign = not has_code and not M.request_id(response) or nil
+  return err
 end
 
 --- Reads a transport's response.

@@ -142,12 +142,9 @@ local function retry_after(headers)
   return milliseconds and tonumber(milliseconds) / 1000
 end
 
--- Returns the service's code for a response, by body, then header; else one made of the status.
-local function code_of(status, headers, envelope)
-  return bare_code(envelope.__type)
-    or bare_code(headers["x-amzn-errortype"])
-    or bare_code(envelope.code)
-    or ("HTTP%d"):format(status)
+-- Returns the code in a response where AWS's services have theirs, or nil.
+local function own_code(headers, envelope)
+  return bare_code(envelope.__type) or bare_code(headers["x-amzn-errortype"])
 end
 
 --- Reads a response that is no success.
@@ -156,20 +153,21 @@ end
 -- @tparam string body already checked and inflated
 -- @tparam ?table reader { typed, exact }: how items are decoded
 -- @treturn table an error of kind "service"
+-- @treturn boolean whether its code is where AWS's services have theirs
 function M.parse(status, headers, body, reader)
   reader = reader or {}
   local envelope = envelope_of(body)
-  local code = code_of(status, headers, envelope)
+  local code = own_code(headers, envelope)
   local err = errors.new {
     kind = "service",
-    code = code,
+    code = code or bare_code(envelope.code) or ("HTTP%d"):format(status),
     message = message_of(status, envelope, body),
     status = status,
     retry_after = retry_after(headers),
   }
   if not envelope.unreadable and body ~= "" then add_details(err, body, reader) end
   classify(err)
-  return err
+  return err, code ~= nil
 end
 
 return M
