@@ -109,3 +109,35 @@ describe("a call ends in time in spite of", function()
     end
   end
 end)
+
+-- docs/retries.md: "unknown" stays unknown.
+describe("a write that the network delays past the call's end", function()
+  local server
+
+  setup(function()
+    server = fault.start()
+  end)
+  teardown(function()
+    server:stop()
+  end)
+
+  it("arrives afterwards", function()
+    local key = "late"
+    local function applied()
+      return server:look(classes.TABLE, { key })[1].applied
+    end
+    patience.grow(function(timeout)
+      local db = fault_client.new(server, { real = true, timeout = timeout })
+      server:requests { { late = true } }
+      local before, _, _, err = applied(), classes.UNSAFE.run(db, key)
+      db:close()
+      assert.same({ "timeout", "unknown", before }, { err.kind, err.maybe_applied, applied() })
+      assert.equal(1, #server:log().requests)
+      server:requests {}
+      server:await("never carries the request out", function(log)
+        return log.applied == 1
+      end)
+      assert.equal(before + 1, applied())
+    end)
+  end)
+end)

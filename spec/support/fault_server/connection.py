@@ -82,6 +82,8 @@ class Connection:
             exchange = self.journal.next_exchange() or {}
         self.kind = exchange.get("close", self.kind)
         self.read_body(request, exchange.get("read"))
+        if exchange.get("late"):
+            self.wait_for_script(PATIENCE)
         data = self.answer_to(request, exchange)
         self.pause(exchange.get("delay", 0))
         self.answer(request, exchange, data)
@@ -179,11 +181,15 @@ class Connection:
 
     # --- waiting and closing ---
 
+    def wait_for_script(self, seconds):
+        """Waits for the next script; returns whether it has come."""
+        with self.journal.resting():
+            return self.journal.changed.wait(seconds)
+
     def pause(self, seconds):
         """Waits; the next script ends it, and the connection."""
-        with self.journal.resting():
-            if self.journal.changed.wait(seconds):
-                raise Cut
+        if self.wait_for_script(seconds):
+            raise Cut
 
     def stall(self):
         """Neither reads nor writes until the next script."""

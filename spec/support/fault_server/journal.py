@@ -78,8 +78,8 @@ class Journal:
             self.work(1)
 
     def admit(self):
-        """Notes a connection, which does something until it says otherwise. Returns its script, its entry in the log, and its exchanges: None
-        for those of the queue."""
+        """Notes a connection, which does something until it says otherwise. Returns its script, its
+        entry in the log, and its exchanges: None for those of the queue."""
         self.work(1)
         with self.lock:
             script = self.next_connection()

@@ -6,7 +6,8 @@ It listens on a free port of 127.0.0.1 (or at the address that its argument says
 and speaks JSON, a line each way, on its standard streams:
 
   out  {"port": 43121}                        once, at the start
-  in   {"cmd": "script", ...}     out  {}     the log begins anew, the items stay; what closes is closed
+  in   {"cmd": "script", ...}     out  {}     the log begins anew, the items stay; no connection is
+                                              in the middle of anything any more
   in   {"cmd": "log"}             out  {"applied", "bad_signatures", "connections", "requests",
                                          "problem" (this program's own)}
   in   {"cmd": "look", "table": t, "keys": [k, ...]}   out  {"items": [{"applied", "item"}, ...]}
@@ -43,6 +44,7 @@ Among "requests" a member with "connect" is no exchange: the next new connection
 "tls" for one that only differs in its "tls"). An exchange:
 
   {"read": n,            bytes of the body to read before going on; absent: all
+   "late": true,         carry it out only when the next script is there: the network delays it
    "apply": false,       do not carry it out (absent: carry it out once it is whole)
    "error": {"code", "message", "status", ...},   the answer of DynamoDB; not carried out
                          unless "apply": true says so
