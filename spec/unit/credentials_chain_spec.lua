@@ -58,6 +58,14 @@ describe("the order of the chain", function()
       "FILE",
     },
     {
+      "then the keys of the profile that the environment chooses",
+      variables_of({ AWS_PROFILE = "work" }, CONTAINER),
+      "[profile work]\n" .. FILE_KEYS,
+      nil,
+      nil,
+      "FILE",
+    },
+    {
       "then the container",
       variables_of(CONTAINER),
       "[default]\nregion = x\n",

@@ -83,6 +83,16 @@ dynamodb =
     }, sections.passed_over)
   end)
 
+  it("prefers [profile default] to [default], and joins two of one kind", function()
+    for _, text in ipairs {
+      "[profile default]\na = 1\n[default]\nc = 3\n[profile default]\nb = 2\n",
+      "[default]\nc = 3\n[profile default]\na = 1\n[profile default]\nb = 2\n",
+      "[default]\na = 1\n[default]\nb = 2\n",
+    } do
+      assert.are.same({ default = { a = "1", b = "2" } }, config_file.parse(text, true).profiles)
+    end
+  end)
+
   it("reads indented properties and files", function()
     assert.are.same(
       { a = { x = "1", y = "2" }, b = { z = "3\n-more" } },
@@ -129,7 +139,7 @@ dynamodb =
     { "[profile a]\nendpoint_url: http://h/?a=b\n", 2, 'write "name = value"' },
     { "[profile a]\nkey : value\n", 2, 'write "name = value"' },
     { "[services s]\ndynamodb =\n  endpoint_url: http://h\n", 3, 'write "name = value"' },
-    { "[profile a]\n  junk\n", 2, "Expected a property definition, found a continuation" },
+    { "[profile a]\n junk\n", 2, "Expected a property definition, found a continuation" },
   }
   for _, case in ipairs(mistakes) do
     it(("refuses %q"):format(case[1]), function()
