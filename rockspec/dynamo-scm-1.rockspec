@@ -168,6 +168,7 @@ build = {
     ["dynamo.transport.foreign"] = "lua/dynamo/transport/foreign.lua",
     ["dynamo.transport.proxy"] = "lua/dynamo/transport/proxy.lua",
     ["dynamo.transport.quiet"] = "lua/dynamo/transport/quiet.lua",
+    ["dynamo.transport.result"] = "lua/dynamo/transport/result.lua",
     ["dynamo.transport.route"] = "lua/dynamo/transport/route.lua",
     ["dynamo.transport.tls_words"] = "lua/dynamo/transport/tls_words.lua",
     ["dynamo.uuid"] = "lua/dynamo/uuid.lua",

@@ -56,7 +56,7 @@ describe("a connection inside nginx", function()
       ["p could not be resolved (3: Host not found)"] = "ProxyFailed",
       ["timeout"] = "ConnectTimeout",
     } do
-      local _, failed = open({ connect = words }, { proxied = true })
+      local _, failed = open({ connect = words }, { proxy_scheme = "http" })
       assert.equal(code, failed.code)
     end
   end)
@@ -100,7 +100,7 @@ describe("a connection inside nginx", function()
 
   it("through a proxy is the proxy's until the tunnel is open", function()
     local route = {
-      proxied = true,
+      proxy_scheme = "http",
       tunnel_headers = { { "Host", "db.example:443" } },
       server_name = "db.example",
     }

@@ -30,7 +30,7 @@ describe("the proxy of a request", function()
   it("is the configured one, whatever the environment says", function()
     local getenv = environment { HTTPS_PROXY = "http://q:1" }
     local found = proxy.choose(request(), "http://p:3128", getenv)
-    assert.same({ host = "p", port = 3128 }, found)
+    assert.same({ "p", 3128 }, { found.host, found.port })
   end)
 
   for name, row in pairs {
@@ -120,15 +120,17 @@ describe("a proxy's address", function()
     { "http://user:pass@p:1", "p", 1, "Basic dXNlcjpwYXNz" },
     { "http://user@p:1", "p", 1, "Basic dXNlcjo=" },
     { "http://us%40er:p%3Aa@p:1", "p", 1, "Basic dXNAZXI6cDph" },
+    { "https://p:1", "p", 1, nil, "https" },
+    { "SOCKS5h://user:pass@p:1", "p", 1, "Basic dXNlcjpwYXNz", "socks5h" },
   } do
     it("is taken apart: " .. row[1], function()
-      assert.same({ host = row[2], port = row[3], authorization = row[4] }, proxy.parse(row[1]))
+      local found = proxy.parse(row[1])
+      assert.same({ row[1], row[5] or "http" }, { found.text, found.scheme })
+      assert.same({ row[2], row[3], row[4] }, { found.host, found.port, found.authorization })
     end)
   end
 
   for _, text in ipairs {
-    "https://user:hidden@p:1",
-    "socks5://user:hidden@p:1",
     "http://user:hidden@",
     "http://",
     "http://user:hidden@p:0",

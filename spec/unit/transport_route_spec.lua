@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MIT
+local core = require "dynamo.core"
 local routes = require "dynamo.transport.route"
 
 local function no_environment()
@@ -24,7 +25,7 @@ describe("the way of a request", function()
     assert.equal("db.example", found.server_name)
     assert.equal("db.example:443", found.where)
     assert.is_nil(found.tunnel_headers)
-    assert.is_nil(found.proxied)
+    assert.same({ "https://db.example:443", "" }, { found.url, found.proxy })
     assert.is_nil(route({ scheme = "http" }).server_name)
   end)
 
@@ -78,6 +79,36 @@ describe("the way of a request", function()
     assert.is_nil(route({ scheme = "http" }, "http://proxy.example:3128").extra_header)
   end)
 
+  for _, row in ipairs {
+    { "", "/p" },
+    { "http://proxy.example", "http://db.example:80/p" },
+    { "https://user:pass@proxy.example", "http://db.example:80/p", true },
+    { "socks5h://user:pass@proxy.example", "/p" },
+  } do
+    it(("is written into a message, through %q"):format(row[1]), function()
+      local message = core.message()
+      local headers = { { "Host", "db.example" } }
+      local asked = { scheme = "http", port = 80, method = "POST", path = "/p", headers = headers }
+      asked = request(asked)
+      assert.is_true(routes.write(route(asked, row[1]), asked, message))
+      local authorization = row[3] and "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" or ""
+      assert.equal(
+        ("POST %s HTTP/1.1\r\n%sHost: db.example\r\nContent-Length: 0\r\n\r\n"):format(
+          row[2],
+          authorization
+        ),
+        message:bytes()
+      )
+    end)
+  end
+
+  it("writes nothing of what is refused", function()
+    local asked = request { method = "POST", path = "/hidden x", headers = {} }
+    local written, failed = routes.write(route(), asked, core.message())
+    assert.is_nil(written)
+    assert.same({ "validation", "BadUrl" }, { failed.kind, failed.code })
+  end)
+
   it("is that of another request only if all of it is the same", function()
     local found = route()
     assert.is_true(routes.fits(found, request()))
@@ -92,7 +123,7 @@ describe("the way of a request", function()
     ["a user in the host"] = { { host = "user:hidden@db" } },
     ["a line end in the host"] = { { host = "hidden\r\n" } },
     ["an empty host"] = { { host = "" } },
-    ["a proxy it cannot use"] = { {}, "https://user:hidden@proxy", "config", "BadProxy" },
+    ["a proxy that is none"] = { {}, "https://user:hidden@proxy:x", "config", "BadProxy" },
   } do
     it("is none for " .. name .. ", which is not repeated", function()
       local found, failed = routes.find(request(row[1]), row[2], no_environment)

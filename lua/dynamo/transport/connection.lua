@@ -147,7 +147,7 @@ local function connect(sock, route, options, moment)
   end
   if ok then return true end
   local _, failed = failure_of(why, CONNECT_FAILURES)
-  if route.proxied and failed.code ~= "ConnectTimeout" then failed.code = "ProxyFailed" end
+  if route.proxy_scheme and failed.code ~= "ConnectTimeout" then failed.code = "ProxyFailed" end
   return nil, failed
 end
 

@@ -5,6 +5,7 @@
 -- @module dynamo.transport.cosocket
 local core = require "dynamo.core"
 local connections = require "dynamo.transport.connection"
+local result = require "dynamo.transport.result"
 local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
 
@@ -43,24 +44,7 @@ function M.new(options)
   return setmetatable(self, Transport)
 end
 
-local function failure(kind, code, message, sent, status, request_id)
-  return nil,
-    message,
-    {
-      kind = kind,
-      code = code,
-      message = message,
-      sent = sent,
-      status = status,
-      request_id = request_id,
-    }
-end
-
--- Shapes a failure { kind, code, text, status, request_id } of a request on its route.
-local function failed_on(route, failed, sent)
-  local message = (route.where .. ": " .. failed.text):gsub("[^\32-\126]", "?")
-  return failure(failed.kind, failed.code, message, sent, failed.status, failed.request_id)
-end
+local failure, failed_on = result.failure, result.failed_on
 
 -- --- where there are no cosockets ----------------------------------------------------------------
 
@@ -98,6 +82,10 @@ local function route_of(self, request)
   local route = self.routes[request.host]
   if route and routes.fits(route, request) then return route end
   local found, failed = routes.find(request, self.options.proxy, world.getenv)
+  if found and (found.proxy_scheme or "http") ~= "http" then
+    local text = "inside nginx a proxy is spoken to by http:// only"
+    return nil, { kind = "config", code = "BadProxy", text = text }
+  end
   self.routes[request.host] = found
   return found, failed
 end
@@ -175,11 +163,7 @@ local function receive(self, sock, message, deadline)
   else
     sock:close()
   end
-  local status, headers, body, text, failed_status, failed_headers = message:answer()
-  if status then return { status = status, headers = headers, body = body } end
-  local request_id = failed_headers and failed_headers["x-amzn-requestid"]
-  return nil,
-    { kind = headers, code = body, text = text, status = failed_status, request_id = request_id }
+  return result.answer(message)
 end
 
 -- Writes a request into a message; nothing of one that is refused was sent. Returns the route of it,
@@ -196,10 +180,8 @@ local function prepare(self, request, message)
       "none"
     )
   end
-  local target = route.target_prefix .. request.path
-  local written, kind, code, text =
-    message:request(request.method, target, request.headers, request.body or "", route.extra_header)
-  if not written then return failure(kind, code, text, "none") end
+  local written, refused = routes.write(route, request, message)
+  if not written then return failure(refused.kind, refused.code, refused.text, "none") end
   return route
 end
 

@@ -139,14 +139,11 @@ end
 
 --- Takes a proxy's address apart.
 -- @tparam string text "http://user:password@host:3128"; without a scheme it is http
--- @treturn[1] table { host, port, authorization = nil or a header's value }
+-- @treturn[1] table { text, scheme, host, port, authorization = nil or a header's value }
 -- @treturn[2] nil
 -- @treturn[2] string what is wrong, without repeating the text
 function M.parse(text)
   local scheme, rest = text:match("^(%a[%w+.-]*)://(.*)$")
-  if scheme and scheme:lower() ~= "http" then
-    return nil, "inside nginx a proxy is spoken to by http:// only"
-  end
   local authority = (rest or text):match("^[^/?#]*")
   local user, place = authority:match("^(.*)@([^@]*)$")
   local host, port = (place or authority):match("^(%[[%x:.]+%])(.*)$")
@@ -157,7 +154,13 @@ function M.parse(text)
   if not number or number < 1 or number > 65535 then
     return nil, "the proxy's address must be like http://proxy.example:3128"
   end
-  return { host = host, port = number, authorization = authorization_of(user) }
+  return {
+    text = text,
+    scheme = (scheme or "http"):lower(),
+    host = host,
+    port = number,
+    authorization = authorization_of(user),
+  }
 end
 
 --- Chooses the proxy of a request.

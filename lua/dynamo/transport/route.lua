@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The way of a request out of an nginx worker: what to connect to, through which proxy, under which
--- name the connection is kept. Knows no socket.
+-- The way of a request: what to connect to, through which proxy, under which name the connection is
+-- kept, and how the request is written. Knows no socket.
 local core = require "dynamo.core"
 local proxies = require "dynamo.transport.proxy"
 
@@ -44,12 +44,13 @@ local function pool_of(request, proxy)
   )
 end
 
--- Adds what a proxy changes: https goes through a tunnel, http names its host in the request.
+-- Adds what a proxy changes: https goes through a tunnel, http names its host in the request. One of
+-- another protocol than HTTP changes nothing in what is written.
 local function add_proxy(route, proxy)
-  route.proxied = true
+  route.proxy, route.proxy_scheme = proxy.text, proxy.scheme
   if route.scheme == "https" then
     route.tunnel_headers = tunnel_headers(route.where, proxy)
-  else
+  elseif proxy.scheme == "http" or proxy.scheme == "https" then
     route.target_prefix = "http://" .. route.where
     route.extra_header = proxy.authorization and { "Proxy-Authorization", proxy.authorization }
   end
@@ -60,8 +61,9 @@ end
 -- @tparam ?string proxy an address, "" for none, nil for what the environment says
 -- @tparam function getenv
 -- @treturn[1] table scheme, host, port, direct (the request wanted no proxy); where ("host:port",
---   for messages); address, address_port, is_name: what to connect to, and whether that is looked
---   up; pool; server_name (https only); proxied; tunnel_headers, or target_prefix and extra_header
+--   for messages); url (of the host); proxy ("" for none), proxy_scheme; address, address_port,
+--   is_name: what to connect to, and whether that is looked up; pool; server_name (https only);
+--   tunnel_headers, or target_prefix and extra_header
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text }, the text without what was given
 function M.find(request, proxy, getenv)
@@ -78,6 +80,8 @@ function M.find(request, proxy, getenv)
     port = request.port,
     direct = request.proxy == false,
     where = ("%s:%d"):format(request.host, request.port),
+    url = ("%s://%s:%d"):format(request.scheme, request.host, request.port),
+    proxy = "",
     address = address,
     address_port = found and found.port or request.port,
     is_name = not is_address(address),
@@ -95,6 +99,18 @@ function M.fits(route, request)
     and route.scheme == request.scheme
     and route.host == request.host
     and route.direct == (request.proxy == false)
+end
+
+--- Writes a request into a message of core.message as its route wants it.
+-- @treturn[1] boolean true
+-- @treturn[2] nil
+-- @treturn[2] table { kind, code, text }, the text without what was given
+function M.write(route, request, message)
+  local target = route.target_prefix .. request.path
+  local written, kind, code, text =
+    message:request(request.method, target, request.headers, request.body or "", route.extra_header)
+  if written then return true end
+  return nil, { kind = kind, code = code, text = text }
 end
 
 return M
