@@ -270,7 +270,7 @@ $(BUILD)/$(1)/dynamo/core.so: $(core_objects) $$(lua_objects_$(1))
 	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -lcrypto -lcjson -lz
 
 $(BUILD)/$(1)/dynamo/curl.so: $(BUILD)/obj/core/buf.o $(BUILD)/obj/core/header.o \
-    $(BUILD)/$(1)/obj/lua/fields.o $$(shared_objects_$(1)) $$(curl_objects_$(1))
+    $(BUILD)/obj/core/message.o $$(shared_objects_$(1)) $$(curl_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^ -lcurl
 

@@ -111,7 +111,7 @@ check_circles
 check_library OpenSSL 'openssl/' 2 # digests, and signatures with a private key
 check_library zlib 'zlib\.h'
 check_library cJSON '(cjson/)?cJSON\.h'
-check_library libcurl 'curl/' 2 # the exchange, and what its error codes mean
+check_library libcurl 'curl/' 2 # connections, and what its error codes mean
 for module in build/5.*/dynamo/core.so; do check_module "$module" '^lib(curl|ssl|lua)'; done
 for module in build/5.*/dynamo/curl.so; do check_module "$module" '^lib(cjson|crypto|z|lua)'; done
 for module in build/5.*/dynamo/process.so; do

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The libcurl transport: what every transport does, and what is libcurl's own.
 local contract = require "support.fault.transport_contract"
+local core = require "dynamo.core"
 local curl = require "dynamo.curl"
 local fault = require "support.fault"
 local transport = require "dynamo.transport.curl"
@@ -145,36 +146,54 @@ describe("the libcurl transport", function()
     end)
   end)
 
-  describe("its handle", function()
+  describe("its pool", function()
     it("raises on misuse", function()
-      local handle = curl.new {}
+      local pool, message = curl.new {}, core.message()
+      assert(message:request("GET", "/", {}, ""))
       for _, arguments in ipairs {
-        { "POST", "http://h/", {}, "", 0 },
-        { "POST", "http://h/", {}, "", -1 },
-        { "POST", "http://h/", {}, "", 0 / 0 },
-        { "POST", "http://h/", "", "", 1 },
-        { "POST", "http://h/", { "a: b" }, "", 1 },
-        { "POST", "http://h/", { { "a", 1 } }, "", 1 },
-        { "POST", "http://h/", { { "a" } }, "", 1 },
+        { {}, "http://127.0.0.1:1", "", 1 },
+        { message, 1, "", 1 },
+        { message, "http://127.0.0.1:1\0", "", 1 },
+        { message, "http://127.0.0.1:1", "\0", 1 },
+        { message, "http://127.0.0.1:1", nil, 1 },
+        { message, "http://127.0.0.1:1", "" },
+        { message, "http://127.0.0.1:1", "", 0 / 0 },
       } do
-        assert.is_false(pcall(handle.send, handle, unpack(arguments)))
+        assert.is_false(pcall(pool.carry, pool, unpack(arguments, 1, 4)))
       end
-      handle:close()
-      handle:close()
-      assert.is_false(pcall(handle.send, handle, "POST", "http://h/", {}, "", 1))
-      assert.is_false(pcall(handle.send, io.stdout, "POST", "http://h/", {}, "", 1))
+      pool:close()
+      pool:close()
+      assert.is_false(pcall(pool.carry, pool, message, "http://127.0.0.1:1", "", 1))
+      assert.is_false(pcall(pool.carry, io.stdout, message, "http://127.0.0.1:1", "", 1))
       assert.is_false(pcall(curl.new, { connect_timeout_ms = 0 }))
+      assert.is_false(pcall(curl.new, { max_connections = 0 }))
       assert.is_false(pcall(curl.new))
     end)
 
     it("has a locked metatable and survives a finaliser called by hand", function()
-      local handle = curl.new {}
-      assert.equal("locked", getmetatable(handle))
-      local finalise = debug.getmetatable(handle).__gc
-      finalise(handle)
-      finalise(handle)
+      local pool = curl.new {}
+      assert.equal("locked", getmetatable(pool))
+      local finalise = debug.getmetatable(pool).__gc
+      finalise(pool)
+      finalise(pool)
       assert.is_false(pcall(finalise, io.stdout))
-      assert.is_false(pcall(handle.send, handle, "GET", "http://h/", {}, "", 1))
+      assert.is_false(pcall(pool.carry, pool, core.message(), "http://127.0.0.1:1", "", 1))
     end)
+
+    it(
+      "has no more than max_connections, and lets go of the one that is idle for longest",
+      function()
+        server:script { { exchanges = { {} }, ["repeat"] = true } }
+        for most, expected in ipairs { 4, 2 } do
+          local own = subject.new { max_connections = most }
+          local before = #server:log().connections
+          for _, host in ipairs { "127.0.0.1", "127.0.0.1", "localhost", "127.0.0.1", "localhost" } do
+            assert.equal(200, assert(send({ host = host }, nil, own)).status)
+          end
+          own:close()
+          assert.equal(expected, #server:final_log().connections - before)
+        end
+      end
+    )
   end)
 end)

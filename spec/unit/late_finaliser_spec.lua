@@ -29,7 +29,7 @@ describe("a finaliser older than the library", function()
         "base64",
         "sha1",
         "message",
-        "close handle",
+        "close pool",
         "clock",
         "file",
         "program",

@@ -43,11 +43,13 @@ local OBJECTS = {
     return tostring(text) .. type(debug.getregistry()["dynamo.box"].__gc)
   ]],
   curl = [[
-    local curl = require "dynamo.curl"
-    local handle = curl.new {}
-    local outcome = handle:send("GET", "http://127.0.0.1:1/", {}, "", 1000, true)
-    handle:close()
-    return tostring(outcome) .. tostring(getmetatable(handle))
+    local core, curl = require "dynamo.core", require "dynamo.curl"
+    local pool, message = curl.new {}, core.message()
+    assert(message:request("GET", "/", {}, ""))
+    local _, _, code = pool:carry(message, "http://127.0.0.1:1", "", curl.monotonic() + 1)
+    pool:close()
+    message:close()
+    return tostring(code) .. tostring(getmetatable(pool)) .. tostring(getmetatable(message))
   ]],
   process = [[
     local text = require("dynamo.process").read_file("/dev/null/none", 10)

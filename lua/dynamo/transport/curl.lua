@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
---- The transport of plain Lua programs: HTTP/1.1 over libcurl, one request at a time.
+--- The transport of plain Lua programs: HTTP/1.1 over connections that libcurl makes.
 -- It blocks the whole process while it waits, so it refuses to work in an nginx worker.
--- A request goes on the wire at most once: libcurl's own resend is refused, as `ConnectionLost`.
+-- A request goes on the wire at most once: one that may have been read is never sent again.
 -- @module dynamo.transport.curl
 
 -- Raises unless blocking is fine here: outside nginx, or before its workers are forked.
@@ -18,8 +18,11 @@ end
 
 refuse_nginx_worker(2)
 
+local core = require "dynamo.core"
 local curl = require "dynamo.curl"
 local ca_file = require "dynamo.settings.ca_file"
+local result = require "dynamo.transport.result"
+local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
 
 local M = {}
@@ -39,9 +42,10 @@ M.problem = curl.version_problem
 
 --- Make a transport. It opens no connection yet.
 -- @tparam[opt] table options
---   { connect_timeout = number (seconds, default 3.1; covers DNS, TCP and TLS),
+--   { connect_timeout = number (seconds, default 3.1; covers DNS, TCP, proxy and TLS),
 --     ca_file = string (the only authorities trusted; default: the system's),
 --     proxy = string (a URL; "" for none; default: HTTPS_PROXY, NO_PROXY and their kin),
+--     max_connections = integer (default 50), in use and kept together,
 --     max_body_bytes = integer (default 64 MiB) }
 -- @treturn table the transport; raises on an unusable option and in an nginx worker
 function M.new(options)
@@ -50,63 +54,34 @@ function M.new(options)
   local problem = M.problem()
   if problem then error(problem, 2) end
   if options.ca_file then check_ca_file(options.ca_file) end
-  local handle = curl.new {
+  local pool = curl.new {
     connect_timeout_ms = (options.connect_timeout or 3.1) * 1000,
     ca_file = options.ca_file,
-    proxy = options.proxy,
-    max_body_bytes = options.max_body_bytes,
+    max_connections = options.max_connections,
   }
-  return setmetatable({ handle = handle, options = options, is_sending = false }, Transport)
+  return setmetatable({ pool = pool, options = options, routes = {} }, Transport)
 end
 
--- The request's URL, built anew only when it differs from the last one's.
-local function url_of(self, request)
-  local scheme, host, port, path = request.scheme, request.host, request.port, request.path
-  if scheme ~= self.scheme or host ~= self.host or port ~= self.port or path ~= self.path then
-    self.scheme, self.host, self.port, self.path = scheme, host, port, path
-    self.url = ("%s://%s:%d%s"):format(scheme, host, port, path)
-  end
-  return self.url
+-- Returns the route of a request, remembered for its host; or nil, failure.
+local function route_of(self, request)
+  local route = self.routes[request.host]
+  if route and routes.fits(route, request) then return route end
+  local found, failed = routes.find(request, self.options.proxy, world.getenv)
+  self.routes[request.host] = found
+  return found, failed
 end
 
-local function failure(kind, code, message, sent, status, headers)
-  return nil,
-    message,
-    {
-      kind = kind,
-      code = code,
-      message = message,
-      sent = sent,
-      status = status,
-      request_id = headers and headers["x-amzn-requestid"],
-    }
-end
-
--- Shapes what the handle returned, and closes it if the transport was closed meanwhile.
-local function finish(
-  self,
-  handle,
-  status,
-  headers,
-  body,
-  message,
-  sent,
-  failed_status,
-  failed_headers
-)
-  self.is_sending = false
-  if not self.handle then handle:close() end
-  if status then return { status = status, headers = headers, body = body } end
-  return failure(headers, body, message, sent, failed_status, failed_headers)
-end
-
--- Sends over a connection of its own. A finaliser can do so in the middle of another request, when
--- the handle is not to be touched.
-local function send_apart(self, request, deadline)
-  local other = M.new(self.options)
-  local answer, message, failed = other:send(request, deadline)
-  other:close()
-  return answer, message, failed
+-- Carries a request by a message; the answer, or nil, message, err.
+local function carry(self, request, message, deadline)
+  local route, failed = route_of(self, request)
+  if not route then return result.failure(failed.kind, failed.code, failed.text, "none") end
+  local written, refused = routes.write(route, request, message)
+  if not written then return result.failure(refused.kind, refused.code, refused.text, "none") end
+  local sent, kind, code, text = self.pool:carry(message, route.url, route.proxy, deadline)
+  if kind then return result.failed_on(route, { kind = kind, code = code, text = text }, sent) end
+  local answer, lost = result.answer(message)
+  if answer then return answer end
+  return result.failed_on(route, lost, sent)
 end
 
 --- Send a request and wait for its answer. Redirects are answers like any other.
@@ -123,31 +98,21 @@ end
 --   BadAnswer HeadersTooLarge OutOfMemory TransportFailed. integrity: PartialAnswer BadAnswer
 --   ResponseTooLarge. validation (nothing was sent): BadHeader BadUrl.
 function Transport:send(request, deadline)
-  local handle = self.handle
-  if not handle then error("the transport is closed", 2) end
-  local left = deadline - curl.monotonic()
-  if left <= 0 then
-    return failure(
+  if not self.pool then error("the transport is closed", 2) end
+  if deadline <= curl.monotonic() then
+    return result.failure(
       "timeout",
       "DeadlineExceeded",
       "the deadline passed before the request was sent",
       "none"
     )
   end
-  if self.is_sending then return send_apart(self, request, deadline) end
-  self.is_sending = true
-  return finish(
-    self,
-    handle,
-    handle:send(
-      request.method,
-      url_of(self, request),
-      request.headers,
-      request.body or "",
-      left * 1000,
-      request.proxy == false
-    )
-  )
+  local message = self.spare or core.message(self.options.max_body_bytes)
+  self.spare = nil -- a finaliser may send in the middle of this
+  local answer, text, err = carry(self, request, message, deadline)
+  message:reset()
+  self.spare = message
+  return answer, text, err
 end
 
 --- Wait, whatever signals arrive.
@@ -168,11 +133,11 @@ function Transport.monotonic()
   return curl.monotonic()
 end
 
---- Close the connections; in the middle of a request, at its end. Closing twice is harmless; sending
--- afterwards raises.
+--- Close the connections. Closing twice is harmless; sending afterwards raises.
 function Transport:close()
-  if self.handle and not self.is_sending then self.handle:close() end
-  self.handle = nil
+  if self.pool then self.pool:close() end
+  if self.spare then self.spare:close() end
+  self.pool, self.spare = nil, nil
 end
 
 return M

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+
+#include "connection.h"
+
+#include "failure.h"
+
+#include <curl/curl.h>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+/* 7.72.0: an older one may send over another's connection (CVE-2020-8231). */
+#define MIN_VERSION 0x074800
+
+#if LIBCURL_VERSION_NUM < MIN_VERSION
+#error "libcurl 7.72 or newer is needed, which keeps connections apart"
+#endif
+
+/* --- libcurl as a whole ------------------------------------------------------------------- */
+
+static CURLcode global_init_result = CURLE_FAILED_INIT;
+
+static void global_init(void) {
+  global_init_result = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+bool dyn_connection_global_init(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, global_init);
+  return global_init_result == CURLE_OK;
+}
+
+unsigned dyn_connection_version_number(void) {
+  return curl_version_info(CURLVERSION_NOW)->version_num;
+}
+
+unsigned dyn_connection_min_version(void) {
+  return MIN_VERSION;
+}
+
+const char *dyn_connection_version(void) {
+  return curl_version();
+}
+
+/* --- callbacks ---------------------------------------------------------------------------- */
+
+static struct dyn_connection *connection_of(CURL *easy) {
+  char *connection = NULL;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &connection);
+  return (struct dyn_connection *)(void *)connection;
+}
+
+/* Keeps a new socket from other programs. */
+static int on_socket(void *context, curl_socket_t socket, curlsocktype purpose) {
+  (void)context, (void)purpose;
+  (void)fcntl(socket, F_SETFD, FD_CLOEXEC);
+  return CURL_SOCKOPT_OK;
+}
+
+/* --- the dialler -------------------------------------------------------------------------- */
+
+void dyn_dialler_init(struct dyn_dialler *dialler) {
+  dialler->multi = NULL;
+  dialler->ca_file = NULL;
+}
+
+static char *copy_of(const char *text) {
+  size_t length = strlen(text) + 1;
+  char *copy = malloc(length);
+  if (copy) memcpy(copy, text, length);
+  return copy;
+}
+
+bool dyn_dialler_open(struct dyn_dialler *dialler, const char *ca_file) {
+  dialler->ca_file = ca_file ? copy_of(ca_file) : NULL;
+  dialler->multi = curl_multi_init();
+  if (dialler->multi && (dialler->ca_file || !ca_file)) return true;
+  dyn_dialler_close(dialler);
+  return false;
+}
+
+void dyn_dialler_close(struct dyn_dialler *dialler) {
+  if (dialler->multi) curl_multi_cleanup(dialler->multi);
+  free(dialler->ca_file);
+  dyn_dialler_init(dialler);
+}
+
+/* Closes the sockets of connections that are not made yet. */
+static void close_unready(CURLM *multi) {
+  fd_set readable, writable, faulty;
+  int last = -1;
+  FD_ZERO(&readable);
+  FD_ZERO(&writable);
+  FD_ZERO(&faulty);
+  curl_multi_fdset(multi, &readable, &writable, &faulty, &last);
+  for (int i = 0; i <= last; i++) {
+    if (FD_ISSET(i, &readable) || FD_ISSET(i, &writable)) close(i);
+  }
+}
+
+bool dyn_dialler_renew(struct dyn_dialler *dialler) {
+  close_unready(dialler->multi);
+  dialler->multi = curl_multi_init();
+  if (dialler->multi) return true;
+  dyn_dialler_close(dialler);
+  return false;
+}
+
+/* --- connecting --------------------------------------------------------------------------- */
+
+/* What no user may change. The first four are libcurl's defaults, written down because they are
+ * what TLS is for. */
+static const struct {
+  CURLoption option;
+  long value;
+} FIXED_OPTIONS[] = {{CURLOPT_SSL_VERIFYPEER, 1},
+                     {CURLOPT_SSL_VERIFYHOST, 2},
+                     {CURLOPT_PROXY_SSL_VERIFYPEER, 1},
+                     {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
+                     {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+                     {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+                     {CURLOPT_CONNECT_ONLY, 1},
+                     {CURLOPT_FRESH_CONNECT, 1},
+                     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1}, /* what TLS offers */
+                     {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+                     {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+                     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
+                     {CURLOPT_NOSIGNAL, 1},
+                     {CURLOPT_NOPROGRESS, 1},
+                     {CURLOPT_TCP_NODELAY, 1},
+                     {CURLOPT_TCP_KEEPALIVE, 1},
+#if LIBCURL_VERSION_NUM >= 0x075700
+                     {CURLOPT_QUICK_EXIT, 1}, /* else a timeout waits for a silent name server */
+#endif
+                     {CURLOPT_DNS_CACHE_TIMEOUT, 0}}; /* connections are kept, dead addresses not */
+
+static CURLcode set_fixed(CURL *easy) {
+  CURLcode code = CURLE_OK;
+  for (size_t i = 0; !code && i < sizeof FIXED_OPTIONS / sizeof FIXED_OPTIONS[0]; i++) {
+    code = curl_easy_setopt(easy, FIXED_OPTIONS[i].option, FIXED_OPTIONS[i].value);
+  }
+#if LIBCURL_VERSION_NUM >= 0x075500
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
+  return code;
+}
+
+/* With a CA file the system's directory of authorities is left out, or it would still be trusted.*/
+static CURLcode set_ca_file(CURL *easy, const char *ca_file) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+  return code;
+}
+
+/* The proxy is the caller's choice alone: what the environment says is not looked at again. */
+static CURLcode set_target(CURL *easy, struct dyn_connection *connection, long timeout_ms) {
+  const char *url = connection->target, *proxy = url + connection->url_length + 1;
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, connection->error_text);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PRIVATE, connection);
+  return code;
+}
+
+static bool begin(struct dyn_connection *connection, long timeout_ms) {
+  struct dyn_dialler *dialler = connection->dialler;
+  CURL *easy = connection->easy = curl_easy_init();
+  if (!easy) return false;
+  CURLcode code = set_fixed(easy);
+  if (!code && dialler->ca_file) code = set_ca_file(easy, dialler->ca_file);
+  if (!code) code = set_target(easy, connection, timeout_ms);
+  return !code && !curl_multi_add_handle(dialler->multi, easy);
+}
+
+struct dyn_connection *dyn_connection_new(struct dyn_dialler *dialler,
+                                          const struct dyn_target *target, long timeout_ms) {
+  size_t url = target->url.length, proxy = target->proxy.length;
+  struct dyn_connection *connection = calloc(1, sizeof *connection + url + 1 + proxy + 1);
+  if (!connection) return NULL;
+  connection->dialler = dialler;
+  connection->url_length = url;
+  connection->proxy_length = proxy;
+  memcpy(connection->target, target->url.data, url);
+  memcpy(connection->target + url + 1, target->proxy.data, proxy);
+  if (begin(connection, timeout_ms)) return connection;
+  dyn_connection_destroy(connection);
+  return NULL;
+}
+
+void dyn_connection_destroy(struct dyn_connection *connection) {
+  if (connection->easy) {
+    curl_easy_setopt(connection->easy, CURLOPT_PRIVATE, NULL);
+    curl_multi_remove_handle(connection->dialler->multi, connection->easy);
+    curl_easy_cleanup(connection->easy);
+  }
+  free(connection);
+}
+
+bool dyn_connection_leads_to(const struct dyn_connection *connection,
+                             const struct dyn_target *target) {
+  const char *url = connection->target, *proxy = url + connection->url_length + 1;
+  return dyn_slice_equals(dyn_slice_of(url, connection->url_length), target->url) &&
+         dyn_slice_equals(dyn_slice_of(proxy, connection->proxy_length), target->proxy);
+}
+
+static void note_result(struct dyn_connection *connection, CURLcode code) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  if (!code) curl_easy_getinfo(connection->easy, CURLINFO_ACTIVESOCKET, &socket);
+  connection->socket = socket;
+  connection->curl_code = (int)code;
+  connection->state = code ? DYN_CONNECTION_FAILED : DYN_CONNECTION_READY;
+}
+
+/* Notes what became of the connections that libcurl has done with, of all of the dialler. */
+static void note_results(struct dyn_dialler *dialler) {
+  int left = 0;
+  CURLMsg *news;
+  while ((news = curl_multi_info_read(dialler->multi, &left)) != NULL) {
+    struct dyn_connection *connection = connection_of(news->easy_handle);
+    if (news->msg == CURLMSG_DONE && connection) note_result(connection, news->data.result);
+  }
+}
+
+void dyn_connection_advance(struct dyn_connection *connection) {
+  int running = 0;
+  curl_multi_perform(connection->dialler->multi, &running);
+  note_results(connection->dialler);
+}
+
+void dyn_connection_wait(struct dyn_connection *connection, int most_ms) {
+  enum { LONGEST_MS = 200 }; /* libcurl 7.88 has no timer for going on to the next address */
+  int wait_ms = most_ms < LONGEST_MS ? most_ms : LONGEST_MS;
+  curl_multi_poll(connection->dialler->multi, NULL, 0, wait_ms, NULL);
+}
+
+struct dyn_failure dyn_connection_failure(const struct dyn_connection *connection) {
+  struct dyn_failure_facts facts = {connection->curl_code, 0, connection->error_text};
+  curl_easy_getinfo(connection->easy, CURLINFO_OS_ERRNO, &facts.system_error);
+  return dyn_failure_to_connect(&facts);
+}
+
+/* --- carrying bytes ----------------------------------------------------------------------- */
+
+static enum dyn_transfer transfer_of(CURLcode code, size_t length) {
+  if (code == CURLE_AGAIN) return DYN_TRANSFER_WAITS;
+  if (code) return DYN_TRANSFER_BROKEN;
+  return length > 0 ? DYN_TRANSFER_DONE : DYN_TRANSFER_CLOSED;
+}
+
+enum dyn_transfer dyn_connection_send(struct dyn_connection *connection, struct dyn_slice bytes,
+                                      size_t *sent) {
+  *sent = 0;
+  CURLcode code = curl_easy_send(connection->easy, bytes.data, bytes.length, sent);
+  if (!code && *sent == 0) return DYN_TRANSFER_WAITS;
+  return transfer_of(code, *sent);
+}
+
+enum dyn_transfer dyn_connection_receive(struct dyn_connection *connection, char *room, size_t size,
+                                         size_t *received) {
+  *received = 0;
+  CURLcode code = curl_easy_recv(connection->easy, room, size, received);
+  return transfer_of(code, *received);
+}
+
+/* --- after a fork ------------------------------------------------------------------------- */
+
+/* libcurl's part stays as it is, and nothing looks at it again: closing it in order would write to
+ * the parent's connections. Its memory is the parent's, too, until somebody writes to it. */
+void dyn_connection_abandon(struct dyn_connection *connection) {
+  if (connection->state == DYN_CONNECTION_READY) close(connection->socket);
+  free(connection);
+}
