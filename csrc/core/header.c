@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "header.h"
+#include "word.h"
 
 static bool is_digit(char byte) {
   return byte >= '0' && byte <= '9';
 }
 
-/* RFC 9110 section 5.6.2, the frequent bytes first. */
+/* RFC 9110 section 5.6.2: a bit for each byte, 64 a word. */
 static bool is_token_byte(char byte) {
-  char folded = (char)(byte | 0x20);
-  if ((folded >= 'a' && folded <= 'z') || byte == '-' || is_digit(byte)) return true;
-  return byte != '\0' && strchr("!#$%&'*+.^_`|~", byte) != NULL;
+  static const uint64_t tokens[4] = {0x03FF6CFA00000000, 0x57FFFFFFC7FFFFFE};
+  unsigned char value = (unsigned char)byte;
+  return tokens[value / 64] >> (value % 64) & 1;
 }
 
 static bool is_space(char byte) {
@@ -24,7 +25,11 @@ bool dyn_header_name_valid(struct dyn_slice name) {
 }
 
 bool dyn_header_value_valid(struct dyn_slice value) {
-  for (size_t i = 0; i < value.length; i++) {
+  size_t i = 0;
+  for (; value.length - i >= DYN_WORD_BYTES; i += DYN_WORD_BYTES) {
+    if (dyn_word_control(dyn_word_load(value.data + i))) return false;
+  }
+  for (; i < value.length; i++) {
     unsigned char byte = (unsigned char)value.data[i];
     if (byte < 0x20 || byte == 0x7F) return false;
   }

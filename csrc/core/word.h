@@ -36,7 +36,13 @@ static inline uint64_t dyn_word_json_stop(uint64_t word) {
   return (control_or_quote | backslash) & ~word & DYN_WORD_ALL(0x80);
 }
 
-/* The same of one byte. */
+/* Marks the control bytes: those below 0x20, and 0x7F. */
+static inline uint64_t dyn_word_control(uint64_t word) {
+  uint64_t low = word - DYN_WORD_ALL(0x20), del = (word ^ DYN_WORD_ALL(0x7F)) - DYN_WORD_ALL(0x01);
+  return (low | del) & ~word & DYN_WORD_ALL(0x80);
+}
+
+/* dyn_word_json_stop of one byte. */
 static inline int dyn_word_is_json_stop(char byte) {
   return (unsigned char)byte < 0x20 || byte == '"' || byte == '\\';
 }

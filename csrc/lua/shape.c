@@ -21,7 +21,7 @@ struct block {
  * 3. Then each definition is read. From there on nothing changes.
  * Shapes, members and names live in `blocks` until the collector frees the model. */
 struct model {
-  struct dyn_shape *shapes; /* sorted by name */
+  struct dyn_shape *shapes; /* sorted by compare_shapes */
   size_t count;
   struct block *blocks;
 };
@@ -66,9 +66,12 @@ size_t dyn_shape_count_pairs(lua_State *L, int index) {
   return count;
 }
 
+/* The order of shapes, in which they are only ever looked up: the length tells most names apart. */
 static int compare_shapes(const void *a, const void *b) {
-  const struct dyn_shape *left = a, *right = b;
-  return dyn_slice_compare(left->name, right->name);
+  const struct dyn_slice left = ((const struct dyn_shape *)a)->name;
+  const struct dyn_slice right = ((const struct dyn_shape *)b)->name;
+  if (left.length != right.length) return left.length < right.length ? -1 : 1;
+  return memcmp(left.data, right.data, left.length);
 }
 
 static int compare_members(const void *a, const void *b) {
