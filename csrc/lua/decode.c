@@ -121,8 +121,12 @@ int l_decode(lua_State *L) {
   const struct dyn_step root = {0};
   const struct dyn_shape *shape = dyn_shape_check(L, 1);
   struct dyn_slice text = dyn_argument_text(L, 3);
-  struct dyn_decoder d = {
-      .L = L, .typed = lua_toboolean(L, 4), .exact_numbers = lua_toboolean(L, 5)};
+  enum { KEPT_STRINGS = 6 };
+  lua_settop(L, KEPT_STRINGS);
+  struct dyn_decoder d = {.L = L,
+                          .typed = lua_toboolean(L, 4),
+                          .exact_numbers = lua_toboolean(L, 5),
+                          .kept_strings = KEPT_STRINGS};
   d.box = dyn_box_open(L, DYN_UP_BOX);
   dyn_json_scan_init(&d.scan, text, &d.box->spare);
   bool done = decode_shape(&d, &root, shape);

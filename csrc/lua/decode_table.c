@@ -12,20 +12,62 @@ bool dyn_decode_enter(struct dyn_decoder *d, const struct dyn_step *at) {
   return lua_checkstack(d->L, 16) || dyn_decode_fail(d, at, "memory", "out of memory");
 }
 
-/* Remembers roughly which names were seen, in 256 bits: no bit, surely new. */
-struct seen {
-  uint64_t bits[4];
+/* ---- names ---- */
+
+/* What an array holds is alike, and so is what lies within. So of the last object at each depth the
+ * names are kept, as they stand in the text and as Lua strings: one that comes in its old place
+ * costs a comparison. Kept are as many names and depths as usual items have. */
+enum { KEPT_DEPTHS = 8, KEPT_NAMES = 32 };
+
+struct dyn_kept_names {
+  size_t count;
+  struct dyn_slice quoted[KEPT_NAMES]; /* `"name":`, without white space and escapes */
 };
 
-static bool maybe_seen(struct seen *seen, struct dyn_slice name) {
-  uint64_t hash = name.length * UINT64_C(0x9e3779b97f4a7c15);
-  for (size_t i = 0; i < name.length; i++) {
-    hash = (hash ^ (unsigned char)name.data[i]) * UINT64_C(0x100000001b3);
-  }
-  uint64_t *word = &seen->bits[(hash >> 32) & 3], bit = UINT64_C(1) << (hash >> 58);
-  bool was_set = (*word & bit) != 0;
-  *word |= bit;
-  return was_set;
+/* Begins to keep names, in the box and in a table. */
+static void keep_names(struct dyn_decoder *d) {
+  void *room = dyn_buf_reserve(&d->box->entries, KEPT_DEPTHS * sizeof *d->kept);
+  if (room == NULL) return;
+  d->kept = room;
+  for (size_t i = 0; i < KEPT_DEPTHS; i++) d->kept[i].count = 0;
+  lua_createtable(d->L, KEPT_DEPTHS * KEPT_NAMES, 0);
+  lua_replace(d->L, d->kept_strings);
+}
+
+/* Returns the names kept of the last object at this depth, or NULL if none are. */
+static struct dyn_kept_names *kept_names(struct dyn_decoder *d, int depth) {
+  return d->kept != NULL && depth < KEPT_DEPTHS ? &d->kept[depth] : NULL;
+}
+
+/* Where the Lua string of the name at `position` lies among the kept ones. */
+static int place_of(const struct dyn_decoder *d, const struct dyn_kept_names *names,
+                    size_t position) {
+  return (int)((size_t)(names - d->kept) * KEPT_NAMES + position + 1);
+}
+
+/* Takes the name at `position` of the object before, if it comes again, and pushes its string. */
+static bool take_kept(struct dyn_decoder *d, const struct dyn_kept_names *names, size_t position,
+                      struct dyn_slice *name) {
+  if (names == NULL || position >= names->count) return false;
+  struct dyn_slice quoted = names->quoted[position];
+  if ((size_t)(d->scan.end - d->scan.at) < quoted.length) return false;
+  if (memcmp(d->scan.at, quoted.data, quoted.length) != 0) return false;
+  d->scan.at += quoted.length;
+  *name = dyn_slice_of(quoted.data + 1, quoted.length - 3);
+  lua_rawgeti(d->L, d->kept_strings, place_of(d, names, position));
+  return true;
+}
+
+/* Keeps the name at `position`, which was read from `start` on and is at the top of the stack. */
+static void keep(struct dyn_decoder *d, struct dyn_kept_names *names, size_t position,
+                 const char *start, struct dyn_slice name) {
+  if (names == NULL || position > names->count || position >= KEPT_NAMES) return;
+  struct dyn_slice quoted = dyn_slice_of(start, (size_t)(d->scan.at - start));
+  names->count = position;
+  if (quoted.length != name.length + 3 || start[0] != '"') return;
+  names->quoted[names->count++] = quoted;
+  lua_pushvalue(d->L, -1);
+  lua_rawseti(d->L, d->kept_strings, place_of(d, names, position));
 }
 
 /* Whether the table below the key at the top of the stack has that key. */
@@ -37,54 +79,67 @@ static bool has_key(lua_State *L) {
   return found;
 }
 
-/* Reads `"key": value` into the table at the top of the stack. */
-static bool decode_pair(struct dyn_decoder *d, const struct dyn_step *at, struct seen *seen,
-                        dyn_decode_one *decode_one, const void *context) {
-  lua_State *L = d->L;
+/* Reads `"name":` and pushes the name's string. */
+static bool decode_name(struct dyn_decoder *d, struct dyn_step *step, struct dyn_kept_names *names,
+                        size_t position) {
   struct dyn_slice name;
-  struct dyn_step step = {.parent = at, .depth = at->depth + 1};
-  if (!dyn_json_string(&d->scan, &name)) return dyn_decode_fail_scan(d, at);
-  lua_pushlstring(L, name.data, name.length);
-  step.name.data = lua_tolstring(L, -1, &step.name.length);
-  if (maybe_seen(seen, step.name) && has_key(L)) {
-    return dyn_decode_fail(d, &step, "duplicate", "the same name twice");
-  }
-  if (!dyn_json_expect(&d->scan, ':')) return dyn_decode_fail_scan(d, &step);
-  if (!decode_one(d, &step, context)) return false;
-  lua_rawset(L, -3);
+  const char *start = d->scan.at;
+  if (!dyn_json_string(&d->scan, &name)) return dyn_decode_fail_scan(d, step->parent);
+  lua_pushlstring(d->L, name.data, name.length);
+  step->name.data = lua_tolstring(d->L, -1, &step->name.length);
+  if (has_key(d->L)) return dyn_decode_fail(d, step, "duplicate", "the same name twice");
+  if (!dyn_json_expect(&d->scan, ':')) return dyn_decode_fail_scan(d, step);
+  keep(d, names, position, start, name);
   return true;
+}
+
+/* Reads the pairs of an object, from behind its brace on, into the table at the top of the stack;
+ * sets their number. While all names come from the object before, none is there twice. */
+static bool decode_pairs(struct dyn_decoder *d, const struct dyn_step *at,
+                         dyn_decode_one *decode_one, const void *context, size_t *count) {
+  struct dyn_kept_names *names = kept_names(d, at->depth);
+  bool alike = true;
+  if (dyn_json_accept(&d->scan, '}')) return true;
+  do {
+    struct dyn_step step = {.parent = at, .depth = at->depth + 1};
+    alike = alike && take_kept(d, names, *count, &step.name);
+    if (!alike && !decode_name(d, &step, names, *count)) return false;
+    if (!decode_one(d, &step, context)) return false;
+    lua_rawset(d->L, -3);
+    ++*count;
+  } while (dyn_json_accept(&d->scan, ','));
+  return dyn_json_expect(&d->scan, '}') || dyn_decode_fail_scan(d, at);
 }
 
 bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
                        const void *context) {
-  struct seen seen = {{0}};
-  int count = 0;
+  size_t count = 0;
   if (!dyn_decode_enter(d, at)) return false;
   if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
+  if (d->repeats && d->kept == NULL) keep_names(d);
   lua_createtable(d->L, 0, d->size_hint[at->depth]);
-  if (!dyn_json_accept(&d->scan, '}')) {
-    do {
-      if (!decode_pair(d, at, &seen, decode_one, context)) return false;
-      count++;
-    } while (dyn_json_accept(&d->scan, ','));
-    if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
-  }
-  d->size_hint[at->depth] = count < MAX_HINT ? count : MAX_HINT;
+  if (!decode_pairs(d, at, decode_one, context, &count)) return false;
+  d->size_hint[at->depth] = count < MAX_HINT ? (int)count : MAX_HINT;
   return true;
 }
+
+/* ---- arrays ---- */
 
 bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
                       const void *context) {
   struct dyn_step step = {.parent = at, .depth = at->depth + 1};
+  bool repeats = d->repeats;
   if (!dyn_decode_enter(d, at)) return false;
   if (!dyn_json_expect(&d->scan, '[')) return dyn_decode_fail_scan(d, at);
   lua_createtable(d->L, d->length_hint[at->depth], 0);
   if (dyn_json_accept(&d->scan, ']')) return true;
   do {
+    d->repeats = repeats || step.index > 0;
     step.index++;
     if (!decode_one(d, &step, context)) return false;
     lua_rawseti(d->L, -2, (int)step.index);
   } while (dyn_json_accept(&d->scan, ','));
+  d->repeats = repeats;
   d->length_hint[at->depth] = step.index < MAX_HINT ? (int)step.index : MAX_HINT;
   return dyn_json_expect(&d->scan, ']') || dyn_decode_fail_scan(d, at);
 }

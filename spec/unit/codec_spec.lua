@@ -264,6 +264,92 @@ describe("core.decode", function()
   end)
 end)
 
+-- The decoder keeps the names of an object for the next one in an array.
+describe("objects in an array", function()
+  local function decode(items)
+    local json = '{"Items":[' .. table.concat(items, ",") .. "]}"
+    local result, problem = core.decode(model, "QueryOutput", json)
+    return result and result.Items, problem
+  end
+
+  -- Each name in some of the ways that JSON has of writing it.
+  local FORMS = {
+    a = { '"a":', '"a":', '"a" :', ' "a":', '"\\u0061":' },
+    ab = { '"ab":' },
+    ["é"] = { '"é":', '"\\u00e9":', '"\\u00E9":' },
+    ['"'] = { '"\\"":', '"\\u0022":' },
+    [""] = { '"":' },
+    long = { '"long":', '\n"long":' },
+  }
+  local NAMES = { "a", "ab", "é", '"', "", "long" }
+
+  -- Returns the JSON of a random map and the table that it stands for.
+  local function random_map(random, depth)
+    local parts, expected = {}, {}
+    local first = random.upto(3) == 1 and random.upto(#NAMES) or 1
+    for i = first, first + random.upto(#NAMES) - 1 do
+      local name = NAMES[(i - 1) % #NAMES + 1]
+      local json, member = '{"N":"5"}', 5
+      if depth > 0 and random.upto(3) == 1 then
+        json, member = random_map(random, depth - 1)
+        json = '{"M":' .. json .. "}"
+      end
+      parts[#parts + 1] = random.pick(FORMS[name]) .. json
+      expected[name] = member
+    end
+    return "{" .. table.concat(parts, ",") .. "}", expected
+  end
+
+  it("have the names that each has", function()
+    local random = random_value.source(11)
+    for _ = 1, 200 do
+      local items, expected = {}, {}
+      for i = 1, random.upto(6) do
+        items[i], expected[i] = random_map(random, 10)
+      end
+      assert.same(expected, decode(items))
+    end
+  end)
+
+  it("may have more names than are kept", function()
+    local parts, expected = {}, {}
+    for i = 1, 100 do
+      parts[i] = ('"n%d":{"N":"%d"}'):format(i, i)
+      expected["n" .. i] = i
+    end
+    local item = "{" .. table.concat(parts, ",") .. "}"
+    assert.same({ expected, expected, expected, expected }, decode { item, item, item, item })
+  end)
+
+  it("have no name twice, wherever it comes", function()
+    local names, whole = { "a", "b", "c", "d" }, {}
+    for i, name in ipairs(names) do
+      whole[i] = '"' .. name .. '":{"N":"1"}'
+    end
+    local item = "{" .. table.concat(whole, ",") .. "}"
+    for repeated, text in ipairs(whole) do
+      for place = 1, #whole + 1 do
+        local parts = { (table.unpack or unpack)(whole) }
+        table.insert(parts, place, text)
+        local damaged = "{" .. table.concat(parts, ",") .. "}"
+        local result, problem = decode { item, item, item, damaged, item }
+        assert.is_nil(result)
+        assert.equal("duplicate", problem.code)
+        assert.equal("Items[4]." .. names[repeated], problem.path)
+      end
+    end
+  end)
+
+  it("are refused where they are cut short", function()
+    local item = '{"a":{"S":"x"},"b":{"M":{"c":{"N":"1"}}}}'
+    local json = '{"Items":[' .. table.concat({ item, item, item, item }, ",") .. "]}"
+    for length = 0, #json - 1 do
+      assert.is_nil((core.decode(model, "QueryOutput", json:sub(1, length))))
+    end
+    assert.equal(4, #core.decode(model, "QueryOutput", json).Items)
+  end)
+end)
+
 describe("a member that is null", function()
   local null = core.null
 
