@@ -104,6 +104,18 @@ enum dyn_decimal_status dyn_decimal_parse(struct dyn_slice text, struct dyn_deci
   return settle(in.significant, exponent + (int64_t)in.zeros - (int64_t)fraction, out);
 }
 
+bool dyn_decimal_short_integer(struct dyn_slice text, int64_t *out) {
+  size_t at = text.length > 0 && text.data[0] == '-' ? 1 : 0;
+  bool negative = at > 0;
+  int64_t magnitude = 0;
+  if (at == text.length || text.length - at > DBL_DIG) return false;
+  for (; at < text.length && is_digit(text.data[at]); at++) {
+    magnitude = magnitude * 10 + (text.data[at] - '0');
+  }
+  *out = negative ? -magnitude : magnitude;
+  return at == text.length;
+}
+
 enum dyn_decimal_status dyn_decimal_from_digits(bool negative, const char *digits, int count,
                                                 int exponent, struct dyn_decimal *out) {
   for (; count > 0 && digits[0] == 0; digits++) count--;

@@ -3,7 +3,6 @@
 
 #include "arguments.h"
 #include "context.h"
-#include "decimal.h"
 #include "decode_table.h"
 #include "decode_value.h"
 #include "number.h"
@@ -21,13 +20,9 @@ static bool decode_shape(struct dyn_decoder *d, const struct dyn_step *at, const
 /* A JSON number as the natural Lua number. */
 static bool push_number(struct dyn_decoder *d, const struct dyn_step *at) {
   struct dyn_slice text;
-  struct dyn_decimal value;
   if (!dyn_json_number(&d->scan, &text)) return dyn_decode_fail_scan(d, at);
-  if (dyn_decimal_parse(text, &value) != DYN_DECIMAL_OK) {
-    return dyn_decode_fail(d, at, "type", "a number out of all proportion");
-  }
-  dyn_number_push_natural(d->L, &value, DYN_UP_NUMBER);
-  return true;
+  return dyn_number_push_text(d->L, text, DYN_UP_NUMBER) == DYN_DECIMAL_OK ||
+         dyn_decode_fail(d, at, "type", "a number out of all proportion");
 }
 
 /* What JSON has no number for comes as a string (awsJson1.0). */

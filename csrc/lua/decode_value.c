@@ -23,20 +23,21 @@ static bool decode_binary(struct dyn_decoder *d, const struct dyn_step *at, cons
   return dyn_decode_binary(d, at);
 }
 
+/* Pushes the number that a text says as a number object. */
+static enum dyn_decimal_status push_object(lua_State *L, struct dyn_slice text) {
+  struct dyn_decimal value;
+  enum dyn_decimal_status status = dyn_decimal_parse(text, &value);
+  if (status == DYN_DECIMAL_OK) dyn_number_push(L, &value, DYN_UP_NUMBER);
+  return status;
+}
+
 static bool decode_number(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {
   struct dyn_slice text;
-  struct dyn_decimal value;
   (void)context;
   if (!dyn_json_string(&d->scan, &text)) return dyn_decode_fail_scan(d, at);
-  if (dyn_decimal_parse(text, &value) != DYN_DECIMAL_OK) {
-    return dyn_decode_fail(d, at, "type", "not a DynamoDB number");
-  }
-  if (d->exact_numbers) {
-    dyn_number_push(d->L, &value, DYN_UP_NUMBER);
-  } else {
-    dyn_number_push_natural(d->L, &value, DYN_UP_NUMBER);
-  }
-  return true;
+  enum dyn_decimal_status status =
+      d->exact_numbers ? push_object(d->L, text) : dyn_number_push_text(d->L, text, DYN_UP_NUMBER);
+  return status == DYN_DECIMAL_OK || dyn_decode_fail(d, at, "type", "not a DynamoDB number");
 }
 
 static bool decode_boolean(struct dyn_decoder *d, const struct dyn_step *at, const void *context) {

@@ -112,6 +112,18 @@ void dyn_number_push_natural(lua_State *L, const struct dyn_decimal *value, int 
   }
 }
 
+enum dyn_decimal_status dyn_number_push_text(lua_State *L, struct dyn_slice text,
+                                             int metatable_index) {
+  struct dyn_decimal value;
+  int64_t whole;
+  if (dyn_decimal_short_integer(text, &whole) && dyn_push_exact_integer(L, whole)) {
+    return DYN_DECIMAL_OK;
+  }
+  enum dyn_decimal_status status = dyn_decimal_parse(text, &value);
+  if (status == DYN_DECIMAL_OK) dyn_number_push_natural(L, &value, metatable_index);
+  return status;
+}
+
 const char *dyn_number_read(lua_State *L, int index, enum dyn_number_use use,
                             struct dyn_decimal *out) {
   const struct dyn_decimal *object = dyn_number_test(L, index);

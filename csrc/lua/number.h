@@ -34,6 +34,11 @@ const char *dyn_number_read(lua_State *L, int index, enum dyn_number_use use,
  * can always be written. */
 void dyn_number_push_natural(lua_State *L, const struct dyn_decimal *value, int metatable_index);
 
+/* Pushes what a decimal text says, as dyn_number_push_natural. If it is no number, pushes nothing
+ * and says why. */
+enum dyn_decimal_status dyn_number_push_text(lua_State *L, struct dyn_slice text,
+                                             int metatable_index);
+
 /* Words for what is wrong with a number, and what to do. */
 const char *dyn_number_status_text(enum dyn_decimal_status status);
 

@@ -280,6 +280,38 @@ static void test_int64_both_ways(void) {
   }
 }
 
+/* The short way says what the long one says, or nothing. */
+static void test_short_integers(void) {
+  static const char *const taken[] = {
+      "0", "-0", "7", "-7", "007", "999999999999999", "-999999999999999"};
+  static const char *const left[] = {"",
+                                     "-",
+                                     "+1",
+                                     "--1",
+                                     "1-",
+                                     "1.0",
+                                     "1e2",
+                                     " 1",
+                                     "1 ",
+                                     "a",
+                                     "1000000000000000",
+                                     "0000000000000001"};
+  struct dyn_decimal value;
+  int64_t number, expected;
+  for (size_t i = 0; i < COUNT(taken); i++) {
+    struct dyn_slice text = dyn_slice_of(taken[i], strlen(taken[i]));
+    CHECK_CASE(taken[i]);
+    CHECK(dyn_decimal_short_integer(text, &number));
+    CHECK_EQ_INT(dyn_decimal_parse(text, &value), DYN_DECIMAL_OK);
+    CHECK(dyn_decimal_to_int64(&value, &expected) && number == expected);
+  }
+  for (size_t i = 0; i < COUNT(left); i++) {
+    CHECK_CASE(left[i]);
+    CHECK(!dyn_decimal_short_integer(dyn_slice_of(left[i], strlen(left[i])), &number));
+  }
+  CHECK(!dyn_decimal_short_integer(dyn_slice_of("1\0", 2), &number));
+}
+
 static void test_to_int64_refuses_the_rest(void) {
   static const char *const texts[] = {
       "0.5",
@@ -603,6 +635,7 @@ int main(void) {
   CHECK_RUN(test_format_is_plain);
   CHECK_RUN(test_canonical_text_is_a_fixed_point);
   CHECK_RUN(test_int64_both_ways);
+  CHECK_RUN(test_short_integers);
   CHECK_RUN(test_to_int64_refuses_the_rest);
   CHECK_RUN(test_to_double_rounds_correctly);
   CHECK_RUN(test_to_double_agrees_with_strtod);
