@@ -18,7 +18,7 @@
 
 /* dynamo.core: what the Lua layer calls. Private; lua/dynamo/ wraps it. */
 
-/* core.is_list(value), core.is_map(value), core.is_set(value) -> whether it carries that mark */
+/* core.is_list(value), core.is_set(value) -> whether it carries that mark */
 static int push_marked(lua_State *L, int metatable_index) {
   bool marked = lua_istable(L, 1) && lua_getmetatable(L, 1) && lua_rawequal(L, -1, metatable_index);
   lua_pushboolean(L, marked);
@@ -27,10 +27,6 @@ static int push_marked(lua_State *L, int metatable_index) {
 
 static int l_is_list(lua_State *L) {
   return push_marked(L, DYN_UP_LIST);
-}
-
-static int l_is_map(lua_State *L) {
-  return push_marked(L, DYN_UP_MAP);
 }
 
 static int l_is_set(lua_State *L) {
@@ -72,7 +68,6 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"binary", l_binary},
                                      {"is_binary", l_is_binary},
                                      {"is_list", l_is_list},
-                                     {"is_map", l_is_map},
                                      {"is_set", l_is_set},
                                      {"hidden", l_hidden},
                                      {"document", l_document},
