@@ -34,6 +34,14 @@ local OBJECTS = {
     return core.encode(model, "V", { "a", 1 }) .. tostring(getmetatable(model))
       .. core.decode(model, "V", '{"S":"text"}', false, false)
   ]],
+  names = [[
+    local core = require "dynamo.core"
+    local model = core.model { V = { type = "attribute_value" } }
+    local item = '{"M":{"a":{"N":"1"},"b":{"M":{"c":{"S":"x"}}}}}'
+    local json = '{"L":[' .. item .. "," .. item .. "," .. item .. "]}"
+    local list = assert(core.decode(model, "V", json, false, false))
+    return list[3].a .. list[3].b.c .. tostring(getmetatable(model))
+  ]],
   document = [[
     local value = require("dynamo.core").document('{"a":["b"]}')
     return value.a[1] .. type(debug.getregistry()["dynamo.document"].__gc)
