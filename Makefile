@@ -77,12 +77,13 @@ core_sources := $(wildcard csrc/core/*.c)
 lua_sources := $(wildcard csrc/lua/*.c)
 curl_sources := $(wildcard csrc/curl/*.c)
 process_sources := $(wildcard csrc/process/*.c)
+wait_sources := $(wildcard csrc/wait/*.c)
 ctest_sources := $(wildcard spec/core/*_test.c)
 ctest_helpers := $(filter-out $(ctest_sources),$(wildcard spec/core/*.c))
 
 # The core includes no Lua header, so its objects serve every Lua and the C tests.
 core_objects := $(core_sources:csrc/%.c=$(BUILD)/obj/%.o)
-module_names := core.so curl.so process.so
+module_names := core.so curl.so process.so wait.so
 modules := $(foreach v,$(LUA_VERSIONS),$(module_names:%=$(BUILD)/$(v)/dynamo/%))
 ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
 spec_modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/spec/failing_memory.so)
@@ -259,6 +260,7 @@ curl_objects_$(1) := $(curl_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 # What every module has of its own.
 shared_objects_$(1) := $(addprefix $(BUILD)/$(1)/obj/lua/,arguments.o stay.o type.o)
 process_objects_$(1) := $(process_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+wait_objects_$(1) := $(wait_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 
 $(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
 	@mkdir -p $$(@D)
@@ -276,6 +278,10 @@ $(BUILD)/$(1)/dynamo/curl.so: $(BUILD)/obj/core/buf.o $(BUILD)/obj/core/header.o
 
 $(BUILD)/$(1)/dynamo/process.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) \
     $$(process_objects_$(1))
+	@mkdir -p $$(@D)
+	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^
+
+$(BUILD)/$(1)/dynamo/wait.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) $$(wait_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^
 

@@ -260,6 +260,18 @@ build = {
       incdirs = { "csrc/core", "csrc/lua" },
       libraries = { "pthread" },
     },
+    ["dynamo.wait"] = {
+      sources = {
+        "csrc/core/buf.c",
+        "csrc/lua/stay.c",
+        "csrc/lua/type.c",
+        "csrc/wait/interrupt.c",
+        "csrc/wait/wait.c",
+        "csrc/wait/waits.c",
+      },
+      incdirs = { "csrc/core", "csrc/lua" },
+      libraries = { "pthread" },
+    },
   },
 }
 

@@ -114,7 +114,7 @@ check_library cJSON '(cjson/)?cJSON\.h'
 check_library libcurl 'curl/' 2 # connections, and what its error codes mean
 for module in build/5.*/dynamo/core.so; do check_module "$module" '^lib(curl|ssl|lua)'; done
 for module in build/5.*/dynamo/curl.so; do check_module "$module" '^lib(cjson|crypto|z|lua)'; done
-for module in build/5.*/dynamo/process.so; do
+for module in build/5.*/dynamo/process.so build/5.*/dynamo/wait.so; do
   check_module "$module" '^lib(cjson|crypto|curl|ssl|z|lua)'
 done
 [ "$breaches" -eq 0 ]

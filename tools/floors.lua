@@ -16,10 +16,11 @@ local FLOORS = {
   ["credentials/"] = 4,
   ["transport/"] = 3,
   ["endpoint/"] = 3,
+  ["loop/"] = 2,
   ["settings/"] = 2,
   ["expression/"] = 2,
 }
-local C_MODULES = { core = true, curl = true, process = true }
+local C_MODULES = { core = true, curl = true, process = true, wait = true }
 
 local problems = {}
 
@@ -107,7 +108,7 @@ local function draw(beside)
   for floor = #floors, GROUND, -1 do
     print(("floor %d  %s"):format(floor, table.concat(floors[floor], " ")))
   end
-  print "floor 0  core.so curl.so process.so"
+  print "floor 0  core.so curl.so process.so wait.so"
 end
 
 local beside = judge_arrows(read_modules())

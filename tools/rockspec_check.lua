@@ -71,4 +71,6 @@ for _, module in pairs(modules) do
 end
 check_c_files(modules["dynamo.core"], "csrc/core csrc/lua")
 check_c_files(modules["dynamo.curl"], "csrc/curl")
+check_c_files(modules["dynamo.process"], "csrc/process")
+check_c_files(modules["dynamo.wait"], "csrc/wait")
 os.exit(breaches == 0)
