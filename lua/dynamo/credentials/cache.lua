@@ -5,7 +5,7 @@
 -- all others use what there is; from 10 minutes before it everyone waits for the one who fetches,
 -- and a failure is a failure for all of them. Of a life of less than an hour, these are its last
 -- quarter and its last sixth.
-local guard = require "dynamo.credentials.guard"
+local guard = require "dynamo.guard"
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"
 local errors = require "dynamo.error"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local guard = require "dynamo.credentials.guard"
+local guard = require "dynamo.guard"
 
 local unpack = table.unpack or unpack
 
@@ -23,7 +23,7 @@ local function run(f, ...)
   return yielded, { unpack(results, 2) }
 end
 
-describe("credentials.guard", function()
+describe("guard", function()
   it("returns what a function returns, nils too", function()
     assert.are.same(
       { n = 4, true, nil, "a", nil },
