@@ -16,8 +16,8 @@ enum {
 /* The array that this thread polls; NULL while it does not wait. */
 static __thread struct pollfd *volatile polled;
 
-/* How many waits SIGINT has ended in this process. */
-static volatile sig_atomic_t ended;
+/* SIGINT has ended a wait, and nobody has settled that. */
+static volatile sig_atomic_t is_open;
 
 /* The program's own handler while there are waiting threads, whose number this is. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -38,7 +38,12 @@ static void hand_on(int number, siginfo_t *info, void *context) {
 static void on_signal(int number, siginfo_t *info, void *context) {
   bool in_wait = polled != NULL;
   if (in_wait) polled[0].fd = CLOSED_FILE;
-  if (!in_wait || ended++ > 0) hand_on(number, info, context);
+  if (!in_wait || is_open) hand_on(number, info, context);
+  if (in_wait) is_open = true;
+}
+
+void dyn_interrupt_settle(void) {
+  is_open = false;
 }
 
 static bool is_handled(const struct sigaction *action) {

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "compat.h"
+#include "interrupt.h"
 #include "stay.h"
 #include "type.h"
 #include "waits.h"
@@ -113,6 +114,14 @@ static int l_wait_block(lua_State *L) {
   return 1;
 }
 
+/* wait.settle(): the program knows of the SIGINT that has ended a wait. The next one ends a wait,
+ * and nothing else, again. */
+static int l_wait_settle(lua_State *L) {
+  (void)L;
+  dyn_interrupt_settle();
+  return 0;
+}
+
 #if LUA_VERSION_NUM < 502
 
 /* Whether the function at a level of the stack was called in a way that keeps what it calls from
@@ -137,6 +146,7 @@ static int l_wait_is_yieldable(lua_State *L) {
 
 static const luaL_Reg FUNCTIONS[] = {{"new", l_wait_new},
                                      {"block", l_wait_block},
+                                     {"settle", l_wait_settle},
 #if LUA_VERSION_NUM < 502
                                      {"is_yieldable", l_wait_is_yieldable},
 #endif

@@ -3,6 +3,7 @@
 -- 5.1's cannot be yielded across, and none ends a function that yields for ever. So the function
 -- gets a coroutine of its own, whose yields are handed on to whoever runs ours.
 local protected = require "dynamo.protected"
+local tasks = require "dynamo.task"
 
 local M = {}
 
@@ -60,6 +61,7 @@ function M.call(is_late, f, ...)
     -- itself; the one that waits for it does not know.
     if not call.is_resuming and call.waiting then coroutine.resume(call.waiting) end
   end)
+  tasks.adopt(call.inner)
   return woken(call, ...)
 end
 

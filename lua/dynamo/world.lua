@@ -63,6 +63,12 @@ for _, name in ipairs(REMEMBERED) do
   remembered[name] = os.getenv(name)
 end
 
+--- Whether this is nginx, or a program of its Lua module such as resty.
+function M.inside_nginx()
+  local ngx = rawget(_G, "ngx")
+  return ngx ~= nil and ngx.socket ~= nil and ngx.get_phase ~= nil
+end
+
 --- Returns the value of an environment variable, or nil.
 function M.getenv(name)
   return remembered[name] or os.getenv(name)

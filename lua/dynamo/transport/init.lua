@@ -1,14 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- Which transport carries a request when the user gave none.
 local errors = require "dynamo.error"
+local world = require "dynamo.world"
 
 local M = {}
-
--- Whether this is nginx, or a program of its Lua module such as resty.
-local function inside_nginx()
-  local ngx = rawget(_G, "ngx")
-  return ngx ~= nil and ngx.socket ~= nil and ngx.get_phase ~= nil
-end
 
 --- Makes the transport for where this code runs; it opens no connection yet. The one inside nginx
 -- looks at the phase for each request, so a client may be made in one phase and used in others.
@@ -18,7 +13,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] table an error of kind "config": libcurl is too old
 function M.new(options)
-  local name = inside_nginx() and "cosocket" or "curl"
+  local name = world.inside_nginx() and "cosocket" or "curl"
   local transport = require("dynamo.transport." .. name)
   local problem = transport.problem and transport.problem()
   if problem then
