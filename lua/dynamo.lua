@@ -47,8 +47,8 @@ local M = {
   resolve_endpoint = require("dynamo.endpoint").resolve,
 }
 
--- Expressions and extensions are loaded at their first use: a program without them saves a third of
--- the time that `require "dynamo"` would take.
+-- Expressions, extensions and work side by side are loaded at their first use: a program without them
+-- saves a third of the time that `require "dynamo"` would take.
 local LATER = {
   SetAction = "dynamo.expression.action",
   AddAction = "dynamo.expression.action",
@@ -63,22 +63,28 @@ local LATER = {
   any = "dynamo.expression.condition",
   negate = "dynamo.expression.condition",
   projection = "dynamo.expression.condition",
+  together = "dynamo.loop.together",
+  each = "dynamo.loop.each",
+  canceller = "dynamo.loop.canceller",
 }
+-- Fields that are modules.
+local MODULES = { extension = "dynamo.table.extension", loop = "dynamo.loop.kinds" }
 
 -- Returns the names of all fields, those that come later included.
 local function names()
   local known = tables.sorted_keys(M)
-  for name in pairs(LATER) do
-    known[#known + 1] = name
+  for _, later in ipairs { LATER, MODULES } do
+    for name in pairs(later) do
+      known[#known + 1] = name
+    end
   end
-  known[#known + 1] = "extension"
   return known
 end
 
 return setmetatable(M, {
   __index = function(door, name)
-    if name == "extension" then
-      door.extension = require "dynamo.table.extension"
+    if MODULES[name] then
+      door[name] = require(MODULES[name])
     elseif LATER[name] then
       door[name] = require(LATER[name])[name]
     else

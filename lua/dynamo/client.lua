@@ -9,6 +9,7 @@ local credentials = require "dynamo.credentials"
 local foreign_world = require "dynamo.foreign_world"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
+local canceller = require "dynamo.loop.canceller"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
@@ -59,6 +60,7 @@ local CALL_OPTIONS = {
   timeout = options_check.seconds,
   retry_unsafe = options_check.boolean,
   retry_conflicts = options_check.boolean,
+  cancel = canceller.problem,
 }
 
 -- The operations that another transaction may cancel.
@@ -192,10 +194,11 @@ end
 --   record of the request, or of what ought to be mended); connect_timeout (3.1), attempt_timeout
 --   (5), timeout (30), in seconds; ca_file (PEM), proxy (a URL, or false), user_agent; numbers
 --   ("auto" or "exact"); allow_http (false): http:// to another machine; transport, getenv,
---   read_file, random: in place of the world's own
+--   read_file, random: in place of the world's own; loop (of dynamo.loop): kept for as long as the
+--   client is
 -- @treturn table client: one method per operation, in snake_case, that takes the API's members (and
---   behind them { timeout, retry_unsafe, retry_conflicts } for this call alone) and returns the
---   whole response, nil, info; or nil, message, err. `client.typed` has the same ones with wire-typed
+--   behind them { timeout, retry_unsafe, retry_conflicts, cancel } for this call alone) and returns
+--   the whole response, nil, info; or nil, message, err. `client.typed` has the same ones with wire-typed
 --   attribute values ({ S = "a" }).
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
 -- @usage local db = dynamo.new { region = "eu-west-1" }

@@ -7,6 +7,7 @@ local url = require "dynamo.endpoint.url"
 local check = require "dynamo.options_check"
 local ca_file = require "dynamo.settings.ca_file"
 local settings = require "dynamo.settings.lookup"
+local tasks = require "dynamo.task"
 local foreign = require "dynamo.transport.foreign"
 local world = require "dynamo.world"
 
@@ -109,6 +110,7 @@ function CHECKS.shared_dict(value, options)
 end
 
 CHECKS.transport = foreign.problem
+CHECKS.loop = tasks.loop_problem
 
 local HOOKS = {}
 for _, name in ipairs(hooks.NAMES) do

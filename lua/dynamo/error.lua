@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- The one error shape.
 -- `kind` is one of validation, service, transport, timeout, tls, integrity, credentials, config,
--- cancelled; `code` is stable (AWS's own for kind "service"); `message` is for people.
+-- cancelled, function; `code` is stable (AWS's own for kind "service"); `message` is for people.
 local redact = require "dynamo.redact"
 local tables = require "dynamo.tables"
 
@@ -14,10 +14,13 @@ function meta.__tostring(err)
   return err.message
 end
 
--- Returns the message of an error. That of a validation names the place itself; others begin with
--- their code.
+-- Kinds whose messages do not begin with their code: that of a validation names the place, and what
+-- a function of the program's own failed with is left as it was.
+local BARE = { validation = true, ["function"] = true }
+
+-- Returns the message of an error.
 local function worded(kind, code, text)
-  if kind == "validation" then return text end
+  if BARE[kind] then return text end
   return code .. ": " .. text
 end
 
@@ -34,12 +37,22 @@ end
 
 --- Returns the text of an error, which is its message without the code.
 function M.text_of(err)
-  return err.kind == "validation" and err.message or err.message:sub(#err.code + #": " + 1)
+  return BARE[err.kind] and err.message or err.message:sub(#err.code + #": " + 1)
 end
 
 --- Returns another error that says the same.
 function M.copy(err)
   return setmetatable(tables.copy(err), meta)
+end
+
+--- Returns the error of many things of which some failed, with a message of its own: of the kind and
+-- code of one of them.
+-- @tparam table of
+-- @tparam string message
+-- @tparam table fields more of it; owned from now on
+function M.summary(of, message, fields)
+  fields.kind, fields.code, fields.message = of.kind, of.code, message
+  return setmetatable(fields, meta)
 end
 
 --- Returns nil, message, err: what a failed call hands to its caller.

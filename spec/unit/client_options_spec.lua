@@ -117,6 +117,8 @@ describe("options.check", function()
     { "run_process", "sh" },
     { "transport", "curl" },
     { "transport", { send = print } },
+    { "loop", true },
+    { "loop", {} },
     { "shared_dict", "dynamo" },
     { "shared_dict", {} }, -- there is no nginx here
   }

@@ -39,6 +39,9 @@ describe("the door", function()
     "any",
     "negate",
     "projection",
+    "together",
+    "each",
+    "canceller",
   }
   local constructors = {
     "SetAction",
@@ -53,9 +56,10 @@ describe("the door", function()
     end)
   end
 
-  it("has null, the extensions, a version, and nothing else", function()
+  it("has null, the extensions, the loops, a version, and nothing else", function()
     assert.are.equal("userdata", type(dynamo.null))
     assert.is_table(dynamo.extension)
+    assert.is_table(dynamo.loop)
     assert.matches("^%d+%.%d+%.%d+", dynamo._VERSION)
     for _, name in ipairs(functions) do
       assert.is_function(dynamo[name])
@@ -67,7 +71,7 @@ describe("the door", function()
     for _ in pairs(dynamo) do
       count = count + 1
     end
-    assert.are.equal(#functions + #constructors + 3, count)
+    assert.are.equal(#functions + #constructors + 4, count)
   end)
 
   local unknown = {
@@ -135,6 +139,9 @@ describe("the door", function()
     RemoveAction = { { path = "a" } },
     AddAction = { { path = "a", value = "1" } },
     UpdateExpression = { {} },
+    together = { {} },
+    each = { {}, print },
+    canceller = {},
     DeleteAction = { { path = "a", value = ":s", values = { [":s"] = dynamo.set { 1 } } } },
   }
   local any_number = { all = true, any = true, projection = true }
@@ -212,7 +219,8 @@ describe("the door", function()
 
   it("has no function whose arguments nobody looks at", function()
     for name, value in pairs(dynamo) do
-      local callable = type(value) == "function" or type(value) == "table" and name ~= "extension"
+      local is_module = name == "extension" or name == "loop"
+      local callable = type(value) == "function" or type(value) == "table" and not is_module
       assert.is_truthy(
         not callable or taken[name] or any_number[name],
         name .. " is not in `taken`, which tries a surplus argument"
