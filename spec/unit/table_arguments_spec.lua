@@ -10,6 +10,7 @@ local NOUN = { name = "Users", options = { version = true } }
 describe("arguments.options_of", function()
   it("are the API's members in snake_case and our own words, without what the verbs set", function()
     assert.are.same({
+      cancel = true,
       consistent_read = "ConsistentRead",
       names = true,
       projection = true,

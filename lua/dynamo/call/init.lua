@@ -6,8 +6,9 @@
 -- transport, snapshot of the credentials, policy of retries).
 --
 -- A `call` is one run through: { operation, params, typed, body, transport, began, deadline,
--- attempts, invocation, place, snapshot, applied (what its failed attempts may have done), class,
--- cost (of the last retry), is_resent (it is sent once more now), replayed, retry_unsafe, ... }.
+-- attempts, invocation, place, snapshot, stop (what its canceller knows), applied (what its failed
+-- attempts may have done), class, cost (of the last retry), is_resent (it is sent once more now),
+-- replayed, retry_unsafe, ... }.
 local adaptive = require "dynamo.call.adaptive"
 local clock = require "dynamo.call.clock"
 local explained = require "dynamo.call.explained"
@@ -21,6 +22,8 @@ local start = require "dynamo.call.start"
 local places = require "dynamo.call.target"
 local credentials = require "dynamo.credentials"
 local errors = require "dynamo.error"
+local loops = require "dynamo.loop"
+local canceller = require "dynamo.loop.canceller"
 local protected = require "dynamo.protected"
 local redact = require "dynamo.redact"
 local secrets = require "dynamo.settings.secrets"
@@ -41,7 +44,7 @@ local function timed_out(message)
 end
 
 -- Waits until the adaptive limiter lets a request go; returns nil, or an error if the call's time
--- would be over before.
+-- would be over before, or it is ended meanwhile.
 local function await_turn(client, call)
   local now = call.transport:monotonic()
   local wait = adaptive.take(client.limiter, now)
@@ -50,7 +53,8 @@ local function await_turn(client, call)
     adaptive.give_back(client.limiter)
     return timed_out "the call's time is over before the service may be asked again (adaptive)"
   end
-  call.transport:sleep(wait)
+  local reason = call.transport:sleep(wait)
+  return reason and life.cancelled(reason, "none")
 end
 
 -- Learns the service's time from a response; returns whether it corrected ours.
@@ -84,9 +88,10 @@ local function exchange(client, call, signed, started, sent_at)
   local until_then = math.min(call.deadline, started + client.attempt_timeout)
   call.attempts = call.attempts + 1
   if client.hooks then hooks.before_send(client, call) end
-  if client.closed then
+  local reason = client.hooks and life.ended(client, call.stop)
+  if reason then
     call.attempts = call.attempts - 1
-    return nil, life.cancelled "none"
+    return nil, life.cancelled(reason, "none")
   end
   call.replayed = call.replayed or call.is_resent
   local response, message, failed = transport:send(signed, until_then)
@@ -118,11 +123,11 @@ end
 
 -- One attempt: returns result, nil, response, or nil, error, response or nil.
 local function attempt(client, call)
-  if client.closed then return nil, life.cancelled "none" end
   local problem = aim(client, call) or client.limiter and await_turn(client, call)
+  local reason = life.ended(client, call.stop)
+  if reason then return nil, life.cancelled(reason, "none") end
   if problem then return nil, problem end
   local started, sent_at = call.transport:monotonic(), call.transport:now()
-  if client.closed then return nil, life.cancelled "none" end
   if started >= call.deadline then
     return nil, timed_out "the call's time was over before the request was sent"
   end
@@ -146,6 +151,7 @@ function M.fail(operation, err, call, response)
   err.retryable = err.retryable or false
   err.throttled = err.throttled or false
   if call then
+    if call.stop and err.code == "Interrupted" then canceller.interrupt(call.stop) end
     recovery.conclude(call, err)
   elseif not operation.read then
     err.maybe_applied = "no"
@@ -162,6 +168,12 @@ local function info_of(call, result)
     replayed = call.replayed,
     hook_failures = call.hook_failures,
   }
+end
+
+-- Waits before another attempt; returns nil, or the code of why there is to be none.
+local function rest(client, call, delay, err)
+  if client.hooks then hooks.before_retry(client, call, delay, err) end
+  return life.ended(client, call.stop) or call.transport:sleep(delay)
 end
 
 -- Tries until an attempt succeeds, or none is left to make.
@@ -181,14 +193,19 @@ local function try(client, call)
     elseif not delay then
       return M.fail(call.operation, err, call, response)
     end
-    if client.hooks then hooks.before_retry(client, call, delay, err) end
-    if not client.closed then call.transport:sleep(delay) end
+    local reason = rest(client, call, delay, err)
+    if reason then
+      return M.fail(call.operation, life.cancelled(reason, err.sent), call, response)
+    end
   end
 end
 
 -- Returns a call ready for its first attempt; or nil, error.
 local function prepare(client, operation, params, typed, options)
-  if client.closed then return nil, life.cancelled() end
+  local cancel = options and options.cancel
+  local stop = cancel and canceller.stop_of(cancel)
+  local reason = life.ended(client, stop)
+  if reason then return nil, life.cancelled(reason) end
   local err = client.started or start.run(client)
   if client.closed then return nil, life.cancelled() end
   if err ~= true then
@@ -213,6 +230,7 @@ local function prepare(client, operation, params, typed, options)
     is_resent = false,
     retry_unsafe = options and options.retry_unsafe,
     retry_conflicts = options and options.retry_conflicts,
+    stop = stop,
   }
 end
 
@@ -247,11 +265,19 @@ end
 -- @tparam table params the API's members, left as they are
 -- @tparam boolean typed attribute values are wire-typed, both ways
 -- @tparam ?table options timeout (seconds) and retry_unsafe, in place of the client's; retry_conflicts:
---   a transaction that another one has cancelled is sent again
+--   a transaction that another one has cancelled is sent again; cancel: a canceller
 -- @return the output, nil, info; or nil, message, err
 function M.run(client, operation, params, typed, options)
   life.enter(client)
-  return life.leave(client, guarded(run, client, operation, params, typed, options))
+  local cancel = options and options.cancel
+  if not cancel then
+    return life.leave(client, guarded(run, client, operation, params, typed, options))
+  end
+  local stop = canceller.stop_of(cancel)
+  return life.leave(
+    client,
+    loops.under(stop, guarded, run, client, operation, params, typed, options)
+  )
 end
 
 -- Does what M.explain says.

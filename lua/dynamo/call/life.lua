@@ -2,6 +2,7 @@
 -- How a client ends: at once for whoever closes it, and for the calls that are under way at their
 -- next step. They go on with all they need until then; the last of them leaves nothing behind.
 local errors = require "dynamo.error"
+local loops = require "dynamo.loop"
 
 local M = {}
 
@@ -37,15 +38,24 @@ function M.close(client)
   release(client)
 end
 
---- Returns the error of a call whose client was closed meanwhile.
+--- Returns nil, or the code of why a call is to end.
+-- @tparam table client
+-- @tparam ?table stop what the call's canceller knows
+function M.ended(client, stop)
+  if client.closed then return "ClientClosed" end
+  if stop and stop.cancelled then return "Cancelled" end
+  return loops.ended()
+end
+
+local CLOSED = "the client was closed while the call was under way"
+
+--- Returns the error of a call that was ended.
+-- @tparam ?string code as M.ended gives it; by default that the client was closed
 -- @tparam ?string sent how far its request got, if that is known
-function M.cancelled(sent)
-  return errors.new {
-    kind = "cancelled",
-    code = "ClientClosed",
-    message = "the client was closed while the call was under way",
-    sent = sent,
-  }
+function M.cancelled(code, sent)
+  code = code or "ClientClosed"
+  local message = loops.MESSAGES[code] or CLOSED
+  return errors.new { kind = "cancelled", code = code, message = message, sent = sent }
 end
 
 return M

@@ -97,7 +97,7 @@ function M.cancelled(call, err)
   else
     call.applied = "yes"
   end
-  return life.cancelled(err and err.sent)
+  return life.cancelled("ClientClosed", err and err.sent)
 end
 
 --- Notes that a call ends in the middle of an attempt: what was sent, if anything, may be done.

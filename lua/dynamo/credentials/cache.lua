@@ -5,10 +5,11 @@
 -- all others use what there is; from 10 minutes before it everyone waits for the one who fetches,
 -- and a failure is a failure for all of them. Of a life of less than an hour, these are its last
 -- quarter and its last sixth.
-local guard = require "dynamo.guard"
 local snapshot = require "dynamo.credentials.snapshot"
 local transports = require "dynamo.credentials.source_transport"
 local errors = require "dynamo.error"
+local guard = require "dynamo.guard"
+local loops = require "dynamo.loop"
 local redact = require "dynamo.redact"
 
 local M = {}
@@ -119,15 +120,21 @@ local function is_lost(flight, now)
     and coroutine.status(flight.owner) == "dead"
 end
 
--- Waits for somebody else's fetch, until the deadline. Returns whether it is over.
+-- Waits for somebody else's fetch, until the deadline or the end of the call. Returns whether it is
+-- over.
 local function wait(clock, flight, deadline)
   while not flight.is_over do
     local now = clock:monotonic()
     if now >= deadline or is_lost(flight, now) then return false end
     local left = math.min(deadline, flight.deadline) - now
-    clock:sleep(math.min(NAP, left))
+    if clock:sleep(math.min(NAP, left)) then return false end
   end
   return true
+end
+
+-- Whether a fetch failed for nothing but that its call was ended.
+local function was_ended(flight)
+  return flight.err ~= nil and flight.err.kind == "cancelled"
 end
 
 -- Returns the set of somebody else's fetch, or nil, an error of one's own.
@@ -142,16 +149,23 @@ local function at_last(entry, clock, refresh)
   return nil, failure("CredentialsTimeout", WAITED)
 end
 
--- Fetches, or waits for who does. A transport whose waiting blocks the process must not wait for a
--- coroutine, which could not go on.
+-- Whether waiting would keep the process from the coroutine that it is for.
+local function is_blocking(clock)
+  return clock.blocking and loops.is_blocking()
+end
+
+-- Fetches, or waits for who does.
 local function renew(self, holder, deadline, refresh)
   if not self.flight then return fetch(self, holder, deadline, refresh) end
   local clock = transports.clock(holder)
   local patience = deadline or clock:monotonic() + PATIENCE
-  while self.flight and not clock.blocking and not is_lost(self.flight, clock:monotonic()) do
+  while self.flight and not is_blocking(clock) and not is_lost(self.flight, clock:monotonic()) do
     local flight = self.flight
-    if wait(clock, flight, patience) then return shared(flight) end
-    if clock:monotonic() >= patience then return at_last(self.entry, clock, refresh) end
+    if wait(clock, flight, patience) then
+      if not was_ended(flight) then return shared(flight) end
+    elseif loops.ended() or clock:monotonic() >= patience then
+      return at_last(self.entry, clock, refresh)
+    end
   end
   return fetch(self, holder, deadline, refresh)
 end

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- One small HTTP exchange of a credentials source: an address as text, a time limit, a few tries.
 local url = require "dynamo.endpoint.url"
+local errors = require "dynamo.error"
+local loops = require "dynamo.loop"
 
 local M = {}
 
@@ -31,12 +33,18 @@ local function request_of(given)
   }
 end
 
+-- Raises the error of a call that was ended while it waited: no other source is asked then.
+local function give_up(code, message)
+  error(errors.new { kind = "cancelled", code = code, message = message }, 0)
+end
+
 -- Makes one try, which is over in time. Returns a response, or nil, message, the transport's error.
 local function try(world, request, timeout)
   local transport = world.transport
   local deadline = transport:monotonic() + (timeout or TIMEOUT)
   if world.deadline then deadline = math.min(deadline, world.deadline) end
   local response, message, failed = transport:send(request, deadline)
+  if failed and failed.kind == "cancelled" then give_up(failed.code, message) end
   if response and #response.body > MAX_BODY_BYTES then
     return nil, "the answer is larger than 64 KiB", { kind = "integrity", sent = "complete" }
   end
@@ -47,7 +55,8 @@ end
 local function pause(world, seconds)
   local transport = world.transport
   if world.deadline and transport:monotonic() + seconds >= world.deadline then return false end
-  if seconds > 0 then transport:sleep(seconds) end
+  local reason = seconds > 0 and transport:sleep(seconds)
+  if reason then give_up(reason, loops.MESSAGES[reason]) end
   return true
 end
 

@@ -4,6 +4,7 @@ local core = require "dynamo.core"
 local conditions = require "dynamo.expression.condition"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
+local canceller = require "dynamo.loop.canceller"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
@@ -41,6 +42,7 @@ local WORDS = {
 -- The options that are no members: checks of dynamo.options_check.
 local CHECKS = {
   timeout = options_check.seconds,
+  cancel = canceller.problem,
   names = options_check.of_type "table",
   values = options_check.of_type "table",
   once = options_check.boolean,
@@ -104,7 +106,7 @@ end
 -- @tparam string verb
 -- @tparam table operation
 function M.options_of(verb, operation)
-  local words = { timeout = true }
+  local words = { timeout = true, cancel = true }
   for member in pairs(operation.members) do
     local own = WORDS[member]
     if own then

@@ -18,6 +18,7 @@
 --                           (left out), "maps" (left out at every depth), "scalars" (left out, and
 --                           a map's leaves are set one by one); absent, null is stored as NULL
 --   timeout                 seconds for the call
+--   cancel                  what dynamo.canceller() gave: once that is cancelled, the call ends
 --   retry_unsafe            true: sent again even if it may have been done, which a write that adds,
 --                           subtracts or appends is not otherwise; false: as the client's default
 --

@@ -34,7 +34,7 @@ end
 --- Returns the names of the key attributes, { "pk" } or { "pk", "sk" }; or nil, message, err.
 -- A table that was not told them asks DescribeTable, once.
 -- @tparam table noun
--- @tparam ?table options of the call: timeout
+-- @tparam ?table options of the call: timeout, cancel
 function M.names(noun, options)
   if noun.key then return noun.key end
   local describe = operations.by_method.describe_table

@@ -4,6 +4,8 @@
 -- A request goes on the wire at most once: one that may have been read is never sent again.
 -- @module dynamo.transport.cosocket
 local core = require "dynamo.core"
+local loops = require "dynamo.loop"
+local tasks = require "dynamo.task"
 local connections = require "dynamo.transport.connection"
 local result = require "dynamo.transport.result"
 local routes = require "dynamo.transport.route"
@@ -230,8 +232,9 @@ end
 
 --- Wait, while the worker serves others.
 -- @tparam number seconds 0 or more
+-- @treturn ?string why the wait was given up: see dynamo.loop
 function Transport.sleep(_, seconds)
-  if ngx.get_phase() == "init" then return require("dynamo.curl").sleep(seconds) end
+  if ngx.get_phase() == "init" or tasks.known() then return loops.wait(nil, nil, seconds) end
   ngx.sleep(math.max(seconds, SHORTEST_SLEEP))
 end
 

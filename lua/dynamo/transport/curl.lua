@@ -20,6 +20,7 @@ refuse_nginx_worker(2)
 
 local core = require "dynamo.core"
 local curl = require "dynamo.curl"
+local loops = require "dynamo.loop"
 local ca_file = require "dynamo.settings.ca_file"
 local result = require "dynamo.transport.result"
 local routes = require "dynamo.transport.route"
@@ -29,7 +30,7 @@ local M = {}
 
 local Transport = {}
 Transport.__index = Transport
-Transport.blocking = true -- waiting for another coroutine would be waiting for ever
+Transport.blocking = true -- outside of a loop, waiting for a coroutine would be waiting for ever
 
 -- Raises, two levels up, unless `path` is a readable file of PEM certificates.
 local function check_ca_file(path)
@@ -115,10 +116,11 @@ function Transport:send(request, deadline)
   return answer, text, err
 end
 
---- Wait, whatever signals arrive.
+--- Wait: in a coroutine of a loop while others go on, anywhere else whatever signals arrive.
 -- @tparam number seconds 0 or more
+-- @treturn ?string why the wait was given up: see dynamo.loop
 function Transport.sleep(_, seconds)
-  curl.sleep(seconds)
+  return loops.wait(nil, nil, seconds)
 end
 
 --- The wall clock.
