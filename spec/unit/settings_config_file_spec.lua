@@ -114,6 +114,13 @@ dynamodb =
     )
   end)
 
+  it("ends a value where a blank and a comment begin, but for one that continues", function()
+    assert.are.same(
+      { a = { x = "1", y = "a#b;c", z = "2\n3 # 4" } },
+      config_file.parse("[profile a]\nx = 1 # one\ny = a#b;c\t; two\nz = 2\n 3 # 4\n", true).profiles
+    )
+  end)
+
   it("passes over an indented comment, and a byte order mark", function()
     local text = "\239\187\191[default]\n  # a note\nregion = a\n  ; another\noutput = json"
     assert.are.same(

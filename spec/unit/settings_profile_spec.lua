@@ -56,7 +56,7 @@ describe("profile.read", function()
     assert.is_false(select(3, read()))
   end)
 
-  -- Reads the default or a chosen profile of other files.
+  -- Reads the default or a chosen profile of other files; nil is no file.
   local function read_files(config, shared, chosen, variables)
     return profiles.read {
       profile = chosen,
@@ -64,10 +64,24 @@ describe("profile.read", function()
         return name == "HOME" and "/h" or (variables or {})[name]
       end,
       read_file = function(path)
-        return path:find("config$") and config or shared
+        local text = shared
+        if path:find("config$") then text = config end
+        return text, text == nil and "no file" or nil
       end,
     }
   end
+
+  it("says of each file why there is no profile in it", function()
+    local config, shared = "/h/.aws/config", "/h/.aws/credentials"
+    for _, row in ipairs {
+      { "", "", "not in " .. config, "not in " .. shared },
+      { nil, "", "no file", "not in " .. shared },
+      { "", nil, "not in " .. config, "no file" },
+    } do
+      local message = select(2, read_files(row[1], row[2]))
+      assert.matches(("(%s; %s)"):format(row[3], row[4]), message, 1, true)
+    end
+  end)
 
   local hints = {
     { "[work]\n", "", "line 1 of /h/.aws/config has [work]: write [profile work] there" },
