@@ -54,9 +54,12 @@ static struct dyn_connection *connection_of(CURL *easy) {
   return (struct dyn_connection *)(void *)connection;
 }
 
-/* Keeps a new socket from other programs. */
+/* Notes a new socket, and keeps it from other programs. */
 static int on_socket(void *context, curl_socket_t socket, curlsocktype purpose) {
-  (void)context, (void)purpose;
+  struct dyn_connection *connection = context;
+  (void)purpose;
+  connection->tried[1] = connection->tried[0];
+  connection->tried[0] = socket;
   (void)fcntl(socket, F_SETFD, FD_CLOEXEC);
   return CURL_SOCKOPT_OK;
 }
@@ -89,16 +92,27 @@ void dyn_dialler_close(struct dyn_dialler *dialler) {
   dyn_dialler_init(dialler);
 }
 
+/* The sockets that libcurl waits for while it connects; those from FD_SETSIZE on are left out. */
+struct waiting {
+  fd_set readable, writable;
+  int last;
+};
+
+static void look_at_waiting(CURLM *multi, struct waiting *out) {
+  fd_set faulty;
+  FD_ZERO(&out->readable);
+  FD_ZERO(&out->writable);
+  FD_ZERO(&faulty);
+  out->last = -1;
+  curl_multi_fdset(multi, &out->readable, &out->writable, &faulty, &out->last);
+}
+
 /* Closes the sockets of connections that are not made yet. */
 static void close_unready(CURLM *multi) {
-  fd_set readable, writable, faulty;
-  int last = -1;
-  FD_ZERO(&readable);
-  FD_ZERO(&writable);
-  FD_ZERO(&faulty);
-  curl_multi_fdset(multi, &readable, &writable, &faulty, &last);
-  for (int i = 0; i <= last; i++) {
-    if (FD_ISSET(i, &readable) || FD_ISSET(i, &writable)) close(i);
+  struct waiting waiting;
+  look_at_waiting(multi, &waiting);
+  for (int i = 0; i <= waiting.last; i++) {
+    if (FD_ISSET(i, &waiting.readable) || FD_ISSET(i, &waiting.writable)) close(i);
   }
 }
 
@@ -168,6 +182,7 @@ static CURLcode set_target(CURL *easy, struct dyn_connection *connection, long t
   if (!code) code = curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
   if (!code) code = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, connection);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, connection->error_text);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_PRIVATE, connection);
   return code;
@@ -189,6 +204,7 @@ struct dyn_connection *dyn_connection_new(struct dyn_dialler *dialler,
   struct dyn_connection *connection = calloc(1, sizeof *connection + url + 1 + proxy + 1);
   if (!connection) return NULL;
   connection->dialler = dialler;
+  connection->tried[0] = connection->tried[1] = -1;
   connection->url_length = url;
   connection->proxy_length = proxy;
   memcpy(connection->target, target->url.data, url);
@@ -238,9 +254,35 @@ void dyn_connection_advance(struct dyn_connection *connection) {
   note_results(connection->dialler);
 }
 
+enum {
+  LONGEST_MS = 200, /* libcurl 7.88 has no timer for going on to the next address */
+  BLIND_MS = 10     /* while there is no socket of its own: a name is looked up */
+};
+
+static int shorter(int a, long b) {
+  return b >= 0 && b < a ? (int)b : a;
+}
+
+struct dyn_wait dyn_connection_next(const struct dyn_connection *connection, int most_ms) {
+  struct dyn_wait wait = {-1, false, shorter(most_ms, BLIND_MS)};
+  struct waiting waiting;
+  long timeout_ms = -1;
+  look_at_waiting(connection->dialler->multi, &waiting);
+  curl_multi_timeout(connection->dialler->multi, &timeout_ms);
+  for (int i = 0; i < 2; i++) {
+    int fd = connection->tried[i];
+    if (fd < 0 || fd > waiting.last) continue;
+    wait.to_write = FD_ISSET(fd, &waiting.writable);
+    if (!wait.to_write && !FD_ISSET(fd, &waiting.readable)) continue;
+    wait.fd = fd;
+    wait.most_ms = shorter(shorter(most_ms, LONGEST_MS), timeout_ms);
+    break;
+  }
+  return wait;
+}
+
 void dyn_connection_wait(struct dyn_connection *connection, int most_ms) {
-  enum { LONGEST_MS = 200 }; /* libcurl 7.88 has no timer for going on to the next address */
-  int wait_ms = most_ms < LONGEST_MS ? most_ms : LONGEST_MS;
+  int wait_ms = shorter(most_ms, LONGEST_MS);
   curl_multi_poll(connection->dialler->multi, NULL, 0, wait_ms, NULL);
 }
 

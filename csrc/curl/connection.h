@@ -30,6 +30,13 @@ enum dyn_connection_state {
   DYN_CONNECTION_FAILED
 };
 
+/* What somebody waits for before going on. */
+struct dyn_wait {
+  int fd; /* -1: for nothing but time */
+  bool to_write;
+  int most_ms;
+};
+
 enum dyn_transfer {
   DYN_TRANSFER_DONE,  /* some bytes at least */
   DYN_TRANSFER_WAITS, /* none now */
@@ -45,6 +52,7 @@ struct dyn_connection {
   void *easy; /* a CURL */
   enum dyn_connection_state state;
   int socket;           /* once it is ready */
+  int tried[2];         /* the last sockets opened for it, the newest first; -1: none */
   int curl_code;        /* of a failure */
   char error_text[256]; /* CURL_ERROR_SIZE: libcurl's words about a failure */
   size_t url_length, proxy_length;
@@ -85,7 +93,10 @@ bool dyn_connection_leads_to(const struct dyn_connection *connection,
 /* Goes on connecting. */
 void dyn_connection_advance(struct dyn_connection *connection);
 
-/* Waits until there is something to go on with, so many milliseconds at most. */
+/* Returns what to wait for before going on connecting, so many milliseconds at most. */
+struct dyn_wait dyn_connection_next(const struct dyn_connection *connection, int most_ms);
+
+/* Waits for all that libcurl waits for while it connects, so many milliseconds at most. */
 void dyn_connection_wait(struct dyn_connection *connection, int most_ms);
 
 /* Why it failed to connect: the text is the connection's. */

@@ -14,7 +14,8 @@
 /* The Lua module dynamo.curl: connections of libcurl's, and the clocks that go with them. It
  * blocks, so it has no place in an nginx worker. Private to dynamo/transport/curl.lua. */
 
-#define TYPE_NAME "dynamo.curl"
+#define TYPE_NAME     "dynamo.curl"
+#define EXCHANGE_NAME "dynamo.exchange"
 
 enum { DEFAULT_CONNECT_TIMEOUT_MS = 3100, DEFAULT_MAX_CONNECTIONS = 50 };
 
@@ -72,33 +73,116 @@ static struct dyn_slice check_c_text(lua_State *L, int index) {
   return text;
 }
 
-/* pool:carry(message, url, proxy, deadline) -> how much of the request was sent
- *   -> sent, kind, code, text    why it did not go all the way
- * What came is in the message, of dynamo.core: the answer, or why there is none. `url` is
- * "http://host:port", `proxy` one's address or "", `deadline` is on the clock of curl.monotonic. */
-static int l_pool_carry(lua_State *L) {
+/* Begins what the arguments of pool:carry say; they must stay where they are. */
+static void begin(lua_State *L, struct dyn_exchange *exchange) {
   struct client *client = check_open_client(L);
   struct dyn_message *message = dyn_message_check(L, 2);
   struct dyn_target target = {check_c_text(L, 3), check_c_text(L, 4)};
   lua_Number until_s = luaL_checknumber(L, 5);
   luaL_argcheck(L, until_s == until_s, 5, "a moment expected");
-  struct dyn_exchange exchange;
-  dyn_exchange_begin(&exchange, &client->pool, message, &target, until_s,
-                     client->connect_timeout_s);
-  dyn_exchange_perform(&exchange);
-  lua_pushstring(L, dyn_message_sent(message));
-  if (!exchange.failure.code) return 1;
-  lua_pushstring(L, exchange.failure.kind);
-  lua_pushstring(L, exchange.failure.code);
-  lua_pushstring(L, exchange.failure.text);
+  dyn_exchange_begin(exchange, &client->pool, message, &target, until_s, client->connect_timeout_s);
+}
+
+/* Pushes how much of the request was sent and, if it did not go all the way, kind, code, text. */
+static int push_outcome(lua_State *L, const struct dyn_exchange *exchange) {
+  lua_pushstring(L, dyn_message_sent(exchange->message));
+  if (!exchange->failure.code) return 1;
+  lua_pushstring(L, exchange->failure.kind);
+  lua_pushstring(L, exchange->failure.code);
+  lua_pushstring(L, exchange->failure.text);
   return 4;
 }
+
+/* pool:carry(message, url, proxy, deadline) -> how much of the request was sent
+ *   -> sent, kind, code, text    why it did not go all the way
+ * What came is in the message, of dynamo.core: the answer, or why there is none. `url` is
+ * "http://host:port", `proxy` one's address or "", `deadline` is on the clock of curl.monotonic. */
+static int l_pool_carry(lua_State *L) {
+  struct dyn_exchange exchange;
+  begin(L, &exchange);
+  dyn_exchange_perform(&exchange);
+  return push_outcome(L, &exchange);
+}
+
+/* --- exchanges that do not block ---------------------------------------------------------- */
+
+/* The arguments that an exchange is made of live until it is closed. */
+struct pending {
+  struct dyn_exchange exchange;
+  int arguments; /* a reference to a table of them; LUA_NOREF: closed */
+};
+
+static struct pending *check_pending(lua_State *L) {
+  struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
+  luaL_argcheck(L, pending->arguments != LUA_NOREF, 1, "the exchange is closed");
+  return pending;
+}
+
+/* exchange:close(); also __gc and __close. One that is not over closes its connection. */
+static int l_exchange_close(lua_State *L) {
+  struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
+  if (pending->arguments == LUA_NOREF) return 0;
+  dyn_exchange_end(&pending->exchange);
+  luaL_unref(L, LUA_REGISTRYINDEX, pending->arguments);
+  pending->arguments = LUA_NOREF;
+  return 0;
+}
+
+/* exchange:advance() -> true    it is over
+ *   -> false, fd, "r" or "w", seconds    wait until that can be read or written, or for so long
+ * An fd of -1 stands for nothing: there is only the time to wait for. */
+static int l_exchange_advance(lua_State *L) {
+  struct pending *pending = check_pending(L);
+  bool waits = dyn_exchange_advance(&pending->exchange);
+  lua_pushboolean(L, !waits);
+  if (!waits) return 1;
+  struct dyn_wait next = dyn_exchange_next(&pending->exchange);
+  lua_pushinteger(L, next.fd);
+  lua_pushstring(L, next.to_write ? "w" : "r");
+  lua_pushnumber(L, next.most_ms / 1000.0);
+  return 4;
+}
+
+/* exchange:outcome() -> what pool:carry returns, once it is over */
+static int l_exchange_outcome(lua_State *L) {
+  return push_outcome(L, &check_pending(L)->exchange);
+}
+
+static const luaL_Reg EXCHANGE_METAMETHODS[] = {
+    {"__gc", l_exchange_close}, {"__close", l_exchange_close}, {NULL, NULL}};
+
+static const luaL_Reg EXCHANGE_METHODS[] = {{"advance", l_exchange_advance},
+                                            {"outcome", l_exchange_outcome},
+                                            {"close", l_exchange_close},
+                                            {NULL, NULL}};
+
+static const struct dyn_type EXCHANGE_TYPE = {EXCHANGE_NAME, EXCHANGE_METAMETHODS, EXCHANGE_METHODS,
+                                              "locked"};
+
+/* pool:begin(message, url, proxy, deadline) -> exchange    as pool:carry, but never waits */
+static int l_pool_begin(lua_State *L) {
+  enum { ARGUMENTS = 5 };
+  lua_settop(L, ARGUMENTS);
+  struct pending *pending = lua_newuserdatauv(L, sizeof *pending, 0);
+  pending->arguments = LUA_NOREF;
+  dyn_type_set(L, &EXCHANGE_TYPE);
+  begin(L, &pending->exchange);
+  lua_createtable(L, ARGUMENTS, 0);
+  for (int i = 1; i <= ARGUMENTS; i++) {
+    lua_pushvalue(L, i);
+    lua_rawseti(L, -2, i);
+  }
+  pending->arguments = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 1;
+}
+
+/* --- the pool's type ---------------------------------------------------------------------- */
 
 static const luaL_Reg POOL_METAMETHODS[] = {
     {"__gc", l_pool_close}, {"__close", l_pool_close}, {NULL, NULL}};
 
 static const luaL_Reg POOL_METHODS[] = {
-    {"carry", l_pool_carry}, {"close", l_pool_close}, {NULL, NULL}};
+    {"carry", l_pool_carry}, {"begin", l_pool_begin}, {"close", l_pool_close}, {NULL, NULL}};
 
 static const struct dyn_type POOL_TYPE = {TYPE_NAME, POOL_METAMETHODS, POOL_METHODS, "locked"};
 

@@ -39,7 +39,7 @@ static void drop_connection(struct dyn_exchange *exchange) {
   exchange->connection = NULL;
 }
 
-static void end(struct dyn_exchange *exchange) {
+void dyn_exchange_end(struct dyn_exchange *exchange) {
   drop_connection(exchange);
   exchange->stage = DYN_EXCHANGE_OVER;
 }
@@ -49,7 +49,7 @@ static void end(struct dyn_exchange *exchange) {
 
 static bool fail(struct dyn_exchange *exchange, struct dyn_failure failure) {
   exchange->failure = failure;
-  end(exchange);
+  dyn_exchange_end(exchange);
   return false;
 }
 
@@ -150,13 +150,13 @@ static bool finish(struct dyn_exchange *exchange, double now_s) {
     dyn_pool_give(exchange->connection, now_s);
     exchange->connection = NULL;
   }
-  end(exchange);
+  dyn_exchange_end(exchange);
   return false;
 }
 
 static bool lose(struct dyn_exchange *exchange, enum dyn_message_loss loss) {
   dyn_message_lose(exchange->message, loss);
-  end(exchange);
+  dyn_exchange_end(exchange);
   return false;
 }
 
@@ -196,8 +196,7 @@ static bool step(struct dyn_exchange *exchange, double now_s) {
   return false;
 }
 
-/* Goes as far as it can without waiting. Returns whether there is something to wait for. */
-static bool advance(struct dyn_exchange *exchange) {
+bool dyn_exchange_advance(struct dyn_exchange *exchange) {
   double now_s = dyn_exchange_clock();
   while (step(exchange, now_s)) continue;
   return exchange->stage != DYN_EXCHANGE_OVER;
@@ -212,17 +211,25 @@ static int milliseconds_left(const struct dyn_exchange *exchange) {
   return left_ms < INT_MAX - 1 ? (int)left_ms + 1 : INT_MAX;
 }
 
+struct dyn_wait dyn_exchange_next(const struct dyn_exchange *exchange) {
+  struct dyn_wait wait = {-1, exchange->stage == DYN_EXCHANGE_SENDS, milliseconds_left(exchange)};
+  if (exchange->stage == DYN_EXCHANGE_CONNECTS) {
+    return dyn_connection_next(exchange->connection, wait.most_ms);
+  }
+  if (exchange->connection) wait.fd = exchange->connection->socket;
+  return wait;
+}
+
 void dyn_exchange_perform(struct dyn_exchange *exchange) {
-  while (advance(exchange)) {
-    int most_ms = milliseconds_left(exchange);
+  while (dyn_exchange_advance(exchange)) {
     if (exchange->stage == DYN_EXCHANGE_WANTS) {
       fail_for_want_of_room(exchange); /* while this waits, nobody gives one back */
     } else if (exchange->stage == DYN_EXCHANGE_CONNECTS) {
-      dyn_connection_wait(exchange->connection, most_ms);
+      dyn_connection_wait(exchange->connection, milliseconds_left(exchange));
     } else {
-      short events = exchange->stage == DYN_EXCHANGE_SENDS ? POLLOUT : POLLIN;
-      struct pollfd wait = {exchange->connection->socket, events, 0};
-      (void)poll(&wait, 1, most_ms);
+      struct dyn_wait next = dyn_exchange_next(exchange);
+      struct pollfd wait = {next.fd, next.to_write ? POLLOUT : POLLIN, 0};
+      (void)poll(&wait, 1, next.most_ms);
     }
   }
 }

@@ -6,9 +6,11 @@
 
 /* A message on its way: over a kept connection or a new one, written once, its answer read.
  * 1. dyn_exchange_begin; the pool, the message and the target stay the caller's, and must live.
- * 2. dyn_exchange_perform does it all, and waits.
+ * 2. dyn_exchange_advance goes as far as it can without waiting. While it returns true, wait as
+ *    dyn_exchange_next says, and go on; or let dyn_exchange_perform do it all.
  * 3. What became of it is in `failure`, and in the message if that has no code. How far the request
- *    got, the message says. */
+ *    got, the message says.
+ * 4. dyn_exchange_end closes what one that is not over still has; twice is harmless. */
 
 enum dyn_exchange_stage {
   DYN_EXCHANGE_WANTS, /* a connection */
@@ -36,6 +38,14 @@ double dyn_exchange_clock(void);
 void dyn_exchange_begin(struct dyn_exchange *exchange, struct dyn_pool *pool,
                         struct dyn_message *message, const struct dyn_target *target,
                         double until_s, double connect_timeout_s);
+
+/* Returns whether there is something to wait for. */
+bool dyn_exchange_advance(struct dyn_exchange *exchange);
+
+/* Returns what to wait for: for nothing while there is no free connection. */
+struct dyn_wait dyn_exchange_next(const struct dyn_exchange *exchange);
+
+void dyn_exchange_end(struct dyn_exchange *exchange);
 
 /* Goes on and waits until it is over, whatever signals arrive. */
 void dyn_exchange_perform(struct dyn_exchange *exchange);
