@@ -24,8 +24,16 @@ struct dyn_kept_names {
   struct dyn_slice quoted[KEPT_NAMES]; /* `"name":`, without white space and escapes */
 };
 
+/* The names of the object that is being read. */
+struct names {
+  struct dyn_kept_names *kept; /* those of the object before; NULL if none are kept here */
+  size_t count;                /* read so far */
+  bool alike;                  /* all came in their old places, so none is there twice */
+  uint64_t seen[4];            /* else roughly which were read: no bit, surely not that one */
+};
+
 /* Begins to keep names, in the box and in a table. */
-static void keep_names(struct dyn_decoder *d) {
+static void begin_to_keep(struct dyn_decoder *d) {
   void *room = dyn_buf_reserve(&d->box->entries, KEPT_DEPTHS * sizeof *d->kept);
   if (room == NULL) return;
   d->kept = room;
@@ -34,40 +42,57 @@ static void keep_names(struct dyn_decoder *d) {
   lua_replace(d->L, d->kept_strings);
 }
 
-/* Returns the names kept of the last object at this depth, or NULL if none are. */
-static struct dyn_kept_names *kept_names(struct dyn_decoder *d, int depth) {
-  return d->kept != NULL && depth < KEPT_DEPTHS ? &d->kept[depth] : NULL;
+static void begin_names(struct dyn_decoder *d, int depth, struct names *names) {
+  if (d->repeats && d->kept == NULL) begin_to_keep(d);
+  names->kept = d->kept != NULL && depth < KEPT_DEPTHS ? &d->kept[depth] : NULL;
+  names->count = 0;
+  names->alike = true;
 }
 
-/* Where the Lua string of the name at `position` lies among the kept ones. */
-static int place_of(const struct dyn_decoder *d, const struct dyn_kept_names *names,
-                    size_t position) {
-  return (int)((size_t)(names - d->kept) * KEPT_NAMES + position + 1);
+/* Where the string of the name that comes next lies among the kept ones. */
+static int kept_place(const struct dyn_decoder *d, const struct names *names) {
+  return (int)((size_t)(names->kept - d->kept) * KEPT_NAMES + names->count + 1);
 }
 
-/* Takes the name at `position` of the object before, if it comes again, and pushes its string. */
-static bool take_kept(struct dyn_decoder *d, const struct dyn_kept_names *names, size_t position,
-                      struct dyn_slice *name) {
-  if (names == NULL || position >= names->count) return false;
-  struct dyn_slice quoted = names->quoted[position];
+/* Takes `"name":` if the object before had it here, and pushes its string. */
+static bool take_kept(struct dyn_decoder *d, const struct names *names, struct dyn_slice *out) {
+  if (names->kept == NULL || names->count >= names->kept->count) return false;
+  struct dyn_slice quoted = names->kept->quoted[names->count];
   if ((size_t)(d->scan.end - d->scan.at) < quoted.length) return false;
   if (memcmp(d->scan.at, quoted.data, quoted.length) != 0) return false;
   d->scan.at += quoted.length;
-  *name = dyn_slice_of(quoted.data + 1, quoted.length - 3);
-  lua_rawgeti(d->L, d->kept_strings, place_of(d, names, position));
+  *out = dyn_slice_of(quoted.data + 1, quoted.length - 3);
+  lua_rawgeti(d->L, d->kept_strings, kept_place(d, names));
   return true;
 }
 
-/* Keeps the name at `position`, which was read from `start` on and is at the top of the stack. */
-static void keep(struct dyn_decoder *d, struct dyn_kept_names *names, size_t position,
-                 const char *start, struct dyn_slice name) {
-  if (names == NULL || position > names->count || position >= KEPT_NAMES) return;
+/* Keeps the name at the top of the stack, which was read from `start` on, in place of what came
+ * here before; nothing behind it is kept then. */
+static void keep(struct dyn_decoder *d, const struct names *names, const char *start,
+                 size_t length) {
+  struct dyn_kept_names *kept = names->kept;
+  if (kept == NULL || names->count > kept->count || names->count == KEPT_NAMES) return;
   struct dyn_slice quoted = dyn_slice_of(start, (size_t)(d->scan.at - start));
-  names->count = position;
-  if (quoted.length != name.length + 3 || start[0] != '"') return;
-  names->quoted[names->count++] = quoted;
+  kept->count = names->count;
+  if (quoted.length != length + 3 || start[0] != '"') return;
+  kept->quoted[kept->count++] = quoted;
   lua_pushvalue(d->L, -1);
-  lua_rawseti(d->L, d->kept_strings, place_of(d, names, position));
+  lua_rawseti(d->L, d->kept_strings, kept_place(d, names));
+}
+
+/* Few names of an object agree in their length and in their first, middle and last byte. */
+static bool maybe_seen(struct names *names, struct dyn_slice name) {
+  const unsigned char *bytes = (const unsigned char *)name.data;
+  uint64_t sample = name.length << 24;
+  if (name.length > 0) {
+    sample |= (uint64_t)bytes[0] << 16 | (uint64_t)bytes[name.length / 2] << 8;
+    sample |= bytes[name.length - 1];
+  }
+  uint64_t hash = sample * UINT64_C(0x9e3779b97f4a7c15);
+  uint64_t *word = &names->seen[hash >> 62], bit = UINT64_C(1) << (hash >> 56 & 63);
+  bool was_set = (*word & bit) != 0;
+  *word |= bit;
+  return was_set;
 }
 
 /* Whether the table below the key at the top of the stack has that key. */
@@ -79,47 +104,54 @@ static bool has_key(lua_State *L) {
   return found;
 }
 
-/* Reads `"name":` and pushes the name's string. */
-static bool decode_name(struct dyn_decoder *d, struct dyn_step *step, struct dyn_kept_names *names,
-                        size_t position) {
+/* Reads `"name":`, whatever the object before had, and pushes the string. */
+static bool read_name(struct dyn_decoder *d, struct names *names, struct dyn_step *step) {
   struct dyn_slice name;
   const char *start = d->scan.at;
   if (!dyn_json_string(&d->scan, &name)) return dyn_decode_fail_scan(d, step->parent);
   lua_pushlstring(d->L, name.data, name.length);
   step->name.data = lua_tolstring(d->L, -1, &step->name.length);
-  if (has_key(d->L)) return dyn_decode_fail(d, step, "duplicate", "the same name twice");
+  if (maybe_seen(names, step->name) && has_key(d->L)) {
+    return dyn_decode_fail(d, step, "duplicate", "the same name twice");
+  }
   if (!dyn_json_expect(&d->scan, ':')) return dyn_decode_fail_scan(d, step);
-  keep(d, names, position, start, name);
+  keep(d, names, start, name.length);
   return true;
 }
 
-/* Reads the pairs of an object, from behind its brace on, into the table at the top of the stack;
- * sets their number. While all names come from the object before, none is there twice. */
-static bool decode_pairs(struct dyn_decoder *d, const struct dyn_step *at,
-                         dyn_decode_one *decode_one, const void *context, size_t *count) {
-  struct dyn_kept_names *names = kept_names(d, at->depth);
-  bool alike = true;
-  if (dyn_json_accept(&d->scan, '}')) return true;
-  do {
-    struct dyn_step step = {.parent = at, .depth = at->depth + 1};
-    alike = alike && take_kept(d, names, *count, &step.name);
-    if (!alike && !decode_name(d, &step, names, *count)) return false;
-    if (!decode_one(d, &step, context)) return false;
-    lua_rawset(d->L, -3);
-    ++*count;
-  } while (dyn_json_accept(&d->scan, ','));
-  return dyn_json_expect(&d->scan, '}') || dyn_decode_fail_scan(d, at);
+static bool decode_name(struct dyn_decoder *d, struct names *names, struct dyn_step *step) {
+  if (names->alike && take_kept(d, names, &step->name)) return true;
+  if (names->alike) memset(names->seen, names->count > 0 ? 0xFF : 0, sizeof names->seen);
+  names->alike = false;
+  return read_name(d, names, step);
+}
+
+/* ---- objects ---- */
+
+/* Reads `"name": value` into the table at the top of the stack. */
+static bool decode_pair(struct dyn_decoder *d, const struct dyn_step *at, struct names *names,
+                        dyn_decode_one *decode_one, const void *context) {
+  struct dyn_step step = {.parent = at, .depth = at->depth + 1};
+  if (!decode_name(d, names, &step) || !decode_one(d, &step, context)) return false;
+  lua_rawset(d->L, -3);
+  names->count++;
+  return true;
 }
 
 bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
                        const void *context) {
-  size_t count = 0;
   if (!dyn_decode_enter(d, at)) return false;
   if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
-  if (d->repeats && d->kept == NULL) keep_names(d);
+  struct names names;
+  begin_names(d, at->depth, &names);
   lua_createtable(d->L, 0, d->size_hint[at->depth]);
-  if (!decode_pairs(d, at, decode_one, context, &count)) return false;
-  d->size_hint[at->depth] = count < MAX_HINT ? (int)count : MAX_HINT;
+  if (!dyn_json_accept(&d->scan, '}')) {
+    do {
+      if (!decode_pair(d, at, &names, decode_one, context)) return false;
+    } while (dyn_json_accept(&d->scan, ','));
+    if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
+  }
+  d->size_hint[at->depth] = names.count < MAX_HINT ? (int)names.count : MAX_HINT;
   return true;
 }
 
