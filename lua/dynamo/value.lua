@@ -107,7 +107,7 @@ function M.set(elements, ...)
 end
 
 local function is_number(value)
-  return type(value) == "number" or type(value) == "cdata" or core.is_number(value)
+  return core.kind(value) == "N"
 end
 
 local function is_string(value)

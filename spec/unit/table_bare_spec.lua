@@ -2,7 +2,7 @@
 local bare = require "dynamo.table.bare"
 local core = require "dynamo.core"
 local fake_client = require "support.fake_client"
-local node = require "dynamo.table.node"
+local nodes = require "dynamo.expression.tree"
 
 local OK = { status = 200, body = "{}" }
 local THERE = { status = 400, body = '{"__type":"ConditionalCheckFailedException","message":"m"}' }
@@ -21,11 +21,11 @@ end
 
 describe("bare.is_bare", function()
   it("is true of an update that creates nothing by itself", function()
-    assert.is_true(bare.is_bare(node.update()))
-    local update = node.update()
-    update.remove[1] = { path = node.path "a" }
+    assert.is_true(bare.is_bare(nodes.update()))
+    local update = nodes.update()
+    update.remove[1] = nodes.action(nodes.path "a")
     assert.is_true(bare.is_bare(update))
-    assert.is_false(bare.is_bare(node.set("a", node.value(1))))
+    assert.is_false(bare.is_bare(nodes.set("a", nodes.value(1))))
   end)
 end)
 

@@ -9,6 +9,7 @@
 local convert = require "dynamo.expression.convert"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
+local nodes = require "dynamo.expression.tree"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local tables = require "dynamo.tables"
@@ -66,7 +67,7 @@ local function text_problem(record)
   local template, message = parse.update(text)
   if not template then return message end
   local actions, used = 0, {}
-  for _, clause in ipairs { "set", "remove", "delete", "add" } do
+  for _, clause in ipairs(nodes.CLAUSES) do
     actions = actions + #template.tree[clause]
   end
   if actions ~= 1 then return ('"%s" is more than one action'):format(text) end
@@ -142,14 +143,8 @@ local function new(who, action_type, fields)
     problem = fields_problem(FIELDS[action_type], fields)
   end
   if problem then error(("dynamo.%s: %s"):format(who, problem), 3) end
-  local record = {
-    kind = "action",
-    type = action_type,
-    path = fields.path,
-    value = fields.value,
-    names = copy(fields.names or {}),
-    values = copy(fields.values or {}),
-  }
+  local names, values = copy(fields.names or {}), copy(fields.values or {})
+  local record = nodes.written_action(action_type, fields.path, fields.value, names, values)
   problem = problem_of(record)
   if problem then error(("dynamo.%s: %s"):format(who, problem), 3) end
   return object.new(record, class)

@@ -2,19 +2,18 @@
 -- What an update does, told from its tree alone: which paths it writes, whether two of them
 -- overlap, whether it may be sent twice.
 local paths = require "dynamo.expression.path"
+local nodes = require "dynamo.expression.tree"
 local values = require "dynamo.value"
 
 local M = {}
 
--- The order in which the clauses are sent, and paths are told.
-local CLAUSES = { "set", "remove", "delete", "add" }
-
 --- Returns what an update writes, in the order sent: { { path, source, action = "SET" }, ... }.
 function M.writes(update)
   local writes = {}
-  for _, clause in ipairs(CLAUSES) do
+  for _, clause in ipairs(nodes.CLAUSES) do
     for _, action in ipairs(update[clause]) do
-      writes[#writes + 1] = { path = action.path, source = action.source, action = clause:upper() }
+      writes[#writes + 1] =
+        { path = action.path, source = action.source, action = nodes.KEYWORDS[clause] }
     end
   end
   return writes
@@ -67,7 +66,7 @@ end
 -- { first = write, second = write }; nil if there are none. DynamoDB refuses such a pair.
 function M.overlaps(update)
   local root, n = {}, 0
-  for _, clause in ipairs(CLAUSES) do
+  for _, clause in ipairs(nodes.CLAUSES) do
     for _, action in ipairs(update[clause]) do
       n = n + 1
       local earlier = enter(root, action.path, n)
@@ -158,7 +157,7 @@ end
 --- Returns the first path an update writes that is, or lies within, one of the attributes
 -- `key_names` (a list); nil if there is none. DynamoDB refuses to update a key.
 function M.key_written(update, key_names)
-  for _, clause in ipairs(CLAUSES) do
+  for _, clause in ipairs(nodes.CLAUSES) do
     for _, action in ipairs(update[clause]) do
       if among(key_names, action.path[1]) then return action.path end
     end

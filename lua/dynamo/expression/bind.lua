@@ -3,6 +3,7 @@
 local place = require "dynamo.expression.caret"
 local literal = require "dynamo.expression.literal"
 local refusal = require "dynamo.expression.refusal"
+local nodes = require "dynamo.expression.tree"
 
 local M = {}
 
@@ -162,15 +163,15 @@ function FILLERS.update(node, template, given)
 end
 
 function FILLERS.placeholder(node, _, given)
-  return { kind = "value", value = given.arguments[node.n] }
+  return nodes.value(given.arguments[node.n])
 end
 
 function FILLERS.token(node, _, given)
-  return { kind = "value", value = rawget(given.values, node.name) }
+  return nodes.value(rawget(given.values, node.name))
 end
 
 function FILLERS.path(node, _, given)
-  local path = { kind = "path" }
+  local path = nodes.path()
   for i, segment in ipairs(node) do
     path[i] = type(segment) == "table" and rawget(given.names, segment.token) or segment
   end

@@ -7,6 +7,7 @@ local errors = require "dynamo.error"
 local spaces = require "dynamo.expression.aliases"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
+local nodes = require "dynamo.expression.tree"
 
 local M = {}
 
@@ -41,9 +42,9 @@ local function render(node, space, place)
 end
 
 -- Returns the texts of a sequence of nodes, from the first on, with `separator` between them.
-local function join(nodes, separator, space, place)
+local function join(list, separator, space, place)
   local texts = {}
-  for i, node in ipairs(nodes) do
+  for i, node in ipairs(list) do
     texts[i] = render(node, space, place)
   end
   return table.concat(texts, separator)
@@ -152,32 +153,24 @@ end
 
 -- ---- whole expressions ---------------------------------------------------------------------
 
--- clause of the tree, its keyword, what stands between path and operand; in the order sent.
-local CLAUSES = {
-  { "set", "SET ", " = " },
-  { "remove", "REMOVE ", "" },
-  { "delete", "DELETE ", " " },
-  { "add", "ADD ", " " },
-}
-
-local function clause_text(actions, keyword, separator, space)
-  local texts = {}
+local function clause_text(clause, actions, space)
+  local texts, separator = {}, nodes.SEPARATORS[clause]
   for i = 1, #actions do
     local path, operand = actions[i].path, actions[i].operand
     local text = text_of.path(path, space)
     if operand then text = text .. separator .. render(operand, space, path) end
     texts[i] = text
   end
-  return keyword .. table.concat(texts, ", ")
+  return nodes.KEYWORDS[clause] .. " " .. table.concat(texts, ", ")
 end
 
 local function update_text(tree, space)
   local text = ""
-  for i = 1, #CLAUSES do
-    local clause = CLAUSES[i]
-    local actions = tree[clause[1]]
+  for i = 1, #nodes.CLAUSES do
+    local clause = nodes.CLAUSES[i]
+    local actions = tree[clause]
     if actions[1] then
-      local more = clause_text(actions, clause[2], clause[3], space)
+      local more = clause_text(clause, actions, space)
       text = text == "" and more or text .. " " .. more
     end
   end

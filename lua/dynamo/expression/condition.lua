@@ -5,22 +5,12 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local show = require "dynamo.expression.display"
 local object = require "dynamo.expression.object"
+local nodes = require "dynamo.expression.tree"
 local given = require "dynamo.given"
 
 local M = {}
 
 local tree_of = object.tree
-
--- The kinds of tree that are conditions.
-M.KINDS = {
-  compare = true,
-  between = true,
-  ["in"] = true,
-  test = true,
-  ["and"] = true,
-  ["or"] = true,
-  ["not"] = true,
-}
 
 local function shown(self)
   return (show(tree_of(self)))
@@ -52,7 +42,7 @@ M.BOOLEAN_HINT = "; dynamo.attr(path) == value is Lua's own comparison: use "
 -- Returns the tree of a condition, or raises at the caller of `who`.
 local function condition(value, who)
   local tree = tree_of(value)
-  if tree and M.KINDS[tree.kind] then return tree end
+  if tree and nodes.CONDITIONS[tree.kind] then return tree end
   local got = tree and "another expression" or type(value)
   if type(value) == "boolean" then
     got = got .. M.BOOLEAN_HINT .. " (a condition to be left out is nil)"
@@ -63,28 +53,25 @@ local function condition(value, who)
   )
 end
 
--- Adds a condition to the parts of an AND or OR; one of the same kind brings its parts.
-local function add(tree, part)
-  if part.kind ~= tree.kind then
-    tree[#tree + 1] = part
-    return
-  end
-  for _, inner in ipairs(part) do
-    tree[#tree + 1] = inner
+-- Adds a condition to the parts of an AND or OR; one of that `kind` brings its parts.
+local function add(parts, part, kind)
+  for _, inner in ipairs(part.kind == kind and part or { part }) do
+    parts[#parts + 1] = inner
   end
 end
 
--- Returns the conditions as one of `kind`; one alone as it is, nil if there is none.
-local function join(kind, who, ...)
-  local tree, only = { kind = kind }, nil
+-- Returns the conditions as one of `kind`, which `make` makes; one alone as it is, nil if there is
+-- none.
+local function join(kind, make, who, ...)
+  local parts, only = {}, nil
   for i = 1, select("#", ...) do
     local part = select(i, ...)
     if part ~= nil then
-      add(tree, condition(part, who))
+      add(parts, condition(part, who), kind)
       only = part
     end
   end
-  if #tree > 1 then return M.new(tree) end
+  if #parts > 1 then return M.new(make(parts)) end
   return only
 end
 
@@ -94,7 +81,7 @@ end
 -- @treturn ?table a condition; the only one as it is, nil if there is none
 -- @usage dynamo.all(dynamo.attr("age"):ge(18), dynamo.attr("name"):exists())
 function M.all(...)
-  local joined = join("and", "all", ...)
+  local joined = join("and", nodes.all, "all", ...)
   return joined
 end
 
@@ -102,14 +89,14 @@ end
 -- @param ... conditions; nil is skipped
 -- @treturn ?table a condition; the only one as it is, nil if there is none
 function M.any(...)
-  local joined = join("or", "any", ...)
+  local joined = join("or", nodes.any, "any", ...)
   return joined
 end
 
 -- Returns the condition that `value`, a condition, does not hold; nil for nil.
 local function negated(value, who)
   if value == nil then return nil end
-  return M.new { kind = "not", condition(value, who) }
+  return M.new(nodes.negation((condition(value, who))))
 end
 
 --- Returns the condition that the given one does not hold.
@@ -122,12 +109,12 @@ function M.negate(value, ...)
 end
 
 function meta.__band(a, b)
-  local joined = join("and", "all", a, b)
+  local joined = join("and", nodes.all, "all", a, b)
   return joined
 end
 
 function meta.__bor(a, b)
-  local joined = join("or", "any", a, b)
+  local joined = join("or", nodes.any, "any", a, b)
   return joined
 end
 
@@ -144,7 +131,7 @@ local projection_class = object.class("a projection", {}, { __tostring = shown }
 -- @usage users:get(key, { projection = dynamo.projection("name", "address.city") })
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ProjectionExpressions.html
 function M.projection(...)
-  local tree = { kind = "projection" }
+  local tree = nodes.projection()
   for i = 1, select("#", ...) do
     local path, message = object.path((select(i, ...)))
     if not path then error("dynamo.projection: " .. message, 2) end

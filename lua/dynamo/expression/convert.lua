@@ -4,18 +4,15 @@
 -- a sensible one was checked by whoever made it.
 local codec = require "dynamo.codec"
 local errors = require "dynamo.error"
+local nodes = require "dynamo.expression.tree"
 local tables = require "dynamo.tables"
 
 local M = {}
 
--- The order of the clauses, and what stands between path and value.
-local CLAUSES = { "SET", "REMOVE", "DELETE", "ADD" }
-local SEPARATORS = { SET = " = ", DELETE = " ", ADD = " " }
-
 -- Returns an action without its clause's keyword.
 local function body(action)
   if not action.value then return action.path end
-  return action.path .. SEPARATORS[action.type] .. action.value
+  return action.path .. nodes.SEPARATORS[action.type:lower()] .. action.value
 end
 
 --- Returns the text of one action.
@@ -26,9 +23,9 @@ end
 -- Returns the positions of the actions in the order sent: by clause, then as given.
 local function in_order(actions)
   local positions = {}
-  for _, clause in ipairs(CLAUSES) do
+  for _, clause in ipairs(nodes.CLAUSES) do
     for i, action in ipairs(actions) do
-      if action.type == clause then positions[#positions + 1] = i end
+      if action.type == nodes.KEYWORDS[clause] then positions[#positions + 1] = i end
     end
   end
   return positions

@@ -3,6 +3,7 @@
 local codec = require "dynamo.codec"
 local lexer = require "dynamo.expression.lexer"
 local path = require "dynamo.expression.path"
+local nodes = require "dynamo.expression.tree"
 local tables = require "dynamo.tables"
 local value = require "dynamo.value"
 
@@ -15,9 +16,9 @@ local function write(node, out)
 end
 
 -- Returns the texts of the nodes of a sequence with `between` between them.
-local function write_all(nodes, out, between, writer)
+local function write_all(list, out, between, writer)
   local parts = {}
-  for i, node in ipairs(nodes) do
+  for i, node in ipairs(list) do
     parts[i] = (writer or write)(node, out)
   end
   return table.concat(parts, between)
@@ -120,30 +121,24 @@ end
 
 -- ---- whole expressions ---------------------------------------------------------------------
 
-local function write_set(action, out)
-  return path.show(action.path) .. " = " .. write(action.operand, out)
+-- Returns the writer of the actions of a clause.
+local function action_writer(clause)
+  local separator = nodes.SEPARATORS[clause]
+  return function(action, out)
+    if not action.operand then return path.show(action.path) end
+    return path.show(action.path) .. separator .. write(action.operand, out)
+  end
 end
-
-local function write_remove(action)
-  return path.show(action.path)
-end
-
-local function write_pair(action, out)
-  return path.show(action.path) .. " " .. write(action.operand, out)
-end
-
-local CLAUSES = {
-  { "SET", "set", write_set },
-  { "REMOVE", "remove", write_remove },
-  { "DELETE", "delete", write_pair },
-  { "ADD", "add", write_pair },
-}
 
 function WRITERS.update(node, out)
   local parts = {}
-  for _, clause in ipairs(CLAUSES) do
-    local word, list, writer = clause[1], node[clause[2]], clause[3]
-    if list[1] then parts[#parts + 1] = word .. " " .. write_all(list, out, ", ", writer) end
+  for _, clause in ipairs(nodes.CLAUSES) do
+    local actions = node[clause]
+    if actions[1] then
+      parts[#parts + 1] = nodes.KEYWORDS[clause]
+        .. " "
+        .. write_all(actions, out, ", ", action_writer(clause))
+    end
   end
   return table.concat(parts, " ")
 end

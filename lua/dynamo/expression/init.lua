@@ -10,6 +10,7 @@ local conditions = require "dynamo.expression.condition"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"
+local nodes = require "dynamo.expression.tree"
 local update_expression = require "dynamo.expression.update_expression"
 local nearest = require "dynamo.nearest"
 
@@ -20,7 +21,7 @@ local tree_of = object.tree
 -- kind of expression -> kinds of an object's tree that are one.
 local TREES = {
   update = { update = true, actions = true, action = true },
-  condition = conditions.KINDS,
+  condition = nodes.CONDITIONS,
   projection = { projection = true },
 }
 
@@ -43,9 +44,7 @@ end
 -- it would make an item of a key alone.
 local function something(update, message, err)
   if not update then return nil, message, err end
-  if update.set[1] or update.remove[1] or update.delete[1] or update.add[1] or update.ensure then
-    return update
-  end
+  if update.ensure or not nodes.is_empty(update) then return update end
   local problem = "expression: there is no action in it; add one, such as :set(path, value)"
   return nil, problem, errors.validation("nothing_to_set", "expression", problem)
 end

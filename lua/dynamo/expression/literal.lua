@@ -1,18 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- The values of an expression: literals and holes.
--- A hole is { kind = "placeholder", n } for `?` and { kind = "token", name } for `:v`. A literal list
--- or map with a hole in it is { kind = "list", items } or { kind = "map", names, items }, the items
--- being values and holes.
+-- The values of an expression: literals, holes (`?` and `:v`), and lists and maps of both.
 local codec = require "dynamo.codec"
+local nodes = require "dynamo.expression.tree"
 local value = require "dynamo.value"
 
 local M = {}
 
 local WORDS = { TRUE = true, FALSE = false, NULL = value.null }
-
-local function value_node(content)
-  return { kind = "value", value = content }
-end
 
 -- Reads digits as the number that an item with them would give.
 local function number(cursor, sign)
@@ -25,7 +19,7 @@ local function number(cursor, sign)
       cursor:quote(token)
     )
   end
-  return value_node(content)
+  return nodes.value(content)
 end
 
 -- Reads one value within a list or map.
@@ -51,7 +45,7 @@ function M.document(names, items)
   for i, item in ipairs(items) do
     content[names and names[i] or i] = item.value
   end
-  return value_node(names and content or value.list(content))
+  return nodes.value(names and content or value.list(content))
 end
 
 local function list(cursor)
@@ -63,7 +57,7 @@ local function list(cursor)
     items[#items + 1] = inner_value(cursor, "list")
   end
   cursor:leave()
-  return all_known(items) and M.document(nil, items) or { kind = "list", items = items }
+  return all_known(items) and M.document(nil, items) or nodes.list(items)
 end
 
 -- Reads the name of a pair in a map.
@@ -93,14 +87,14 @@ local function map(cursor)
   end
   cursor:leave()
   if all_known(items) then return M.document(names, items) end
-  return { kind = "map", names = names, items = items }
+  return nodes.map(names, items)
 end
 
 -- By the type of the token that begins a value.
 local VALUES = { ["["] = list, ["{"] = map }
 
 function VALUES.string(cursor)
-  return value_node(cursor:take().text)
+  return nodes.value(cursor:take().text)
 end
 
 function VALUES.number(cursor)
@@ -114,18 +108,18 @@ VALUES["-"] = function(cursor)
 end
 
 VALUES["?"] = function(cursor)
-  return { kind = "placeholder", n = cursor:take_hole().n }
+  return nodes.placeholder(cursor:take_hole().n)
 end
 
 VALUES["value token"] = function(cursor)
-  return { kind = "token", name = cursor:take_hole().text }
+  return nodes.token(cursor:take_hole().text)
 end
 
 function VALUES.name(cursor)
   local content = WORDS[cursor:peek().text:upper()]
   if content == nil then return nil end
   cursor:take()
-  return value_node(content)
+  return nodes.value(content)
 end
 
 --- Reads a literal or a hole; returns nil, and stays, if none is next.

@@ -3,11 +3,13 @@
 -- Where a value is expected an operand may stand as well, so `dynamo.attr("a"):lt(dynamo.attr "b")`
 -- compares two attributes.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local core = require "dynamo.core"
 local conditions = require "dynamo.expression.condition"
 local show = require "dynamo.expression.display"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
+local nodes = require "dynamo.expression.tree"
 local given = require "dynamo.given"
 local values = require "dynamo.value"
 
@@ -37,7 +39,7 @@ end
 
 --- Returns the tree of anything: of an object its own, of a value a node.
 function M.tree_of(value)
-  return tree_of(value) or { kind = "value", value = value }
+  return tree_of(value) or nodes.value(value)
 end
 
 --- Returns the operand that `value` is.
@@ -48,7 +50,7 @@ end
 function M.check(value, allowed, who, level)
   local tree = tree_of(value)
   if not tree then
-    if value ~= nil then return { kind = "value", value = value } end
+    if value ~= nil then return nodes.value(value) end
     error(
       ("dynamo.%s: a value expected, got nil; dynamo.null is DynamoDB's NULL"):format(who),
       level or 3
@@ -60,16 +62,11 @@ end
 
 local check = M.check
 
---- Tells whether something is a number that an item may hold.
-function M.is_number(value)
-  return type(value) == "number" or type(value) == "cdata" or values.is_number(value)
-end
-
 --- Returns a term of a sum: a number or an operand. As `check`, level given.
 function M.term(value, who, level)
   local tree = tree_of(value)
   if tree and M.IN_CALL[tree.kind] then return tree end
-  if M.is_number(value) then return { kind = "value", value = value } end
+  if core.kind(value) == "N" then return nodes.value(value) end
   local problem = tree and misplaced(tree)
     or ("a number or dynamo.attr(path) expected, got %s"):format(type(value))
   error(("dynamo.%s: %s"):format(who, problem), level)
@@ -91,7 +88,7 @@ function M.list(value, who, level)
   end
   local problem = list_problem(value)
   if problem then error(("dynamo.%s: a list expected, got %s"):format(who, problem), level) end
-  return { kind = "value", value = next(value) == nil and M.EMPTY_LIST or value }
+  return nodes.value(next(value) == nil and M.EMPTY_LIST or value)
 end
 
 -- Raises, at the caller of the method `who`, what the service refuses of a tree.
@@ -121,7 +118,7 @@ local function compares(name, op)
   local function method(self, value, ...)
     no_more("dynamo." .. who, ...)
     local left, right = own(self, who), check(value, M.IN_CONDITION, who)
-    local condition = condition_of({ kind = "compare", op = op, left = left, right = right }, who)
+    local condition = condition_of(nodes.compare(op, left, right), who)
     return condition
   end
   attr[name], size[name] = method, method
@@ -149,8 +146,7 @@ function attr:between(low, high, ...)
   local subject = own(self, "attr:between")
   local from = check(low, M.IN_CONDITION, "attr:between")
   local to = check(high, M.IN_CONDITION, "attr:between")
-  local condition =
-    condition_of({ kind = "between", subject = subject, low = from, high = to }, "attr:between")
+  local condition = condition_of(nodes.between(subject, from, to), "attr:between")
   return condition
 end
 
@@ -168,7 +164,7 @@ function attr:within(list, ...)
   for i, value in ipairs(list) do
     operands[i] = check(value, M.IN_CONDITION, "attr:within")
   end
-  return conditions.new { kind = "in", subject = subject, list = operands }
+  return conditions.new(nodes.one_of(subject, operands))
 end
 
 size.between, size.within = attr.between, attr.within
@@ -177,7 +173,7 @@ size.between, size.within = attr.between, attr.within
 
 -- Returns the condition of a function of DynamoDB's, or raises at the caller of the method `who`.
 local function test(who, name, path, operand)
-  local tree = { kind = "test", name = name, path, operand }
+  local tree = nodes.test(name, path, operand)
   refuse(tree, who)
   return conditions.new(tree)
 end
@@ -203,7 +199,7 @@ end
 function attr:type(name, ...)
   no_more("dynamo.attr:type", ...)
   local path = own(self, "attr:type")
-  local condition = test("attr:type", "attribute_type", path, { kind = "value", value = name })
+  local condition = test("attr:type", "attribute_type", path, nodes.value(name))
   return condition
 end
 
@@ -243,7 +239,7 @@ local function arithmetic(op)
   local who = "attr " .. op
   return function(a, b)
     local left, right = M.term(a, who, 3), M.term(b, who, 3)
-    local tree = { kind = "arith", op = op, left = left, right = right }
+    local tree = nodes.arith(op, left, right)
     local problem = refusal.problem(tree)
     if problem then error(("dynamo.%s: %s"):format(who, problem), 2) end
     return object.new(tree, sum_class)
@@ -339,7 +335,7 @@ sum_class = class("a sum", {}) -- adding to it says that one + or - is all there
 
 -- Returns the operand of a function, or raises at the caller of the method `who`.
 local function new_call(who, name, first, second)
-  local tree = { kind = "call", name = name, first, second }
+  local tree = nodes.call(name, first, second)
   refuse(tree, who)
   return object.new(tree, call_class)
 end
@@ -349,7 +345,7 @@ end
 -- @treturn table has :eq :ne :lt :le :gt :ge :between :within
 function attr:size(...)
   no_more("dynamo.attr:size", ...)
-  return object.new({ kind = "size", (own(self, "attr:size")) }, size_class)
+  return object.new(nodes.size((own(self, "attr:size"))), size_class)
 end
 
 --- Returns the operand that is the attribute, or `default` if it is not there (if_not_exists).

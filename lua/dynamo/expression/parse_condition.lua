@@ -4,6 +4,7 @@
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 local refusal = require "dynamo.expression.refusal"
 local term = require "dynamo.expression.term"
+local nodes = require "dynamo.expression.tree"
 
 local KEYWORDS = { AND = true, OR = true, NOT = true, IN = true, BETWEEN = true }
 local COMPARATORS = {
@@ -16,20 +17,17 @@ local COMPARATORS = {
 }
 local INFIX = { IN = true, BETWEEN = true }
 
-local TESTS = {
-  attribute_exists = { "path" },
-  attribute_not_exists = { "path" },
-  attribute_type = { "path", "value" },
-  begins_with = { "path", "operand" },
-  contains = { "path", "operand" },
-}
-local FUNCTIONS = { size = { "path" } }
 local UPDATE = "belongs in the SET of an update, not in a condition"
-local NOT_A_TEST = { if_not_exists = UPDATE, list_append = UPDATE }
-local NOT_AN_OPERAND = { if_not_exists = UPDATE, list_append = UPDATE }
-for name in pairs(TESTS) do
-  FUNCTIONS[name] = TESTS[name]
-  NOT_AN_OPERAND[name] = "is true or false by itself and can be no operand"
+local TEST = "is true or false by itself and can be no operand"
+-- The functions of conditions, and why others, and tests as operands, do not stand here.
+local FUNCTIONS, NOT_A_TEST, NOT_AN_OPERAND = {}, {}, {}
+for name, signature in pairs(nodes.FUNCTIONS) do
+  if signature.of == "condition" then
+    FUNCTIONS[name] = signature
+    NOT_AN_OPERAND[name] = signature.is == "test" and TEST or nil
+  else
+    NOT_A_TEST[name], NOT_AN_OPERAND[name] = UPDATE, UPDATE
+  end
 end
 
 local OPERAND = "a path, a value or a function"
@@ -48,7 +46,7 @@ local function read_operand(cursor)
     return term.operand(cursor, OPERAND)
   end
   local _, given = term.call(cursor, FUNCTIONS, NOT_AN_OPERAND, read_operand)
-  return { kind = "size", given[1] }
+  return nodes.size(given[1])
 end
 
 -- ---- tests ---------------------------------------------------------------------------------
@@ -62,7 +60,7 @@ local function read_test(cursor)
       name
     )
   end
-  return refusal.checked(cursor, { kind = "test", name = name, given[1], given[2] }, tokens)
+  return refusal.checked(cursor, nodes.test(name, given[1], given[2]), tokens)
 end
 
 local function read_between(cursor, subject, tokens)
@@ -70,7 +68,7 @@ local function read_between(cursor, subject, tokens)
   local low = read_operand(cursor)
   if not cursor:accept_word "AND" then cursor:expected "AND and the upper end of BETWEEN" end
   tokens.high = cursor:peek()
-  local node = { kind = "between", subject = subject, low = low, high = read_operand(cursor) }
+  local node = nodes.between(subject, low, read_operand(cursor))
   refusal.checked(cursor, node, tokens)
   local problem = refusal.range_problem(node)
   if problem then cursor:fail(tokens.low, problem) end
@@ -84,13 +82,13 @@ local function read_in(cursor, subject)
     list[#list + 1] = read_operand(cursor)
   until not cursor:accept ","
   cursor:expect(")", "after the values of IN")
-  return { kind = "in", subject = subject, list = list }
+  return nodes.one_of(subject, list)
 end
 
 local function read_compare(cursor, subject, tokens)
   local op = cursor:take().type
   tokens.right = cursor:peek()
-  local node = { kind = "compare", op = op, left = subject, right = read_operand(cursor) }
+  local node = nodes.compare(op, subject, read_operand(cursor))
   return refusal.checked(cursor, node, tokens)
 end
 
@@ -139,26 +137,24 @@ local function read_not(cursor)
   cursor:enter()
   local child = read_not(cursor)
   cursor:leave()
-  return { kind = "not", child }
+  return nodes.negation(child)
 end
 
--- Reads one or more of what `read` reads, with `word` between; returns a node of `kind` for more.
-local function read_chain(cursor, kind, word, read)
-  local first = read(cursor)
-  if not cursor:accept_word(word) then return first end
-  local node = { kind = kind, first }
+-- Reads one or more of what `read` reads, with `word` between; returns what `join` makes of them.
+local function read_chain(cursor, join, word, read)
+  local parts = {}
   repeat
-    node[#node + 1] = read(cursor)
+    parts[#parts + 1] = read(cursor)
   until not cursor:accept_word(word)
-  return node
+  return join(parts)
 end
 
 local function read_and(cursor)
-  return read_chain(cursor, "and", "AND", read_not)
+  return read_chain(cursor, nodes.all, "AND", read_not)
 end
 
 function read_or(cursor)
-  return read_chain(cursor, "or", "OR", read_and)
+  return read_chain(cursor, nodes.any, "OR", read_and)
 end
 
 --- Reads a condition from a cursor.

@@ -3,11 +3,12 @@
 -- "-" is part of a bare name.
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ProjectionExpressions.html
 local term = require "dynamo.expression.term"
+local nodes = require "dynamo.expression.tree"
 
 --- Reads a projection from a cursor.
 -- @treturn table tree
 local function grammar(cursor)
-  local tree, where = { kind = "projection" }, "a path"
+  local tree, where = nodes.projection(), "a path"
   repeat
     tree[#tree + 1] = term.path(cursor, where)
     where = 'a path after ","'

@@ -4,24 +4,25 @@
 local literal = require "dynamo.expression.literal"
 local refusal = require "dynamo.expression.refusal"
 local term = require "dynamo.expression.term"
+local nodes = require "dynamo.expression.tree"
 local nearest = require "dynamo.nearest"
 
-local WORDS = { "SET", "REMOVE", "ADD", "DELETE" }
-local CLAUSES = { SET = "set", REMOVE = "remove", ADD = "add", DELETE = "delete" }
+-- The keywords, and the clause of each.
+local WORDS, CLAUSES = {}, {}
+for i, clause in ipairs(nodes.CLAUSES) do
+  WORDS[i] = nodes.KEYWORDS[clause]
+  CLAUSES[WORDS[i]] = clause
+end
 
-local FUNCTIONS = {
-  if_not_exists = { "path", "operand" },
-  list_append = { "operand", "operand" },
-}
-local TEST = "belongs in a condition, not in an update"
-local ELSEWHERE = {
-  size = TEST,
-  attribute_exists = TEST,
-  attribute_not_exists = TEST,
-  attribute_type = TEST,
-  begins_with = TEST,
-  contains = TEST,
-}
+-- The functions of updates, and why others do not stand here.
+local FUNCTIONS, ELSEWHERE = {}, {}
+for name, signature in pairs(nodes.FUNCTIONS) do
+  if signature.of == "update" then
+    FUNCTIONS[name] = signature
+  else
+    ELSEWHERE[name] = "belongs in a condition, not in an update"
+  end
+end
 
 local OPERAND = "a path, a value or a function"
 
@@ -32,7 +33,7 @@ local read_value
 local function read_operand(cursor)
   if not term.begins_call(cursor) then return term.operand(cursor, OPERAND) end
   local name, given, tokens = term.call(cursor, FUNCTIONS, ELSEWHERE, read_operand)
-  return refusal.checked(cursor, { kind = "call", name = name, given[1], given[2] }, tokens)
+  return refusal.checked(cursor, nodes.call(name, given[1], given[2]), tokens)
 end
 
 -- Reads an operand, or a value in parentheses.
@@ -74,7 +75,7 @@ function read_value(cursor)
   local right = read_side(cursor)
   check_operand(cursor, right, operator)
   local second = next_operator(cursor)
-  local value = { kind = "arith", op = operator.type, left = left, right = right }
+  local value = nodes.arith(operator.type, left, right)
   if second then check_operand(cursor, value, second) end
   return refusal.checked(cursor, value, tokens)
 end
@@ -86,11 +87,11 @@ local ACTIONS = {}
 function ACTIONS.SET(cursor, where)
   local path = term.path(cursor, where)
   cursor:expect("=", "after the path")
-  return { path = path, operand = read_value(cursor) }
+  return nodes.action(path, read_value(cursor))
 end
 
 function ACTIONS.REMOVE(cursor, where)
-  return { path = term.path(cursor, where) }
+  return nodes.action(term.path(cursor, where))
 end
 
 -- Returns the reader of the actions `path value` of a clause.
@@ -99,7 +100,7 @@ local function with_value(clause, wanted)
     local path, token = term.path(cursor, where), cursor:peek()
     local operand = literal.read(cursor)
     if not operand then cursor:expected(wanted) end
-    local action = { path = path, operand = operand }
+    local action = nodes.action(path, operand)
     local problem = refusal.action_problem(clause, action)
     if problem then cursor:fail(token, problem) end
     return action
@@ -148,8 +149,7 @@ end
 --- Reads an update expression from a cursor.
 -- @treturn table tree
 local function grammar(cursor)
-  local tree = { kind = "update", set = {}, remove = {}, delete = {}, add = {} }
-  local seen = {}
+  local tree, seen = nodes.update(), {}
   repeat
     local word = read_clause(cursor, seen)
     read_actions(cursor, word, tree[CLAUSES[word]])

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
--- Document paths: { kind = "path", "profile", "name", 2 }, a sequence of attribute names (literal:
--- dots are part of them) and list indexes from 0.
+-- Document paths, as text and as nodes (see dynamo.expression.tree).
 local cursor = require "dynamo.expression.cursor"
 local lexer = require "dynamo.expression.lexer"
 local term = require "dynamo.expression.term"
+local nodes = require "dynamo.expression.tree"
 
 local M = {}
 
@@ -53,7 +53,7 @@ function M.literal(list)
   if type(list) ~= "table" then
     error("dynamo.path: a list of segments expected, got a " .. type(list), 2)
   end
-  local path, count = { kind = "path" }, 0
+  local path, count = nodes.path(), 0
   for _ in next, list do
     count = count + 1
   end

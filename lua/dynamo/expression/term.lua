@@ -2,6 +2,7 @@
 -- What every grammar's expressions are made of beside values: paths, operands, calls of functions.
 -- The hole of a path is a segment { token = "#n" }.
 local literal = require "dynamo.expression.literal"
+local nodes = require "dynamo.expression.tree"
 local nearest = require "dynamo.nearest"
 local tables = require "dynamo.tables"
 
@@ -48,7 +49,7 @@ end
 --- Reads a path, in which no blank is before a "["; `what` says what was expected if there is none.
 function M.path(cursor, what)
   if cursor:word(cursor.keywords) then cursor:expected_name(what) end
-  local path = { kind = "path", segment(cursor, what) }
+  local path = nodes.path(segment(cursor, what))
   while true do
     if cursor:accept "." then
       path[#path + 1] = segment(cursor, 'a name after "."')

@@ -8,6 +8,7 @@ local core = require "dynamo.core"
 local show = require "dynamo.expression.display"
 local object = require "dynamo.expression.object"
 local operands = require "dynamo.expression.operand"
+local nodes = require "dynamo.expression.tree"
 local update_expression = require "dynamo.expression.update_expression"
 local given = require "dynamo.given"
 local values = require "dynamo.value"
@@ -16,7 +17,7 @@ local M = {}
 
 local no_more = given.no_more
 local tree_of = object.tree
-local NONE = {} -- the actions of a clause without any; never written to
+local NONE = {} -- never written to
 
 local builder = {}
 
@@ -31,11 +32,10 @@ local function copy_list(list)
   return fresh
 end
 
-local CLAUSES = { "set", "remove", "delete", "add" }
-
 local function copy_tree(tree)
-  local fresh = { kind = "update", ensure = tree.ensure and copy_list(tree.ensure) }
-  for _, clause in ipairs(CLAUSES) do
+  local fresh = nodes.update()
+  fresh.ensure = tree.ensure and copy_list(tree.ensure)
+  for _, clause in ipairs(nodes.CLAUSES) do
     fresh[clause] = copy_list(tree[clause])
   end
   return fresh
@@ -68,18 +68,9 @@ end
 
 -- Adds an action to a clause and returns the builder.
 local function add(self, clause, path, operand)
-  local tree = own_tree(self)
-  local actions = tree[clause]
-  if actions == NONE then
-    tree[clause] = { { path = path, operand = operand } }
-  else
-    actions[#actions + 1] = { path = path, operand = operand }
-  end
+  local actions = own_tree(self)[clause]
+  actions[#actions + 1] = nodes.action(path, operand)
   return self
-end
-
-local function if_not_exists(path, default)
-  return { kind = "call", name = "if_not_exists", path, default }
 end
 
 --- Sets an attribute, whether it is there or not.
@@ -100,7 +91,7 @@ function builder:set_if_absent(path, value, ...)
   no_more("dynamo.update:set_if_absent", ...)
   local target = path_of(self, path, "update:set_if_absent")
   local operand = operands.check(value, operands.IN_CALL, "update:set_if_absent")
-  return add(self, "set", target, if_not_exists(target, operand))
+  return add(self, "set", target, nodes.if_not_exists(target, operand))
 end
 
 --- Removes attributes, or elements of lists.
@@ -119,7 +110,7 @@ end
 function builder:add(path, value, ...)
   no_more("dynamo.update:add", ...)
   local target = path_of(self, path, "update:add")
-  if not operands.is_number(value) and not values.is_set(value) then
+  if core.kind(value) ~= "N" and not values.is_set(value) then
     error(
       ("dynamo.update:add: a number or a set expected, got %s; for lists there is append"):format(
         type(value)
@@ -127,7 +118,7 @@ function builder:add(path, value, ...)
       2
     )
   end
-  return add(self, "add", target, { kind = "value", value = value })
+  return add(self, "add", target, nodes.value(value))
 end
 
 --- Deletes elements of a set; a set without any left is removed.
@@ -145,22 +136,22 @@ function builder:delete(path, set, ...)
       2
     )
   end
-  return add(self, "delete", target, { kind = "value", value = set })
+  return add(self, "delete", target, nodes.value(set))
 end
 
 -- Returns the operand that a first increment starts from, so that it gives `start`; or raises.
 local function origin_of(start, by)
   local number, problem
-  if operands.is_number(start) and operands.is_number(by) then
+  if core.kind(start) == "N" and core.kind(by) == "N" then
     number, problem = core.subtract(start, by)
   else
     problem = "with a start, start and by must be numbers"
   end
-  if number then return { kind = "value", value = number } end
+  if number then return nodes.value(number) end
   error("dynamo.update:increment: " .. problem, 3)
 end
 
-local ZERO = { kind = "value", value = 0 }
+local ZERO = nodes.value(0)
 
 --- Adds to a number, at any depth of the item: SET path = if_not_exists(path, 0) + by.
 -- @param path
@@ -173,18 +164,13 @@ function builder:increment(path, by, start, ...)
   if by == nil then by = 1 end
   local step = operands.term(by, "update:increment", 3)
   local origin = start == nil and ZERO or origin_of(start, by)
-  return add(
-    self,
-    "set",
-    target,
-    { kind = "arith", op = "+", left = if_not_exists(target, origin), right = step }
-  )
+  return add(self, "set", target, nodes.arith("+", nodes.if_not_exists(target, origin), step))
 end
 
-local NO_ELEMENTS = { kind = "value", value = operands.EMPTY_LIST }
+local NO_ELEMENTS = nodes.value(operands.EMPTY_LIST)
 
 local function list_append(first, second)
-  return { kind = "call", name = "list_append", first, second }
+  return nodes.call("list_append", first, second)
 end
 
 --- Adds elements behind those of a list, and makes the list if it is not there.
@@ -194,7 +180,7 @@ function builder:append(path, list, ...)
   no_more("dynamo.update:append", ...)
   local target = path_of(self, path, "update:append")
   local operand = operands.list(list, "update:append", 3)
-  return add(self, "set", target, list_append(if_not_exists(target, NO_ELEMENTS), operand))
+  return add(self, "set", target, list_append(nodes.if_not_exists(target, NO_ELEMENTS), operand))
 end
 
 --- Adds elements before those of a list, and makes the list if it is not there.
@@ -204,7 +190,7 @@ function builder:prepend(path, list, ...)
   no_more("dynamo.update:prepend", ...)
   local target = path_of(self, path, "update:prepend")
   local operand = operands.list(list, "update:prepend", 3)
-  return add(self, "set", target, list_append(operand, if_not_exists(target, NO_ELEMENTS)))
+  return add(self, "set", target, list_append(operand, nodes.if_not_exists(target, NO_ELEMENTS)))
 end
 
 --- Asks for a map to be there before this update: a request of its own makes it, empty, if it is
@@ -235,7 +221,7 @@ end
 
 -- Adds the actions of another tree, and what it ensures; `other` may be the builder's own.
 local function append(tree, other)
-  for _, clause in ipairs(CLAUSES) do
+  for _, clause in ipairs(nodes.CLAUSES) do
     local actions = copy_list(tree[clause])
     for _, action in ipairs(other[clause]) do
       actions[#actions + 1] = action
@@ -339,8 +325,7 @@ function M.update(...)
     local argument = select(i, ...)
     if argument ~= nil then error("dynamo.update: " .. surplus_problem(argument), 2) end
   end
-  local tree = { kind = "update", set = NONE, remove = NONE, delete = NONE, add = NONE }
-  return object.new(tree, builder_class)
+  return object.new(nodes.update(), builder_class)
 end
 
 return M

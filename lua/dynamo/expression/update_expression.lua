@@ -4,6 +4,7 @@
 local convert = require "dynamo.expression.convert"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
+local nodes = require "dynamo.expression.tree"
 local given = require "dynamo.given"
 
 local M = {}
@@ -11,7 +12,7 @@ local M = {}
 local no_more = given.no_more
 local tree_of = object.tree
 
--- An UpdateExpression holds { kind = "actions", record, ... }, the records of its actions.
+-- An UpdateExpression holds the records of its actions.
 local methods, meta = {}, {}
 
 function meta.__tostring(self)
@@ -36,11 +37,11 @@ end
 function M.records(actions)
   local tree = tree_of(actions)
   if tree and tree.kind == "actions" then return tree end
-  if tree and tree.kind == "action" then return { kind = "actions", tree } end
+  if tree and tree.kind == "action" then return nodes.actions(tree) end
   if tree or type(actions) ~= "table" then
     return nil, ("a list of actions expected, got %s"):format(got(actions))
   end
-  local records, problem = { kind = "actions" }, given.list_problem(actions)
+  local records, problem = nodes.actions(), given.list_problem(actions)
   if problem then return nil, problem end
   for i, action in ipairs(actions) do
     records[i] = tree_of(action)
@@ -68,7 +69,7 @@ end
 
 -- Returns an UpdateExpression of a copy of the records.
 local function new(records)
-  local own = { kind = "actions" }
+  local own = nodes.actions()
   append(own, records)
   return object.new(own, class)
 end
@@ -146,7 +147,7 @@ end
 function M.tree(records)
   local text, names, values = convert.convert(records)
   if not text then return nil, names, values end
-  if text == "" then return { kind = "update", set = {}, remove = {}, delete = {}, add = {} } end
+  if text == "" then return nodes.update() end
   return parse.bind(parse.update(text), names, values)
 end
 

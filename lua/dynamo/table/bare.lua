@@ -4,11 +4,10 @@
 -- a PutItem of the key alone goes first, if there is no item; only where there is one, and there
 -- is something to do or to tell, the update follows. Another client that deletes the item between
 -- the two leaves what it would have left had it come last.
+local nodes = require "dynamo.expression.tree"
 local operations = require "dynamo.operations"
 local chain = require "dynamo.table.chain"
 local expressions = require "dynamo.table.expressions"
-local write = require "dynamo.table.merge"
-local node = require "dynamo.table.node"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
 
@@ -24,16 +23,15 @@ end
 -- The update that does nothing, said where an expression is needed: it takes what is in no set from
 -- an attribute that is not there. An item that had this attribute would lose no more than this
 -- element.
-local NOTHING = node.update()
-NOTHING.delete[1] =
-  { path = node.path "dynamo:nothing", operand = node.value(values.set { "nothing" }) }
+local NOTHING = nodes.update()
+NOTHING.delete[1] = nodes.action(nodes.path "dynamo:nothing", nodes.value(values.set { "nothing" }))
 
 -- Returns the ask of the put, ready to be sent; or nil, error.
 local function ask_for(ask, names)
   local own = send.beside(ask)
   own.item, own.params.Item, own.params.Key = ask.params.Key, ask.params.Key, nil
-  local absent = node.test("attribute_not_exists", names[1])
-  local problem = expressions.store(own, { condition = node.all { absent, ask.condition } })
+  local absent = nodes.test("attribute_not_exists", nodes.path(names[1]))
+  local problem = expressions.store(own, { condition = nodes.all { absent, ask.condition } })
   if problem then return nil, problem end
   return own
 end
@@ -49,7 +47,7 @@ end
 -- Whether there is nothing to do to an item that is there, and nothing to say of it.
 local function is_done(ask)
   local wanted = ask.params.ReturnValues
-  return write.is_empty(ask.update) and not ask.condition and (wanted == nil or wanted == "NONE")
+  return nodes.is_empty(ask.update) and not ask.condition and (wanted == nil or wanted == "NONE")
 end
 
 --- Runs the upsert: result, nil, info or nil, message, err.
@@ -58,7 +56,7 @@ end
 -- @tparam function update sends the update itself
 function M.run(ask, names, update)
   local done = is_done(ask)
-  if write.is_empty(ask.update) then ask.update = NOTHING end
+  if nodes.is_empty(ask.update) then ask.update = NOTHING end
   local own, problem = ask_for(ask, names)
   if not own then return send.fail(put_item, problem) end
   local result, message, err = send.write(own, put_item)

@@ -3,10 +3,10 @@
 -- write and of an item that was read. See dynamo.extension for the contract.
 local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
+local nodes = require "dynamo.expression.tree"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local write = require "dynamo.table.merge"
-local node = require "dynamo.table.node"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -144,7 +144,7 @@ local function run(extension, changed, context)
 end
 
 -- What a write without extensions shares; never written to.
-local NONE, NO_UPDATE = {}, node.update()
+local NONE, NO_UPDATE = {}, nodes.update()
 
 --- Returns what the extensions make of a write, or nil, error.
 -- @tparam table ask see dynamo.table.verbs

@@ -4,9 +4,9 @@
 -- if_not_exists(parent, {}), under the update's own condition. What comes after may fail and leave
 -- the empty parents.
 local paths = require "dynamo.expression.path"
+local nodes = require "dynamo.expression.tree"
 local operations = require "dynamo.operations"
 local expressions = require "dynamo.table.expressions"
-local node = require "dynamo.table.node"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
 
@@ -27,7 +27,7 @@ end
 
 -- Returns the first `count` segments of a path.
 local function prefix_of(path, count)
-  local prefix = { kind = "path" }
+  local prefix = nodes.path()
   for i = 1, count do
     prefix[i] = path[i]
   end
@@ -39,7 +39,7 @@ local function add(update, path, following)
   if sets(update, path) then return end
   local empty = type(following) == "number" and values.list {} or {}
   update.set[#update.set + 1] =
-    { path = path, operand = node.if_not_exists(path, empty), source = "request" }
+    nodes.action(path, nodes.if_not_exists(path, nodes.value(empty)), "request")
 end
 
 --- Returns the updates that make the parents and all that is above them, the outer ones first.
@@ -49,7 +49,7 @@ function M.updates(parents)
   for _, parent in ipairs(parents) do
     local path = parent.path
     for depth = 1, #path do
-      updates[depth] = updates[depth] or node.update()
+      updates[depth] = updates[depth] or nodes.update()
       add(updates[depth], prefix_of(path, depth), path[depth + 1])
     end
   end

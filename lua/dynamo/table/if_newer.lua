@@ -3,6 +3,7 @@
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local paths = require "dynamo.expression.path"
+local nodes = require "dynamo.expression.tree"
 
 local M = {}
 
@@ -40,10 +41,9 @@ local function condition(path, value)
   if value == nil or value == core.null then
     return refuse(("the write brings no value for %s to compare with"):format(paths.show(path)))
   end
-  return {
-    kind = "or",
-    { kind = "test", name = "attribute_not_exists", path },
-    { kind = "compare", op = "<", left = path, right = { kind = "value", value = value } },
+  return nodes.any {
+    nodes.test("attribute_not_exists", path),
+    nodes.compare("<", path, nodes.value(value)),
   }
 end
 

@@ -11,8 +11,8 @@
 -- https://sdk.amazonaws.com/java/api/latest/software/amazon/awssdk/enhanced/dynamodb/model/IgnoreNullsMode.html
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
+local nodes = require "dynamo.expression.tree"
 local nearest = require "dynamo.nearest"
-local node = require "dynamo.table.node"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -41,7 +41,7 @@ end
 
 -- Returns the path one name further down.
 local function below(path, name)
-  local longer = { kind = "path" }
+  local longer = nodes.path()
   for i, segment in ipairs(path) do
     longer[i] = segment
   end
@@ -52,8 +52,9 @@ end
 -- Returns the function that adds the SET of a path, always or only if there is nothing yet.
 local function setter(update, if_absent)
   return function(path, value)
-    local operand = if_absent and node.if_not_exists(path, value) or node.value(value)
-    update.set[#update.set + 1] = { path = path, operand = operand }
+    local operand = if_absent and nodes.if_not_exists(path, nodes.value(value))
+      or nodes.value(value)
+    update.set[#update.set + 1] = nodes.action(path, operand)
   end
 end
 
@@ -90,13 +91,13 @@ end
 
 -- Adds what writes one attribute, in a mode, to an update.
 local function add(update, set, name, value, mode)
-  local path = node.path(name)
+  local path = nodes.path(name)
   if not mode then
     set(path, value)
   elseif value ~= core.null then
     ADD[mode](set, path, value)
   elseif mode == "remove" then
-    update.remove[#update.remove + 1] = { path = path }
+    update.remove[#update.remove + 1] = nodes.action(path)
   end
 end
 
@@ -130,7 +131,7 @@ end
 -- @tparam ?string mode the option ignore_nulls
 -- @tparam table schema attribute -> { write = "always" or "if_absent" }
 function M.update(item, attributes, mode, schema)
-  local update = node.update()
+  local update = nodes.update()
   local always, if_absent = setter(update, false), setter(update, true)
   for _, name in ipairs(attributes) do
     local set = schema[name] and schema[name].write == "if_absent" and if_absent or always

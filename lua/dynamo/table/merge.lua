@@ -10,33 +10,19 @@
 local errors = require "dynamo.error"
 local analyse = require "dynamo.expression.analyse"
 local path = require "dynamo.expression.path"
-local node = require "dynamo.table.node"
+local nodes = require "dynamo.expression.tree"
 
 local M = {}
 
 M.STRATEGIES = { "strict", "priority", "concatenate" }
 
-local CLAUSES = { "set", "remove", "delete", "add" }
-
---- Whether an update does nothing.
-function M.is_empty(update)
-  for _, clause in ipairs(CLAUSES) do
-    if update[clause][1] then return false end
-  end
-  return true
-end
-
 -- Adds the actions of `update` to `whole`, but those that `dropped` (if any) is true for.
 local function append(whole, update, source, dropped)
-  for _, clause in ipairs(CLAUSES) do
+  for _, clause in ipairs(nodes.CLAUSES) do
     local actions = whole[clause]
     for _, action in ipairs(update[clause]) do
       if not (dropped and dropped(action, clause)) then
-        actions[#actions + 1] = {
-          path = action.path,
-          operand = action.operand,
-          source = action.source or source,
-        }
+        actions[#actions + 1] = nodes.action(action.path, action.operand, action.source or source)
       end
     end
   end
@@ -45,7 +31,7 @@ end
 --- Returns one update with the actions of some, each action with its source.
 -- @tparam table updates { { update, source }, ... }
 function M.concatenated(updates)
-  local whole = node.update()
+  local whole = nodes.update()
   for _, pair in ipairs(updates) do
     append(whole, pair[1], pair[2])
   end
@@ -64,7 +50,7 @@ end
 
 -- Returns the item's update without what would remove an attribute that others write.
 local function kept_nulls(sources)
-  local others, item = { sources.extension, sources.request }, node.update()
+  local others, item = { sources.extension, sources.request }, nodes.update()
   append(item, sources.item, "item", function(action, clause)
     return clause == "remove" and overlapped(action, others)
   end)
@@ -93,7 +79,7 @@ end
 
 -- Returns the request's update if the others do nothing, else nil.
 local function request_alone(sources)
-  return M.is_empty(sources.item) and M.is_empty(sources.extension) and sources.request
+  return nodes.is_empty(sources.item) and nodes.is_empty(sources.extension) and sources.request
 end
 
 -- Returns what the sources make together.

@@ -60,8 +60,7 @@ end
 -- Returns nil, or what is wrong with the value of the `index`th key attribute.
 local function value_problem(value, index)
   if value == nil then return "is missing; it is a key attribute" end
-  local kind = type(value)
-  if kind == "number" or kind == "cdata" or core.is_number(value) then return nil end
+  if core.kind(value) == "N" then return nil end
   local bytes = bytes_of(value)
   if not bytes then return "must be a string, a number or dynamo.binary: it is a key attribute" end
   if bytes == 0 then return "must not be empty: it is a key attribute" end

@@ -7,6 +7,7 @@
 --     trees (of the expressions), refusal (the error of what data made wrong of them, nil for none),
 --     item, space, info (made on the way: the item as sent, the alias space, more for info) }.
 local errors = require "dynamo.error"
+local nodes = require "dynamo.expression.tree"
 local operations = require "dynamo.operations"
 local bare = require "dynamo.table.bare"
 local chain = require "dynamo.table.chain"
@@ -15,7 +16,6 @@ local expressions = require "dynamo.table.expressions"
 local newer = require "dynamo.table.if_newer"
 local nulls = require "dynamo.table.ignore_nulls"
 local write = require "dynamo.table.merge"
-local node = require "dynamo.table.node"
 local schema = require "dynamo.table.schema"
 local send = require "dynamo.table.send"
 
@@ -97,7 +97,7 @@ local function join_conditions(ask, changed, own, than, written)
   for _, condition in ipairs(changed.conditions) do
     all[#all + 1] = condition
   end
-  ask.condition = node.all(all)
+  ask.condition = nodes.all(all)
 end
 
 -- ---- put, insert, replace ------------------------------------------------------------------
@@ -108,7 +108,13 @@ local function prepare_put(ask, names, item, test)
   if not changed then return problem end
   ask.item, ask.params.Item = changed.item, changed.item
   return names and schema.missing(names, changed.item, "Item")
-    or join_conditions(ask, changed, test and node.test(test, names[1]), newer.than_item, ask.item)
+    or join_conditions(
+      ask,
+      changed,
+      test and nodes.test(test, nodes.path(names[1])),
+      newer.than_item,
+      ask.item
+    )
     or expressions.store(ask, { condition = ask.condition })
 end
 
@@ -141,7 +147,7 @@ end
 -- Returns the update that writes the attributes which are no key, each with its source; or nil,
 -- error. Without `names` there is nothing but the key.
 local function update_of_item(ask, names, changed)
-  if not names then return node.update() end
+  if not names then return nodes.update() end
   local attributes, err = nulls.attributes(changed.item, names)
   if not attributes then return nil, err end
   local update =
@@ -165,7 +171,7 @@ local function join_update(ask, names, changed)
   ask.update, err = write.merged({
     item = of_item,
     extension = changed.update,
-    request = request or node.update(),
+    request = request or nodes.update(),
   }, ask.noun.merge)
   if not ask.update then return err end
   return names and write.key_problem(ask.update, names)
@@ -183,11 +189,11 @@ local function prepare_attributes(ask, names, item, test)
   ask.item, ask.params.Key = changed.item, key_of(changed.item, names)
   problem = schema.missing(names, changed.item, "Item") or join_update(ask, names, changed)
   if problem then return problem end
-  if test and write.is_empty(ask.update) then return nothing_to_set() end
+  if test and nodes.is_empty(ask.update) then return nothing_to_set() end
   return join_conditions(
     ask,
     changed,
-    test and node.test(test, names[1]),
+    test and nodes.test(test, nodes.path(names[1])),
     newer.than_update,
     ask.update
   )
@@ -251,7 +257,7 @@ end
 -- Sends the update; where the service refuses it because a parent is missing, makes the parents
 -- and sends it again. An update of parents alone is the last of these.
 local function send_with_parents(ask, updates)
-  if write.is_empty(ask.update) then ask.update = table.remove(updates) end
+  if nodes.is_empty(ask.update) then ask.update = table.remove(updates) end
   local before = send.beside(ask)
   local result, message, err = send_update(ask)
   if not result and not parents.are_missing(err) or ask.explain and not result then

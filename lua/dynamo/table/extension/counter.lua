@@ -7,23 +7,18 @@
 -- @tparam table settings attribute, delta (1), start (0)
 -- @usage extensions = { dynamo.extension.counter { attribute = "edits" } }
 local core = require "dynamo.core"
+local nodes = require "dynamo.expression.tree"
 local settings = require "dynamo.table.extension.checks"
-local node = require "dynamo.table.node"
 
 local CHECKS = { attribute = settings.attribute, delta = settings.number, start = settings.whole }
 local WHAT = { required = { "attribute" }, defaults = { delta = 1, start = 0 } }
 
 return function(given, ...)
   local own = settings.check("counter", given, CHECKS, WHAT, ...)
-  local path = node.path(own.attribute)
   local before, problem = core.subtract(own.start, own.delta) -- what the first update counts from
   if not before then error("dynamo.extension.counter: start - delta: " .. problem, 2) end
-  local count = node.set(own.attribute, {
-    kind = "arith",
-    op = "+",
-    left = node.if_not_exists(path, before),
-    right = node.value(own.delta),
-  })
+  local stored = nodes.if_not_exists(nodes.path(own.attribute), nodes.value(before))
+  local count = nodes.set(own.attribute, nodes.arith("+", stored, nodes.value(own.delta)))
 
   local function before_write(context)
     local item, operation = context.item, context.operation

@@ -7,8 +7,8 @@
 --   since the epoch), format ("text": ISO 8601 in UTC, or "epoch": seconds)
 -- @usage extensions = { dynamo.extension.timestamps { format = "epoch" } }
 local core = require "dynamo.core"
+local nodes = require "dynamo.expression.tree"
 local settings = require "dynamo.table.extension.checks"
-local node = require "dynamo.table.node"
 
 local CHECKS = {
   created = settings.attribute,
@@ -40,8 +40,8 @@ return function(given, ...)
       return { item = item }
     end
     item[own.created] = nil
-    local path = node.path(own.created)
-    return { item = item, update = node.set(own.created, node.if_not_exists(path, created)) }
+    local stored = nodes.if_not_exists(nodes.path(own.created), nodes.value(created))
+    return { item = item, update = nodes.set(own.created, stored) }
   end
 
   return { name = "timestamps", before_write = before_write }

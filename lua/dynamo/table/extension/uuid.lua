@@ -7,8 +7,8 @@
 -- @tparam table settings attribute, write ("if_absent" or "always"), random (random(n) -> n bytes)
 -- @usage extensions = { dynamo.extension.uuid { attribute = "userId" } }
 local core = require "dynamo.core"
+local nodes = require "dynamo.expression.tree"
 local settings = require "dynamo.table.extension.checks"
-local node = require "dynamo.table.node"
 local tables = require "dynamo.tables"
 local uuid = require "dynamo.uuid"
 local environment = require "dynamo.world"
@@ -49,7 +49,8 @@ return function(given, ...)
       return { item = item, info = { uuid = made } }
     end
     item[name] = nil
-    return { item = item, update = node.set(name, node.if_not_exists(node.path(name), made)) }
+    local stored = nodes.if_not_exists(nodes.path(name), nodes.value(made))
+    return { item = item, update = nodes.set(name, stored) }
   end
 
   return { name = "uuid", before_write = before_write }

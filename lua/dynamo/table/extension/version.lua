@@ -13,8 +13,8 @@
 --   extensions = { dynamo.extension.version() } })
 local compare = require "dynamo.compare"
 local core = require "dynamo.core"
+local nodes = require "dynamo.expression.tree"
 local settings = require "dynamo.table.extension.checks"
-local node = require "dynamo.table.node"
 
 local CHECKS = { attribute = settings.attribute, start = settings.whole, step = settings.positive }
 local WHAT = { defaults = { attribute = "version", start = 0, step = 1 } }
@@ -40,22 +40,17 @@ end
 
 -- Returns the condition that the stored version is `old`.
 local function guard(own, old)
-  local missing = node.test("attribute_not_exists", own.attribute)
+  local path = nodes.path(own.attribute)
+  local missing = nodes.test("attribute_not_exists", path)
   if old == nil then return missing end
-  local equal = node.compare("=", node.path(own.attribute), node.value(old))
-  return compare.equal(old, own.start) and node.either(missing, equal) or equal
+  local equal = nodes.compare("=", path, nodes.value(old))
+  return compare.equal(old, own.start) and nodes.any { missing, equal } or equal
 end
 
 -- Returns what an update that knows no version does: it moves the version on.
 local function moved_on(own)
-  return {
-    update = node.set(own.attribute, {
-      kind = "arith",
-      op = "+",
-      left = node.if_not_exists(node.path(own.attribute), own.start),
-      right = node.value(own.step),
-    }),
-  }
+  local stored = nodes.if_not_exists(nodes.path(own.attribute), nodes.value(own.start))
+  return { update = nodes.set(own.attribute, nodes.arith("+", stored, nodes.value(own.step))) }
 end
 
 return function(given, ...)
