@@ -33,27 +33,31 @@ local function words(value)
   return value == nil and "nil" or "a " .. type(value)
 end
 
--- Returns what equal strings, numbers and binaries share, and no others; for the rest the value
--- itself. A number that no item can hold is like no other.
-local function identity(value)
+--- Returns a text that two strings, numbers, binaries or booleans share if and only if they are
+-- equal to the service; nil for the rest, and for a number that no item can hold.
+function M.identity(value)
   local kind = core.kind(value)
   if kind == "N" then
     local digits = core.digits(value)
-    return digits and "N" .. digits or {}
-  elseif kind == "S" or kind == "B" then
-    return kind .. tostring(value)
+    return digits and "N:" .. digits
+  elseif kind == "S" or kind == "B" or kind == "BOOL" then
+    return kind .. ":" .. tostring(value)
   end
-  return value
+end
+
+-- Returns what equal values that are no tables share, and no others.
+local function key_of(value)
+  return M.identity(value) or core.kind(value) == "N" and {} or value
 end
 
 -- Tells whether every element of `a` is one of `b`.
 local function is_within(a, b)
   local found = {}
   for _, element in next, b do
-    found[identity(element)] = true
+    found[key_of(element)] = true
   end
   for _, element in next, a do
-    if not found[identity(element)] then return false end
+    if not found[key_of(element)] then return false end
   end
   return true
 end
@@ -85,7 +89,7 @@ function equal(a, b, depth)
   if core.is_set(a) then return core.is_set(b) and equal_sets(a, b) end
   if kind == nil or kind ~= core.kind(b) then return false end
   if kind == "L" or kind == "M" then return equal_tables(a, b, depth + 1) end
-  return identity(a) == identity(b)
+  return key_of(a) == key_of(b)
 end
 
 --- Tells whether two values are equal as the service compares: by type and by value, lists and maps

@@ -104,6 +104,25 @@ describe("dynamo.equal", function()
   end)
 end)
 
+describe("the identity of a value", function()
+  it("is shared by equals of one type alone", function()
+    local values =
+      { 1, dynamo.number "1.0", "1", dynamo.binary "1", dynamo.binary "OOL:true", true }
+    for i, a in ipairs(values) do
+      for j, b in ipairs(values) do
+        local is_same = i == j or i + j == 3
+        assert.are.equal(is_same, compare.identity(a) == compare.identity(b))
+      end
+    end
+  end)
+
+  it("is none where nobody knows what is equal", function()
+    for _, value in ipairs { {}, dynamo.set { 1 }, dynamo.null, 0 / 0, 1 / 0, print } do
+      assert.is_nil((compare.identity(value)))
+    end
+  end)
+end)
+
 describe("== of sets", function()
   it("agrees with dynamo.equal", function()
     assert.is_true(dynamo.set { "a", "b" } == dynamo.set { "b", "a" })

@@ -57,6 +57,9 @@ describe("a condition that is false after its update", function()
     -- more digits than a number has: whether the sum is another number, who knows
     { { "v = ?", dynamo.number "1E+100" }, "SET v = v + 1 ADD n 1" },
     { { "v = ?", dynamo.number "1E+100" }, "ADD v -1, n 1" },
+    -- numbers that no item holds: whether they are the same, who knows
+    { { "v <> ?", 0 / 0 }, { "SET v = ? ADD n 1", 0 / 0 } },
+    { { "v = ?", 1 / 0 }, { "SET v = ? ADD n 1", 5 } },
   }
   -- A list's index means another element once the list has been shortened or has grown.
   local at_an_index = {

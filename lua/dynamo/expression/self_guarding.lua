@@ -6,6 +6,7 @@
 -- A path with a list's index guards nothing: REMOVE shortens lists and SET makes them longer, so
 -- that afterwards another element may be there. What a path without one leads to changes only by an
 -- action on that very path: DynamoDB refuses an update that writes a place and what it lies in.
+local compare = require "dynamo.compare"
 local core = require "dynamo.core"
 local paths = require "dynamo.expression.path"
 
@@ -13,31 +14,21 @@ local M = {}
 
 -- ---- values --------------------------------------------------------------------------------
 
-local function is_numeric(value)
-  return type(value) == "number" or type(value) == "cdata" or core.is_number(value)
-end
-
--- Returns a text that two scalars share if and only if they are equal to the service; nil for
--- what is no scalar.
-local function identity(value)
-  if is_numeric(value) then return "N" .. tostring(core.number(value)) end
-  if type(value) == "string" then return "S" .. value end
-  if type(value) == "boolean" then return "BOOL" .. tostring(value) end
-  return core.is_binary(value) and "B" .. tostring(value) or nil
-end
+local identity = compare.identity
 
 local function are_equal(a, b)
   local known = identity(a)
   return known ~= nil and known == identity(b)
 end
 
+-- Whether two values are known to differ: of tables, null and numbers that no item holds nobody knows.
 local function are_different(a, b)
   local one, other = identity(a), identity(b)
   return one ~= nil and other ~= nil and one ~= other
 end
 
 local function is_nonzero(value)
-  return is_numeric(value) and are_different(value, 0)
+  return core.kind(value) == "N" and are_different(value, 0)
 end
 
 -- ---- what an update does to a path ----------------------------------------------------------
@@ -126,7 +117,7 @@ COMPARISONS["="] = function(path, constant, update, was_true)
   local new = constant_of(update, path)
   if new then return are_different(new.value, constant) end
   return action_on(update.remove, path) ~= nil
-    or was_true and is_numeric(constant) and moves(update, path, constant)
+    or was_true and core.kind(constant) == "N" and moves(update, path, constant)
 end
 
 COMPARISONS["<>"] = function(path, constant, update)
