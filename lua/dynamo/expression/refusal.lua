@@ -55,11 +55,54 @@ local function type_problem(node, key, allowed, what)
   return ("%s, not %s"):format(what, WORDS[got]), key
 end
 
--- As type_problem, of two children.
-local function pair_problem(node, first, second, allowed, what)
-  local problem, key = type_problem(node, first, allowed, what)
-  if problem then return problem, key end
-  return type_problem(node, second, allowed, what)
+-- Keys of children, the one to blame first.
+local BOTH, ARGUMENTS, SECOND, ENDS =
+  { "left", "right" }, { 1, 2 }, { 2 }, { "low", "high", "subject" }
+local NONE = {}
+
+-- kind of node -> function(node): the keys of the operands that must be of certain types, which
+-- types, and how that is said; nothing where all do.
+local TYPED = {}
+
+function TYPED.arith(node)
+  return BOTH, NUMBER, ('"%s" takes numbers'):format(node.op)
+end
+
+function TYPED.call(node)
+  if node.name ~= "list_append" then return nil end
+  return ARGUMENTS, LIST, "list_append takes lists (dynamo.list {} is an empty one)"
+end
+
+function TYPED.compare(node)
+  if node.op == "=" or node.op == "<>" then return nil end
+  return BOTH, ORDERED, ('"%s" takes strings, numbers and binaries'):format(node.op)
+end
+
+function TYPED.between()
+  return ENDS, ORDERED, "BETWEEN takes strings, numbers and binaries"
+end
+
+function TYPED.test(node)
+  if node.name ~= "begins_with" then return nil end
+  return SECOND, TEXT, "begins_with takes a string or a binary"
+end
+
+--- Returns the keys of a node's operands that must be of certain types, and the set of those types.
+function M.typed(node)
+  local typed = TYPED[node.kind]
+  local keys, types, what
+  if typed then
+    keys, types, what = typed(node)
+  end
+  return keys or NONE, types, what
+end
+
+local function types_problem(node)
+  local keys, types, what = M.typed(node)
+  for _, key in ipairs(keys) do
+    local problem = type_problem(node, key, types, what)
+    if problem then return problem, key end
+  end
 end
 
 -- ---- an attribute and itself ---------------------------------------------------------------
@@ -71,7 +114,7 @@ local function same_problem(node, first, second, what)
     second
 end
 
--- ---- ranges --------------------------------------------------------------------------------
+-- ---- more than types -----------------------------------------------------------------------
 
 --- Returns what is wrong with the ends of a BETWEEN if its lower end is above its upper one.
 function M.range_problem(node)
@@ -87,49 +130,7 @@ local function ends_problem(node)
     "high"
 end
 
--- ---- by kind of node -----------------------------------------------------------------------
-
-local PROBLEMS = {}
-
-function PROBLEMS.arith(node)
-  return pair_problem(node, "left", "right", NUMBER, ('"%s" takes numbers'):format(node.op))
-end
-
-function PROBLEMS.call(node)
-  if node.name ~= "list_append" then return nil end
-  return pair_problem(node, 1, 2, LIST, "list_append takes lists (dynamo.list {} is an empty one)")
-end
-
-function PROBLEMS.compare(node)
-  local problem, key = same_problem(node, "left", "right", ('"%s"'):format(node.op))
-  if problem or node.op == "=" or node.op == "<>" then return problem, key end
-  local what = ('"%s" takes strings, numbers and binaries'):format(node.op)
-  return pair_problem(node, "left", "right", ORDERED, what)
-end
-
-function PROBLEMS.between(node)
-  local what = "BETWEEN takes strings, numbers and binaries"
-  local problem, key = pair_problem(node, "low", "high", ORDERED, what)
-  if problem then return problem, key end
-  problem, key = type_problem(node, "subject", ORDERED, what)
-  if problem then return problem, key end
-  return ends_problem(node)
-end
-
--- name of a test -> what is wrong with one.
-local TESTS = {}
-
-function TESTS.begins_with(node)
-  local problem, key = same_problem(node, 1, 2, "begins_with")
-  if problem then return problem, key end
-  return type_problem(node, 2, TEXT, "begins_with takes a string or a binary")
-end
-
-function TESTS.contains(node)
-  return same_problem(node, 1, 2, "contains")
-end
-
-function TESTS.attribute_type(node)
+local function type_name_problem(node)
   if node[2].kind ~= "value" then return nil end
   local name = node[2].value
   for _, known in ipairs(M.TYPES) do
@@ -143,9 +144,46 @@ function TESTS.attribute_type(node)
     2
 end
 
+--- Whether of the values of a node more counts than the type of each.
+function M.is_more_than_types(node)
+  return node.kind == "between" or node.name == "attribute_type"
+end
+
+-- ---- by kind of node -----------------------------------------------------------------------
+
+-- name of a test -> what is wrong with one, beside its types.
+local TESTS = { attribute_type = type_name_problem }
+
+function TESTS.begins_with(node)
+  return same_problem(node, 1, 2, "begins_with")
+end
+
+function TESTS.contains(node)
+  return same_problem(node, 1, 2, "contains")
+end
+
+local PROBLEMS = { arith = types_problem, call = types_problem }
+
+function PROBLEMS.compare(node)
+  local problem, key = same_problem(node, "left", "right", ('"%s"'):format(node.op))
+  if problem then return problem, key end
+  return types_problem(node)
+end
+
+function PROBLEMS.between(node)
+  local problem, key = types_problem(node)
+  if problem then return problem, key end
+  return ends_problem(node)
+end
+
 function PROBLEMS.test(node)
   local problem_of = TESTS[node.name]
-  if problem_of then return problem_of(node) end
+  local problem, key
+  if problem_of then
+    problem, key = problem_of(node)
+  end
+  if problem then return problem, key end
+  return types_problem(node)
 end
 
 --- Returns what the service refuses about a node, its children looked at and not theirs; nil for
@@ -174,6 +212,11 @@ local OF_CLAUSE = {
   add = { ADDABLE, "ADD takes a number or a set such as dynamo.set { 1 }" },
   delete = { SET, "DELETE takes a set such as dynamo.set { 1 }" },
 }
+
+--- Returns the set of types that the operand of an action may have; nil where all may.
+function M.action_types(clause)
+  return OF_CLAUSE[clause] and OF_CLAUSE[clause][1]
+end
 
 --- Returns what the service refuses about the operand of an action of the clause "add" or "delete".
 -- @treturn ?string problem
