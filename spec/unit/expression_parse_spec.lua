@@ -77,25 +77,3 @@ describe("a message", function()
     end, "dynamo.condition: the expression must be a string, not a nil")
   end)
 end)
-
-describe("a template", function()
-  it("is remembered by its kind", function()
-    assert.are.equal(parse.condition "memo = 1", parse.condition "memo = 1")
-    assert.are_not.equal(parse.condition "memo = 1", parse.projection "memo")
-  end)
-
-  it("is not remembered for ever", function()
-    local kept = setmetatable({ parse.update "SET memo = ?" }, { __mode = "v" })
-    for i = 1, 1001 do
-      parse.update("SET memo = " .. i)
-    end
-    collectgarbage()
-    collectgarbage()
-    assert.is_nil(kept[1])
-  end)
-
-  it("of a very long text is not remembered", function()
-    local text = "SET memo = '" .. ("x"):rep(5000) .. "'"
-    assert.are_not.equal(parse.update(text), parse.update(text))
-  end)
-end)

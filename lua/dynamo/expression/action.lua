@@ -7,6 +7,7 @@
 -- without a token. Builders, as AWS has them, change in place.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 local convert = require "dynamo.expression.convert"
+local fill = require "dynamo.expression.fill"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local nodes = require "dynamo.expression.tree"
@@ -64,7 +65,7 @@ end
 -- Checks that the text is one action, and that what has to be filled in is a token with a meaning.
 local function text_problem(record)
   local text = convert.action_text(record)
-  local template, message = parse.update(text)
+  local template, message = fill.template("update", text)
   if not template then return message end
   local actions, used = 0, {}
   for _, clause in ipairs(nodes.CLAUSES) do
@@ -131,7 +132,11 @@ local class = object.class("an action", methods, meta)
 function methods:tree(...)
   no_more("action:tree", ...)
   local record = tree_of(self)
-  return parse.bind(parse.update(convert.action_text(record)), record.names, record.values)
+  return parse.bind(
+    fill.template("update", convert.action_text(record)),
+    record.names,
+    record.values
+  )
 end
 
 -- Returns an action, or raises at the caller of `who`.

@@ -20,6 +20,14 @@ local function token_of(kept, prefix, n)
   return token
 end
 
+--- Returns the token of the nth name, and of the nth value, counted from 0.
+function M.name_token(n)
+  return token_of(name_tokens, "#n", n)
+end
+function M.value_token(n)
+  return token_of(value_tokens, ":v", n)
+end
+
 --- Returns an empty alias space.
 function M.new()
   return setmetatable({
@@ -27,6 +35,8 @@ function M.new()
     values = {}, -- token -> value, as sent
     name_tokens = {}, -- attribute name -> token
     value_tokens = {}, -- value -> token; boxed_tokens, when there are: JSON -> token
+    -- Of a text whose holes are not filled: holes (token -> node), hole_tokens (key -> token), when
+    -- there are.
     places = {}, -- value token -> the path whose value it is
     name_count = 0,
     value_count = 0,
@@ -39,7 +49,7 @@ end
 function Space:name(attribute)
   local token = self.name_tokens[attribute]
   if token then return token end
-  token = token_of(name_tokens, "#n", self.name_count)
+  token = M.name_token(self.name_count)
   self.name_count = self.name_count + 1
   self.name_tokens[attribute] = token
   self.names[token] = attribute
@@ -58,6 +68,14 @@ local function shelf_of(space, value)
   return space.boxed_tokens, (codec.encode(value))
 end
 
+-- Returns a new token for a value at `place`.
+local function new_token(space, place)
+  local token = M.value_token(space.value_count)
+  space.value_count = space.value_count + 1
+  space.places[token] = place
+  return token
+end
+
 --- Returns the token that stands for a value.
 -- @param value not nil
 -- @tparam ?table place the path whose value it is, for messages
@@ -65,11 +83,24 @@ function Space:value(value, place)
   local shelf, key = shelf_of(self, value)
   local token = key ~= nil and shelf[key]
   if token then return token end
-  token = token_of(value_tokens, ":v", self.value_count)
-  self.value_count = self.value_count + 1
+  token = new_token(self, place)
   if key ~= nil then shelf[key] = token end
   self.values[token] = value
-  self.places[token] = place
+  return token
+end
+
+--- Returns the token that stands for what a hole will be filled with.
+-- @param key the same for holes that are filled with the same
+-- @tparam table node
+-- @tparam ?table place as of a value
+function Space:hole(key, node, place)
+  if not self.holes then
+    self.holes, self.hole_tokens = {}, {}
+  end
+  local token = self.hole_tokens[key]
+  if token then return token end
+  token = new_token(self, place)
+  self.hole_tokens[key], self.holes[token] = token, node
   return token
 end
 

@@ -136,6 +136,7 @@ end
 
 function fill(node, template, given)
   if not template.open[node] then return node end
+  if given.value_node and HOLES[node.kind] then return given.value_node(node) end
   local filler = FILLERS[node.kind]
   if filler then return filler(node, template, given) end
   local copy = filled(node, template, given)
@@ -187,6 +188,13 @@ local function fill_document(node, template, given)
 end
 FILLERS.list, FILLERS.map = fill_document, fill_document
 
+--- Sets the tokens that occur in a template to true in `used`.
+function M.note_tokens(template, used)
+  for _, hole in ipairs(template.holes) do
+    if not hole.n then used[hole.text] = true end
+  end
+end
+
 --- Fills the holes of a template. Without holes the tree is the template's own.
 -- @tparam table template
 -- @tparam ?table names "#n" -> attribute name
@@ -202,12 +210,28 @@ function M.bind(template, names, values, arguments, used)
   given.count = given.arguments.n or #given.arguments
   local problem, path = problem_of(template, given)
   if problem then return nil, problem, path end
-  for _, hole in ipairs(template.holes) do
-    if used and not hole.n then used[hole.text] = true end
-  end
+  if used then M.note_tokens(template, used) end
   local tree = fill(template.tree, template, given)
   if given.problem then return nil, given.problem, given.place end
   return tree
+end
+
+--- Returns the tree of a template whose names are known and fine, as `bind` found.
+-- @tparam table template
+-- @tparam table names
+-- @tparam function value_node node of a ? or :v, or of a document with such -> what stands there
+-- @treturn table tree
+function M.tree(template, names, value_node)
+  return fill(template.tree, template, { names = names, value_node = value_node })
+end
+
+--- Returns the value of a list or map with holes in it.
+-- @tparam table template
+-- @tparam table node of that list or map
+-- @tparam table values
+-- @tparam table arguments
+function M.document(template, node, values, arguments)
+  return fill(node, template, { values = values, arguments = arguments }).value
 end
 
 -- Adds the keys of `map` that are not used, sorted, to `left`.

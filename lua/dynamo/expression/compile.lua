@@ -75,6 +75,15 @@ function text_of.value(node, space, place)
   return space:value(node.value, place)
 end
 
+function text_of.placeholder(node, space, place)
+  return space:hole(node, node, place)
+end
+text_of.list, text_of.map = text_of.placeholder, text_of.placeholder
+
+function text_of.token(node, space, place)
+  return space:hole(node.name, node, place)
+end
+
 function text_of.size(node, space)
   count(space)
   return "size(" .. render(node[1], space) .. ")"
@@ -228,31 +237,40 @@ function M.check(text, counts, what)
   return text
 end
 
--- Returns the text of one expression, within the limits; or nil, message, err.
-local function compile(what, write, tree, space)
-  space.operators, space.bad_in, space.bad_range = 0, nil, nil
-  return M.check(write(tree, space), space, what)
-end
-
---- Returns the text of an update, "" for one without actions; or as `check`.
--- @tparam table tree
--- @tparam table space from `space`; it gathers the tokens
-function M.update(tree, space)
-  return compile("update", update_text, tree, space)
-end
-
---- Returns the text of a condition (a filter and a key condition are conditions); or as `check`.
-function M.condition(tree, space)
-  return compile("condition", render, tree, space)
-end
-
 local function projection_text(tree, space)
   return join(tree, ", ", space)
 end
 
---- Returns the text of a projection; or as `check`.
-function M.projection(tree, space)
-  return compile("projection", projection_text, tree, space)
+local WRITERS = { update = update_text, condition = render, projection = projection_text }
+
+--- Returns the text of an expression, and notes in the space what `check` wants to know of it.
+-- @tparam string kind
+-- @tparam table tree holes that are not filled have a token each
+-- @tparam table space
+function M.text(kind, tree, space)
+  space.operators, space.bad_in, space.bad_range = 0, nil, nil
+  return WRITERS[kind](tree, space)
 end
+
+-- Returns the function that writes one kind of expression, within the limits.
+local function writer(kind)
+  return function(tree, space)
+    return M.check(M.text(kind, tree, space), space, kind)
+  end
+end
+
+--- Returns the text of an update, "" for one without actions; or as `check`.
+-- @function update
+-- @tparam table tree
+-- @tparam table space from `space`; it gathers the tokens
+M.update = writer "update"
+
+--- Returns the text of a condition (a filter and a key condition are conditions); or as `check`.
+-- @function condition
+M.condition = writer "condition"
+
+--- Returns the text of a projection; or as `check`.
+-- @function projection
+M.projection = writer "projection"
 
 return M

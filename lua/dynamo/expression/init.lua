@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: MIT
--- Expressions in whatever form the user gave them, as trees. The forms are
+-- Expressions in whatever form the user gave them, prepared for a request. The forms are
 --   text             "SET a = :a, #n = ?", with names, values and arguments
 --   { text, ... }    the same with its own: { "SET a = ?", 5 } or { "SET a = :a", [":a"] = 5 }
 --   an object        of dynamo.update, UpdateExpression, an action, dynamo.attr, dynamo.projection
 --   { action, ... }  a list of actions, for an update
 local errors = require "dynamo.error"
-local analyse = require "dynamo.expression.analyse"
 local conditions = require "dynamo.expression.condition"
+local fill = require "dynamo.expression.fill"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local paths = require "dynamo.expression.path"
+local prepared = require "dynamo.expression.prepared"
 local nodes = require "dynamo.expression.tree"
 local update_expression = require "dynamo.expression.update_expression"
 local nearest = require "dynamo.nearest"
@@ -49,20 +50,35 @@ local function something(update, message, err)
   return nil, problem, errors.validation("nothing_to_set", "expression", problem)
 end
 
--- Returns the tree of an object, or nil, message.
+-- Returns what is prepared of a tree, and its values; what is in place of a tree as it is.
+local function of_tree(kind, tree, message, err)
+  if not tree then return nil, message, err end
+  local own = prepared.of_tree(kind, tree)
+  return own, own.values
+end
+
+-- Returns what an object says, and its values; or nil, message. It is kept with the object.
 local function of_object(kind, given, arguments)
   local tree = tree_of(given)
   if not TREES[kind][tree.kind] then return refuse(kind, "another expression") end
   if count_of(arguments) > 0 then return nil, kind .. ": only text has a ? for a value" end
-  if kind ~= "update" then return tree end
-  return something(given:tree())
+  local own = object.kept(given)
+  if own then return own, own.values end
+  local values, err
+  if kind == "update" then
+    own, values, err = of_tree(kind, something(given:tree()))
+  else
+    own, values = of_tree(kind, tree)
+  end
+  object.keep(given, own)
+  return own, values, err
 end
 
--- Returns the tree of a text, or nil, message, path.
+-- Returns what a text says, and its values; or nil, message, path.
 local function of_text(kind, text, names, values, arguments, used)
-  local template, message = parse[kind](text)
+  local template, message = fill.template(kind, text)
   if not template then return nil, message end
-  return parse.bind(template, names, values, arguments, used)
+  return fill.fill(template, names, values, arguments, used)
 end
 
 -- ---- { text, values... } -------------------------------------------------------------------
@@ -105,19 +121,19 @@ local function note_used(used, seen, own)
   end
 end
 
--- Returns the tree of a text with what is its own, or nil, message, path.
+-- Returns what a text with what is its own says, and its values; or nil, message, path.
 local function of_owner(kind, text, own, names, values, used)
   local seen = {}
-  local tree, message, path =
+  local found, filled, path =
     of_text(kind, text, joined(names, own.names), joined(values, own.values), own.arguments, seen)
-  if not tree then return nil, message, path end
-  message = parse.unused(own.names, own.values, seen)
+  if not found then return nil, filled, path end
+  local message = parse.unused(own.names, own.values, seen)
   if message then return nil, ("%s: %s"):format(kind, message) end
   if used then note_used(used, seen, own) end
-  return tree
+  return found, filled
 end
 
--- Returns the tree of { text, ... }, or nil, message, path. Its own tokens go before those given
+-- Returns what { text, ... } says, and its values; or nil, message, path. Its own tokens go before those given
 -- for the whole request, and must be used in its text.
 local function of_list(kind, list, names, values, arguments, used)
   local text = rawget(list, 1)
@@ -134,7 +150,7 @@ end
 
 -- ---- { action, ... } -----------------------------------------------------------------------
 
--- Returns the tree of a list of objects, or nil, message.
+-- Returns what a list of objects says, and its values; or nil, message.
 local function of_objects(kind, list, arguments)
   if kind == "condition" then
     return refuse(kind, "a list; dynamo.all(...) or dynamo.any(...) joins conditions")
@@ -144,62 +160,77 @@ local function of_objects(kind, list, arguments)
   if count_of(arguments) > 0 then return nil, "update: only text has a ? for a value" end
   local records, problem = update_expression.records(list)
   if not records then return nil, "update: " .. problem end
-  return something(update_expression.tree(records))
+  return of_tree(kind, something(update_expression.tree(records)))
 end
 
 -- ---- by kind -------------------------------------------------------------------------------
 
--- Returns the function that gives the tree of one kind of expression.
-local function reader(kind)
-  return function(given, names, values, arguments, used)
-    if type(given) == "string" then
-      return of_text(kind, given, names, values, arguments, used)
-    elseif tree_of(given) then
-      return of_object(kind, given, arguments)
-    elseif type(given) == "table" and tree_of(rawget(given, 1)) then
-      return of_objects(kind, given, arguments)
-    elseif type(given) == "table" then
-      return of_list(kind, given, names, values, arguments, used)
-    end
-    local hint = type(given) == "boolean" and conditions.BOOLEAN_HINT or ""
-    return refuse(kind, type(given) .. hint)
+-- Returns what a user gave says, and its values; or nil, message, path.
+local function read(kind, given, names, values, arguments, used)
+  if type(given) == "string" then
+    return of_text(kind, given, names, values, arguments, used)
+  elseif tree_of(given) then
+    return of_object(kind, given, arguments)
+  elseif type(given) == "table" and tree_of(rawget(given, 1)) then
+    return of_objects(kind, given, arguments)
+  elseif type(given) == "table" then
+    return of_list(kind, given, names, values, arguments, used)
   end
+  local hint = type(given) == "boolean" and conditions.BOOLEAN_HINT or ""
+  return refuse(kind, type(given) .. hint)
 end
 
---- Returns the tree of an update.
--- @function update
+-- Returns the message of paths in a projection that clash.
+local function clash_message(overlap)
+  local first, second = overlap.first.path, overlap.second.path
+  return "projection: "
+    .. paths.clash_format(second, first):format(paths.show(second), paths.show(first))
+end
+
+--- Returns an expression in a form that requests fill in.
+-- @tparam string kind "update" "condition" "projection"; the paths of a projection must not clash
 -- @param given text, { text, values... } or an object
 -- @tparam ?table names "#n" -> attribute name, for text
 -- @tparam ?table values ":v" -> value, for text
 -- @tparam ?table arguments the values of the ? in the text, { n = count, ... }
 -- @tparam ?table used the tokens of names and values that occur are set to true in it
--- @treturn[1] table tree, immutable
+-- @treturn[1] table see dynamo.expression.prepared
+-- @treturn[1] table its values: token -> value
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] ?string path "names.#n", "values.:v" or "arguments[2]"; or an error table, of actions
 --   whose tokens conflict and of an update without any
+function M.prepare(kind, given, names, values, arguments, used)
+  local own, filled, path = read(kind, given, names, values, arguments, used)
+  if own and kind == "projection" and own.overlap then return nil, clash_message(own.overlap) end
+  return own, filled, path
+end
+
+-- Returns the function that gives the tree of one kind of expression.
+local function reader(kind)
+  return function(...)
+    local own, filled, path = M.prepare(kind, ...)
+    if not own then return nil, filled, path end
+    return prepared.tree(own, filled)
+  end
+end
+
+--- Returns the tree of an update; or nil, message, path, as `prepare`.
+-- @function update
+-- @param given
+-- @tparam ?table names
+-- @tparam ?table values
+-- @tparam ?table arguments
+-- @tparam ?table used
 M.update = reader "update"
 
 --- Returns the tree of a condition or filter; as `update`.
 -- @function condition
 M.condition = reader "condition"
 
-local projection = reader "projection"
-
---- Returns the tree of a projection, whose paths must not clash; as `update`.
-function M.projection(given, names, values, arguments, used)
-  local tree, message, path = projection(given, names, values, arguments, used)
-  if not tree then return nil, message, path end
-  local overlap = analyse.projection_overlaps(tree)
-  if overlap then
-    local first, second = overlap.first.path, overlap.second.path
-    return nil,
-      "projection: " .. paths
-        .clash_format(second, first)
-        :format(paths.show(second), paths.show(first))
-  end
-  return tree
-end
+--- Returns the tree of a projection; as `update`.
+-- @function projection
+M.projection = reader "projection"
 
 --- Returns the tree of a key condition, a condition that a query can look up; as `update`.
 function M.key_condition(given, names, values, arguments, used)

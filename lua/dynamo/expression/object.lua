@@ -8,7 +8,7 @@ local tables = require "dynamo.tables"
 
 local M = {}
 
-local TREE = {}
+local TREE, PREPARED = {}, {}
 local MAX_PATHS = 1000 -- remembered paths; more than the attributes of most programs
 
 --- Raises, at `level`, that `word` has no member `name` but perhaps a similar one; returns nil for
@@ -77,6 +77,18 @@ end
 --- Gives an object another tree: for objects that accumulate.
 function M.replace(self, tree)
   rawset(self, TREE, tree)
+  rawset(self, PREPARED, nil)
+end
+
+--- Returns what `keep` was given for the tree that an object has; nil for nothing.
+function M.kept(self)
+  return rawget(self, PREPARED)
+end
+
+--- Keeps with an object what was prepared of its tree, which is not to be changed any more: only
+-- `replace` gives another one.
+function M.keep(self, prepared)
+  rawset(self, PREPARED, prepared)
 end
 
 local known, known_count = {}, 0

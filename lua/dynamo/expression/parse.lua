@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- Expression texts: the service's own language, with literals, `?` and back-quoted names.
--- A text becomes a template, once; a template and the values of its holes become a tree.
+-- A text becomes a template; a template and the values of its holes become a tree. Who meets a text
+-- again and again asks dynamo.expression.fill, which keeps templates.
 local bind = require "dynamo.expression.bind"
 local cursor = require "dynamo.expression.cursor"
 local key_condition = require "dynamo.expression.key_condition"
@@ -13,35 +14,23 @@ local GRAMMARS = {
   projection = require "dynamo.expression.parse_projection",
 }
 
--- A kind's memory is emptied when it is full; a text longer than the service's own limit (but for
--- its literals) is not kept.
-local REMEMBERED, LONGEST = 500, 4096
-
 -- Returns the function that parses one kind of expression.
 local function parser(kind)
-  local grammar, known, count = GRAMMARS[kind], {}, 0
+  local grammar = GRAMMARS[kind]
   return function(text)
-    local template = known[text]
-    if template then return template end
     if type(text) ~= "string" then
       error(("dynamo.%s: the expression must be a string, not a %s"):format(kind, type(text)), 2)
     end
     local tree, holes = cursor.read(kind, text, grammar.grammar, grammar)
     if not tree then return nil, holes end
-    template = bind.template(kind, text, tree, holes)
-    if #text > LONGEST then return template end
-    if count == REMEMBERED then
-      known, count = {}, 0
-    end
-    known[text], count = template, count + 1
-    return template
+    return bind.template(kind, text, tree, holes)
   end
 end
 
 --- Parses an update expression, such as "SET visits = if_not_exists(visits, 0) + 1, seen = ?".
 -- @function update
 -- @tparam string text
--- @treturn[1] table template, for bind; shared: not to be changed
+-- @treturn[1] table template, for bind
 -- @treturn[2] nil
 -- @treturn[2] string message: the column, what was expected, and the text with a caret
 M.update = parser "update"

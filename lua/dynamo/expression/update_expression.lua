@@ -2,6 +2,7 @@
 --- UpdateExpression: several actions as one update. As every builder here it changes in place: each
 -- method returns the UpdateExpression itself, `:copy()` another one.
 local convert = require "dynamo.expression.convert"
+local fill = require "dynamo.expression.fill"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
 local nodes = require "dynamo.expression.tree"
@@ -67,11 +68,17 @@ local function append(records, more)
   end
 end
 
+-- Returns a copy of the records, with `more` behind them.
+local function joined(records, more)
+  local all = nodes.actions()
+  append(all, records)
+  append(all, more)
+  return all
+end
+
 -- Returns an UpdateExpression of a copy of the records.
 local function new(records)
-  local own = nodes.actions()
-  append(own, records)
-  return object.new(own, class)
+  return object.new(joined(records, {}), class)
 end
 
 --- Adds one action.
@@ -82,7 +89,7 @@ function methods:add_action(action, ...)
   no_more(who, ...)
   local records, more = records_of(self, who), checked_records({ action }, who)
   if not more[1] then error(("dynamo.%s: an action expected, got nil"):format(who), 2) end
-  append(records, more)
+  object.replace(self, joined(records, more))
   return self
 end
 
@@ -110,7 +117,7 @@ function methods:merge(other, ...)
       2
     )
   end
-  if other ~= nil then append(records, checked_records(other, who)) end
+  if other ~= nil then object.replace(self, joined(records, checked_records(other, who))) end
   return self
 end
 
@@ -148,7 +155,7 @@ function M.tree(records)
   local text, names, values = convert.convert(records)
   if not text then return nil, names, values end
   if text == "" then return nodes.update() end
-  return parse.bind(parse.update(text), names, values)
+  return parse.bind(fill.template("update", text), names, values)
 end
 
 --- Returns the tree of the update; or nil, message, err as `convert`.
