@@ -11,7 +11,6 @@
 -- What never fully left us, and what the service refused, may be sent again whatever its class.
 -- After that an UNSAFE one may have been done already, and is not.
 local core = require "dynamo.core"
-local operations = require "dynamo.operations"
 local values = require "dynamo.value"
 
 local M = {}
@@ -60,25 +59,24 @@ local function legacy_class(updates)
   return "IDEMPOTENT"
 end
 
--- Returns the tree of an expression of a request, or nil.
-local function tree_of(kind, text, params)
-  local expressions = require "dynamo.expression" -- loaded only where something went wrong
-  return expressions[kind](text, params.ExpressionAttributeNames, params.ExpressionAttributeValues)
-end
-
--- Returns "UNSAFE", or "CONDITIONAL" if the condition of the request is false once its update is done.
-local function guarded_class(params, update)
-  local text = params.ConditionExpression
-  local condition = text and tree_of("condition", text, params)
+--- Returns the class of an update.
+-- @tparam table update its tree
+-- @tparam ?table condition its condition's tree, nil where there is none or it is not understood
+-- @tparam boolean has_condition
+function M.of_update(update, condition, has_condition)
+  -- What judges trees is loaded only where something went wrong.
+  if require("dynamo.expression.analyse").is_idempotent(update) then
+    return has_condition and "CONDITIONAL" or "IDEMPOTENT"
+  end
   local guard = condition and require "dynamo.expression.self_guarding"
   return guard and guard.holds(condition, update) and "CONDITIONAL" or "UNSAFE"
 end
 
-local function expression_class(params)
-  local update = tree_of("update", params.UpdateExpression, params)
-  if not update then return "UNSAFE" end -- not understood, so not proven
-  if require("dynamo.expression.analyse").is_idempotent(update) then return "IDEMPOTENT" end
-  return guarded_class(params, update)
+-- Returns the tree of an expression of a request, or nil.
+local function tree_of(kind, text, params)
+  if not text then return nil end
+  local expressions = require "dynamo.expression"
+  return expressions[kind](text, params.ExpressionAttributeNames, params.ExpressionAttributeValues)
 end
 
 -- Method -> function(params) -> class, where it depends on what is asked.
@@ -90,12 +88,13 @@ end
 ASKED.delete_item = ASKED.put_item
 
 function ASKED.update_item(params)
-  local class = "IDEMPOTENT"
   if params.UpdateExpression then
-    class = expression_class(params)
-  elseif params.AttributeUpdates then
-    class = legacy_class(params.AttributeUpdates)
+    local update = tree_of("update", params.UpdateExpression, params)
+    if not update then return "UNSAFE" end -- not understood, so not proven
+    local condition = tree_of("condition", params.ConditionExpression, params)
+    return M.of_update(update, condition, is_conditional(params))
   end
+  local class = legacy_class(params.AttributeUpdates or {})
   return class == "IDEMPOTENT" and is_conditional(params) and "CONDITIONAL" or class
 end
 
@@ -114,6 +113,34 @@ function ASKED.batch_execute_statement(params)
   return "READ"
 end
 
+-- What classes depend on. The rest of a request, its item above all, is passed over.
+local JUDGED = core.model {
+  Text = { type = "string" },
+  Value = { type = "attribute_value" },
+  Anything = { type = "structure", members = {}, required = {} },
+  Expected = { type = "map", key = "Text", value = "Anything" },
+  Names = { type = "map", key = "Text", value = "Text" },
+  Values = { type = "map", key = "Text", value = "Value" },
+  Change = { type = "structure", members = { Action = "Text", Value = "Value" }, required = {} },
+  Changes = { type = "map", key = "Text", value = "Change" },
+  Statement = { type = "structure", members = { Statement = "Text" }, required = {} },
+  Statements = { type = "list", member = "Statement" },
+  Request = {
+    type = "structure",
+    members = {
+      AttributeUpdates = "Changes",
+      ConditionExpression = "Text",
+      Expected = "Expected",
+      ExpressionAttributeNames = "Names",
+      ExpressionAttributeValues = "Values",
+      Statement = "Text",
+      Statements = "Statements",
+      UpdateExpression = "Text",
+    },
+    required = {},
+  },
+}
+
 --- Returns the class of a request. Judged is what was sent, whatever became of the parameters it
 -- was made of.
 -- @tparam table operation a record of dynamo.operations
@@ -124,7 +151,7 @@ function M.class(operation, body)
   if operation.token then return "TOKEN" end
   local fixed, asked = FIXED[operation.method], ASKED[operation.method]
   if not asked then return fixed or "UNSAFE" end
-  local params = core.decode(operations.model, operation.input, body, false, true)
+  local params = core.decode(JUDGED, "Request", body, false, true)
   return params and asked(params) or "UNSAFE"
 end
 
