@@ -12,6 +12,7 @@ local M = {}
 -- @tparam table meta the metamethods of all its objects; `__metatable` among them
 -- @treturn function new(object, knowledge) -> object, which has no metatable before
 -- @treturn function of(object) -> knowledge; nil for what is no object of this class
+-- @treturn table key: core.hidden(object, key) says the same as of(object)
 function M.class(meta)
   local KEY = {}
   local function new(object, knowledge)
@@ -21,9 +22,10 @@ function M.class(meta)
     end
     return setmetatable(object, own)
   end
-  return new, function(object)
+  local function of(object)
     return core.hidden(object, KEY)
   end
+  return new, of, KEY
 end
 
 return M

@@ -27,6 +27,8 @@ describe("what is prepared of a tree", function()
     assert.are.same({ a = true, c = true, d = true, e = true }, own.written)
     assert.is_nil(own.overlap)
     assert.are.same(nodes.path "a", of_text("SET a.b = 1 REMOVE a").overlap.second.path)
+    assert.is_true(own.creates)
+    assert.is_false(of_text("REMOVE a").creates)
     local ensure = expression.prepare("update", dynamo.update():ensure("m")).ensure
     assert.are.same(nodes.path "m", ensure[1].path)
   end)

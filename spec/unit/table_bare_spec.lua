@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: MIT
-local bare = require "dynamo.table.bare"
 local core = require "dynamo.core"
 local fake_client = require "support.fake_client"
-local nodes = require "dynamo.expression.tree"
 
 local OK = { status = 200, body = "{}" }
 local THERE = { status = 400, body = '{"__type":"ConditionalCheckFailedException","message":"m"}' }
@@ -18,16 +16,6 @@ local function sent(fake, n)
   local params = assert(core.document(fake.requests[n].body))
   return fake:header(n, "x-amz-target"):match("%.(%w+)$"), params
 end
-
-describe("bare.is_bare", function()
-  it("is true of an update that creates nothing by itself", function()
-    assert.is_true(bare.is_bare(nodes.update()))
-    local update = nodes.update()
-    update.remove[1] = nodes.action(nodes.path "a")
-    assert.is_true(bare.is_bare(update))
-    assert.is_false(bare.is_bare(nodes.set("a", nodes.value(1))))
-  end)
-end)
 
 describe("an upsert that sets nothing", function()
   local REMOVES, MODE = { userId = "1", a = null }, { ignore_nulls = "remove" }

@@ -7,7 +7,7 @@ local show = require "dynamo.expression.display"
 local function ask_of(extensions)
   return {
     noun = { name = "Users", key = { "id" }, extensions = extensions },
-    verb = "upsert",
+    verb = { name = "upsert" },
     extras = { version = 3 },
   }
 end

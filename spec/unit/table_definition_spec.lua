@@ -64,6 +64,7 @@ describe("settings.noun", function()
       key = { "pk" },
       told = { "pk" },
       merge = "strict",
+      tests = {},
       attributes = { a = { write = "if_absent" } },
       extensions = { of_client, o.extensions[1] },
       options = { version = true },

@@ -1,16 +1,20 @@
 -- SPDX-License-Identifier: MIT
 local compile = require "dynamo.expression.compile"
 local errors = require "dynamo.error"
+local nodes = require "dynamo.expression.tree"
 local place = require "dynamo.table.error_path"
 
 local function error_at(path)
   return errors.validation("type", path, path .. ": is no good")
 end
 
--- Returns an ask whose space has one value, which was for the path a.b.
-local function ask_with(value, more)
-  local ask = { space = compile.space(), extras = {}, words = { ReturnValues = "return_values" } }
-  ask.space:value(value, { kind = "path", "a", "b" })
+-- Returns an ask that stored one value, which was for the path a.b, and one name.
+local function ask_with(value, more, attribute)
+  local space, words = compile.space(), { ReturnValues = "return_values" }
+  local ask = { params = {}, places = space.places, extras = {}, verb = { words = words } }
+  space:value(value, nodes.path("a", "b"))
+  space:name(attribute or "x")
+  space:store(ask.params)
   for name, field in pairs(more) do
     ask[name] = field
   end
@@ -68,8 +72,7 @@ describe("place.translate of a name", function()
   }
   for i, case in ipairs(cases) do
     it(("says %s, case %d"):format(case[3], i), function()
-      local ask = ask_with(1, case[2])
-      ask.space:name(case[1])
+      local ask = ask_with(1, case[2], case[1])
       local err = error_at("ExpressionAttributeNames.#n0")
       place.translate(ask, err)
       assert.are.equal(case[3], err.path)

@@ -120,6 +120,8 @@ local function fill_with_care(template, names, values, arguments)
   local own = template.prepared
   if not own or not has_names(own, names) then
     own = prepared.of_template(template, names)
+    message = prepared.problem(own)
+    if message then return nil, message end
     template.prepared = own
   end
   if own.values then return own, own.values end
@@ -156,6 +158,13 @@ function M.fill(template, names, values, arguments, used)
   if used then bind.note_tokens(template, used) end
   if own.values or are_apart(own, found) then return own, found end
   return merged(own, found)
+end
+
+--- Fills a text: as `fill`, of the template that is kept of it.
+function M.text(kind, text, names, values, arguments, used)
+  local template, message = M.template(kind, text)
+  if not template then return nil, message end
+  return M.fill(template, names, values, arguments, used)
 end
 
 return M

@@ -9,7 +9,6 @@ local conditions = require "dynamo.expression.condition"
 local fill = require "dynamo.expression.fill"
 local object = require "dynamo.expression.object"
 local parse = require "dynamo.expression.parse"
-local paths = require "dynamo.expression.path"
 local prepared = require "dynamo.expression.prepared"
 local nodes = require "dynamo.expression.tree"
 local update_expression = require "dynamo.expression.update_expression"
@@ -54,6 +53,8 @@ end
 local function of_tree(kind, tree, message, err)
   if not tree then return nil, message, err end
   local own = prepared.of_tree(kind, tree)
+  local problem = prepared.problem(own)
+  if problem then return nil, problem end
   return own, own.values
 end
 
@@ -72,13 +73,6 @@ local function of_object(kind, given, arguments)
   end
   object.keep(given, own)
   return own, values, err
-end
-
--- Returns what a text says, and its values; or nil, message, path.
-local function of_text(kind, text, names, values, arguments, used)
-  local template, message = fill.template(kind, text)
-  if not template then return nil, message end
-  return fill.fill(template, names, values, arguments, used)
 end
 
 -- ---- { text, values... } -------------------------------------------------------------------
@@ -125,7 +119,7 @@ end
 local function of_owner(kind, text, own, names, values, used)
   local seen = {}
   local found, filled, path =
-    of_text(kind, text, joined(names, own.names), joined(values, own.values), own.arguments, seen)
+    fill.text(kind, text, joined(names, own.names), joined(values, own.values), own.arguments, seen)
   if not found then return nil, filled, path end
   local message = parse.unused(own.names, own.values, seen)
   if message then return nil, ("%s: %s"):format(kind, message) end
@@ -165,28 +159,6 @@ end
 
 -- ---- by kind -------------------------------------------------------------------------------
 
--- Returns what a user gave says, and its values; or nil, message, path.
-local function read(kind, given, names, values, arguments, used)
-  if type(given) == "string" then
-    return of_text(kind, given, names, values, arguments, used)
-  elseif tree_of(given) then
-    return of_object(kind, given, arguments)
-  elseif type(given) == "table" and tree_of(rawget(given, 1)) then
-    return of_objects(kind, given, arguments)
-  elseif type(given) == "table" then
-    return of_list(kind, given, names, values, arguments, used)
-  end
-  local hint = type(given) == "boolean" and conditions.BOOLEAN_HINT or ""
-  return refuse(kind, type(given) .. hint)
-end
-
--- Returns the message of paths in a projection that clash.
-local function clash_message(overlap)
-  local first, second = overlap.first.path, overlap.second.path
-  return "projection: "
-    .. paths.clash_format(second, first):format(paths.show(second), paths.show(first))
-end
-
 --- Returns an expression in a form that requests fill in.
 -- @tparam string kind "update" "condition" "projection"; the paths of a projection must not clash
 -- @param given text, { text, values... } or an object
@@ -201,9 +173,17 @@ end
 -- @treturn[2] ?string path "names.#n", "values.:v" or "arguments[2]"; or an error table, of actions
 --   whose tokens conflict and of an update without any
 function M.prepare(kind, given, names, values, arguments, used)
-  local own, filled, path = read(kind, given, names, values, arguments, used)
-  if own and kind == "projection" and own.overlap then return nil, clash_message(own.overlap) end
-  return own, filled, path
+  if type(given) == "string" then
+    return fill.text(kind, given, names, values, arguments, used)
+  elseif tree_of(given) then
+    return of_object(kind, given, arguments)
+  elseif type(given) == "table" and tree_of(rawget(given, 1)) then
+    return of_objects(kind, given, arguments)
+  elseif type(given) == "table" then
+    return of_list(kind, given, names, values, arguments, used)
+  end
+  local hint = type(given) == "boolean" and conditions.BOOLEAN_HINT or ""
+  return refuse(kind, type(given) .. hint)
 end
 
 -- Returns the function that gives the tree of one kind of expression.

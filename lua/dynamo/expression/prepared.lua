@@ -12,6 +12,7 @@
 --   places       token -> the path whose value it is, for messages
 --   overlap      the first two paths that clash, nil for none (update, projection)
 --   written      the attributes at the top of the item that it writes, a set (update)
+--   creates      whether it sets or adds something, and so makes an item where there is none (update)
 --   ensure       what is to be there before (update)
 --   tree         nil where holes are left in it
 -- and of a text
@@ -29,6 +30,7 @@ local aliases = require "dynamo.expression.aliases"
 local analyse = require "dynamo.expression.analyse"
 local bind = require "dynamo.expression.bind"
 local compile = require "dynamo.expression.compile"
+local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
 local nodes = require "dynamo.expression.tree"
 
@@ -70,6 +72,7 @@ local function known_of(kind, tree, space)
     places = space.places,
     overlap = overlap_of(kind, tree),
     written = kind == "update" and written_by(tree) or nil,
+    creates = kind == "update" and (tree.set[1] or tree.add[1]) ~= nil,
     ensure = tree.ensure,
     tree = not space.holes and tree or nil,
   }
@@ -192,6 +195,14 @@ function M.text_in(own, values, space)
   end)
   if next(renamed) == nil then return own.text end
   return (own.text:gsub("[#:][nv]%d+", renamed))
+end
+
+--- Returns nil, or a message about what the service refuses of a projection whatever its values.
+function M.problem(own)
+  if own.kind ~= "projection" or not own.overlap then return nil end
+  local first, second = own.overlap.first.path, own.overlap.second.path
+  local text = paths.clash_format(second, first):format(paths.show(second), paths.show(first))
+  return "projection: " .. text
 end
 
 --- Checks the text of a prepared expression, in whichever tokens, against the service's limits; as

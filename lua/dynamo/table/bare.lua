@@ -14,27 +14,13 @@ local values = require "dynamo.value"
 local M = {}
 
 local put_item = operations.by_method.put_item
-
---- Whether an update, carried out where there is no item, may leave none.
-function M.is_bare(update)
-  return not (update.set[1] or update.add[1])
-end
+local update_item = operations.by_method.update_item
 
 -- The update that does nothing, said where an expression is needed: it takes what is in no set from
 -- an attribute that is not there. An item that had this attribute would lose no more than this
 -- element.
 local NOTHING = nodes.update()
 NOTHING.delete[1] = nodes.action(nodes.path "dynamo:nothing", nodes.value(values.set { "nothing" }))
-
--- Returns the ask of the put, ready to be sent; or nil, error.
-local function ask_for(ask, names)
-  local own = send.beside(ask)
-  own.item, own.params.Item, own.params.Key = ask.params.Key, ask.params.Key, nil
-  local absent = nodes.test("attribute_not_exists", nodes.path(names[1]))
-  local problem = expressions.store(own, { condition = nodes.all { absent, ask.condition } })
-  if problem then return nil, problem end
-  return own
-end
 
 -- Returns what the upsert returns for an item that was created with its key alone.
 local function created(ask, info)
@@ -47,34 +33,58 @@ end
 -- Whether there is nothing to do to an item that is there, and nothing to say of it.
 local function is_done(ask)
   local wanted = ask.params.ReturnValues
-  return nodes.is_empty(ask.update) and not ask.condition and (wanted == nil or wanted == "NONE")
+  local is_empty = next(ask.update.written) == nil
+  return is_empty and not ask.condition and (wanted == nil or wanted == "NONE")
 end
 
---- Runs the upsert: result, nil, info or nil, message, err.
--- @tparam table ask with update, condition and params.Key, nothing of it stored yet
--- @tparam table names the key attributes
--- @tparam function update sends the update itself
-function M.run(ask, names, update)
-  local done = is_done(ask)
-  if nodes.is_empty(ask.update) then ask.update = NOTHING end
-  local own, problem = ask_for(ask, names)
-  if not own then return send.fail(put_item, problem) end
-  local result, message, err = send.write(own, put_item)
-  if ask.explain then
-    if not result or done then return result, message, err end
-    local request, why, failed = update(ask)
-    if request then request.before = { result } end
-    return request, why, failed
-  elseif result then
+-- Sends the update itself.
+local function update(ask)
+  local problem = expressions.store(ask)
+  if problem then return send.fail(update_item, problem) end
+  return send.write(ask, update_item)
+end
+
+-- Returns the request of the put, or, where there is more to do, that of the update with the put's
+-- before it.
+local function explained(ask, result, message, err)
+  if not result or ask.is_done then return result, message, err end
+  local request, why, failed = update(ask)
+  if request then request.before = { result } end
+  return request, why, failed
+end
+
+-- Runs the upsert: the put, and the update where there is an item.
+local function run(ask, operation)
+  local result, message, err = send.write(ask.put, operation)
+  if ask.explain then return explained(ask, result, message, err) end
+  if result then
     return created(ask, err)
   elseif err.code ~= "ConditionalCheckFailedException" then
     return nil, message, err
-  elseif done then
+  elseif ask.is_done then
     return true,
       nil,
       { request_id = err.request_id, attempts = err.attempts, replayed = err.replayed or false }
   end
   return update(ask)
+end
+
+--- Prepares the put that goes first, and how the two are sent; returns the put's operation and
+-- parameters, or nil, error, operation.
+-- @tparam table ask with update, condition and params.Key
+-- @tparam table names the key attributes
+function M.prepare(ask, names)
+  ask.is_done, ask.run = is_done(ask), run
+  if next(ask.update.written) == nil then expressions.set_tree(ask, "update", NOTHING) end
+  local put, key = expressions.beside(ask), ask.params.Key
+  put.item, put.params.Item, put.params.Key = key, key, nil
+  local absent = nodes.test("attribute_not_exists", nodes.path(names[1]))
+  local condition = nodes.all { absent, expressions.tree(ask, "condition") }
+  expressions.set_tree(put, "condition", condition)
+  local problem = expressions.store(put)
+  if problem then return nil, problem, put_item end
+  ask.put = put
+  return put_item, put.params
 end
 
 return M

@@ -3,7 +3,6 @@
 -- write and of an item that was read. See dynamo.extension for the contract.
 local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
-local nodes = require "dynamo.expression.tree"
 local given = require "dynamo.given"
 local nearest = require "dynamo.nearest"
 local write = require "dynamo.table.merge"
@@ -143,25 +142,19 @@ local function run(extension, changed, context)
   return add(changed, result, source)
 end
 
--- What a write without extensions shares; never written to.
-local NONE, NO_UPDATE = {}, nodes.update()
-
 --- Returns what the extensions make of a write, or nil, error.
--- @tparam table ask see dynamo.table.verbs
+-- @tparam table ask see dynamo.table
 -- @tparam ?table names the key attributes
 -- @tparam table item left as it is
 -- @tparam ?table update the tree of the request's own expression
 -- @treturn table item, sources (attribute -> the extension that wrote it), conditions (trees),
 --   update (one tree), info (nil for none)
 function M.before(ask, names, item, update)
-  if not ask.noun.extensions[1] then
-    return { item = item, sources = NONE, conditions = NONE, update = NO_UPDATE }
-  end
   local changed = { item = item, sources = {}, conditions = {}, updates = {}, info = {} }
   for _, extension in ipairs(ask.noun.extensions) do
     if extension.before_write then
       local err = run(extension, changed, {
-        operation = ask.verb,
+        operation = ask.verb.name,
         table = ask.noun.name,
         key = names and copy(names),
         update = update,
@@ -182,7 +175,7 @@ function M.after(ask, item)
     local after_read = extensions[i].after_read
     local result = after_read
       and after_read {
-        operation = ask.verb,
+        operation = ask.verb.name,
         table = ask.noun.name,
         key = ask.noun.key and copy(ask.noun.key),
         item = copy(item),
@@ -190,7 +183,7 @@ function M.after(ask, item)
     if result ~= nil then
       check_result("extension " .. extensions[i].name, "after_read", result, AFTER)
     end
-    if result and result.hidden and ask.verb == "get" then return nil end
+    if result and result.hidden and ask.verb.name == "get" then return nil end
     item = result and result.item or item
   end
   return item

@@ -69,7 +69,8 @@ end
 -- @tparam string name
 -- @tparam table o the options, checked
 -- @treturn table client, name, key (nil until it is known), told (the option key), attributes (name -> { write }),
---   extensions (a list), options (those that the extensions bring: name -> true), merge
+--   extensions (a list), options (those that the extensions bring: name -> true), merge, tests (of the partition key,
+--   prepared: function -> condition)
 function M.noun(client, name, o)
   local extensions, options = extensions_of(client.extensions, o.extensions)
   return {
@@ -81,6 +82,7 @@ function M.noun(client, name, o)
     extensions = extensions,
     options = options,
     merge = o.merge or "strict",
+    tests = {},
   }
 end
 

@@ -7,6 +7,7 @@ local paths = require "dynamo.expression.path"
 local nodes = require "dynamo.expression.tree"
 local operations = require "dynamo.operations"
 local expressions = require "dynamo.table.expressions"
+local merge = require "dynamo.table.merge"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
 
@@ -56,28 +57,58 @@ function M.updates(parents)
   return updates
 end
 
---- Whether an update failed, and did nothing, because a parent of what it writes is missing.
-function M.are_missing(err)
+-- Whether an update failed, and did nothing, because a parent of what it writes is missing.
+local function are_missing(err)
   return err.code == "ValidationException"
     and err.maybe_applied == "no"
     and err.message:find(INVALID_PATH, 1, true) ~= nil
 end
 
---- Makes the parents; returns what each request returned, or nil, message, err.
--- @tparam table ask of the update, its params without expressions yet
--- @tparam table updates
--- @tparam ?table condition the tree of the update's own
-function M.make(ask, updates, condition)
+-- Makes the parents; returns what each request returned, or nil, message, err.
+local function make(ask)
   local results = {}
-  for i, update in ipairs(updates) do
-    local own = send.beside(ask)
-    local problem = expressions.store(own, { update = update, condition = condition })
+  for i, update in ipairs(ask.parents) do
+    local own = expressions.beside(ask)
+    expressions.set_tree(own, "update", update)
+    expressions.set(own, "condition", ask.condition, ask.condition_values)
+    local problem = expressions.store(own)
     if problem then return send.fail(update_item, problem) end
     local result, message, err = send.write(own, update_item)
     if not result then return nil, message, err end
     results[i] = result
   end
   return results
+end
+
+-- Sends the update; where the service refuses it because a parent is missing, makes the parents and
+-- sends it again.
+local function run(ask, operation)
+  local result, message, err = send.write(ask, operation)
+  if result and not ask.explain or not result and (ask.explain or not are_missing(err)) then
+    return result, message, err
+  end
+  local made, problem, failed = make(ask)
+  if not made then return nil, problem, failed end
+  if not ask.explain then return send.write(ask, operation) end
+  result.before = made
+  return result
+end
+
+--- Prepares the ask of an update that ensures parents, and how it is sent; returns nil, or an error.
+-- An update of parents alone is the last of those that make them.
+-- @tparam table ask with update and condition
+-- @tparam table ensured the parents: { { path }, ... }
+-- @tparam ?table names the key attributes
+function M.prepare(ask, ensured, names)
+  local updates = M.updates(ensured)
+  for _, update in ipairs(names and updates or {}) do
+    local problem = merge.key_problem(update, names)
+    if problem then return problem end
+  end
+  if next(ask.update.written) == nil then
+    expressions.set_tree(ask, "update", table.remove(updates))
+  end
+  ask.parents, ask.run = updates, run
 end
 
 return M

@@ -3,7 +3,7 @@
 -- attribute it came from.
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
-local compile = require "dynamo.expression.compile"
+local paths = require "dynamo.expression.path"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -62,9 +62,10 @@ end
 
 -- Returns the place of a value token, or nil.
 local function of_token(ask, token)
-  local known = origin(ask, ask.space.values[token])
+  local known = origin(ask, ask.params.ExpressionAttributeValues[token])
   if known then return known end
-  local path = compile.tokens_reverse(ask.space)[token]
+  local path = ask.places[token]
+  path = path and paths.show(path)
   -- A mode of ignore_nulls takes an item's maps apart.
   local within_item = path and ask.item and ask.extras.ignore_nulls
   return within_item and "Item." .. path or path
@@ -72,7 +73,7 @@ end
 
 -- Returns the place of the attribute name that a token stands for.
 local function of_name(ask, token)
-  local name = ask.space.names[token]
+  local name = ask.params.ExpressionAttributeNames[token]
   if ask.item and rawget(ask.item, name) ~= nil then return member("Item", name) end
   return found_in(ask.extras.names, name, "names") or ('the name "%s"'):format(shown(name))
 end
@@ -88,13 +89,13 @@ end
 -- Returns what the user calls the place `path`.
 local function own_path(ask, path)
   local known, inside
-  if ask.space then
+  if ask.places then
     known, inside = own_token(ask, path)
   end
   if known then return known .. inside end
   local head, rest = path:match("^(%w+)(.*)$")
   if head == "Key" and ask.item then return "Item" .. rest end
-  return head and ask.words[head] and ask.words[head] .. rest or path
+  return head and ask.verb.words[head] and ask.verb.words[head] .. rest or path
 end
 
 -- Gives an error another path, which its message may begin with.

@@ -1,14 +1,47 @@
 -- SPDX-License-Identifier: MIT
--- The expressions of one request: what the user gave as trees, and trees as the request's members.
+-- The expressions of one request: read from what the user gave, kept in its ask, and put into its
+-- members.
 local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
-local compile = require "dynamo.expression.compile"
+local aliases = require "dynamo.expression.aliases"
+local fill = require "dynamo.expression.fill"
 local parse = require "dynamo.expression.parse"
+local prepared = require "dynamo.expression.prepared"
+local tables = require "dynamo.tables"
 
 local M = {}
 
--- What the user calls an expression of each kind.
+-- Kind -> the field of the ask that has the values of its expression, the member of the request, and
+-- what the user calls it.
+local VALUES =
+  { update = "update_values", condition = "condition_values", projection = "projection_values" }
+local MEMBERS = {
+  update = "UpdateExpression",
+  condition = "ConditionExpression",
+  projection = "ProjectionExpression",
+}
 local WORDS = { update = "expression", condition = "condition", projection = "projection" }
+
+-- ---- in an ask -----------------------------------------------------------------------------
+
+--- Puts a prepared expression and its values into an ask.
+function M.set(ask, kind, own, values)
+  ask[kind], ask[VALUES[kind]] = own, values
+end
+
+--- As set, of a tree.
+function M.set_tree(ask, kind, tree)
+  local own = prepared.of_tree(kind, tree)
+  M.set(ask, kind, own, own.values)
+end
+
+--- Returns the tree of an ask's expression; nil for none.
+function M.tree(ask, kind)
+  local own = ask[kind]
+  return own and prepared.tree(own, ask[VALUES[kind]])
+end
+
+-- ---- reading -------------------------------------------------------------------------------
 
 -- Returns a message that begins with the user's word for the expression, not with its kind.
 local function in_own_words(kind, message)
@@ -16,64 +49,99 @@ local function in_own_words(kind, message)
   return rest and WORDS[kind] .. rest or message
 end
 
--- Reads one expression into ask.trees; returns nil, or what is wrong: an error if a value is, which
+-- Returns what is wrong with an expression that could not be prepared: an error if a value is, which
 -- data may cause, else a text.
-local function read(ask, kind, given, used)
-  if given == nil then return nil end
-  local extras = ask.extras
-  local arguments = kind == "update" and ask.arguments or nil
-  local tree, message, path = expression[kind](given, extras.names, extras.values, arguments, used)
-  ask.trees[kind] = tree
-  if tree then return nil end
+local function problem_of(ask, kind, message, path)
   if type(path) == "table" then return path end -- the error of conflicting actions
-  if not extras.update then message = in_own_words(kind, message) end
+  if not ask.extras.update then message = in_own_words(kind, message) end
   return path and errors.validation("expression", path, message) or message
 end
 
-local NONE = {} -- never written to
-
---- Reads the expressions of a request into ask.trees (update, condition, projection); returns nil,
--- or what is wrong: an error if a value is, which data may cause; a text if the code is.
-function M.read(ask)
+-- Reads one expression into the ask; returns nil, or what is wrong.
+local function read(ask, kind, given, arguments, used)
   local extras = ask.extras
-  if not ask.expression and next(extras) == nil then
-    ask.trees = NONE
-    return nil
-  end
-  local used = {}
-  ask.trees = {}
-  local problem = read(ask, "update", ask.expression, used)
-    or read(ask, "condition", extras.condition, used)
-    or read(ask, "projection", extras.projection, used)
-  if problem or not (extras.names or extras.values) then return problem end
+  local prepare = type(given) == "string" and fill.text or expression.prepare -- straight for text
+  local own, values, path = prepare(kind, given, extras.names, extras.values, arguments, used)
+  if not own then return problem_of(ask, kind, values, path) end
+  M.set(ask, kind, own, values)
+end
+
+--- Reads the expressions of a request into its ask; returns nil, or what is wrong: an error if a value
+-- is, which data may cause; a text if the code is.
+-- @tparam table ask
+-- @param update what the user gave for it, nil for none
+function M.read(ask, update)
+  local extras = ask.extras
+  local condition, projection = extras.condition, extras.projection
+  local used = (extras.names or extras.values) and {} or nil
+  local problem = update ~= nil and read(ask, "update", update, ask.arguments, used)
+    or condition ~= nil and read(ask, "condition", condition, nil, used)
+    or projection ~= nil and read(ask, "projection", projection, nil, used)
+  if problem or not used then return problem or nil end
   return (parse.unused(extras.names, extras.values, used))
 end
 
--- Compiles one tree into a member of the request; returns nil, or an error.
-local function store(ask, kind, tree, member, space)
-  if not tree then return nil end
-  local text, _, err = compile[kind](tree, space)
-  if not text then
-    local word = ask.item and kind == "update" and "Item" or WORDS[kind]
-    err.path, err.message = word, word .. err.message:sub(#kind + 1)
-    return err
-  end
-  ask.params[member] = text ~= "" and text or nil
+-- ---- writing -------------------------------------------------------------------------------
+
+-- Returns the error of an expression whose text is beyond the limits, in the user's words.
+local function limit_problem(ask, own, text)
+  local _, _, err = prepared.check(own, text)
+  local word = ask.item and own.kind == "update" and "Item" or WORDS[own.kind]
+  err.path, err.message = word, word .. err.message:sub(#own.kind + 1)
+  return err
 end
 
---- Puts expressions and their tokens into the request; returns nil, or an error.
--- @tparam table ask
--- @tparam table trees update and condition, each optional; the projection is the user's own
-function M.store(ask, trees)
-  local update, condition, projection = trees.update, trees.condition, ask.trees.projection
-  if not (update or condition or projection) then return nil end
-  local space = compile.space()
-  ask.space = space
-  local problem = store(ask, "update", update, "UpdateExpression", space)
-    or store(ask, "condition", condition, "ConditionExpression", space)
-    or store(ask, "projection", projection, "ProjectionExpression", space)
+-- Puts the one expression of a request into its members; returns nil, or an error.
+local function store_one(ask, own)
+  if not own.fits then return limit_problem(ask, own, own.text) end
+  local params, values = ask.params, ask[VALUES[own.kind]]
+  params[MEMBERS[own.kind]] = own.text
+  params.ExpressionAttributeNames = own.names
+  params.ExpressionAttributeValues = own.value_count > 0 and values or nil
+  ask.places = own.places
+end
+
+-- Puts one of several expressions into its member; returns nil, or an error.
+local function add(ask, kind, space)
+  local own = ask[kind]
+  if not own then return nil end
+  local text = prepared.text_in(own, ask[VALUES[kind]], space)
+  if not prepared.check(own, text) then return limit_problem(ask, own, text) end
+  ask.params[MEMBERS[kind]] = text
+end
+
+local function store_all(ask)
+  local space = aliases.new()
+  local problem = add(ask, "update", space)
+    or add(ask, "condition", space)
+    or add(ask, "projection", space)
   if problem then return problem end
   space:store(ask.params)
+  ask.places = space.places
+end
+
+--- Puts an ask's expressions and their tokens into its parameters; returns nil, or an error.
+function M.store(ask)
+  local update, condition, projection = ask.update, ask.condition, ask.projection
+  if condition and ask.params.ReturnValuesOnConditionCheckFailure == nil then
+    ask.params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
+  end
+  if update and (condition or projection) or condition and projection then return store_all(ask) end
+  local only = update or condition or projection
+  return only and store_one(ask, only)
+end
+
+--- Returns the ask of another request for the same verb, with the options of `ask` and without its
+-- expressions, for nothing that is returned.
+function M.beside(ask)
+  local params, own = tables.copy(ask.params), tables.copy(ask)
+  params.ReturnValues, params.UpdateExpression, params.ConditionExpression = nil, nil, nil
+  params.ExpressionAttributeNames, params.ExpressionAttributeValues = nil, nil
+  own.params, own.info, own.item, own.places = params, nil, nil, nil
+  for kind in next, MEMBERS do
+    M.set(own, kind, nil, nil)
+  end
+  return setmetatable(own, getmetatable(ask))
 end
 
 return M

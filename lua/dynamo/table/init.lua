@@ -25,7 +25,8 @@
 -- A failed condition is err.code "ConditionalCheckFailedException", with the item as it is in
 -- err.item.
 -- @classmod table
-local parse = require "dynamo.expression.parse"
+local core = require "dynamo.core"
+local fill = require "dynamo.expression.fill"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
 local nearest = require "dynamo.nearest"
@@ -33,23 +34,26 @@ local operations = require "dynamo.operations"
 local arguments = require "dynamo.table.arguments"
 local settings = require "dynamo.table.definition"
 local expressions = require "dynamo.table.expressions"
+local prepare_read = require "dynamo.table.prepare_read"
+local prepare_write = require "dynamo.table.prepare_write"
 local send = require "dynamo.table.send"
-local verbs = require "dynamo.table.verbs"
 
 local M = {}
 
 local table_methods = {}
 local meta = { __name = "dynamo.table", __metatable = "dynamo.table" }
 -- What a table object knows: see dynamo.table.definition.
-local new_table, known_of = hidden.class(meta)
+local new_table, _, KNOWN = hidden.class(meta)
 
--- Verb -> { words (its options), names (what the user calls each member), argument (its first),
--- operation }.
+-- The verbs, by name: { name, operation, argument (its first, "key" or "item"), needs_key (whether
+-- the names of the key attributes have to be known), options (see dynamo.table.arguments), words
+-- (member -> what the user calls it), prepare and send (functions of an ask), ask (how its arguments
+-- become one) }.
 local vocabulary = {}
 
 -- Returns what `self` knows, or nil, what is wrong with using it.
 local function noun_of(self, verb)
-  local noun = known_of(self)
+  local noun = core.hidden(self, KNOWN)
   if not noun then return nil, ("use table:%s(...), with a colon"):format(verb) end
   if noun.client.closed then return nil, "the client is closed" end
   return noun
@@ -77,10 +81,9 @@ local function key_of(noun, value)
   return { [names[1]] = value }
 end
 
--- Returns the table that the first argument of a verb is or stands for; or nil, what is wrong.
+-- Returns the table that the first argument of a verb stands for, which is none; or nil, what is wrong.
 local function subject_of(noun, verb, value)
   local argument = vocabulary[verb].argument
-  if type(value) == "table" then return value end
   local key, hint = nil, ""
   if argument == "key" then
     key, hint = key_of(noun, value)
@@ -89,73 +92,88 @@ local function subject_of(noun, verb, value)
   return nil, argument_problem(verb, argument, "a table", value):sub(1, -2) .. hint .. ")"
 end
 
--- Returns the ask of a verb (see dynamo.table.verbs), or nil, what is wrong with its arguments.
+local NONE = {} -- never written to
+
+-- An ask, to dynamo.call: a request whose class of replay is told by its trees.
+local Ask = { __index = { replay_class = prepare_write.replay_class } }
+
+-- Returns the ask of a verb, or nil, what is wrong with its arguments. An ask is
+--   noun, verb         what the table knows (see dynamo.table.definition), and the verb
+--   params             the parameters of the request, fresh: what the options said; then Key, Item and
+--                      the expressions
+--   extras             the options that are no member: timeout, once, ...; not to be changed
+--   arguments          of update: the values of the ? in its text, { n = count, ... }
+--   expression         of update: what was given, if it is no text
+--   refusal            the error of what data made wrong of the expressions
+--   update, condition, projection   prepared expressions (see dynamo.expression.prepared), and
+--   update_values, ...  their values: see dynamo.table.expressions
+--   places             token -> the path whose value it is, of the stored expressions
+--   explain            whether to return the request, and send nothing
+-- and from its preparation on
+--   item               the item of the request as the extensions left it
+--   info               what extensions add to the info of the call
+--   run                how it is sent where that takes more than one request, with what it needs:
+--                      parents (dynamo.table.ensure), put and is_done (dynamo.table.bare)
 -- @tparam table noun
--- @tparam string verb
+-- @tparam string name of the verb
 -- @tparam ?table o the options
 -- @param expression of update
--- @tparam ?table values those of the expression's ?
-local function ask_of(noun, verb, o, expression, values)
-  local known = vocabulary[verb]
-  local params, extras = arguments.params(noun, known.words, o)
-  if not params then return nil, ("table:%s: %s"):format(verb, extras) end
-  local ask = {
+-- @tparam ?table values of its ?
+local function ask_of(noun, name, o, expression, values)
+  local verb, params, extras = vocabulary[name], { TableName = noun.name }, NONE
+  if o ~= nil then
+    params, extras = arguments.params(noun, verb.options, o)
+    if not params then return nil, ("table:%s: %s"):format(name, extras) end
+    if expression == nil then expression = extras.update end
+  end
+  local ask = setmetatable({
     noun = noun,
     verb = verb,
     params = params,
     extras = extras,
-    words = known.names,
-    expression = expression or extras.update,
     arguments = values,
-  }
-  local problem = expressions.read(ask)
-  if extras.update and ask.trees.update and ask.trees.update.ensure then
+    update = nil, -- room for an update, so that the table need not grow
+    update_values = nil,
+    places = nil,
+  }, Ask)
+  local problem = expressions.read(ask, expression)
+  if extras.update and ask.update and ask.update.ensure then
     problem = "update: only the verb update can ensure parents"
   end
-  if type(problem) == "string" then return nil, ("table:%s: %s"):format(verb, problem) end
-  ask.refusal = problem
+  if type(problem) == "string" then return nil, ("table:%s: %s"):format(name, problem) end
+  if problem then ask.refusal = problem end
+  if type(expression) == "table" then ask.expression = expression end
   return ask
 end
 
--- Verb -> function(table, ...) -> its ask, its first argument; or nil, what is wrong.
-local prepare = {}
-
--- Runs what was prepared, unless data made something wrong of it.
-local function run(ask, value)
-  if ask.refusal then return send.fail(vocabulary[ask.verb].operation, ask.refusal) end
-  return verbs[ask.verb](ask, value)
-end
-
--- Defines a verb by how its ask is prepared.
-local function define_by(verb, method, argument, prepared)
-  local operation = operations.by_method[method]
-  local words = arguments.options_of(verb, operation)
-  vocabulary[verb] = {
-    words = words,
-    names = arguments.words_of(words),
-    argument = argument,
-    operation = operation,
-  }
-  prepare[verb] = prepared
-  table_methods[verb] = function(...)
-    local ask, value = prepared(...)
-    if not ask then error(value, 2) end
-    return run(ask, value)
+-- Defines a verb by its words and how its arguments become an ask: function(table, ...) -> ask, its
+-- first argument; or nil, what is wrong.
+local function define_by(verb, become)
+  local options = arguments.options_of(verb.name, verb.operation)
+  verb.options, verb.words, verb.ask = options, arguments.words_of(options), become
+  vocabulary[verb.name] = verb
+  table_methods[verb.name] = function(...)
+    local ask, subject = become(...)
+    if not ask then error(subject, 2) end
+    return send.run(ask, subject)
   end
 end
 
 -- Defines a verb of the form verb(argument, options).
-local function define(verb, method, argument)
-  define_by(verb, method, argument, function(self, value, o, ...)
-    local noun, problem = noun_of(self, verb)
+local function define(verb)
+  local name = verb.name
+  define_by(verb, function(self, value, o, ...)
+    local noun, problem = noun_of(self, name)
     if not noun then return nil, problem end
     local surplus = given.surplus_problem(...)
-    if surplus then return nil, ("table:%s: %s"):format(verb, surplus) end
-    local subject, ask
-    subject, problem = subject_of(noun, verb, value)
+    if surplus then return nil, ("table:%s: %s"):format(name, surplus) end
+    local subject = value
+    if type(value) ~= "table" then
+      subject, problem = subject_of(noun, name, value)
+    end
     if not subject then return nil, problem end
-    ask, problem = ask_of(noun, verb, o)
-    return ask, ask and subject or problem
+    local ask, mistake = ask_of(noun, name, o)
+    return ask, ask and subject or mistake
   end)
 end
 
@@ -163,44 +181,83 @@ end
 -- @function get
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 -- @usage local user, message = users:get({ userId = "123" }, { consistent_read = true })
-define("get", "get_item", "key")
+define {
+  name = "get",
+  operation = operations.by_method.get_item,
+  argument = "key",
+  prepare = prepare_read.get,
+  send = send.read,
+}
 
 --- Writes a whole item, whether one is there or not: put(item, options). Returns the old attributes
 -- if return_values = "ALL_OLD", else true.
 -- @function put
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
-define("put", "put_item", "item")
+define {
+  name = "put",
+  operation = operations.by_method.put_item,
+  argument = "item",
+  prepare = prepare_write.put,
+  send = send.write,
+}
 
 --- As put, but fails if there is an item with this key.
 -- @function insert
-define("insert", "put_item", "item")
+define {
+  name = "insert",
+  operation = operations.by_method.put_item,
+  argument = "item",
+  prepare = prepare_write.insert,
+  send = send.write,
+  needs_key = true,
+}
 
 --- As put, but fails unless there is an item with this key.
 -- @function replace
-define("replace", "put_item", "item")
+define {
+  name = "replace",
+  operation = operations.by_method.put_item,
+  argument = "item",
+  prepare = prepare_write.replace,
+  send = send.write,
+  needs_key = true,
+}
 
 --- Sets the given attributes, and leaves or creates the rest of the item: upsert(item, options).
 -- Returns the attributes that return_values asked for, else true.
 -- @function upsert
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
-define("upsert", "update_item", "item")
+define {
+  name = "upsert",
+  operation = operations.by_method.update_item,
+  argument = "item",
+  prepare = prepare_write.upsert,
+  send = send.write,
+  needs_key = true,
+}
 
 --- As upsert, but fails unless there is an item with this key.
 -- @function patch
-define("patch", "update_item", "item")
+define {
+  name = "patch",
+  operation = operations.by_method.update_item,
+  argument = "item",
+  prepare = prepare_write.patch,
+  send = send.write,
+  needs_key = true,
+}
 
 --- Deletes one item: delete(key, options). Returns the old attributes if return_values =
 -- "ALL_OLD", else true, also if there was none.
 -- @function delete
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
-define("delete", "delete_item", "key")
-
--- Returns how many positional values an expression takes; nil for a text that cannot be parsed.
-local function placeholders(expression)
-  if type(expression) ~= "string" then return 0 end
-  local template = parse.update(expression)
-  return template and template.placeholders
-end
+define {
+  name = "delete",
+  operation = operations.by_method.delete_item,
+  argument = "key",
+  prepare = prepare_write.delete,
+  send = send.write,
+}
 
 -- Returns nil, or what is wrong with what stands behind an expression of `count` ?: too much, or
 -- too little, be it that the options stand where a value is missing.
@@ -215,7 +272,7 @@ local function count_problem(noun, count, ...)
     return nil
   end
   local last = behind > 0 and select(behind, ...)
-  if arguments.are_options(noun, vocabulary.update.words, last) then
+  if arguments.are_options(noun, vocabulary.update.options, last) then
     return (
       "no value for ? number %d of %d: the options stand there; a map whose names are all "
       .. "words of options is stored by { text, values... }"
@@ -228,16 +285,15 @@ end
 -- Returns the positional values after an expression, and the options that follow them; or nil,
 -- nil, what is wrong. What is wrong with the text itself is told by who reads it.
 local function split(noun, expression, ...)
-  local count = placeholders(expression)
-  if not count then return nil end
-  local problem = count_problem(noun, count, ...)
+  local template = type(expression) == "string" and fill.template("update", expression)
+  local count = template and template.placeholders or 0
+  if type(expression) == "string" and not template then return nil end
+  local is_plain = select("#", ...) == count
+    and (count == 0 or type((select(count, ...))) ~= "table")
+  local problem = not is_plain and count_problem(noun, count, ...)
   if problem then return nil, nil, problem end
   if count == 0 then return nil, (...) end
-  local values = { n = count }
-  for i = 1, count do
-    values[i] = (select(i, ...))
-  end
-  return values, (select(count + 1, ...))
+  return { n = count, ... }, (select(count + 1, ...))
 end
 
 --- Updates one item as an update expression says, and creates it if there is none:
@@ -254,10 +310,16 @@ end
 -- @return the attributes that return_values asked for, else true
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 -- @usage users:update({ userId = "123" }, "ADD visits ?", 1, { return_values = "ALL_NEW" })
-define_by("update", "update_item", "key", function(self, key, expression, ...)
+define_by({
+  name = "update",
+  operation = operations.by_method.update_item,
+  argument = "key",
+  prepare = prepare_write.update,
+  send = send.write,
+}, function(self, key, expression, ...)
   local noun, problem = noun_of(self, "update")
   if not noun then return nil, problem end
-  if arguments.expression_problem(expression) then
+  if type(expression) ~= "string" and arguments.expression_problem(expression) then
     local hint = type(expression) == "table"
         and next(expression) ~= nil
         and "; attributes are set by upsert or patch, in one item with the key"
@@ -266,11 +328,13 @@ define_by("update", "update_item", "key", function(self, key, expression, ...)
   end
   local values, o, mismatch = split(noun, expression, ...)
   if mismatch then return nil, "table:update: " .. mismatch end
-  local subject, ask
-  subject, problem = subject_of(noun, "update", key)
+  local subject = key
+  if type(key) ~= "table" then
+    subject, problem = subject_of(noun, "update", key)
+  end
   if not subject then return nil, problem end
-  ask, problem = ask_of(noun, "update", o, expression, values)
-  return ask, ask and subject or problem
+  local ask, mistake = ask_of(noun, "update", o, expression, values)
+  return ask, ask and subject or mistake
 end)
 
 --- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).
@@ -288,21 +352,25 @@ end)
 function table_methods:explain(verb, ...)
   local noun, problem = noun_of(self, "explain")
   if not noun then error(problem, 2) end
-  if not prepare[verb] then error(nearest.unknown("table:explain: no verb", verb, prepare), 2) end
-  local ask, value = prepare[verb](self, ...)
-  if not ask then error(value, 2) end
+  if not vocabulary[verb] then
+    error(nearest.unknown("table:explain: no verb", verb, vocabulary), 2)
+  end
+  local ask, subject = vocabulary[verb].ask(self, ...)
+  if not ask then error(subject, 2) end
   ask.explain = true
-  return run(ask, value)
+  return send.run(ask, subject)
 end
 
-function meta.__index(_, name)
-  local method = table_methods[name]
-  if method or type(name) ~= "string" then return method end
-  error(nearest.unknown("a table has no verb", name, table_methods), 2)
-end
+meta.__index = table_methods
+setmetatable(table_methods, {
+  __index = function(_, name)
+    if type(name) ~= "string" then return nil end
+    error(nearest.unknown("a table has no verb", name, table_methods), 2)
+  end,
+})
 
 function meta.__tostring(self)
-  return "dynamo table " .. known_of(self).name
+  return "dynamo table " .. core.hidden(self, KNOWN).name
 end
 
 --- Returns a table of a client (its state), or nil, what is wrong with the arguments.

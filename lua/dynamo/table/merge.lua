@@ -95,8 +95,8 @@ local function shown(write)
   return ("%s (%s)"):format(path.show(write.path), write.source or "request")
 end
 
--- Returns the error of two writes that clash.
-local function overlap_error(first, second)
+--- Returns the error of two writes that clash.
+function M.overlap_error(first, second)
   local rule = path.overlap(first.path, second.path) and "an update may write a place once"
     or "an update may write one of the two"
   local problem = path.clash_format(second.path, first.path):format(shown(second), shown(first))
@@ -110,7 +110,7 @@ function M.merged(sources, strategy)
   local whole = joined(sources, strategy)
   if strategy == "concatenate" then return whole end
   local overlap = analyse.overlaps(whole)
-  if overlap then return nil, overlap_error(overlap.first, overlap.second) end
+  if overlap then return nil, M.overlap_error(overlap.first, overlap.second) end
   return whole
 end
 

@@ -1,19 +1,21 @@
 -- SPDX-License-Identifier: MIT
--- Sends what a verb has made: alone, as a transaction of one, or not at all (explain).
+-- Carries out what a verb asks for: prepares it, and sends it alone, as a transaction of one, or not
+-- at all (explain).
 local call = require "dynamo.call"
 local service_error = require "dynamo.call.service_error"
 local errors = require "dynamo.error"
 local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
 local once = require "dynamo.table.once"
+local schema = require "dynamo.table.schema"
 
 local M = {}
 
--- Returns result, nil, info of the operation, or its request.
+-- Returns result, nil, info of an operation, or its request.
 local function carry_out(ask, operation, params)
   local client = ask.noun.client
   if ask.explain then return call.explain(client, operation, params, false) end
-  return call.run(client, operation, params, false, ask.extras)
+  return call.run(client, operation, params, false, ask.extras, ask)
 end
 
 -- Runs the write as a transaction; a conflict refuses nobody's write but this one.
@@ -31,39 +33,25 @@ local function run_once(ask, operation)
   return errors.give(err)
 end
 
---- Runs the operation; a validation error speaks of the user's arguments, and the item of a failed
--- condition is as the extensions hand it on.
-function M.run(ask, operation)
-  local result, message, err
-  if ask.extras.once then
-    result, message, err = run_once(ask, operation)
-  else
-    result, message, err = carry_out(ask, operation, ask.params)
-  end
-  if result then return result, message, err end
+-- Returns nil, message, err of a failed operation: a validation error speaks of the user's arguments,
+-- and the item of a failed condition is as the extensions hand it on.
+local function failed(ask, err)
   if err.kind == "validation" and err.path then place.translate(ask, err) end
   if err.item then err.item = chain.after(ask, err.item) end
   return errors.give(err)
 end
 
---- Returns the ask of a request that goes before that of `ask`: with its options and without its
--- expressions, for nothing that is returned.
-function M.beside(ask)
-  local params = {}
-  for name, value in next, ask.params do
-    params[name] = value
-  end
-  params.ReturnValues = nil
-  return {
-    noun = ask.noun,
-    verb = ask.verb,
-    explain = ask.explain,
-    params = params,
-    extras = ask.extras,
-    words = ask.words,
-    trees = {},
-    expression = ask.expression,
-    arguments = ask.arguments,
+-- Returns nil, message, err: a required item is not there, as the service said.
+local function not_found(info)
+  return errors.fail {
+    kind = "service",
+    code = "ItemNotFound",
+    operation = "get_item",
+    message = "there is no item with this key, and it is required",
+    request_id = info.request_id,
+    attempts = info.attempts,
+    retryable = false,
+    throttled = false,
   }
 end
 
@@ -72,21 +60,60 @@ function M.fail(operation, err)
   return call.fail(operation, err)
 end
 
+--- Runs a read: returns the item, nil for none.
+function M.read(ask, operation)
+  local result, _, info = carry_out(ask, operation, ask.params)
+  if not result then return failed(ask, info) end
+  if ask.explain then return result end
+  local item = result.Item and chain.after(ask, result.Item)
+  if item == nil and ask.extras.required then return not_found(info) end
+  return item, nil, info
+end
+
 --- Runs a write: returns the attributes that return_values asked for, else true.
 function M.write(ask, operation)
-  local params = ask.params
-  if params.ConditionExpression and params.ReturnValuesOnConditionCheckFailure == nil then
-    params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
-  end
-  local result, message, info = M.run(ask, operation)
-  if not result or ask.explain then return result, message, info end
+  local result, _, info = (ask.extras.once and run_once or carry_out)(ask, operation, ask.params)
+  if not result then return failed(ask, info) end
+  if ask.explain then return result end
   for name, value in next, ask.info or {} do
     info[name] = value
   end
-  if params.ReturnValues and params.ReturnValues ~= "NONE" then
+  local wanted = ask.params.ReturnValues
+  if wanted and wanted ~= "NONE" then
     return chain.after(ask, result.Attributes or {}), nil, info
   end
   return true, nil, info
+end
+
+-- Returns the names of the key attributes, which the table was not told; nil alone if they are not
+-- needed; or nil, message, err.
+local function find_names(ask)
+  local noun, verb = ask.noun, ask.verb
+  if not (verb.needs_key or verb.send == M.write and noun.extensions[1]) then return nil end
+  if not ask.explain then return schema.names(noun, ask.extras) end
+  return errors.fail {
+    kind = "config",
+    code = "no_key",
+    operation = "explain",
+    message = "the key is not known, and explain sends nothing: give db:table the option key",
+  }
+end
+
+--- Carries out what a verb asks for.
+-- @tparam table ask see dynamo.table
+-- @tparam table subject the verb's first argument
+-- @return as the verb
+function M.run(ask, subject)
+  local verb, names = ask.verb, ask.noun.key
+  if ask.refusal then return M.fail(verb.operation, ask.refusal) end
+  if not names then
+    local message, err
+    names, message, err = find_names(ask)
+    if message then return nil, message, err end
+  end
+  local operation, params, refused = verb.prepare(ask, names, subject)
+  if not operation then return M.fail(refused or verb.operation, params) end
+  return (ask.run or verb.send)(ask, operation)
 end
 
 return M
