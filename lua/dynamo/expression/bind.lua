@@ -25,11 +25,13 @@ end
 -- @tparam string text
 -- @tparam table tree owned from now on
 -- @tparam table holes in the order of the text, from cursor.read
--- @treturn table { kind, text, tree, holes, placeholders (count of ?), open }
+-- @treturn table { kind, text, tree, holes, placeholders (count of ?), has_names (whether one of the
+--   holes is a name), open }
 function M.template(kind, text, tree, holes)
   local template = { kind = kind, text = text, tree = tree, holes = holes, placeholders = 0 }
   for _, hole in ipairs(holes) do
     if hole.n then template.placeholders = hole.n end
+    if hole.type == "name token" then template.has_names = true end
   end
   template.open = {}
   if holes[1] then mark(tree, template.open) end

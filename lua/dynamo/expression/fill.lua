@@ -69,9 +69,8 @@ end
 
 local GLANCE = 8 -- values that are compared each with each; where there are more, the space tells
 
-local function is_boxed(value)
-  return type(value) == "userdata" or type(value) == "cdata"
-end
+-- Types of values that are one where their texts are.
+local BOXED = { userdata = true, cdata = true }
 
 -- Whether an alias space, too, gives each value a token of its own. Without certainty: false.
 local function are_apart(own, values)
@@ -79,9 +78,10 @@ local function are_apart(own, values)
   if #sources > GLANCE then return false end
   for i = 2, #sources do
     local value = values[sources[i].token]
+    local kind = BOXED[type(value)] and type(value)
     for j = 1, i - 1 do
       local other = values[sources[j].token]
-      if rawequal(value, other) or is_boxed(value) and is_boxed(other) then return false end
+      if rawequal(value, other) or kind and kind == type(other) then return false end
     end
   end
   return true
@@ -104,41 +104,27 @@ end
 
 -- ---- the whole -----------------------------------------------------------------------------
 
--- Whether a prepared expression was made with these names.
-local function has_names(own, names)
-  for token, name in next, own.given_names do
+-- Whether a template was last prepared with these names.
+local function has_names(template, names)
+  for token, name in next, template.prepared.given_names do
     if rawget(names or NONE, token) ~= name then return false end
   end
   return true
 end
 
 -- Fills a template about which there may be something wrong, or which is not prepared with these
--- names; as `fill`.
+-- names; returns as `fill`.
 local function fill_with_care(template, names, values, arguments)
   local tree, message, path = bind.bind(template, names, values, arguments)
   if not tree then return nil, message, path end
   local own = template.prepared
-  if not own or not has_names(own, names) then
+  if not own or not has_names(template, names) then
     own = prepared.of_template(template, names)
     message = prepared.problem(own)
     if message then return nil, message end
     template.prepared = own
   end
-  if own.values then return own, own.values end
-  return own, (filled(own, values or NONE, arguments or NONE))
-end
-
-local function fill(template, names, values, arguments)
-  local own = template.prepared
-  local count = arguments and (arguments.n or #arguments) or 0
-  if not own or count ~= template.placeholders or not has_names(own, names) then
-    return fill_with_care(template, names, values, arguments)
-  elseif own.values then
-    return own, own.values
-  end
-  local found, is_doubtful = filled(own, values or NONE, arguments or NONE)
-  if is_doubtful then return fill_with_care(template, names, values, arguments) end
-  return own, found
+  return own, own.values or (filled(own, values or NONE, arguments or NONE))
 end
 
 --- Fills a template.
@@ -153,8 +139,24 @@ end
 -- @treturn[2] string message
 -- @treturn[2] string path "names.#n", "values.:v" or "arguments[2]"
 function M.fill(template, names, values, arguments, used)
-  local own, found, path = fill(template, names, values, arguments)
-  if not own then return nil, found, path end
+  local own, found, is_doubtful = template.prepared
+  local count = arguments and (arguments.n or #arguments) or 0
+  if
+    not own
+    or count ~= template.placeholders
+    or template.has_names and not has_names(template, names)
+  then
+    is_doubtful = true
+  elseif own.values then
+    found = own.values
+  else
+    found, is_doubtful = filled(own, values or NONE, arguments or NONE)
+  end
+  if is_doubtful then
+    local path
+    own, found, path = fill_with_care(template, names, values, arguments)
+    if not own then return nil, found, path end
+  end
   if used then bind.note_tokens(template, used) end
   if own.values or are_apart(own, found) then return own, found end
   return merged(own, found)

@@ -52,7 +52,7 @@ end
 -- Returns what is prepared of a tree, and its values; what is in place of a tree as it is.
 local function of_tree(kind, tree, message, err)
   if not tree then return nil, message, err end
-  local own = prepared.of_tree(kind, tree)
+  local own = prepared.of_tree(kind, tree, true)
   local problem = prepared.problem(own)
   if problem then return nil, problem end
   return own, own.values

@@ -70,7 +70,6 @@ local function known_of(kind, tree, space)
     values = not space.holes and space.values or nil,
     value_count = space.value_count,
     places = space.places,
-    overlap = overlap_of(kind, tree),
     written = kind == "update" and written_by(tree) or nil,
     creates = kind == "update" and (tree.set[1] or tree.add[1]) ~= nil,
     ensure = tree.ensure,
@@ -79,8 +78,13 @@ local function known_of(kind, tree, space)
 end
 
 --- Returns the prepared expression of a tree without holes, which is immutable from now on.
-function M.of_tree(kind, tree)
-  return known_of(kind, tree, aliases.new())
+-- @tparam string kind
+-- @tparam table tree
+-- @tparam ?boolean may_clash whether its paths have to be looked at
+function M.of_tree(kind, tree, may_clash)
+  local own = known_of(kind, tree, aliases.new())
+  if may_clash then own.overlap = overlap_of(kind, tree) end
+  return own
 end
 
 -- ---- where the values of a text come from --------------------------------------------------
@@ -153,8 +157,9 @@ end
 -- @tparam ?table names "#n" -> attribute name, as dynamo.expression.bind finds them fine
 function M.of_template(template, names)
   local given, space = names_in(template, names or {}), aliases.new()
-  local own = known_of(template.kind, bind.tree(template, given, left), space)
-  own.template, own.given_names = template, given
+  local tree = bind.tree(template, given, left)
+  local own = known_of(template.kind, tree, space)
+  own.template, own.given_names, own.overlap = template, given, overlap_of(template.kind, tree)
   if space.holes then
     own.tokens, own.sources = space.hole_tokens, sources_of(space)
     note_demands(own, template)

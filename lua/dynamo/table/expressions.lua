@@ -11,6 +11,7 @@ local tables = require "dynamo.tables"
 
 local M = {}
 
+local KINDS = { "update", "condition", "projection" }
 -- Kind -> the field of the ask that has the values of its expression, the member of the request, and
 -- what the user calls it.
 local VALUES =
@@ -57,28 +58,27 @@ local function problem_of(ask, kind, message, path)
   return path and errors.validation("expression", path, message) or message
 end
 
--- Reads one expression into the ask; returns nil, or what is wrong.
-local function read(ask, kind, given, arguments, used)
-  local extras = ask.extras
-  local prepare = type(given) == "string" and fill.text or expression.prepare -- straight for text
-  local own, values, path = prepare(kind, given, extras.names, extras.values, arguments, used)
-  if not own then return problem_of(ask, kind, values, path) end
-  M.set(ask, kind, own, values)
-end
-
 --- Reads the expressions of a request into its ask; returns nil, or what is wrong: an error if a value
 -- is, which data may cause; a text if the code is.
 -- @tparam table ask
 -- @param update what the user gave for it, nil for none
 function M.read(ask, update)
   local extras = ask.extras
-  local condition, projection = extras.condition, extras.projection
-  local used = (extras.names or extras.values) and {} or nil
-  local problem = update ~= nil and read(ask, "update", update, ask.arguments, used)
-    or condition ~= nil and read(ask, "condition", condition, nil, used)
-    or projection ~= nil and read(ask, "projection", projection, nil, used)
-  if problem or not used then return problem or nil end
-  return (parse.unused(extras.names, extras.values, used))
+  local names, values = extras.names, extras.values
+  local used = (names or values) and {} or nil
+  for i = 1, #KINDS do
+    local kind, given, arguments = KINDS[i], update, ask.arguments
+    if kind ~= "update" then
+      given, arguments = extras[kind], nil
+    end
+    if given ~= nil then
+      local prepare = type(given) == "string" and fill.text or expression.prepare -- straight for text
+      local own, own_values, path = prepare(kind, given, names, values, arguments, used)
+      if not own then return problem_of(ask, kind, own_values, path) end
+      ask[kind], ask[VALUES[kind]] = own, own_values
+    end
+  end
+  return used and (parse.unused(names, values, used)) or nil
 end
 
 -- ---- writing -------------------------------------------------------------------------------
@@ -89,16 +89,6 @@ local function limit_problem(ask, own, text)
   local word = ask.item and own.kind == "update" and "Item" or WORDS[own.kind]
   err.path, err.message = word, word .. err.message:sub(#own.kind + 1)
   return err
-end
-
--- Puts the one expression of a request into its members; returns nil, or an error.
-local function store_one(ask, own)
-  if not own.fits then return limit_problem(ask, own, own.text) end
-  local params, values = ask.params, ask[VALUES[own.kind]]
-  params[MEMBERS[own.kind]] = own.text
-  params.ExpressionAttributeNames = own.names
-  params.ExpressionAttributeValues = own.value_count > 0 and values or nil
-  ask.places = own.places
 end
 
 -- Puts one of several expressions into its member; returns nil, or an error.
@@ -120,15 +110,23 @@ local function store_all(ask)
   ask.places = space.places
 end
 
---- Puts an ask's expressions and their tokens into its parameters; returns nil, or an error.
+--- Puts an ask's expressions and their tokens into its parameters; returns nil, or an error. The one
+-- expression of a request is as it was prepared.
 function M.store(ask)
   local update, condition, projection = ask.update, ask.condition, ask.projection
-  if condition and ask.params.ReturnValuesOnConditionCheckFailure == nil then
-    ask.params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
+  local own, params = update or condition or projection, ask.params
+  if not own then return nil end
+  if condition and params.ReturnValuesOnConditionCheckFailure == nil then
+    params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
   end
-  if update and (condition or projection) or condition and projection then return store_all(ask) end
-  local only = update or condition or projection
-  return only and store_one(ask, only)
+  if own ~= condition and condition or own ~= projection and projection then
+    return store_all(ask)
+  end
+  if not own.fits then return limit_problem(ask, own, own.text) end
+  params[MEMBERS[own.kind]] = own.text
+  params.ExpressionAttributeNames = own.names
+  params.ExpressionAttributeValues = own.value_count > 0 and ask[VALUES[own.kind]] or nil
+  ask.places = own.places
 end
 
 --- Returns the ask of another request for the same verb, with the options of `ask` and without its
@@ -138,7 +136,7 @@ function M.beside(ask)
   params.ReturnValues, params.UpdateExpression, params.ConditionExpression = nil, nil, nil
   params.ExpressionAttributeNames, params.ExpressionAttributeValues = nil, nil
   own.params, own.info, own.item, own.places = params, nil, nil, nil
-  for kind in next, MEMBERS do
+  for _, kind in ipairs(KINDS) do
     M.set(own, kind, nil, nil)
   end
   return setmetatable(own, getmetatable(ask))

@@ -33,9 +33,8 @@ end
 
 -- ---- the parts of a write ------------------------------------------------------------------
 
--- Runs the extensions, if there are any; returns what they make of the item, or nil, error.
+-- Runs the extensions; returns what they make of the item, or nil, error.
 local function extended(ask, names, item)
-  if not ask.noun.extensions[1] then return nil end
   local changed, err = chain.before(ask, names, item, expressions.tree(ask, "update"))
   if not changed then return nil, err end
   ask.info = changed.info
@@ -85,9 +84,12 @@ end
 -- Returns the function that prepares a put which needs the test `name` (of the partition key), if any.
 local function put_if(name)
   return function(ask, names, item)
-    local changed, problem = extended(ask, names, item)
-    if problem then return nil, problem end
-    item = changed and changed.item or item
+    local changed, problem
+    if ask.noun.extensions[1] then
+      changed, problem = extended(ask, names, item)
+      if not changed then return nil, problem end
+      item = changed.item
+    end
     ask.item, ask.params.Item = item, item
     problem = names and schema.missing(names, item, "Item")
       or join_conditions(ask, changed, name and test_of(ask.noun, name, names[1]))
@@ -102,10 +104,14 @@ M.insert = put_if "attribute_not_exists"
 M.replace = put_if "attribute_exists"
 
 function M.delete(ask, names, key)
-  local changed, problem = extended(ask, names, key)
-  if problem then return nil, problem end
-  ask.params.Key = changed and changed.item or key
-  problem = names and schema.mismatch(names, ask.params.Key)
+  local changed, problem
+  if ask.noun.extensions[1] then
+    changed, problem = extended(ask, names, key)
+    if not changed then return nil, problem end
+    key = changed.item
+  end
+  ask.params.Key = key
+  problem = names and schema.mismatch(names, key)
     or join_conditions(ask, changed, nil)
     or expressions.store(ask)
   if problem then return nil, problem end
@@ -176,9 +182,12 @@ end
 -- `name` (of the partition key), if any; that returns nil, or an error.
 local function setter(name)
   return function(ask, names, item)
-    local changed, problem = extended(ask, names, item)
-    if problem then return problem end
-    item = changed and changed.item or item
+    local changed, problem
+    if ask.noun.extensions[1] then
+      changed, problem = extended(ask, names, item)
+      if not changed then return problem end
+      item = changed.item
+    end
     ask.item, ask.params.Key = item, key_of(item, names)
     problem = schema.missing(names, item, "Item") or set_attributes(ask, names, item, changed)
     if problem then return problem end
@@ -218,27 +227,29 @@ local function key_problem(names, changed)
   return schema.mismatch(names, own)
 end
 
--- Puts the key into the request, and what extensions add to it into the update; returns nil, or an
--- error.
-local function split_key(ask, names, key, changed)
-  if not changed then
-    ask.params.Key = key
-    return names and schema.mismatch(names, key) or update_problem(ask, names)
-  end
+-- Puts what the extensions made of the key into the request and the update; returns nil, or an error.
+local function extend(ask, names, key)
+  local changed, err = extended(ask, names, key)
+  if not changed then return err end
   ask.params.Key = names and key_of(changed.item, names) or changed.item
-  return names and key_problem(names, changed) or join_update(ask, names, changed.item, changed)
+  return names and key_problem(names, changed)
+    or join_update(ask, names, changed.item, changed)
+    or join_conditions(ask, changed, nil)
 end
 
 -- Where parents are to be there, the updates that make them are kept in the ask: see
 -- dynamo.table.ensure.
 function M.update(ask, names, key)
-  local ensured = ask.update.ensure
-  local changed, problem = extended(ask, names, key)
-  problem = problem
-    or split_key(ask, names, key, changed)
-    or join_conditions(ask, changed, nil)
-    or ensured and parents.prepare(ask, ensured, names)
-    or expressions.store(ask)
+  local ensured, problem = ask.update.ensure
+  if ask.noun.extensions[1] then
+    problem = extend(ask, names, key)
+  else
+    ask.params.Key = key
+    problem = names and schema.mismatch(names, key)
+      or update_problem(ask, names)
+      or ask.extras.if_newer and join_conditions(ask, nil, nil)
+  end
+  problem = problem or ensured and parents.prepare(ask, ensured, names) or expressions.store(ask)
   if problem then return nil, problem end
   return update_item, ask.params
 end

@@ -51,17 +51,12 @@ function M.names(noun, options)
   }
 end
 
--- Returns how many bytes a string or binary key value has; nil for a number.
-local function bytes_of(value)
-  if type(value) == "string" then return #value end
-  return core.is_binary(value) and #tostring(value) or nil
-end
-
 -- Returns nil, or what is wrong with the value of the `index`th key attribute.
 local function value_problem(value, index)
   if value == nil then return "is missing; it is a key attribute" end
-  if core.kind(value) == "N" then return nil end
-  local bytes = bytes_of(value)
+  local kind = core.kind(value)
+  if kind == "N" then return nil end
+  local bytes = (kind == "S" or kind == "B") and #tostring(value)
   if not bytes then return "must be a string, a number or dynamo.binary: it is a key attribute" end
   if bytes == 0 then return "must not be empty: it is a key attribute" end
   if bytes > MAX_BYTES[index] then
