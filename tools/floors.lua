@@ -11,6 +11,7 @@ local FLOORS = {
   ["dynamo"] = 7,
   ["client"] = 7,
   ["client_options"] = 7,
+  ["client_state"] = 7,
   ["table/"] = 6,
   ["call/"] = 5,
   ["credentials/"] = 4,

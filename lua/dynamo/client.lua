@@ -4,18 +4,13 @@
 local call = require "dynamo.call"
 local life = require "dynamo.call.life"
 local options = require "dynamo.client_options"
-local core = require "dynamo.core"
-local credentials = require "dynamo.credentials"
-local foreign_world = require "dynamo.foreign_world"
+local client_state = require "dynamo.client_state"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
 local canceller = require "dynamo.loop.canceller"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
-local tables = require "dynamo.tables"
-local foreign = require "dynamo.transport.foreign"
-local warning = require "dynamo.warning"
 
 local M = {}
 
@@ -148,38 +143,6 @@ function client:close(...)
   life.close(state)
 end
 
--- Returns the provider that the options say: the given one, given keys (and then what of them is
--- secret), or the chain.
-local function provider_of(state)
-  local own = state.credentials
-  if not own then return credentials.chain(state) end
-  if type(own.get) == "function" then return own end
-  return credentials.static(own), credentials.secrets(own)
-end
-
--- Returns the state of a new client from checked options (owned from now on).
-local function new_state(state)
-  if state.transport then
-    state.transport, state.is_foreign = foreign.new(state.transport), true
-  end
-  state.is_foreign = foreign_world.check(state) or state.is_foreign
-  state.provider, state.own_secrets = provider_of(state)
-  state.has_credentials = state.credentials ~= nil
-  state.credentials = nil
-  -- What becomes of the given ones is their owner's business.
-  state.hooks = state.hooks and tables.copy(state.hooks)
-  state.warnings = warning.new(state.hooks, state.getenv)
-  state.extensions = state.extensions and tables.copy(state.extensions)
-  state.signer = core.signer()
-  state.places = {}
-  state.under_way = 0
-  local exact = state.numbers == "exact"
-  state.readers =
-    { [false] = { typed = false, exact = exact }, [true] = { typed = true, exact = exact } }
-  if state.retry_mode == "off" then state.max_attempts = 1 end
-  return state
-end
-
 --- Makes a client. No I/O happens but the reading of `ca_file`; files and network wait for the
 -- first call. A wrong option raises.
 -- @tparam ?table o all optional: region, endpoint (a URL), profile; use_fips, use_dualstack
@@ -204,9 +167,9 @@ end
 -- @usage local db = dynamo.new { region = "eu-west-1" }
 function M.new(o, ...)
   given.no_more("dynamo.new", ...)
-  local state, problem = options.check(o)
-  if not state then error("dynamo.new: " .. problem, 2) end
-  new_state(state)
+  local checked, problem = options.check(o)
+  if not checked then error("dynamo.new: " .. problem, 2) end
+  local state = client_state.new(checked)
   return new_client({ typed = new_typed({}, state) }, state)
 end
 

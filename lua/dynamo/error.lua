@@ -24,7 +24,17 @@ local function worded(kind, code, text)
   return code .. ": " .. text
 end
 
---- Makes `fields` (owned from now on) an error object; its `message` is given without the code.
+--- Makes `fields` (owned from now on) an error object: the only place, with `copy`, where one is made.
+--   kind, code, message  texts; the message is given without the code
+--   path                 text: the place in what was given, or in a response
+--   status               integer, of HTTP
+--   sent                 "none", "partial" or "complete": how far the request got (of_transport)
+--   retryable, throttled booleans; retry_after: seconds that the service asks for, or nil
+--   item, reasons, throttling_reasons, conflict
+--                        what the service's own error says (call.service_error)
+--   retry_quota_exceeded true: the bucket of retries was empty (call.recovery)
+--   operation, attempts, request_id, maybe_applied, response_lost, replayed, hook_failures
+--                        what the whole call knows (call.outcome), which finishes the error
 function M.new(fields)
   fields.message = worded(fields.kind, fields.code, fields.message)
   return setmetatable(fields, meta)

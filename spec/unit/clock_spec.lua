@@ -88,3 +88,25 @@ describe("clock.is_skew", function()
     end
   end)
 end)
+
+describe("a client's clock", function()
+  local LATE = { status = 200, headers = { date = "Thu, 01 Jan 1970 01:00:00 GMT" } }
+  local transport = {
+    now = function()
+      return 10
+    end,
+  }
+
+  it("hears the service's time", function()
+    local own = clock.new(true)
+    assert.is_true(clock.hear(own, LATE, 10, transport))
+    assert.are.equal(3590, own.offset)
+    assert.is_false(clock.hear(own, LATE, 10, transport))
+  end)
+
+  it("is left as it is where it is told to", function()
+    local own = clock.new(false)
+    assert.is_false(clock.hear(own, LATE, 10, nil))
+    assert.are.same({ offset = 0, corrects = false, heard_date = LATE.headers.date }, own)
+  end)
+end)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
+local clock = require "dynamo.call.clock"
 local request = require "dynamo.call.request"
 
 local by_method = operations.by_method
@@ -174,6 +175,8 @@ describe("request.signed", function()
       random = ones,
       retry = { max_attempts = 4 },
       attempt_timeout = 5,
+      caches = request.caches(),
+      clock = clock.new(true),
     }
   end
   local INVOCATION = { "amz-sdk-invocation-id", "id" }
@@ -182,7 +185,7 @@ describe("request.signed", function()
       operation = by_method.get_item,
       body = "{}",
       attempts = attempts or 0,
-      invocation = INVOCATION,
+      invocation_header = INVOCATION,
     }, place, credentials, now)
   end
   local function names(signed)
@@ -242,7 +245,7 @@ describe("request.signed", function()
     local c = client()
     assert.are.equal("attempt=1; max=4", sign(c, plain, 0).headers[7][2])
     assert.are.equal("attempt=2; max=4", sign(c, plain, 0, 1).headers[7][2])
-    c.heard_date = "Thu, 01 Jan 1970 00:00:00 GMT"
+    c.clock.heard_date = "Thu, 01 Jan 1970 00:00:00 GMT"
     assert.are.equal("ttl=19700101T000007Z; attempt=1; max=4", sign(c, plain, 2.5).headers[7][2])
     assert.are.equal("ttl=19700101T000008Z; attempt=1; max=4", sign(c, plain, 3.5).headers[7][2])
   end)
@@ -255,15 +258,14 @@ end)
 describe("request.invocation_header", function()
   it("is another UUID for each call, from one look at the system's randomness", function()
     local asked = 0
-    local c = {
-      random = function(n)
-        asked = asked + 1
-        return ("\1"):rep(n)
-      end,
-    }
+    local caches = request.caches()
+    local function random(n)
+      asked = asked + 1
+      return ("\1"):rep(n)
+    end
     local seen = {}
     for i = 1, 100 do
-      local header = request.invocation_header(c)
+      local header = request.invocation_header(caches, random)
       assert.are.equal("amz-sdk-invocation-id", header[1])
       assert.matches("^%x+%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x+$", header[2])
       assert.are.equal(36, #header[2])
@@ -274,11 +276,9 @@ describe("request.invocation_header", function()
   end)
 
   it("does without randomness: it is no secret", function()
-    local header = request.invocation_header {
-      random = function()
-        return nil, "no device"
-      end,
-    }
+    local header = request.invocation_header(request.caches(), function()
+      return nil, "no device"
+    end)
     assert.are.equal("00000000-0000-4000-8000-000000000001", header[2])
   end)
 end)

@@ -54,6 +54,29 @@ function M.correction(headers, sent_at, received_at, offset)
   return server - middle
 end
 
+--- Makes the clock of a client.
+-- @tparam boolean corrects whether it learns the service's time
+-- @treturn table
+--   offset      number, seconds: what is added to this machine's time; written by hear
+--   heard_date  text: the Date of the last response that had one; nil before; written by hear
+--   corrects    boolean
+function M.new(corrects)
+  return { offset = 0, corrects = corrects }
+end
+
+--- Learns the service's time from a response; returns whether it corrected ours.
+-- @tparam table own the client's clock
+-- @tparam table response
+-- @tparam number sent_at when its request was signed, on this machine's clock
+-- @tparam table transport which tells the time
+function M.hear(own, response, sent_at, transport)
+  own.heard_date = response.headers.date
+  if not own.corrects then return false end
+  local offset = M.correction(response.headers, sent_at, transport:now(), own.offset)
+  own.offset = offset or own.offset
+  return offset ~= nil
+end
+
 -- What the service says of a signature whose date it does not accept.
 local OF_SKEW = {
   AccessDeniedException = true,

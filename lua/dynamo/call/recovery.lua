@@ -105,30 +105,4 @@ function M.interrupted(call)
   note(call, { sent = "complete" })
 end
 
--- ---- the end -------------------------------------------------------------------------------
-
-local EARLIER = "; an earlier attempt of this call got no clear answer and may have done the write"
-local TRUE_CLOCK = "; the clocks agree, so look at the secret access key, the region and what "
-  .. "changes requests on their way"
-
--- Adds to the message what the service cannot know.
-local function add_hint(call, err)
-  if err.code == "ConditionalCheckFailedException" and call.applied ~= "no" then
-    err.message = err.message .. EARLIER
-  elseif err.code == "InvalidSignatureException" and not call.skewed then
-    err.message = err.message .. TRUE_CLOCK
-  end
-end
-
---- Completes the error of a call that ends: what all its attempts together may have done.
-function M.conclude(call, err)
-  if not replay.is_read(call.operation, call.body) then
-    err.maybe_applied = call.applied or "no"
-    err.response_lost = replay.maybe_applied(err) == "yes" or nil
-  end
-  err.replayed = call.replayed or nil
-  err.hook_failures = call.hook_failures
-  add_hint(call, err)
-end
-
 return M

@@ -57,13 +57,24 @@ function M.body(operation, params, typed, random)
   return body, params
 end
 
+--- Makes what the requests of a client share; all of it is written here.
+-- @treturn table
+--   date_second, date_header        { "x-amz-date", text } of an epoch second, as the service has it
+--   attempt, ttl_second, attempt_header   { "amz-sdk-request", text } of an attempt's number (from 1)
+--                                   and an epoch second (0: no time is told)
+--   invocation_start, invocation    the first 24 characters of the UUIDs of its calls, and the number
+--                                   that the last of them ends in; nil before the first call
+function M.caches()
+  return { date_second = -1, attempt = 0, ttl_second = -1 }
+end
+
 -- Returns the x-amz-date header of a time; one pair serves all requests of a second.
-local function date_header(client, now)
+local function date_header(caches, now)
   local second = math.floor(now)
-  if client.date_second ~= second then
-    client.date_second, client.date = second, { "x-amz-date", sign.amz_date(second) }
+  if caches.date_second ~= second then
+    caches.date_second, caches.date_header = second, { "x-amz-date", sign.amz_date(second) }
   end
-  return client.date
+  return caches.date_header
 end
 
 -- ---- what AWS traces retries by --------------------------------------------------------------
@@ -72,45 +83,47 @@ local COUNTER_LIMIT = 281474976710656 -- 2^48: the last twelve digits of a UUID
 
 -- Starts a client's numbers at a random one. They only tell calls apart in AWS's records: a fork
 -- that goes on with the same ones does no harm.
-local function begin_counting(client)
-  local start = uuid.v4(client.random) or "00000000-0000-4000-8000-000000000000"
-  client.invocation_start = start:sub(1, 24)
-  client.invocation = tonumber(start:sub(25), 16)
+local function begin_counting(caches, random)
+  local start = uuid.v4(random) or "00000000-0000-4000-8000-000000000000"
+  caches.invocation_start = start:sub(1, 24)
+  caches.invocation = tonumber(start:sub(25), 16)
 end
 
 --- Returns the amz-sdk-invocation-id header of a new call; all its attempts share it.
-function M.invocation_header(client)
-  if not client.invocation then begin_counting(client) end
-  client.invocation = (client.invocation + 1) % COUNTER_LIMIT
-  return { "amz-sdk-invocation-id", ("%s%012x"):format(client.invocation_start, client.invocation) }
+-- @tparam table caches
+-- @tparam function random random(n) -> bytes
+function M.invocation_header(caches, random)
+  if not caches.invocation then begin_counting(caches, random) end
+  caches.invocation = (caches.invocation + 1) % COUNTER_LIMIT
+  return { "amz-sdk-invocation-id", ("%s%012x"):format(caches.invocation_start, caches.invocation) }
 end
 
 -- Returns the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
 -- service's clock is known, until when its response is waited for.
 local function attempt_header(client, attempt, now)
-  local second = client.heard_date and math.floor(now) or 0
-  if client.attempt_shown ~= attempt or client.attempt_second ~= second then
+  local caches, is_known = client.caches, client.clock.heard_date ~= nil
+  local second = is_known and math.floor(now) or 0
+  if caches.attempt ~= attempt or caches.ttl_second ~= second then
     local text = ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
-    if client.heard_date then
+    if is_known then
       text = ("ttl=%s; %s"):format(sign.amz_date(second + client.attempt_timeout), text)
     end
-    client.attempt_shown, client.attempt_second = attempt, second
-    client.attempt_header = { "amz-sdk-request", text }
+    caches.attempt, caches.ttl_second = attempt, second
+    caches.attempt_header = { "amz-sdk-request", text }
   end
-  return client.attempt_header
+  return caches.attempt_header
 end
 
 -- ---- the whole -----------------------------------------------------------------------------
 
 --- Returns the signed request for one attempt, as a transport takes it; or nil, error.
--- @tparam table client signer, user_agent_header, attempt_timeout, retry, and places for what
---   the requests of one second share
--- @tparam table call operation, body, attempts (made before), invocation (a header pair)
+-- @tparam table client signer, user_agent_header, attempt_timeout, retry, clock, caches
+-- @tparam table call operation, body, attempts (made before), invocation_header
 -- @tparam table place scheme, host, port, path, host_header, signing_region, signing_name
 -- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
 -- @tparam number now wall-clock seconds, as the service has them
 function M.signed(client, call, place, credentials, now)
-  local date, token = date_header(client, now), credentials.token_header
+  local date, token = date_header(client.caches, now), credentials.token_header
   -- The last four are unsigned: their places are kept so that the table need not grow.
   local headers =
     { CONTENT_TYPE, place.host_header, date, call.operation.target, token, nil, nil, nil, nil }
@@ -130,7 +143,7 @@ function M.signed(client, call, place, credentials, now)
   end
   local signed = token and 5 or 4
   headers[signed + 1] = client.user_agent_header
-  headers[signed + 2] = call.invocation
+  headers[signed + 2] = call.invocation_header
   headers[signed + 3] = attempt_header(client, call.attempts + 1, now)
   headers[signed + 4] = { "authorization", authorization }
   return {

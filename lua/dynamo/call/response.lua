@@ -138,10 +138,17 @@ local function failure(response, reader)
   return err
 end
 
+--- Makes a reader: how items come back.
+-- @tparam boolean typed attribute values are wire-typed ({ S = "a" })
+-- @tparam boolean exact every number is a dynamo.number
+function M.reader(typed, exact)
+  return { typed = typed, exact = exact }
+end
+
 --- Reads a transport's response.
 -- @tparam table operation
 -- @tparam table response { status, headers, body }
--- @tparam table reader { typed, exact }
+-- @tparam table reader
 -- @return the operation's output (a table), or nil, error
 function M.read(operation, response, reader)
   local status = response.status

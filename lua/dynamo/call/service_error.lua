@@ -124,7 +124,8 @@ end
 -- Adds what the exception's own shape holds: item, reasons, throttling_reasons.
 local function add_details(err, body, reader)
   if not operations.shapes[err.code] then return end
-  local details = core.decode(operations.model, err.code, body, reader.typed, reader.exact)
+  local typed, exact = reader and reader.typed, reader and reader.exact
+  local details = core.decode(operations.model, err.code, body, typed, exact)
   if not details then return end
   err.item = details.Item
   err.throttling_reasons = details.ThrottlingReasons or details.throttlingReasons
@@ -151,11 +152,10 @@ end
 -- @tparam integer status
 -- @tparam table headers lower-case keys
 -- @tparam string body already checked and inflated
--- @tparam ?table reader { typed, exact }: how items are decoded
+-- @tparam ?table reader of dynamo.call.response; without one, plain values and numbers
 -- @treturn table an error of kind "service"
 -- @treturn boolean whether its code is where AWS's services have theirs
 function M.parse(status, headers, body, reader)
-  reader = reader or {}
   local envelope = envelope_of(body)
   local code = own_code(headers, envelope)
   local err = errors.new {

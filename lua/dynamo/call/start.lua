@@ -2,6 +2,7 @@
 -- What a client needs before its first call, and dynamo.new must not do: it reads the environment
 -- and the profile, and makes the transport.
 local adaptive = require "dynamo.call.adaptive"
+local clock = require "dynamo.call.clock"
 local request = require "dynamo.call.request"
 local retry = require "dynamo.call.retry"
 local settings = require "dynamo.settings.lookup"
@@ -56,8 +57,7 @@ function M.run(client)
   if found.policy.retry_mode == "adaptive" then
     client.limiter = adaptive.new(client.transport:monotonic())
   end
-  client.clock_offset = 0
-  client.corrects_clock = found.corrects_clock
+  client.clock = clock.new(found.corrects_clock)
   client.started = true
   return true
 end
