@@ -15,7 +15,7 @@ local tables = require "dynamo.tables"
 local value = require "dynamo.value"
 
 local M = {
-  _VERSION = require "dynamo.version",
+  _VERSION = require "dynamo.library_version",
   new = require("dynamo.client").new,
   null = value.null,
   number = value.number,

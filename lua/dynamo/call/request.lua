@@ -3,12 +3,12 @@
 local check = require "dynamo.call.check"
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
+local version = require "dynamo.library_version"
 local operations = require "dynamo.operations"
 local problem = require "dynamo.problem"
+local uuid = require "dynamo.random_uuid"
 local sign = require "dynamo.sign"
 local tables = require "dynamo.tables"
-local uuid = require "dynamo.uuid"
-local version = require "dynamo.version"
 
 local M = {}
 

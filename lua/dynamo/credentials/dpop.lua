@@ -4,7 +4,7 @@
 -- @see https://www.rfc-editor.org/rfc/rfc9449#section-4.2
 local core = require "dynamo.core"
 local json = require "dynamo.credentials.json"
-local uuid = require "dynamo.uuid"
+local uuid = require "dynamo.random_uuid"
 
 local M = {}
 

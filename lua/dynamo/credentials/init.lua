@@ -105,7 +105,7 @@ end
 function M.chain(holder)
   local memory = {}
   local function fetch(asker, ask)
-    return require("dynamo.credentials.chain").fetch(world_of(holder, asker, memory, ask))
+    return require("dynamo.credentials.default_chain").fetch(world_of(holder, asker, memory, ask))
   end
   if holder.shared_dict then fetch = require("dynamo.credentials.shared").over(fetch, holder) end
   return provider_of(cache.new(fetch, true), holder)

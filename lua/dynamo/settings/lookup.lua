@@ -7,8 +7,8 @@
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 local errors = require "dynamo.error"
 local ca_file = require "dynamo.settings.ca_file"
-local environment = require "dynamo.settings.environment"
 local profiles = require "dynamo.settings.profile"
+local environment = require "dynamo.settings.variables"
 local texts = require "dynamo.text"
 
 local M = {}

@@ -2,7 +2,7 @@
 -- The profiles of the shared config and credentials files, and which of them is chosen.
 -- @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 local config_file = require "dynamo.settings.config_file"
-local environment = require "dynamo.settings.environment"
+local environment = require "dynamo.settings.variables"
 local tables = require "dynamo.tables"
 local texts = require "dynamo.text"
 

@@ -8,9 +8,9 @@
 -- @usage extensions = { dynamo.extension.uuid { attribute = "userId" } }
 local core = require "dynamo.core"
 local nodes = require "dynamo.expression.tree"
+local uuid = require "dynamo.random_uuid"
 local settings = require "dynamo.table.extension.checks"
 local tables = require "dynamo.tables"
-local uuid = require "dynamo.uuid"
 local environment = require "dynamo.world"
 
 local CHECKS = {

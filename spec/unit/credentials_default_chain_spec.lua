@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local chain = require "dynamo.credentials.chain"
+local chain = require "dynamo.credentials.default_chain"
 local credential_world = require "support.credential_world"
 local sts_response = require "support.sts_response"
 

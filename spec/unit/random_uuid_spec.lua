@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local uuid = require "dynamo.uuid"
+local uuid = require "dynamo.random_uuid"
 local world = require "dynamo.world"
 
 describe("uuid", function()

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
-local environment = require "dynamo.settings.environment"
+local variables = require "dynamo.settings.variables"
 
-describe("environment.first", function()
-  local variables = { ONE = "1", TWO = " 2", BLANK = " \t" }
+describe("variables.first", function()
+  local set = { ONE = "1", TWO = " 2", BLANK = " \t" }
   local function first(...)
-    return environment.first(function(name)
-      return variables[name]
+    return variables.first(function(name)
+      return set[name]
     end, { ... })
   end
 
