@@ -4,7 +4,8 @@
 -- Draws what the Lua files require as floors of rooms, the highest first. A room is a folder under
 -- lua/dynamo/ with all that is in it, or a file directly there. It may require what is on lower
 -- floors, and beside it what does not lead back to it. Fails on an arrow that runs up, a circle of
--- rooms and a folder that has no floor; with "check" it says nothing else.
+-- rooms, a folder that has no floor and two files of one name in different folders (but init.lua);
+-- with "check" it says nothing else.
 local GROUND = 1
 -- Folder or file -> its floor. Files that are not named here are on the ground, the C modules below.
 local FLOORS = {
@@ -112,7 +113,20 @@ local function draw(beside)
   print "floor 0  core.so curl.so process.so wait.so"
 end
 
-local beside = judge_arrows(read_modules())
+-- Two files of one name are taken for one another, in talk as in a stack trace.
+local function judge_names(modules)
+  local paths = {}
+  for _, record in ipairs(modules) do
+    local name = record.path:match "[^/]*$"
+    local other = name ~= "init.lua" and paths[name]
+    if other then problem("%s has the name of %s", record.path, other) end
+    paths[name] = record.path
+  end
+end
+
+local modules = read_modules()
+local beside = judge_arrows(modules)
+judge_names(modules)
 local done = {}
 for _, room in ipairs(sorted(beside)) do
   follow(beside, room, {}, done)

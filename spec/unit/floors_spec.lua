@@ -49,6 +49,14 @@ describe("the check of the floors", function()
     assert.are.equal("floors: a circle of rooms goes through show\n1\n", said)
   end)
 
+  it("finds two files of one name, but init.lua", function()
+    local house = { ["call/init"] = {}, ["table/init"] = {}, ["call/x"] = {}, ["table/x"] = {} }
+    assert.are.equal(
+      "floors: lua/dynamo/table/x.lua has the name of lua/dynamo/call/x.lua\n1\n",
+      judged(house)
+    )
+  end)
+
   it("finds a folder without a floor", function()
     local said = judged { ["attic/x"] = {}, error = { "attic.x" } }
     assert.are.equal(
