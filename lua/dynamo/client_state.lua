@@ -39,7 +39,7 @@ end
 --   signer             of the core; it keeps the key derived last
 --   readers            how responses are read (dynamo.call.response), by whether values are wire-typed
 --   caches             what requests share (dynamo.call.request)
---   places             where requests go, as far as that is known: written by call.target
+--   targets            where requests go, as far as that is known: written by call.target
 --   under_way          integer, how many of its calls are: written by call.life
 -- and, nil at first:
 --   started            true: what follows is there (written by call.start, as all up to clock)
@@ -67,7 +67,7 @@ function M.new(options)
   local exact = client.numbers == "exact"
   client.readers =
     { [false] = responses.reader(false, exact), [true] = responses.reader(true, exact) }
-  client.caches, client.places, client.under_way = request.caches(), {}, 0
+  client.caches, client.targets, client.under_way = request.caches(), {}, 0
   return client
 end
 

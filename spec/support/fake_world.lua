@@ -10,7 +10,7 @@ local M = {}
 function M.new(variables, config, options)
   local reads = { n = 0 }
   local client = {
-    places = {},
+    targets = {},
     allow_http = false,
     getenv = function(name)
       return name == "HOME" and "/h" or (variables or {})[name]

@@ -26,13 +26,13 @@ local function made(seconds)
 end
 
 describe("an attempt", function()
-  it("is aimed by credentials and a place", function()
+  it("is aimed by credentials and a target", function()
     local client, call = made(1)
     assert.is_nil(attempt.aim(client, call))
     assert.are.equal("AKIDEXAMPLE", call.snapshot.access_key_id)
-    assert.are.equal("dynamodb.eu-west-1.amazonaws.com", call.place.host)
+    assert.are.equal("dynamodb.eu-west-1.amazonaws.com", call.target.host)
     client.region = "no region"
-    client.places = {}
+    client.targets = {}
     assert.are.equal("config", attempt.aim(client, call).kind)
   end)
 

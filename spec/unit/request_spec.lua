@@ -159,7 +159,7 @@ describe("request.body", function()
 end)
 
 describe("request.signed", function()
-  local place = {
+  local target = {
     scheme = "https",
     host = "h",
     port = 443,
@@ -186,7 +186,7 @@ describe("request.signed", function()
       body = "{}",
       attempts = attempts or 0,
       invocation_header = INVOCATION,
-    }, place, credentials, now)
+    }, target, credentials, now)
   end
   local function names(signed)
     local list = {}

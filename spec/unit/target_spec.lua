@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local operations = require("dynamo.operations").by_method
-local place = require "dynamo.call.target"
+local target = require "dynamo.call.target"
 local resolve = require("dynamo.endpoint").resolve
 local world = require("support.fake_world").new
 
@@ -12,9 +12,9 @@ local function arn(account, region)
   return ("arn:aws:dynamodb:%s:%s:table/T"):format(region or "eu-west-1", account)
 end
 
--- Returns the URL of a call's place, or nil, error.
+-- Returns the URL of a call's target, or nil, error.
 local function url_of(client, method, params, credentials)
-  local found, err = place.of(client, operations[method], params or {}, credentials or {})
+  local found, err = target.of(client, operations[method], params or {}, credentials or {})
   return found and found.url, err
 end
 
@@ -29,9 +29,9 @@ local function refused(client, code, ...)
   return err
 end
 
-describe("place.of", function()
+describe("target.of", function()
   it("gives all that a request needs", function()
-    local found = place.of(world(REGION), operations.get_item, { TableName = "T" }, {})
+    local found = target.of(world(REGION), operations.get_item, { TableName = "T" }, {})
     assert.are.same({
       url = PLAIN,
       scheme = "https",
@@ -47,7 +47,7 @@ describe("place.of", function()
 
   it("signs the host that is sent, port included", function()
     local client = world({ AWS_ENDPOINT_URL = "http://localhost:8000" })
-    local found = place.of(client, operations.get_item, {}, {})
+    local found = target.of(client, operations.get_item, {}, {})
     assert.are.same({ "host", "localhost:8000" }, found.host_header)
     assert.are.equal("us-east-1", found.signing_region)
   end)
@@ -93,7 +93,7 @@ describe("place.of", function()
     end)
   end
 
-  it("has a place for streams and one for searches", function()
+  it("has a target for streams and one for searches", function()
     local client =
       world { AWS_REGION = "eu-west-1", AWS_ENDPOINT_URL_DYNAMODB_STREAMS = "https://streams" }
     assert.are.equal(PLAIN, (url_of(client, "get_item")))
@@ -105,7 +105,7 @@ describe("place.of", function()
   end)
 end)
 
-describe("the account of a place", function()
+describe("the account of a target", function()
   local function host(account)
     return ("https://%s.ddb.eu-west-1.amazonaws.com"):format(account)
   end
@@ -272,27 +272,27 @@ describe("the account of a place", function()
   end)
 end)
 
-describe("what place.of knows", function()
+describe("what target.of knows", function()
   it("is one table where accounts have no hosts, and nothing is read twice", function()
     local client, reads = world({}, "[default]\nregion = eu-west-1\n", {
       account_id_endpoint_mode = "disabled",
     })
-    local first = place.of(client, operations.get_item, { TableName = "T" }, OWN)
+    local first = target.of(client, operations.get_item, { TableName = "T" }, OWN)
     local after = reads.n
     client.getenv = error
     for i = 1, 3 do
       local params = { TableName = arn("22222222222" .. i) }
-      assert.are.equal(first, place.of(client, operations.query, params, {}))
+      assert.are.equal(first, target.of(client, operations.query, params, {}))
     end
     assert.are.equal(2, after)
     assert.are.equal(after, reads.n)
-    assert.are_not.equal(first, place.of(world(REGION), operations.get_item, {}, {}))
+    assert.are_not.equal(first, target.of(world(REGION), operations.get_item, {}, {}))
   end)
 
   it("is one table an account, and one an ARN", function()
     local client = world(REGION)
     local function of(name, credentials)
-      return place.of(client, operations.get_item, { TableName = name }, credentials)
+      return target.of(client, operations.get_item, { TableName = name }, credentials)
     end
     assert.are.equal(of("T", OWN), of("U", { account_id = "111111111111" }))
     assert.are.equal(of("T", {}), of("U", {}))
@@ -311,7 +311,7 @@ describe("what place.of knows", function()
       url_of(client, "get_item", { TableName = arn(account, "mars") }, { account_id = account })
     end
     local known = 0
-    for _ in pairs(client.places.dynamodb.known) do
+    for _ in pairs(client.targets.dynamodb.known) do
       known = known + 1
     end
     assert.is_true(known <= 256)

@@ -6,7 +6,7 @@ local hooks = require "dynamo.call.hooks"
 local life = require "dynamo.call.life"
 local request = require "dynamo.call.request"
 local responses = require "dynamo.call.response"
-local places = require "dynamo.call.target"
+local targets = require "dynamo.call.target"
 local credentials = require "dynamo.credentials"
 local errors = require "dynamo.error"
 local redact = require "dynamo.redact"
@@ -88,12 +88,12 @@ end
 
 --- Finds what an attempt is signed with and where it goes; returns nil, or an error.
 -- @tparam table client
--- @tparam table call gets `snapshot` and `place`
+-- @tparam table call gets `snapshot` and `target`
 function M.aim(client, call)
   local err
   call.snapshot, err = credentials.snapshot(client, call.deadline)
   if call.snapshot then
-    call.place, err = places.of(client, call.operation, call.params, call.snapshot)
+    call.target, err = targets.of(client, call.operation, call.params, call.snapshot)
     if err then errors.redact(err, secrets.of(client, call.snapshot.secrets)) end
   end
   hooks.count(call, client.warnings:take_failures())
@@ -112,7 +112,7 @@ function M.run(client, call)
     return nil, timed_out "the call's time was over before the request was sent"
   end
   local signed, err =
-    request.signed(client, call, call.place, call.snapshot, sent_at + client.clock.offset)
+    request.signed(client, call, call.target, call.snapshot, sent_at + client.clock.offset)
   if not signed then return nil, err end
   return exchange(client, call, signed, started, sent_at)
 end

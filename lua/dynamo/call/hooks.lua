@@ -16,7 +16,7 @@ local function record_of(client, call)
     table = rawget(call.params, "TableName"),
     attempt = call.attempts,
     max_attempts = client.retry.max_attempts,
-    host = call.place and call.place.host,
+    host = call.target and call.target.host,
     request_bytes = body and #body,
   }
 end

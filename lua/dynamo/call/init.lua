@@ -81,7 +81,7 @@ end
 --   params             the API's members as the body says them (prepare)
 --   invocation_header  { "amz-sdk-invocation-id", id }, of all its attempts (prepare)
 --   snapshot           the credentials of the attempt, of dynamo.credentials.snapshot (attempt)
---   place              where it goes, of dynamo.call.target (attempt)
+--   target             where it goes, of dynamo.call.target (attempt)
 --   request_id         text, the service's, of the last response (attempt)
 --   corrected          boolean: the last response corrected the clock (attempt)
 --   applied            "no", "unknown" or "yes": what its attempts may have done (recovery)
@@ -179,9 +179,9 @@ local function shown(_, client, operation, params, typed)
   if client.closed then err = life.cancelled() end
   if err then return outcome.fail(operation, err) end
   local now = call.transport:now() + client.clock.offset
-  local signed, unsigned = request.signed(client, call, call.place, call.snapshot, now)
+  local signed, unsigned = request.signed(client, call, call.target, call.snapshot, now)
   if not signed then return outcome.fail(operation, unsigned) end
-  return explained.new(signed, call.place.url, call.body)
+  return explained.new(signed, call.target.url, call.body)
 end
 
 --- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or

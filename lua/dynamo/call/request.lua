@@ -119,23 +119,23 @@ end
 --- Returns the signed request for one attempt, as a transport takes it; or nil, error.
 -- @tparam table client signer, user_agent_header, attempt_timeout, retry, clock, caches
 -- @tparam table call operation, body, attempts (made before), invocation_header
--- @tparam table place scheme, host, port, path, host_header, signing_region, signing_name
+-- @tparam table target scheme, host, port, path, host_header, signing_region, signing_name
 -- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
 -- @tparam number now wall-clock seconds, as the service has them
-function M.signed(client, call, place, credentials, now)
+function M.signed(client, call, target, credentials, now)
   local date, token = date_header(client.caches, now), credentials.token_header
   -- The last four are unsigned: their places are kept so that the table need not grow.
   local headers =
-    { CONTENT_TYPE, place.host_header, date, call.operation.target, token, nil, nil, nil, nil }
+    { CONTENT_TYPE, target.host_header, date, call.operation.target, token, nil, nil, nil, nil }
   local authorization, message = client.signer:authorization(
     "POST",
-    place.path,
+    target.path,
     headers,
     call.body,
     credentials.access_key_id,
     credentials.secret_access_key,
-    place.signing_region,
-    place.signing_name,
+    target.signing_region,
+    target.signing_name,
     date[2]
   )
   if not authorization then
@@ -148,10 +148,10 @@ function M.signed(client, call, place, credentials, now)
   headers[signed + 4] = { "authorization", authorization }
   return {
     method = "POST",
-    scheme = place.scheme,
-    host = place.host,
-    port = place.port,
-    path = place.path,
+    scheme = target.scheme,
+    host = target.host,
+    port = target.port,
+    path = target.path,
     headers = headers,
     body = call.body,
   }

@@ -10,7 +10,7 @@ local tables = require "dynamo.tables"
 
 local M = {}
 
-local MAX_KNOWN = 256 -- accounts and ARNs whose places are kept, of one route
+local MAX_KNOWN = 256 -- accounts and ARNs whose targets are kept, of one route
 local SOME_ACCOUNT = "000000000000"
 local NO_REGION = "; give dynamo.new { region = ... }, set AWS_REGION, "
   .. "or choose a profile with a region"
@@ -65,19 +65,19 @@ local function gather(client, operation)
   return options, origins[1] and "; " .. table.concat(origins, ", ") or ""
 end
 
--- Returns the place for the route's options and one more, or nil, message.
+-- Returns the target for the route's options and one more, or nil, message.
 local function resolve(route, name, value)
   local options = tables.copy(route.options)
   if name then options[name] = value end
-  local place, message = endpoint.resolve(options)
-  if not place then return nil, message end
-  place.host_header = { "host", place.authority }
-  return place
+  local target, message = endpoint.resolve(options)
+  if not target then return nil, message end
+  target.host_header = { "host", target.authority }
+  return target
 end
 
 -- Returns what is known of where the calls of a service, or its searches, go; or nil, error.
--- `only`: the place of all of them. Else `plain`, that without an account (nil if there must be
--- one), and `known`, the places of accounts and ARNs; false for an ARN that tells no account.
+-- `only`: the target of all of them. Else `plain`, that without an account (nil if there must be
+-- one), and `known`, the targets of accounts and ARNs; false for an ARN that tells no account.
 local function new_route(client, operation)
   local options, origin = gather(client, operation)
   if not options then return nil, origin end
@@ -95,57 +95,57 @@ local function new_route(client, operation)
 end
 
 -- Keeps what was found for an account or an ARN; when there are many, it begins anew.
-local function remember(route, key, place)
+local function remember(route, key, target)
   if route.count >= MAX_KNOWN then
     route.known, route.count = {}, 0
   end
-  route.known[key], route.count = place, route.count + 1
-  return place
+  route.known[key], route.count = target, route.count + 1
+  return target
 end
 
--- Returns the place that an ARN tells, or false.
+-- Returns the target that an ARN tells, or false.
 local function of_arn(route, arn)
-  local place = route.known[arn]
-  if place ~= nil then return place end
-  place = resolve(route, "resource_arn", arn)
-  local is_told = place and not (route.plain and place.url == route.plain.url)
-  return remember(route, arn, is_told and place or false)
+  local target = route.known[arn]
+  if target ~= nil then return target end
+  target = resolve(route, "resource_arn", arn)
+  local is_told = target and not (route.plain and target.url == route.plain.url)
+  return remember(route, arn, is_told and target or false)
 end
 
--- Returns the place of an account not known yet; or nil, error, as without an account.
+-- Returns the target of an account not known yet; or nil, error, as without an account.
 local function of_account(route, account_id)
-  local place, message = resolve(route, "account_id", account_id)
-  if place then return remember(route, account_id, place) end
+  local target, message = resolve(route, "account_id", account_id)
+  if target then return remember(route, account_id, target) end
   if account_id then return nil, config_error("InvalidEndpoint", message) end
   return nil, config_error("MissingAccountId", message .. NO_ACCOUNT .. route.origin)
 end
 
 --- Returns where a request goes and how it is signed for that; or nil, error.
--- @tparam table client `places` keeps what was found
+-- @tparam table client `targets` keeps what was found
 -- @tparam table operation a record of dynamo.operations
 -- @tparam table params the API's members, encoded before
 -- @tparam table credentials a snapshot: account_id or none
 -- @treturn table of dynamo.endpoint, and host_header (a header pair); shared by all requests
 function M.of(client, operation, params, credentials)
   local key = operation.search and "search" or operation.service
-  local route = client.places[key]
+  local route = client.targets[key]
   if not route then
     local err
     route, err = new_route(client, operation)
     if not route then return nil, err end
-    client.places[key] = route
+    client.targets[key] = route
   end
   if route.only then return route.only end
   local arn = resource.arn(operation, params)
-  local place = arn and of_arn(route, arn)
-  if place then return place end
+  local target = arn and of_arn(route, arn)
+  if target then return target end
   local account_id = client.account_id or credentials.account_id
   if account_id then
-    place = route.known[account_id]
+    target = route.known[account_id]
   else
-    place = route.plain
+    target = route.plain
   end
-  if place then return place end
+  if target then return target end
   return of_account(route, account_id)
 end
 
