@@ -9,7 +9,7 @@ local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
 local problems = require "dynamo.problem"
-local nulls = require "dynamo.table.ignore_nulls"
+local ignore_nulls = require "dynamo.table.ignore_nulls"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -48,7 +48,7 @@ local CHECKS = {
   once = options_check.boolean,
   retry_unsafe = options_check.boolean,
   required = options_check.boolean,
-  ignore_nulls = options_check.one_of(nulls.MODES, ", "),
+  ignore_nulls = options_check.one_of(ignore_nulls.MODES, ", "),
 }
 
 function CHECKS.if_newer(value)
