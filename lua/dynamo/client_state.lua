@@ -49,7 +49,7 @@ end
 --   retry              the policy of dynamo.call.retry
 --   limiter            of dynamo.call.adaptive, in that mode
 --   clock              of dynamo.call.clock
---   profile_read       { profile, or nil, message, broken }: written by settings.lookup
+--   profile_read       what settings.profile read: written by settings.lookup
 --   credential_cache   of dynamo.credentials.cache: written by dynamo.credentials
 --   credential_transport  that of the sources: written by credentials.source_transport
 --   closed             true: nothing else is left once no call is under way (call.life)

@@ -32,6 +32,7 @@ end
 --   retryable, throttled booleans; retry_after: seconds that the service asks for, or nil
 --   item, reasons, throttling_reasons, conflict
 --                        what the service's own error says (call.service_error)
+--   foreign              true: whose response it is is not known (call.response)
 --   retry_quota_exceeded true: the bucket of retries was empty (call.recovery)
 --   operation, attempts, request_id, maybe_applied, response_lost, replayed, hook_failures
 --                        what the whole call knows (call.outcome), which finishes the error
@@ -78,6 +79,16 @@ end
 --- Returns an error of kind "validation": nothing was sent.
 function M.validation(code, path, message)
   return M.new { kind = "validation", code = code, path = path, message = message }
+end
+
+--- Returns an error of kind "config": what options, environment or profile say cannot be done.
+function M.config(code, message)
+  return M.new { kind = "config", code = code, message = message }
+end
+
+--- Returns an error of kind "credentials": there are none, or none that can be used.
+function M.credentials(code, message)
+  return M.new { kind = "credentials", code = code, message = message }
 end
 
 -- Kinds of failure of a transport that another attempt may cure.

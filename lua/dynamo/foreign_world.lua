@@ -36,14 +36,8 @@ function checked.getenv(who, getenv)
   return function(name)
     local value = getenv(name)
     if value == nil or type(value) == "string" then return value end
-    error(
-      errors.new {
-        kind = "config",
-        code = "BadFunction",
-        message = ("%s gives a %s for %s, no string"):format(who, type(value), name),
-      },
-      0
-    )
+    local message = ("%s gives a %s for %s, no string"):format(who, type(value), name)
+    error(errors.config("BadFunction", message), 0)
   end
 end
 

@@ -11,6 +11,13 @@ describe("an error object", function()
     assert.are.same({ "Key: no", "Key: no" }, { invalid.message, tostring(invalid) })
   end)
 
+  it("is of the kind that its maker says", function()
+    for _, kind in ipairs { "config", "credentials" } do
+      local err = errors[kind]("X", "y")
+      assert.are.same({ kind, "X", "X: y" }, { err.kind, err.code, err.message })
+    end
+  end)
+
   it("may get another code and text", function()
     local err = errors.new { kind = "service", code = "X", message = "y" }
     errors.rename(err, "Z", errors.text_of(err) .. "!")

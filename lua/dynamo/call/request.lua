@@ -22,9 +22,7 @@ M.USER_AGENT = ("dynamo-lua/%s %s"):format(version, RUNTIME)
 -- Returns a copy of `params` with a fresh idempotency token, or nil, error.
 local function with_token(params, member, random)
   local token, message = uuid.v4(random)
-  if not token then
-    return nil, errors.new { kind = "config", code = "NoRandomness", message = message }
-  end
+  if not token then return nil, errors.config("NoRandomness", message) end
   local copy = tables.copy(params)
   copy[member] = token
   return copy
@@ -138,9 +136,7 @@ function M.signed(client, call, target, credentials, now)
     target.signing_name,
     date[2]
   )
-  if not authorization then
-    return nil, errors.new { kind = "config", code = "SigningFailed", message = message }
-  end
+  if not authorization then return nil, errors.config("SigningFailed", message) end
   local signed = token and 5 or 4
   headers[signed + 1] = client.user_agent_header
   headers[signed + 2] = call.invocation_header

@@ -17,10 +17,6 @@ local NO_REGION = "; give dynamo.new { region = ... }, set AWS_REGION, "
 local NO_ACCOUNT = "; give dynamo.new { account_id = ... }, or credentials with an account_id, "
   .. 'or choose account_id_endpoint_mode "preferred"'
 
-local function config_error(code, message)
-  return errors.new { kind = "config", code = code, message = message }
-end
-
 -- How each setting is found: (client, service) -> its value and where it is from; nil; nil, error.
 local finders = {
   region = settings.region,
@@ -89,9 +85,9 @@ local function new_route(client, operation)
     route.only = plain and accounts and plain.url == accounts.url and plain or nil
     return route
   elseif not options.region and not options.endpoint then
-    return nil, config_error("MissingRegion", message .. NO_REGION)
+    return nil, errors.config("MissingRegion", message .. NO_REGION)
   end
-  return nil, config_error("InvalidEndpoint", message .. origin)
+  return nil, errors.config("InvalidEndpoint", message .. origin)
 end
 
 -- Keeps what was found for an account or an ARN; when there are many, it begins anew.
@@ -116,8 +112,8 @@ end
 local function of_account(route, account_id)
   local target, message = resolve(route, "account_id", account_id)
   if target then return remember(route, account_id, target) end
-  if account_id then return nil, config_error("InvalidEndpoint", message) end
-  return nil, config_error("MissingAccountId", message .. NO_ACCOUNT .. route.origin)
+  if account_id then return nil, errors.config("InvalidEndpoint", message) end
+  return nil, errors.config("MissingAccountId", message .. NO_ACCOUNT .. route.origin)
 end
 
 --- Returns where a request goes and how it is signed for that; or nil, error.

@@ -32,10 +32,6 @@ function M.new(fetch, keeps)
   return setmetatable({ source = fetch, keeps = keeps }, Cache)
 end
 
-local function failure(code, message)
-  return errors.new { kind = "credentials", code = code, message = message }
-end
-
 -- Returns what raised, as far as it can be shown: an error's text may hold a secret.
 local function where(raised)
   return type(raised) == "string" and raised:match("^([%w_./-]+:%d+): ")
@@ -49,19 +45,20 @@ local WAITED = "the credentials did not arrive in time: another caller was still
 -- Returns the credentials a source gave, or nil, an error; `last` are those it gave before, or nil.
 local function checked(last, ok, found, message, err)
   if ok and type(found) == "table" then return found end
-  if not ok and found == "late" then return nil, failure("CredentialsTimeout", LATE) end
-  if not ok and found == "stuck" then return nil, failure("ProviderFailed", STUCK) end
+  if not ok and found == "late" then return nil, errors.credentials("CredentialsTimeout", LATE) end
+  if not ok and found == "stuck" then return nil, errors.credentials("ProviderFailed", STUCK) end
   if not ok and getmetatable(message) == "dynamo.error" then return nil, message end
   if not ok then
     local place = where(message)
     local text = "the provider raised an error" .. (place and " at " .. place or "")
-    return nil, failure("ProviderFailed", text)
+    return nil, errors.credentials("ProviderFailed", text)
   end
   if getmetatable(err) == "dynamo.error" then return nil, err end
   local said = found == nil
     and type(message) == "string"
     and redact.unknown(message, last and last.set.secrets)
-  return nil, failure("ProviderFailed", said or "the provider returned a " .. type(found))
+  return nil,
+    errors.credentials("ProviderFailed", said or "the provider returned a " .. type(found))
 end
 
 -- Asks the source, whatever it does.
@@ -82,7 +79,7 @@ local function entry_of(self, holder, found)
   local ends = set.expires_at
   if not ends then return { set = set, is_kept = self.keeps } end
   local life = ends - transports.clock(holder):now()
-  if life <= 0 then return nil, failure("ExpiredCredentials", EXPIRED) end
+  if life <= 0 then return nil, errors.credentials("ExpiredCredentials", EXPIRED) end
   return {
     set = set,
     is_kept = true,
@@ -146,7 +143,7 @@ end
 -- Returns the set there is while it lasts, or nil, error.
 local function at_last(entry, clock, refresh)
   if entry and entry.ends and entry.ends > clock:now() and not refresh then return entry.set end
-  return nil, failure("CredentialsTimeout", WAITED)
+  return nil, errors.credentials("CredentialsTimeout", WAITED)
 end
 
 -- Whether waiting would keep the process from the coroutine that it is for.

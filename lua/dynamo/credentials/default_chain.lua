@@ -53,7 +53,7 @@ end
 
 -- Returns nil, message, err, without the secrets that somebody may have put in the wrong place.
 local function failure(world, code, message)
-  local err = errors.new { kind = "credentials", code = code, message = message }
+  local err = errors.credentials(code, message)
   errors.redact(err, secrets.of(world))
   return errors.give(err)
 end

@@ -130,9 +130,7 @@ local function fetch(self, holder, ask)
     local left = deadline - clock:monotonic()
     local mark = try_lock(self, math.max(0, left) + GRACE)
     if mark then return unlock(self, mark, pcall(fetch_for_all, self, holder, ask)) end
-    if left <= NAP then
-      return errors.fail { kind = "credentials", code = "CredentialsTimeout", message = LATE }
-    end
+    if left <= NAP then return errors.give(errors.credentials("CredentialsTimeout", LATE)) end
     clock:sleep(NAP)
   end
 end

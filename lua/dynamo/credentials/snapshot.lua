@@ -93,12 +93,8 @@ function M.freeze(found, last)
   local problem
   found, problem = checked(found)
   if not found then
-    return nil,
-      errors.new {
-        kind = "credentials",
-        code = "BadCredentials",
-        message = "what the provider gave is not usable: " .. problem,
-      }
+    local message = "what the provider gave is not usable: " .. problem
+    return nil, errors.credentials("BadCredentials", message)
   end
   if last and is_same(last, found) then return last end
   local token = found.session_token

@@ -32,7 +32,7 @@ local function of_services(client, service)
       name,
       settings.profile(client).hint("services", name)
     )
-    return nil, errors.new { kind = "config", code = "BadSetting", message = message }
+    return nil, errors.config("BadSetting", message)
   end
   local own = SECTION_NAMES[service] or service
   local url = config_file.nested(section[own]).endpoint_url

@@ -20,10 +20,6 @@ local MAX_ATTEMPTS = 100
 local DEFAULT_ATTEMPTS = 4 -- the SDKs' figure for DynamoDB
 local RETRY_MODES = { "standard", "adaptive", "legacy" }
 
-local function config_error(code, message)
-  return errors.new { kind = "config", code = code, message = message }
-end
-
 -- Whether all that a call must have is given in code. No file can make such a client fail, for it
 -- reads none; one that was given a profile, too, is meant to.
 local function is_complete(client)
@@ -55,7 +51,7 @@ function M.text(client, variables, property, profile)
   if not profile then
     profile, message, broken = M.profile(client)
   end
-  if not profile then return nil, broken and config_error("BadProfile", message) or nil end
+  if not profile then return nil, broken and errors.config("BadProfile", message) or nil end
   value = texts.present(profile.properties[property])
   if not value then return nil end
   local chosen = profile.chosen_by and (" (chosen by %s)"):format(profile.chosen_by) or ""
@@ -75,7 +71,7 @@ end
 
 -- Returns the error for a setting that is not what it may be.
 local function wrong(text, source, may_be)
-  return config_error(
+  return errors.config(
     "BadSetting",
     ("%s is %s; it may be %s"):format(source, M.shown(text), may_be)
   )
@@ -169,7 +165,7 @@ function M.ca_file(client)
   local problem = ca_file.problem(path, client.read_file)
   if not problem then return path end
   return nil,
-    config_error("BadSetting", ("%s is %s, a file that %s"):format(source, M.shown(path), problem))
+    errors.config("BadSetting", ("%s is %s, a file that %s"):format(source, M.shown(path), problem))
 end
 
 --- Returns the application's name for the User-Agent header, of characters it may have there; nil;
