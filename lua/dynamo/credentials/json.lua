@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Small JSON documents, written: what core.document reads, as text again.
 local core = require "dynamo.core"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -26,12 +27,8 @@ local function write_array(array)
 end
 
 local function write_object(object)
-  local names, parts = {}, {}
-  for name in pairs(object) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  for i, name in ipairs(names) do
+  local parts = {}
+  for i, name in ipairs(tables.sorted_keys(object)) do
     parts[i] = M.write(name) .. ":" .. M.write(object[name])
   end
   return "{" .. table.concat(parts, ",") .. "}"

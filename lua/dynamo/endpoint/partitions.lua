@@ -24,9 +24,4 @@ function M.of(region)
   return by_region[region] or by_prefix[region:match("^(.+)%-[%w_]+%-%d+$")] or DEFAULT
 end
 
---- Returns the DNS suffix of a region's partition.
-function M.dns_suffix(region)
-  return M.of(region).dnsSuffix
-end
-
 return M
