@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Faults of connecting, TLS, sending, waiting for an answer. support/fault/catalogue.lua says what a
+-- Faults of connecting, TLS, sending, waiting for a response. support/fault/catalogue.lua says what a
 -- row is; names and routes that fail need a network of their own: network_spec.lua.
 local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
@@ -11,7 +11,7 @@ local LOST = { "transport", "ConnectionLost" }
 local EMPTY = { "transport", "EmptyAnswer" }
 local SILENT = { "timeout", "AttemptTimeout" }
 
--- Returns the outcome of a request whose answer was lost in the way of `failure`.
+-- Returns the outcome of a request whose response was lost in the way of `failure`.
 local function lost(failure, applied, answered)
   return outcomes.ambiguous {
     kind = failure[1],
@@ -160,13 +160,13 @@ local rows = {
   {
     "applied, then a body a byte at a time",
     hasty = HASTE,
-    exchanges = { { drip = 0.1, drip_from = 500, answer = { pad = 1000 } } },
+    exchanges = { { drip = 0.1, drip_from = 500, response = { pad = 1000 } } },
     expect = lost(SILENT, true, true),
   },
   {
     "applied, headers, then a stall",
     hasty = HASTE,
-    exchanges = { { stall = 500, answer = { pad = 1000 } } },
+    exchanges = { { stall = 500, response = { pad = 1000 } } },
     expect = lost(SILENT, true, true),
   },
   {

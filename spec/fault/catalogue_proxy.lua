@@ -49,10 +49,10 @@ end
 -- Returns an exchange that a proxy answers which has seen all of the request, and may pass it on.
 local function page(status, applied)
   local body = "<html>" .. status
-  return { apply = applied, send = { fault.answer(body, "Content-Type: text/html\r\n", status) } }
+  return { apply = applied, send = { fault.response(body, "Content-Type: text/html\r\n", status) } }
 end
 
--- Returns a row of such an answer in place of the service's.
+-- Returns a row of such a response in place of the service's.
 local function in_the_way(status, applied, expect)
   local what = ("a %s of a proxy, %sapplied"):format(status, applied and "" or "not ")
   return { "F83", what, exchanges = { page(status, applied) }, expect = expect }

@@ -7,7 +7,7 @@ local outcomes = require "support.fault.outcomes"
 
 local HTML = "<html><body>Service Unavailable</body></html>"
 
--- Returns an exchange that answers with an error of DynamoDB.
+-- Returns an exchange that responses with an error of DynamoDB.
 local function error_of(code, status)
   return { error = { code = code, message = "said by the service", status = status } }
 end
@@ -144,7 +144,7 @@ local rows = {
   },
   {
     "a 503 in HTML, applied",
-    exchanges = { { answer = { status = 503, body = HTML } } },
+    exchanges = { { response = { status = 503, body = HTML } } },
     expect = failed("HTTP503", true),
     verify = function(seen)
       if seen.told.status == 503 then assert.matches("Service Unavailable", seen.message) end
@@ -234,7 +234,7 @@ for status, what in pairs { [502] = "Bad Gateway", [504] = "Gateway Timeout" } d
   for _, applied in ipairs { true, false } do
     rows[#rows + 1] = {
       ("a %d of a proxy, %sapplied"):format(status, applied and "" or "not "),
-      exchanges = { { apply = applied, answer = { status = status, body = "<html>" .. what } } },
+      exchanges = { { apply = applied, response = { status = status, body = "<html>" .. what } } },
       expect = failed("HTTP" .. status, applied),
     }
   end

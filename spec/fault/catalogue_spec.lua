@@ -5,7 +5,7 @@
 describe("the fault catalogue", function()
   it("has no two rows of one name", function()
     local seen = {}
-    for _, part in ipairs { "connection", "answer", "service", "proxy" } do
+    for _, part in ipairs { "connection", "response", "service", "proxy" } do
       for _, row in ipairs(require("fault.catalogue_" .. part)) do
         assert.is_nil(seen[row[1]], row[1])
         seen[row[1]] = part

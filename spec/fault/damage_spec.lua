@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- An answer with any bit of its body turned, or cut at any byte, is never taken for an answer.
+-- A response with any bit of its body turned, or cut at any byte, is never taken for a response.
 local classes = require "support.fault.replay_classes"
 local core = require "dynamo.core"
 local dynamo = require "dynamo"
@@ -42,7 +42,7 @@ local function turned(text, i, bit)
   return text:sub(1, i - 1) .. string.char(set and byte - value or byte + value) .. text:sub(i + 1)
 end
 
-describe("an answer of 2 KB", function()
+describe("a response of 2 KB", function()
   local body = body_of(ITEM)
 
   it("is one, and is read whole when nothing is wrong with it", function()
@@ -85,7 +85,7 @@ describe("an answer of 2 KB", function()
   end)
 end)
 
-describe("an answer that is cut", function()
+describe("a response that is cut", function()
   local server, db, paced
 
   setup(function()
@@ -100,15 +100,15 @@ describe("an answer that is cut", function()
     server:stop()
   end)
 
-  -- What goes wrong when an answer ends early, whichever way its end is said.
+  -- What goes wrong when a response ends early, whichever way its end is said.
   local KINDS = { transport = true, integrity = true }
 
-  -- Cuts an answer of the given framing at each byte, headers included; returns how many were
+  -- Cuts a response of the given framing at each byte, headers included; returns how many were
   -- refused. One that is whole for all we can know must be right.
   local function cut_everywhere(framing, close)
     local cuts, refused = {}, 0
     for i = 1, 4000 do
-      cuts[i] = { cut = i - 1, close = close, answer = { framing = framing } }
+      cuts[i] = { cut = i - 1, close = close, response = { framing = framing } }
     end
     server:requests(cuts)
     for i = 1, #cuts do

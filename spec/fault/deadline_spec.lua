@@ -29,11 +29,11 @@ local ROWS = {
   { "no answer over TLS", { { stall = 0 } }, tls = true },
   { "no answer, in short tries", { { stall = 0 } }, options = { attempt_timeout = 0.08 } },
   { "a stall within the headers", { { stall = 50 } } },
-  { "a stall after the headers", { { stall = 400, answer = { pad = 1000 } } }, maybe = "yes" },
+  { "a stall after the headers", { { stall = 400, response = { pad = 1000 } } }, maybe = "yes" },
   { "headers a byte at a time", { { drip = 0.1 } } },
   {
     "a body a byte at a time",
-    { { drip = 0.01, drip_from = 500, answer = { pad = 5000 } } },
+    { { drip = 0.01, drip_from = 500, response = { pad = 5000 } } },
     maybe = "yes",
   },
   {
@@ -44,7 +44,7 @@ local ROWS = {
   { "a service that always throttles", { { error = THROTTLED } }, maybe = "no" },
   {
     "a service that wants a long wait",
-    { { error = THROTTLED, answer = { headers = "x-amz-retry-after: 100000\r\n" } } },
+    { { error = THROTTLED, response = { headers = "x-amz-retry-after: 100000\r\n" } } },
     maybe = "no",
   },
   { "a proxy that does not answer", { { stall = 0 } }, proxy = true, maybe = "no" },

@@ -4,7 +4,7 @@ local catalogue = require "support.fault.catalogue"
 
 catalogue.describe("the fault", {
   "fault.catalogue_connection",
-  "fault.catalogue_answer",
+  "fault.catalogue_response",
   "fault.catalogue_service",
   "fault.catalogue_proxy",
 })

@@ -42,10 +42,10 @@ describe("a finaliser in the middle of a request", function()
 
   -- Sends a request that the server answers with its path, and asserts that it did.
   local function send(transport, path)
-    local answer, message = transport:send(request(path), transport:monotonic() + 30)
-    assert(answer, message)
-    assert(answer.body:find('"' .. path .. '"', 1, true), "not its own answer")
-    return answer
+    local response, message = transport:send(request(path), transport:monotonic() + 30)
+    assert(response, message)
+    assert(response.body:find('"' .. path .. '"', 1, true), "not its own answer")
+    return response
   end
 
   -- Sends many requests with a collector that never rests, while each round leaves `f` to run.
@@ -74,7 +74,7 @@ describe("a finaliser in the middle of a request", function()
     assert.is_nil(problem or nil)
   end
 
-  it("may send, each gets its own answer", function()
+  it("may send, each gets its own response", function()
     local transport = curl.new { proxy = "" }
     send_with(function(i)
       send(transport, "/inner" .. i)

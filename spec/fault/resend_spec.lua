@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- A kept-alive connection dies after the request was read, before a byte of
--- answer. libcurl then sends the request again on its own; through this client it must not.
+-- response. libcurl then sends the request again on its own; through this client it must not.
 
 local fault = require "support.fault"
 local transport = require "dynamo.transport.curl"
@@ -14,7 +14,7 @@ local function dying(tls, close)
   }
 end
 
-describe("a kept-alive connection that dies without an answer", function()
+describe("a kept-alive connection that dies without a response", function()
   local server, client
 
   setup(function()

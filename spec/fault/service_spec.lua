@@ -43,7 +43,7 @@ describe("the service", function()
     return server:look(classes.TABLE, { key })[1].applied
   end
 
-  -- Returns an exchange that answers with an error.
+  -- Returns an exchange that responses with an error.
   local function error_of(code, more)
     local err = { code = code, message = "said by the service" }
     for name, value in pairs(more or {}) do
@@ -77,7 +77,7 @@ describe("the service", function()
       server:requests {
         {
           error = error_of("ServiceUnavailable").error,
-          answer = { headers = "x-amz-retry-after: " .. header .. "\r\n" },
+          response = { headers = "x-amz-retry-after: " .. header .. "\r\n" },
         },
       }
       assert.is_table(read())
@@ -89,7 +89,7 @@ describe("the service", function()
     server:requests {
       {
         error = error_of("ThrottlingException").error,
-        answer = { headers = "x-amz-retry-after: 1500\r\n" },
+        response = { headers = "x-amz-retry-after: 1500\r\n" },
       },
     }
     assert.is_table(increment())
@@ -181,7 +181,7 @@ describe("the service", function()
   end)
 
   it("gets the same body and token at each attempt of a transaction", function()
-    server:requests { { cut = 0 }, error_of "InternalServerError", { answer = { crc = "1" } } }
+    server:requests { { cut = 0 }, error_of "InternalServerError", { response = { crc = "1" } } }
     assert.is_table(classes.TOKEN.run(db, key))
     local requests = server:log().requests
     assert.equal(4, #requests)
@@ -227,7 +227,7 @@ describe("the service", function()
     it("may say what is wrong with " .. case[1], function()
       local headers = case[3] and "x-amzn-ErrorType: " .. case[3] .. "\r\n"
       server:requests {
-        { apply = false, answer = { status = 400, body = case[2], headers = headers } },
+        { apply = false, response = { status = 400, body = case[2], headers = headers } },
       }
       local _, _, err = increment()
       assert.same(
@@ -261,7 +261,7 @@ describe("the service", function()
   for what, fault_of in pairs {
     ["no answer"] = { cut = 0 },
     ["a 500"] = { apply = true, error = { code = "InternalServerError", message = "oops" } },
-    ["a damaged answer"] = { answer = { crc = "1" } },
+    ["a damaged answer"] = { response = { crc = "1" } },
   } do
     it("increments twice after " .. what .. " if retry_unsafe asks for it", function()
       server:requests { fault_of }

@@ -112,9 +112,9 @@ describe("credentials from the CLI's tokens", function()
 
   it("are a role's, after a server's failure and a lost answer", function()
     server:script {
-      answering(fault.answer("", "", "503 Busy")),
+      answering(fault.response("", "", "503 Busy")),
       { exchanges = { { cut = 0 } } },
-      answering(fault.answer(ROLE)),
+      answering(fault.response(ROLE)),
     }
     assert.are.equal("ASIAROLE", assert(read(sso)).access_key_id)
     local requests = server:log().requests
@@ -126,7 +126,7 @@ describe("credentials from the CLI's tokens", function()
   end)
 
   it("are a login's, renewed and kept for its owner alone", function()
-    server:script { answering(fault.answer(RENEWED)) }
+    server:script { answering(fault.response(RENEWED)) }
     assert.are.equal("ASIALOGIN", assert(read(login)).access_key_id)
     assert.are.equal("/v1/token", server:log().requests[1].path)
     assert.are.equal("refresh-two", core.document(environment.read_file(login_path())).refreshToken)
@@ -141,7 +141,7 @@ describe("credentials from the CLI's tokens", function()
   end)
 
   it("are none that a redirect would give", function()
-    server:script { answering(fault.answer("", "Location: /elsewhere\r\n", "302 Found")) }
+    server:script { answering(fault.response("", "Location: /elsewhere\r\n", "302 Found")) }
     local found, message, broken = read(sso)
     assert.is_nil(found)
     assert.is_true(broken)
@@ -150,8 +150,8 @@ describe("credentials from the CLI's tokens", function()
   end)
 
   for name, script in pairs {
-    ["half a document"] = answering(fault.answer(ROLE:sub(1, 50))),
-    ["a page"] = answering(fault.answer("<html>", "Content-Type: text/html\r\n")),
+    ["half a document"] = answering(fault.response(ROLE:sub(1, 50))),
+    ["a page"] = answering(fault.response("<html>", "Content-Type: text/html\r\n")),
   } do
     it("are not made of " .. name, function()
       server:script { script }
@@ -184,7 +184,7 @@ describe("credentials from the CLI's tokens", function()
   end)
 
   it("are used although their file cannot be replaced", function()
-    server:script { answering(fault.answer(RENEWED)) }
+    server:script { answering(fault.response(RENEWED)) }
     local before = environment.read_file(login_path())
     world.write_file = function(path, text)
       return environment.write_file(path .. "/not-there", text)

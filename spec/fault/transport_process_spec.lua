@@ -80,7 +80,7 @@ describe("the libcurl transport in its process", function()
     end
     local own = transport.new { proxy = "" }
     server:script {
-      { exchanges = { { send = { fault.answer("", "Connection: close\r\n") } } } },
+      { exchanges = { { send = { fault.response("", "Connection: close\r\n") } } } },
       { exchanges = { {} }, ["repeat"] = true },
     }
     assert(send(nil, own)) -- libcurl 7.88 makes itself a pair of sockets, and hands them on
@@ -136,7 +136,7 @@ describe("the libcurl transport in its process", function()
         end
       end
 
-      it("parent and child get their own answers over " .. scheme, function()
+      it("parent and child get their own responses over " .. scheme, function()
         if not has_ffi then return pending("no fork without LuaJIT's ffi") end
         server:script(script)
         send_many("before")

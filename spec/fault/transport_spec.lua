@@ -8,7 +8,7 @@ local transport = require "dynamo.transport.curl"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
-local answer = fault.answer
+local respond = fault.response
 
 describe("the libcurl transport", function()
   local server, client
@@ -72,7 +72,7 @@ describe("the libcurl transport", function()
   end)
 
   it("reports a proxy that refuses, without its password", function()
-    server:script { { exchanges = { { send = { answer("", "", "407 Who") } } } } }
+    server:script { { exchanges = { { send = { respond("", "", "407 Who") } } } } }
     local proxy = ("http://user:hidden@127.0.0.1:%d"):format(server.port)
     local own = transport.new { ca_file = server:ca_file(), proxy = proxy }
     local target = { scheme = "https", host = "db.example", port = 443 }

@@ -16,7 +16,7 @@ describe("bad input", function()
 
   setup(function()
     server = fault.start()
-    server:script { { exchanges = { { send = { fault.answer "{}" } } }, ["repeat"] = true } }
+    server:script { { exchanges = { { send = { fault.response "{}" } } }, ["repeat"] = true } }
     db = dynamo.new {
       region = "us-east-1",
       endpoint = "http://127.0.0.1:" .. server.port,

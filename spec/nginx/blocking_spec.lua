@@ -72,8 +72,8 @@ describe("an nginx worker", function()
     local _, workers = host:processes()
     local stop = watch(workers[1])
     if not stop then return pending("what strace sees (it is missing, or may not look)") end
-    local later = { send = { fault.answer("", "", "503 Later") } }
-    local good = { delay = 0.1, send = { fault.answer "{}" } }
+    local later = { send = { fault.response("", "", "503 Later") } }
+    local good = { delay = 0.1, send = { fault.response "{}" } }
     server:script { { exchanges = { later, later, good } } }
     local status, body = host:get "/try"
     local seen = stop()
@@ -108,7 +108,7 @@ describe("an nginx worker", function()
     for _, connection in ipairs(server:log().connections) do
       assert.is_false(connection.closed) -- none of them was answered yet
     end
-    server:script { { exchanges = { { send = { fault.answer "{}" } } } } } -- now they are, or again
+    server:script { { exchanges = { { send = { fault.response "{}" } } } } } -- now they are, or again
     wait()
   end)
 end)

@@ -46,11 +46,11 @@ describe("inside nginx, a client that is closed during a call", function()
     }, outcome)
   end
 
-  local OK = fault.answer("{}", "x-amzn-RequestId: R\r\n")
+  local OK = fault.response("{}", "x-amzn-RequestId: R\r\n")
   for applied, exchange in pairs {
     yes = { send = { OK } },
-    unknown = { send = { fault.answer("{}", "", "500 Oh") } },
-    no = { send = { fault.answer('{"__type":"ns#ValidationException"}', "", "400 No") } },
+    unknown = { send = { fault.response("{}", "", "500 Oh") } },
+    no = { send = { fault.response('{"__type":"ns#ValidationException"}', "", "400 No") } },
   } do
     it(("ends it when its answer comes: %s"):format(applied), function()
       server:script { { exchanges = { exchange } } }
@@ -66,7 +66,7 @@ describe("inside nginx, a client that is closed during a call", function()
   end)
 
   it("ends it after its wait for another attempt", function()
-    server:script { { exchanges = { { send = { fault.answer("{}", "", "500 Oh") } } } } }
+    server:script { { exchanges = { { send = { fault.response("{}", "", "500 Oh") } } } } }
     assert_cancelled("unknown", 1, ask("/close", "&at=sleep"))
     assert.equal(1, #server:final_log().requests)
   end)

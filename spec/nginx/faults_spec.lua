@@ -34,7 +34,7 @@ end
 
 catalogue.describe("inside nginx, the fault", {
   "fault.catalogue_connection",
-  "fault.catalogue_answer",
+  "fault.catalogue_response",
   "fault.catalogue_proxy",
 }, {
   name = "localhost", -- nginx compares a certificate with a name, never with an address

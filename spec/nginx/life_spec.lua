@@ -159,7 +159,7 @@ describe("inside nginx, a connection", function()
   it("that a busy worker has not seen closing is not used again", function()
     local transport = host:transport { proxy = "", pool_size = 99 }
     server:script {
-      { exchanges = { { send = { fault.answer('"/first"'), { delay = 0.8 } } } } },
+      { exchanges = { { send = { fault.response('"/first"'), { delay = 0.8 } } } } },
       { exchanges = { {} }, ["repeat"] = true },
     }
     send(transport, "http", "/first")

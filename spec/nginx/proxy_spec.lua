@@ -122,7 +122,7 @@ describe("inside nginx, a proxy", function()
   end
 
   it("that refuses is named with its status, without its password", function()
-    tunnel { { send = { fault.answer("", "", "407 Who are you") } } }
+    tunnel { { send = { fault.response("", "", "407 Who are you") } } }
     local message = assert_fails("transport", "ProxyFailed", send(through()))
     assert.matches("407", message, 1, true)
     assert.same({ "CONNECT localhost:443" }, lines())

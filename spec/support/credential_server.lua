@@ -11,7 +11,7 @@ Server.__index = Server
 -- A sanitizer preloaded into this process is not for its children.
 local START = "exec env -u LD_PRELOAD %s -W ignore spec/support/credential_server.py > '%s'"
 
-local function answer_of(self)
+local function response_of(self)
   local line = self.output:read("*l")
   return assert(line and json.decode(line), "the credential server died (is there a python3?)")
 end
@@ -19,7 +19,7 @@ end
 local function command(self, message)
   self.input:write(json.encode(message), "\n")
   self.input:flush()
-  return answer_of(self)
+  return response_of(self)
 end
 
 --- Starts a server; end it with :stop().
@@ -32,7 +32,7 @@ function M.start()
   self.input = assert(io.popen(START:format(os.getenv("DYNAMO_PYTHON") or "python3", pipe), "w"))
   self.output = assert(io.open(pipe, "r"))
   os.remove(pipe)
-  self.url = ("http://127.0.0.1:%d"):format(answer_of(self).port)
+  self.url = ("http://127.0.0.1:%d"):format(response_of(self).port)
   return self
 end
 

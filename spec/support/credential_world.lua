@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A world of its own for credentials sources: variables, files, answers, programs' results.
+-- A world of its own for credentials sources: variables, files, responses, programs' results.
 local fake_transport = require "support.fake_transport"
 
 local M = {}

@@ -30,8 +30,8 @@ local function make_pipe()
   return path
 end
 
--- Reads one answer; an end of file means that the server died.
-local function read_answer(self)
+-- Reads one response; an end of file means that the server died.
+local function read_response(self)
   local line = self.output:read("*l")
   return assert(line and json.decode(line), "the fault server died (is there a python3?)")
 end
@@ -48,7 +48,7 @@ end
 local function command(self, message)
   self.input:write(to_line(message))
   self.input:flush()
-  return read_answer(self)
+  return read_response(self)
 end
 
 --- Starts a fault server that knows the canary's keys; end it with :stop().
@@ -62,7 +62,7 @@ function M.start(address)
     assert(io.popen(START:format(python, SCRIPT, address or "127.0.0.1", quoted(pipe)), "w"))
   self.output = assert(io.open(pipe, "r"))
   os.remove(pipe)
-  self.port = read_answer(self).port
+  self.port = read_response(self).port
   self:keys {}
   return self
 end
@@ -164,9 +164,9 @@ end
 -- @treturn number how often it was asked for an address since the last time
 -- @treturn number its port
 function Server:names(names, silent, port)
-  local answer =
+  local response =
     command(self, { cmd = "names", names = names, silent = silent or false, port = port })
-  return answer.asked, answer.port
+  return response.asked, response.port
 end
 
 --- The file with the authority that signed the certificates of the TLS profile "good".
@@ -182,8 +182,8 @@ function Server:stop()
   if bad > 0 then error(bad .. " requests had a wrong signature, says fault_server/sigv4.py") end
 end
 
---- An answer as one text: status 200 unless given, Content-Length counted.
-function M.answer(body, headers, status)
+--- A response as one text: status 200 unless given, Content-Length counted.
+function M.response(body, headers, status)
   local head = ("HTTP/1.1 %s\r\nContent-Length: %d\r\n"):format(status or "200 OK", #body)
   return head .. (headers or "") .. "\r\n" .. body
 end

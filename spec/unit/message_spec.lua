@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- HTTP exchanges as transports carry them: what is written, and what is made of what comes.
 local core = require "dynamo.core"
-local hostile_answers = require "support.fault.hostile_answers"
+local hostile_responses = require "support.fault.hostile_responses"
 
 local MAX = 1000
 
@@ -263,7 +263,7 @@ describe("reading an answer", function()
     return table.concat(texts)
   end
 
-  for _, row in ipairs(hostile_answers) do
+  for _, row in ipairs(hostile_responses) do
     it("makes of a hostile one what all transports do: " .. row[1], function()
       for _, step in ipairs { 1000, 65536 } do
         local status, kind, body_or_code, _, failed_status =

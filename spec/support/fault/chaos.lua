@@ -45,10 +45,10 @@ local FAULTS = {
     return { cut = roll(400), close = pick(roll, CLOSES) }
   end,
   function(roll)
-    return { cut = roll(400), answer = { framing = "chunked" } }
+    return { cut = roll(400), response = { framing = "chunked" } }
   end,
   function(roll)
-    return { cut = roll(400), answer = { framing = "close" } }
+    return { cut = roll(400), response = { framing = "close" } }
   end,
   function()
     return { error = { code = "InternalServerError", message = "not done" } }
@@ -57,28 +57,28 @@ local FAULTS = {
     return { apply = true, error = { code = "InternalServerError", message = "done" } }
   end,
   function(roll)
-    return { apply = roll(2) == 1, answer = { status = 502, body = HTML } }
+    return { apply = roll(2) == 1, response = { status = 502, body = HTML } }
   end,
   function(roll)
-    return { apply = roll(2) == 1, answer = { status = 503, body = HTML } }
+    return { apply = roll(2) == 1, response = { status = 503, body = HTML } }
   end,
   function()
     return { error = { code = "RequestLimitExceeded", message = "slow down" } }
   end,
   function()
-    return { answer = { crc = "1" } }
+    return { response = { crc = "1" } }
   end,
   function()
-    return { answer = { gzip = "cut" } }
+    return { response = { gzip = "cut" } }
   end,
   function()
-    return { answer = { gzip = "bad_crc" } }
+    return { response = { gzip = "bad_crc" } }
   end,
   function()
-    return { answer = { body = "" } }
+    return { response = { body = "" } }
   end,
   function()
-    return { answer = { body = '{"Item":{"id":{"S":"forged"}}' } }
+    return { response = { body = '{"Item":{"id":{"S":"forged"}}' } }
   end,
   function()
     return { send = { "garbage\r\n\r\n" }, close = "fin" }
@@ -90,23 +90,23 @@ local STRAY = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 -- What is unusual and does no harm.
 local ODDITIES = {
   function()
-    return { answer = { gzip = "good" } }
+    return { response = { gzip = "good" } }
   end,
   function()
-    return { answer = { framing = "chunked" } }
+    return { response = { framing = "chunked" } }
   end,
   function()
-    return { answer = { framing = "close" }, close = "fin" }
+    return { response = { framing = "close" }, close = "fin" }
   end,
   function()
     return { close = "fin" }
   end,
   function()
-    return { answer = { crc = false } }
+    return { response = { crc = false } }
   end,
-  -- In one piece: what comes only after the next request went out cannot be told from its answer.
+  -- In one piece: what comes only after the next request went out cannot be told from its response.
   function()
-    return { send = { { answer = true, text = STRAY } } }
+    return { send = { { response = true, text = STRAY } } }
   end,
 }
 

@@ -8,7 +8,7 @@
 --   UNSAFE       a counter's increment: nothing that may be done twice
 --
 -- Each is { prepare(db, key), run(db, key, pad), state(item), expected(applied) }: `pad` is text
--- that makes the request large, `state` what the item or the answer says, `expected` what it should
+-- that makes the request large, `state` what the item or the response says, `expected` what it should
 -- say after so many writes.
 local M = {}
 
@@ -53,8 +53,8 @@ end
 -- A key of the given text, which is nobody's, makes a read large.
 local function read(db, key, pad)
   local request = { [M.TABLE] = { Keys = { { id = key }, { id = pad } } } }
-  local answer, message, info = db:batch_get_item { RequestItems = request }
-  return answer and { Item = answer.Responses[M.TABLE][1] }, message, info
+  local response, message, info = db:batch_get_item { RequestItems = request }
+  return response and { Item = response.Responses[M.TABLE][1] }, message, info
 end
 
 M.READ = {

@@ -5,7 +5,7 @@ local assert = require "luassert"
 local busted = require "busted"
 local curl = require "dynamo.curl"
 local fault = require "support.fault"
-local hostile_answers = require "support.fault.hostile_answers"
+local hostile_responses = require "support.fault.hostile_responses"
 local patience = require "support.patience"
 
 local M = {}
@@ -14,12 +14,12 @@ local function it(...)
   return busted.it(...)
 end
 
-local answer = fault.answer
-local GOOD = answer("good")
+local respond = fault.response
+local GOOD = respond("good")
 local HEAD_OF_4 = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
 local long = ("x"):rep(100)
 
---- One connection that answers with these parts, then closes.
+--- One connection that responses with these parts, then closes.
 function M.answering(...)
   return { { exchanges = { { send = { ... } } } } }
 end
@@ -158,7 +158,7 @@ local FAULTS = {
   },
   {
     "a body over the cap",
-    answering(answer(long:rep(20))),
+    answering(respond(long:rep(20))),
     { "integrity", "ResponseTooLarge", "complete", 200 },
     options = { max_body_bytes = 1000 },
   },
@@ -195,7 +195,7 @@ local FAULTS = {
   },
   {
     "a slow drip within the body",
-    { { exchanges = { { drip = 0.1, drip_from = 50, send = { answer(("b"):rep(100)) } } } } },
+    { { exchanges = { { drip = 0.1, drip_from = 50, send = { respond(("b"):rep(100)) } } } } },
     { "timeout", "AttemptTimeout", "complete", 200 },
     hasty = true,
   },
@@ -261,7 +261,7 @@ local function define_faults(subject, send)
     it("does not follow a " .. status, function()
       local location = ("Location: http://127.0.0.1:%d/elsewhere\r\n"):format(subject.server.port)
       subject.server:script {
-        { exchanges = { { send = { answer("", location, status) } } }, ["repeat"] = true },
+        { exchanges = { { send = { respond("", location, status) } } }, ["repeat"] = true },
       }
       local response = assert(send())
       assert.equal(tonumber(status:sub(1, 3)), response.status)
@@ -293,14 +293,18 @@ local function define_connections(subject, send)
     end
 
     for name, parts in pairs {
-      ["in the same packet"] = { GOOD .. answer("bad") },
-      ["at once"] = { GOOD, answer("bad") },
-      ["later"] = { GOOD, { delay = 0.1 }, answer("", "", "408 Idle") },
+      ["in the same packet"] = { GOOD .. respond("bad") },
+      ["at once"] = { GOOD, respond("bad") },
+      ["later"] = { GOOD, { delay = 0.1 }, respond("", "", "408 Idle") },
     } do
-      it(("no stray bytes that come %s are an answer over %s"):format(name, scheme), function()
+      it(("no stray bytes that come %s are a response over %s"):format(name, scheme), function()
         subject.server:script {
           { tls = tls or nil, exchanges = { { send = parts } }, ["repeat"] = true },
-          { tls = tls or nil, exchanges = { { send = { answer("its own") } } }, ["repeat"] = true },
+          {
+            tls = tls or nil,
+            exchanges = { { send = { respond("its own") } } },
+            ["repeat"] = true,
+          },
         }
         assert.equal("good", assert(send { scheme = scheme }).body)
         subject.server:answered_log()
@@ -311,7 +315,7 @@ local function define_connections(subject, send)
   end
 
   for name, text in pairs {
-    ["Connection: close"] = answer("good", "Connection: close\r\n"),
+    ["Connection: close"] = respond("good", "Connection: close\r\n"),
     ["HTTP/1.0"] = (GOOD:gsub("1%.1", "1.0", 1)),
   } do
     it("obeys " .. name, function()
@@ -325,13 +329,13 @@ local function define_connections(subject, send)
   end
 end
 
-local function define_answers(subject, send)
+local function define_responses(subject, send)
   it("hands over a body that only the close ends; its CRC-32 is for the caller", function()
     subject.server:script(answering("HTTP/1.1 200 OK\r\n\r\nabc"))
     assert.equal("abc", assert(send()).body)
   end)
 
-  it("drops the connection of an answer whose length is in doubt", function()
+  it("drops the connection of a response whose length is in doubt", function()
     local twice = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab"
     subject.server:script {
       { exchanges = { { send = { twice } } }, close = "hold" },
@@ -360,7 +364,7 @@ local function define_answers(subject, send)
 
   it("leaves the body as it came, gzip and NUL included", function()
     local bytes = "\31\139\8\0\0\255"
-    subject.server:script(answering(answer(bytes, "Content-Encoding: gzip\r\n")))
+    subject.server:script(answering(respond(bytes, "Content-Encoding: gzip\r\n")))
     assert.equal(bytes, assert(send()).body)
   end)
 
@@ -391,7 +395,7 @@ local function define_answers(subject, send)
     local body = long:rep(20000)
     local chunk = ("%x\r\n%s\r\n"):format(#body, body)
     for _, text in ipairs {
-      answer(body),
+      respond(body),
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" .. chunk .. "0\r\n\r\n",
     } do
       local own = subject.new()
@@ -420,9 +424,9 @@ local function define_answers(subject, send)
   end)
 end
 
-local function define_hostile_answers(subject, send)
-  for _, row in ipairs(hostile_answers) do
-    it("makes of a hostile answer what all transports do: " .. row[1], function()
+local function define_hostile_responses(subject, send)
+  for _, row in ipairs(hostile_responses) do
+    it("makes of a hostile response what all transports do: " .. row[1], function()
       subject.server:script { { exchanges = { { send = row[2] } } } }
       if row.body then return assert.equal(row.body, assert(send()).body) end
       assert_fails({ row[3], row[4], "complete", row[5] }, send())
@@ -468,8 +472,8 @@ function M.define(subject)
   local send = M.sender(subject)
   define_faults(subject, send)
   define_connections(subject, send)
-  define_answers(subject, send)
-  define_hostile_answers(subject, send)
+  define_responses(subject, send)
+  define_hostile_responses(subject, send)
   define_refusals(subject, send)
 end
 

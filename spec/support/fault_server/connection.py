@@ -139,7 +139,7 @@ class Connection:
         request_id = self.server.next_request_id()
         request.log["request_id"] = request_id
         return build(status, body, request_id, self.server.service.now(),
-                     exchange.get("answer") or {})
+                     exchange.get("response") or {})
 
     def plain_answer(self, request):
         body = json.dumps({"path": request.path, "applied": self.journal.applied})
@@ -148,7 +148,7 @@ class Connection:
     def answer(self, request, exchange, data):
         """Writes what the exchange says of the answer's bytes `data`."""
         left = exchange.get("stall", exchange.get("cut"))
-        for part in exchange.get("send") or [{"answer": True}]:
+        for part in exchange.get("send") or [{"response": True}]:
             if isinstance(part, dict) and "delay" in part:
                 self.pause(part["delay"])
                 continue
@@ -165,7 +165,7 @@ class Connection:
     # Returns the bytes of one part of what is sent.
     def piece(self, part, request, data):
         part = part if isinstance(part, dict) else {"text": part}
-        if part.get("answer"):
+        if part.get("response"):
             return data + part.get("text", "").encode("latin-1")
         text = part["text"].replace("$path", request.path)
         text = text.replace("$n", str(self.journal.applied))

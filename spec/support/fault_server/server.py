@@ -48,11 +48,11 @@ Among "requests" a member with "connect" is no exchange: the next new connection
    "apply": false,       do not carry it out (absent: carry it out once it is whole)
    "error": {"code", "message", "status", ...},   the answer of DynamoDB; not carried out
                          unless "apply": true says so
-   "answer": {...},      how the answer differs from a right one: answer.py
+   "response": {...},      how the answer differs from a right one: answer.py
    "bad_signature": true,   a bad signature is what the spec is about
    "delay": seconds,     before answering
    "send": [part, ...],  instead of the answer; a part: "text", {"text": t, "times": n},
-                         {"answer": true}, {"answer": true, "text": t} (in one piece) or
+                         {"response": true}, {"response": true, "text": t} (in one piece) or
                          {"delay": seconds}; "$path" in a text becomes the request's path, "$n" the
                          applied count, "$authorization" the header
    "drip": seconds,      between bytes; "drip_from": n: so many bytes come at once first

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Answers of a server that means harm, or is no server of HTTP/1.1, and what every transport makes
+-- Responses of a server that means harm, or is no server of HTTP/1.1, and what every transport makes
 -- of each: { name, what is sent (parts as support/fault_server/server.py takes them), kind, code,
 -- status }, or { name, what is sent, body = what is handed over }. All are over at once: the server
 -- closes the connection behind what it sent.
@@ -168,7 +168,7 @@ return {
   { "status 2x0", { line "HTTP/1.1 2x0 OK" }, "transport", "BadAnswer" },
   { "status 600", { line "HTTP/1.1 600 OK" }, body = "{}" },
   { "status 999", { line "HTTP/1.1 999 OK" }, body = "{}" },
-  -- interim answers
+  -- interim responses
   {
     "101",
     {

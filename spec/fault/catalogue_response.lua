@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- Answers that are damaged, too large, or not what was asked for.
+-- Responses that are damaged, too large, or not what was asked for.
 -- support/fault/catalogue.lua says what a row is.
 local assert = require "luassert"
 local outcomes = require "support.fault.outcomes"
 
--- Returns a row whose first answer is damaged after the request was carried out, and whose status
+-- Returns a row whose first response is damaged after the request was carried out, and whose status
 -- of 200 was read, and the service's request id.
 local function damaged(what, code, exchange, more)
   local row = {
@@ -45,7 +45,7 @@ local function lasting(what, code, exchange, more)
   return row
 end
 
--- Returns a row whose answer never begins well.
+-- Returns a row whose response never begins well.
 local function garbled(what, code, exchange, more)
   local row = {
     what,
@@ -58,7 +58,7 @@ local function garbled(what, code, exchange, more)
   return row
 end
 
--- Returns a row of an answer that is fine.
+-- Returns a row of a response that is fine.
 local function fine(what, exchange, more)
   local row = { what, exchanges = { exchange }, expect = outcomes.unharmed() }
   for name, value in pairs(more or {}) do
@@ -67,7 +67,7 @@ local function fine(what, exchange, more)
   return row
 end
 
--- Leaves out the transaction, whose answer holds nothing that it could be fooled by.
+-- Leaves out the transaction, whose response holds nothing that it could be fooled by.
 local function with_values(row)
   row.expect.TOKEN = nil
   return row
@@ -85,7 +85,7 @@ local function outermost(row)
 end
 
 local function body(text)
-  return { answer = { body = text } }
+  return { response = { body = text } }
 end
 
 local function item(attribute)
@@ -99,17 +99,17 @@ end
 
 local BODY = 1000 -- bytes of white space in a body, where a cut is to fall
 local OK = "HTTP/1.1 200 OK\r\n"
-local HUGE = 73400320 -- above the 64 MiB an answer may have
+local HUGE = 73400320 -- above the 64 MiB a response may have
 
--- The next request must not take what came after this answer for its own.
-local function own_answer(seen)
+-- The next request must not take what came after this response for its own.
+local function own_response(seen)
   seen.server:answered_log() -- it may take its time
-  local answer = assert(seen.db:get_item { TableName = "Things", Key = { id = "nobody's" } })
-  assert.is_nil(answer.Item)
+  local response = assert(seen.db:get_item { TableName = "Things", Key = { id = "nobody's" } })
+  assert.is_nil(response.Item)
   assert.equal(2, #seen.server:log().connections)
 end
 
--- Nothing that an answer says may take more than the cap, and a buffer that doubles, from us.
+-- Nothing that a response says may take more than the cap, and a buffer that doubles, from us.
 local function little_memory(seen)
   if seen.grown_kb then assert.is_true(seen.grown_kb < 200 * 1024, seen.grown_kb .. " kB") end
 end
@@ -123,27 +123,27 @@ local rows = {
   damaged(
     "a body shorter than its Content-Length",
     "PartialAnswer",
-    { cut = 600, answer = { pad = BODY } }
+    { cut = 600, response = { pad = BODY } }
   ),
   damaged(
     "a body shorter than its Content-Length, reset",
     "PartialAnswer",
-    { cut = 600, close = "rst", answer = { pad = BODY } }
+    { cut = 600, close = "rst", response = { pad = BODY } }
   ),
   damaged(
     "a body that only the close ends, closed early",
     "crc32",
-    { cut = 600, answer = { pad = BODY, framing = "close" } }
+    { cut = 600, response = { pad = BODY, framing = "close" } }
   ),
   damaged(
     "the same without a checksum: the JSON has no end",
     "syntax",
-    { cut = 600, answer = { pad = BODY, framing = "close", crc = false } }
+    { cut = 600, response = { pad = BODY, framing = "close", crc = false } }
   ),
   damaged(
     "chunked, cut",
     "PartialAnswer",
-    { cut = 600, answer = { pad = BODY, framing = "chunked" } }
+    { cut = 600, response = { pad = BODY, framing = "chunked" } }
   ),
   anonymous(
     "chunked, with a size that is none",
@@ -153,25 +153,25 @@ local rows = {
   damaged(
     "TLS closed without close_notify within a body",
     "PartialAnswer",
-    { cut = 600, close = "silent", answer = { pad = BODY } },
+    { cut = 600, close = "silent", response = { pad = BODY } },
     { tls = true }
   ),
   damaged(
     "TLS closed without close_notify within an endless body",
     "crc32",
-    { cut = 600, close = "silent", answer = { pad = BODY, framing = "close" } },
+    { cut = 600, close = "silent", response = { pad = BODY, framing = "close" } },
     { tls = true }
   ),
-  damaged("a wrong x-amz-crc32", "crc32", { answer = { crc = "1" } }),
-  fine("no x-amz-crc32", { answer = { crc = false } }),
-  fine("gzip, its checksum over the gzip bytes", { answer = { gzip = "good" } }),
-  damaged("gzip cut before its trailer", "truncated", { answer = { gzip = "cut" } }),
-  damaged("gzip with a wrong checksum inside", "damaged", { answer = { gzip = "bad_crc" } }),
+  damaged("a wrong x-amz-crc32", "crc32", { response = { crc = "1" } }),
+  fine("no x-amz-crc32", { response = { crc = false } }),
+  fine("gzip, its checksum over the gzip bytes", { response = { gzip = "good" } }),
+  damaged("gzip cut before its trailer", "truncated", { response = { gzip = "cut" } }),
+  damaged("gzip with a wrong checksum inside", "damaged", { response = { gzip = "bad_crc" } }),
   outermost(
     lasting(
       "a gzip bomb",
       "too_large",
-      { answer = { pad = HUGE, gzip = "good" } },
+      { response = { pad = HUGE, gzip = "good" } },
       { seconds = 5, verify = little_memory }
     )
   ),
@@ -179,14 +179,14 @@ local rows = {
     lasting(
       "a body above the cap",
       "ResponseTooLarge",
-      { answer = { pad = HUGE } },
+      { response = { pad = HUGE } },
       { seconds = 5, verify = little_memory }
     )
   ),
   lasting(
     "an unknown Content-Encoding",
     "content_encoding",
-    { answer = { headers = "Content-Encoding: br\r\n" } },
+    { response = { headers = "Content-Encoding: br\r\n" } },
     {
       verify = function(seen)
         assert.matches("br", seen.message, 1, true)
@@ -221,22 +221,22 @@ local rows = {
   garbled(
     "a block of headers above 300 KB",
     "HeadersTooLarge",
-    { answer = { headers = ("X-Flood: " .. ("x"):rep(990) .. "\r\n"):rep(310) } }
+    { response = { headers = ("X-Flood: " .. ("x"):rep(990) .. "\r\n"):rep(310) } }
   ),
   garbled(
     "one header of 64 KB",
     "HeadersTooLarge",
-    { answer = { headers = "X-Long: " .. ("x"):rep(65536) .. "\r\n" } }
+    { response = { headers = "X-Long: " .. ("x"):rep(65536) .. "\r\n" } }
   ),
   anonymous(
     "two values of Content-Length",
     "BadAnswer",
-    { answer = { headers = "Content-Length: 7\r\n" } }
+    { response = { headers = "Content-Length: 7\r\n" } }
   ),
   anonymous(
     "Content-Length and Transfer-Encoding",
     "BadAnswer",
-    { answer = { headers = "Transfer-Encoding: chunked\r\n" } }
+    { response = { headers = "Transfer-Encoding: chunked\r\n" } }
   ),
   garbled(
     "a flood of 1xx",
@@ -247,7 +247,7 @@ local rows = {
   garbled("a garbage status line", "BadAnswer", raw "HTTP/1.1 what\r\nContent-Length: 0\r\n\r\n"),
 }
 
--- What may be in the client's buffer when it has its answer.
+-- What may be in the client's buffer when it has its response.
 for what, more in pairs {
   ["another answer"] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
   ["word of a timeout"] = "HTTP/1.1 408 Idle\r\nContent-Length: 0\r\n\r\n",
@@ -255,13 +255,13 @@ for what, more in pairs {
 } do
   rows[#rows + 1] = fine(
     what .. " after the answer, in one piece",
-    { send = { { answer = true, text = more } } },
-    { verify = own_answer }
+    { send = { { response = true, text = more } } },
+    { verify = own_response }
   )
   rows[#rows + 1] = fine(
     what .. " after the answer, in another piece",
-    { send = { { answer = true }, more } },
-    { verify = own_answer }
+    { send = { { response = true }, more } },
+    { verify = own_response }
   )
 end
 
@@ -272,7 +272,7 @@ for _, status in ipairs { 301, 302, 307, 308 } do
     exchanges = {
       {
         apply = false,
-        answer = {
+        response = {
           status = status,
           body = "",
           headers = "Location: http://127.0.0.1:1/elsewhere\r\n",
@@ -285,14 +285,14 @@ end
 
 rows[#rows + 1] = fine(
   "Connection: close",
-  { answer = { headers = "Connection: close\r\n" }, close = "hold" },
-  { verify = own_answer }
+  { response = { headers = "Connection: close\r\n" }, close = "hold" },
+  { verify = own_response }
 )
 
 rows[#rows + 1] = {
   "a wrong x-amz-crc32 each time",
   always = true,
-  exchanges = { { answer = { crc = "1" } } },
+  exchanges = { { response = { crc = "1" } } },
   expect = outcomes.exhausted {
     kind = "integrity",
     code = "crc32",
@@ -321,7 +321,7 @@ end
 
 for _, header in ipairs { "abc", "-1", "", "0x10", "4294967296", "99999999999999999999" } do
   rows[#rows + 1] =
-    damaged(('x-amz-crc32 is "%s"'):format(header), "crc32_header", { answer = { crc = header } })
+    damaged(('x-amz-crc32 is "%s"'):format(header), "crc32_header", { response = { crc = header } })
 end
 
 return rows
