@@ -55,7 +55,7 @@ end
 -- Returns a row of such a response in place of the service's.
 local function in_the_way(status, applied, expect)
   local what = ("a %s of a proxy, %sapplied"):format(status, applied and "" or "not ")
-  return { "F83", what, exchanges = { page(status, applied) }, expect = expect }
+  return { what, exchanges = { page(status, applied) }, expect = expect }
 end
 
 -- The outcomes of one that no other attempt will cure.
