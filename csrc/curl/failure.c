@@ -6,9 +6,10 @@
 #include <errno.h>
 
 /* Whether a failed TLS handshake was the peer going away rather than a matter of trust. libcurl has
- * one code for both; the words are OpenSSL's and libcurl 7.88's. */
+ * one code for both; the words are OpenSSL's and those of libcurl 7.88 and 8.14. */
 static bool peer_left_handshake(const struct dyn_failure_facts *facts) {
-  static const char *const WORDS[] = {"SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"};
+  static const char *const WORDS[] = {"SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof",
+                                      "Broken pipe"};
   for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
     if (strstr(facts->error_text, WORDS[i])) return true;
   }
