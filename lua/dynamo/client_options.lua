@@ -119,8 +119,7 @@ end
 
 function CHECKS.hooks(value)
   if type(value) ~= "table" then return ("must be a table, not a %s"):format(type(value)) end
-  local _, problem = check.checked(value, HOOKS, { unknown = "has no hook" })
-  return problem
+  return check.problem(value, HOOKS, { unknown = "has no hook" })
 end
 
 function CHECKS.extensions(value)

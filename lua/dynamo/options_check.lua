@@ -71,7 +71,7 @@ end
 
 -- Returns nil, or what is wrong with a required option that is missing.
 local function missing_problem(name, checks, given, what)
-  if given[name] ~= nil then return nil end
+  if rawget(given, name) ~= nil then return nil end
   if what.missing then return what.missing:format(name) end
   return problem_of(name, nil, checks, given, what)
 end
@@ -83,8 +83,7 @@ local function with_defaults(options, defaults)
   return options
 end
 
---- Returns a copy of a table of options, checked and with the defaults filled in; or nil, what is
--- wrong. Raw access: no metamethod runs.
+--- Returns nil, or what is wrong with a table of options. Raw access: no metamethod runs.
 -- @tparam ?table given
 -- @tparam table checks option -> check
 -- @tparam ?table what all optional: required (a list of options), defaults (option -> value), needed
@@ -92,22 +91,26 @@ end
 --   no_table ("the options must be a table, not a %s"), unknown ("unknown option"), named ("%s %s":
 --   the option, and what is wrong with it), missing (such as "%s is missing"; without it, the words
 --   of the option's check)
-function M.checked(given, checks, what)
+function M.problem(given, checks, what)
   what = what or OPTIONS
   if given == nil and not what.needed then given = {} end
-  if type(given) ~= "table" then
-    return nil, (what.no_table or OPTIONS.no_table):format(type(given))
-  end
-  local checked = tables.copy(given)
-  for name, value in next, checked do
-    local problem = problem_of(name, value, checks, checked, what)
-    if problem then return nil, problem end
+  if type(given) ~= "table" then return (what.no_table or OPTIONS.no_table):format(type(given)) end
+  for name, value in next, given do
+    local problem = problem_of(name, value, checks, given, what)
+    if problem then return problem end
   end
   for _, name in ipairs(what.required or {}) do
-    local problem = missing_problem(name, checks, checked, what)
-    if problem then return nil, problem end
+    local problem = missing_problem(name, checks, given, what)
+    if problem then return problem end
   end
-  return with_defaults(checked, what.defaults or {})
+end
+
+--- As problem, and returns a copy with the defaults filled in; or nil, what is wrong.
+function M.checked(given, checks, what)
+  local copy = type(given) == "table" and tables.copy(given) or given
+  local problem = M.problem(copy, checks, what)
+  if problem then return nil, problem end
+  return with_defaults(copy or {}, what and what.defaults or {})
 end
 
 return M

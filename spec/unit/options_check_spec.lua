@@ -78,6 +78,7 @@ describe("options_check.checked", function()
       local checked, problem = check.checked(case[1], CHECKS, case[2])
       assert.is_nil(checked)
       assert.are.equal(case[3], problem)
+      assert.are.equal(case[3], check.problem(case[1], CHECKS, case[2]))
     end)
   end
 

@@ -20,7 +20,7 @@ local function attribute_problem(name, entry)
   if type(name) ~= "string" or type(entry) ~= "table" then
     return "attributes must map a name to { write = ... }"
   end
-  local _, problem = options_check.checked(entry, ENTRY, { unknown = "unknown field" })
+  local problem = options_check.problem(entry, ENTRY, { unknown = "unknown field" })
   return problem and ("attributes.%s: %s"):format(name, problem)
 end
 
