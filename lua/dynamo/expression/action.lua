@@ -88,13 +88,7 @@ end
 
 local methods, meta = {}, {}
 
-local function copy(map)
-  local fresh = {}
-  for key, value in next, map do
-    fresh[key] = value
-  end
-  return fresh
-end
+local copy = tables.copy
 
 local READERS = {
   type = function(record)

@@ -4,42 +4,29 @@
 local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
 local given = require "dynamo.given"
-local nearest = require "dynamo.nearest"
+local options_check = require "dynamo.options_check"
 local write = require "dynamo.table.merge"
 local tables = require "dynamo.tables"
 
 local M = {}
 
-local FIELDS =
-  { name = "string", before_write = "function", after_read = "function", options = "table" }
+local a_table, callable = options_check.of_type "table", options_check.callable
 
--- Returns nil, or what is wrong with a table whose members have these types: an unknown member, or
--- one of another type. The types are those of `type`, or true for any.
-local function members_problem(members, types)
-  for name, value in next, members do
-    local wanted = types[name]
-    if not wanted then
-      return ('unknown field "%s"%s'):format(
-        tostring(name),
-        nearest.hint(name, tables.sorted_keys(types))
-      )
-    elseif wanted ~= true and type(value) ~= wanted then
-      return ("%s must be a %s, not a %s"):format(name, wanted, type(value))
-    end
-  end
-end
+-- The fields of an extension.
+local FIELDS = {
+  name = options_check.of_type "string",
+  before_write = callable,
+  after_read = callable,
+  options = a_table,
+}
+
+-- How messages speak of an extension, and of what its functions return.
+local WORDS = { no_table = "must be a table, not a %s", unknown = "unknown field" }
 
 -- Returns nil, or what is wrong with one extension.
 local function extension_problem(extension)
-  if type(extension) ~= "table" then return "must be a table, not a " .. type(extension) end
-  local unknown = members_problem(extension, FIELDS)
-  if unknown then return unknown end
-  for field, kind in pairs(FIELDS) do
-    local value = extension[field]
-    if value ~= nil and type(value) ~= kind then
-      return ("%s must be a %s, not a %s"):format(field, kind, type(value))
-    end
-  end
+  local problem = options_check.problem(extension, FIELDS, WORDS)
+  if problem then return problem end
   if not extension.name then return "has no name" end
   if not extension.before_write and not extension.after_read then
     return "has neither before_write nor after_read"
@@ -57,14 +44,6 @@ function M.problem(extensions)
     problem = extension_problem(extension)
     if problem then return ("extensions[%d] %s"):format(i, problem) end
   end
-end
-
-local function copy(map)
-  local fresh = {}
-  for name, value in next, map do
-    fresh[name] = value
-  end
-  return fresh
 end
 
 -- Returns the tree of an expression that an extension gave: one already, or what an option is.
@@ -120,22 +99,23 @@ local function add(changed, result, source)
 end
 
 -- What the functions of an extension may return.
-local BEFORE = { item = "table", condition = true, update = true, info = "table" }
-local AFTER = { item = "table", hidden = "boolean" }
+local function any() end
+local BEFORE = { item = a_table, condition = any, update = any, info = a_table }
+local AFTER = { item = a_table, hidden = options_check.boolean }
 
 -- Raises if a function of an extension returned what it may not.
-local function check_result(source, name, result, types)
+local function check_result(source, name, result, checks)
   if type(result) ~= "table" then
     error(("%s: %s must return a table or nil, not a %s"):format(source, name, type(result)), 0)
   end
-  local problem = members_problem(result, types)
+  local problem = options_check.problem(result, checks, WORDS)
   if problem then error(("%s: what %s returned: %s"):format(source, name, problem), 0) end
 end
 
 -- Runs one extension on a write; returns an error if it refuses.
 local function run(extension, changed, context)
   local source = "extension " .. extension.name
-  context.item = copy(changed.item)
+  context.item = tables.copy(changed.item)
   local result, message, err = extension.before_write(context)
   if result == nil then return message and refusal(source, message, err) end
   check_result(source, "before_write", result, BEFORE)
@@ -156,9 +136,9 @@ function M.before(ask, names, item, update)
       local err = run(extension, changed, {
         operation = ask.verb.name,
         table = ask.noun.name,
-        key = names and copy(names),
+        key = names and tables.copy(names),
         update = update,
-        options = copy(ask.extras),
+        options = tables.copy(ask.extras),
       })
       if err then return nil, err end
     end
@@ -177,8 +157,8 @@ function M.after(ask, item)
       and after_read {
         operation = ask.verb.name,
         table = ask.noun.name,
-        key = ask.noun.key and copy(ask.noun.key),
-        item = copy(item),
+        key = ask.noun.key and tables.copy(ask.noun.key),
+        item = tables.copy(item),
       }
     if result ~= nil then
       check_result("extension " .. extensions[i].name, "after_read", result, AFTER)
