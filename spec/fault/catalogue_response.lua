@@ -156,9 +156,10 @@ local rows = {
     { cut = 600, close = "silent", response = { pad = BODY } },
     { tls = true }
   ),
+  -- libcurl 7.88 takes that for the body's end, whose checksum is wrong, 8.14 for a break.
   damaged(
     "TLS closed without close_notify within an endless body",
-    "crc32",
+    nil,
     { cut = 600, close = "silent", response = { pad = BODY, framing = "close" } },
     { tls = true }
   ),
