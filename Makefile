@@ -188,6 +188,9 @@ install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,$(module_names)) ## install
 	@echo "installed C modules: $(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@echo "installed Lua files: $(DESTDIR)$(LUA_SHAREDIR)/dynamo.lua, $(DESTDIR)$(LUA_SHAREDIR)/dynamo"
 
+floors: ## draw the floors of the Lua files into docs/architecture.md
+	@lua5.4 tools/floors.lua write
+
 format: $(STYLUA)/.stamp ## lay out every C and Lua file as `make check` wants it
 	@clang-format -i $(c_files)
 	@node tools/stylua/format.js $(STYLUA) write $(lua_files)

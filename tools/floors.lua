@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- lua5.4 tools/floors.lua [check]
+-- lua5.4 tools/floors.lua [check|write]
 --
--- Draws what the Lua files require as floors of rooms, the highest first. A room is a folder under
+-- Draws what the Lua files require as floors of rooms, the highest first: prints them, with "write"
+-- into docs/architecture.md, with "check" compares them with that page. A room is a folder under
 -- lua/dynamo/ with all that is in it, or a file directly there. It may require what is on lower
 -- floors, and beside it what does not lead back to it. Fails on an arrow that runs up, a circle of
--- rooms, a folder that has no floor and two files of one name in different folders (but init.lua);
--- with "check" it says nothing else.
+-- rooms, a folder that has no floor and two files of one name in different folders (but init.lua).
 local GROUND = 1
 -- Folder or file -> its floor. Files that are not named here are on the ground, the C modules below.
 local FLOORS = {
@@ -59,6 +59,7 @@ end
 local function floor_of(room)
   if room:sub(-1) == "/" and not FLOORS[room] then
     problem("lua/dynamo/%s: this folder has no floor; give it one in tools/floors.lua", room)
+    FLOORS[room] = GROUND -- told once
   end
   return FLOORS[room] or GROUND
 end
@@ -99,18 +100,31 @@ local function follow(beside, room, trail, done)
   trail[room], done[room] = nil, true
 end
 
--- Prints the rooms of each floor.
-local function draw(beside)
-  local floors = {}
+-- Returns the rooms of each floor as text.
+local function drawn(beside)
+  local floors, lines = {}, {}
   for _, room in ipairs(sorted(beside)) do
     local floor = floor_of(room)
     floors[floor] = floors[floor] or {}
     table.insert(floors[floor], room)
   end
   for floor = #floors, GROUND, -1 do
-    print(("floor %d  %s"):format(floor, table.concat(floors[floor], " ")))
+    lines[#lines + 1] = ("floor %d  %s\n"):format(floor, table.concat(floors[floor], " "))
   end
-  print "floor 0  core.so curl.so process.so wait.so"
+  return table.concat(lines) .. ("floor 0  %s.so\n"):format(table.concat(sorted(C_MODULES), ".so "))
+end
+
+local PAGE = "docs/architecture.md"
+local BLOCK = "(<!%-%- floors %-%->\n).-(<!%-%- /floors %-%->)"
+
+-- Returns the page, and as it would be with the floors in it; nil where there is no page.
+local function pages(text)
+  local file = io.open(PAGE)
+  if not file then return nil end
+  local page = file:read "a"
+  file:close()
+  local block = ("```\n%s```\n"):format(text):gsub("%%", "%%%%")
+  return page, (page:gsub(BLOCK, "%1" .. block .. "%2"))
 end
 
 -- Two files of one name are taken for one another, in talk as in a stack trace.
@@ -131,8 +145,16 @@ local done = {}
 for _, room in ipairs(sorted(beside)) do
   follow(beside, room, {}, done)
 end
-if arg[1] ~= "check" then draw(beside) end
-for _, text in ipairs(problems) do
-  print("floors: " .. text)
+local text = drawn(beside)
+local page, drawn_page = pages(text)
+if arg[1] == "check" then
+  if page ~= drawn_page then problem("%s shows other floors; run: make floors", PAGE) end
+elseif arg[1] == "write" then
+  assert(io.open(PAGE, "w")):write(drawn_page):close()
+else
+  io.write(text)
+end
+for _, said in ipairs(problems) do
+  print("floors: " .. said)
 end
 os.exit(#problems == 0)
