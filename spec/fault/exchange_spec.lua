@@ -21,6 +21,7 @@ describe("exchanges that do not wait", function()
   local function open(options)
     options = options or {}
     options.ca_file = server:ca_file()
+    options.connect_timeout_ms = options.connect_timeout_ms or patience.HANG * 1000
     pool = curl.new(options)
   end
 
