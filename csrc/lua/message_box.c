@@ -105,8 +105,7 @@ static int push_failure(lua_State *L, const struct dyn_message *message) {
   lua_pushstring(L, message->failure.text);
   if (message->head.status == 0) return 4;
   lua_pushinteger(L, message->head.status);
-  dyn_fields_push(L, dyn_message_head(message));
-  return 6;
+  return 5;
 }
 
 static int l_message_answer(lua_State *L) {

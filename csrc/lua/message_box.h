@@ -25,7 +25,7 @@ static inline struct dyn_message *dyn_message_check(lua_State *L, int index) {
  * message:lose(why)    nothing more comes: "closed" in order, "timeout", or any other word
  * message:is_reusable() -> whether the connection can carry another request
  * message:answer() -> status, headers by lower-case name, body    the body as it came off the wire
- *   -> nil, kind, code, text, status, headers    the last two if the final head had come
+ *   -> nil, kind, code, text, status    the last if the final head had come
  * message:header(name) -> its value by lower-case name, of several all, joined | nil
  * message:reset()    forgets the request and the answer, keeps some memory for the next
  * message:close()    frees it all; also __gc */

@@ -31,11 +31,16 @@ end
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text, status and request_id (if the final head had come) }
 function M.answer(message)
-  local status, headers, body, text, failed_status, failed_headers = message:answer()
+  local status, headers, body, text, failed_status = message:answer()
   if status then return { status = status, headers = headers, body = body } end
-  local request_id = failed_headers and failed_headers["x-amzn-requestid"]
   return nil,
-    { kind = headers, code = body, text = text, status = failed_status, request_id = request_id }
+    {
+      kind = headers,
+      code = body,
+      text = text,
+      status = failed_status,
+      request_id = message:header "x-amzn-requestid",
+    }
 end
 
 return M
