@@ -67,7 +67,7 @@ static int on_socket(void *context, curl_socket_t socket, curlsocktype purpose) 
 /* --- the dialler -------------------------------------------------------------------------- */
 
 void dyn_dialler_init(struct dyn_dialler *dialler) {
-  dialler->multi = NULL;
+  dialler->multi = dialler->share = NULL;
   dialler->ca_file = NULL;
 }
 
@@ -78,16 +78,23 @@ static char *copy_of(const char *text) {
   return copy;
 }
 
+static bool acquire(struct dyn_dialler *dialler) {
+  dialler->multi = curl_multi_init();
+  dialler->share = curl_share_init();
+  return dialler->multi && dialler->share &&
+         !curl_share_setopt(dialler->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
+
 bool dyn_dialler_open(struct dyn_dialler *dialler, const char *ca_file) {
   dialler->ca_file = ca_file ? copy_of(ca_file) : NULL;
-  dialler->multi = curl_multi_init();
-  if (dialler->multi && (dialler->ca_file || !ca_file)) return true;
+  if (acquire(dialler) && (dialler->ca_file || !ca_file)) return true;
   dyn_dialler_close(dialler);
   return false;
 }
 
 void dyn_dialler_close(struct dyn_dialler *dialler) {
   if (dialler->multi) curl_multi_cleanup(dialler->multi);
+  if (dialler->share) curl_share_cleanup(dialler->share);
   free(dialler->ca_file);
   dyn_dialler_init(dialler);
 }
@@ -118,8 +125,7 @@ static void close_unready(CURLM *multi) {
 
 bool dyn_dialler_renew(struct dyn_dialler *dialler) {
   close_unready(dialler->multi);
-  dialler->multi = curl_multi_init();
-  if (dialler->multi) return true;
+  if (acquire(dialler)) return true;
   dyn_dialler_close(dialler);
   return false;
 }
@@ -184,6 +190,7 @@ static CURLcode set_target(CURL *easy, struct dyn_connection *connection, long t
   if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, connection);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, connection->error_text);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_SHARE, connection->dialler->share);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_PRIVATE, connection);
   return code;
 }

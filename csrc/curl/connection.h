@@ -16,6 +16,7 @@
 
 struct dyn_dialler {
   void *multi;   /* a CURLM, NULL while empty or closed */
+  void *share;   /* a CURLSH: TLS sessions to take up again */
   char *ca_file; /* the only authorities trusted; NULL: the system's */
 };
 

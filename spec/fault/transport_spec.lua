@@ -71,6 +71,19 @@ describe("the libcurl transport", function()
     assert.equal(200, assert(send { scheme = "https" }).status)
   end)
 
+  it("takes up its last TLS session with the next connection", function()
+    local closing = { send = { respond("good", "Connection: close\r\n") } }
+    server:script { { tls = "good", exchanges = { closing }, ["repeat"] = true } }
+    for _ = 1, 3 do
+      assert.equal("good", assert(send { scheme = "https" }).body)
+    end
+    local handshakes = {}
+    for i, connection in ipairs(server:final_log().connections) do
+      handshakes[i] = connection.handshake
+    end
+    assert.same({ "ok", "resumed", "resumed" }, handshakes)
+  end)
+
   it("reports a proxy that refuses, without its password", function()
     server:script { { exchanges = { { send = { respond("", "", "407 Who") } } } } }
     local proxy = ("http://user:hidden@127.0.0.1:%d"):format(server.port)

@@ -65,7 +65,7 @@ class Connection:
         with self.journal.resting():
             self.stream = context.wrap_socket(self.stream, server_side=True,
                                               suppress_ragged_eofs=True)
-        self.entry["handshake"] = "ok"
+        self.entry["handshake"] = "resumed" if self.stream.session_reused else "ok"
 
     def run(self):
         while self.exchanges is None:

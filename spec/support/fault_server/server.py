@@ -61,7 +61,7 @@ Among "requests" a member with "connect" is no exchange: the next new connection
    "close": as above}    close after the answer
 
 The log has, per connection, {"number", "tls", "bytes" (plain HTTP bytes read), "handshake" (null,
-"ok" or "failed"), "closed" (by this side)}; per request {"connection" (its number, 0 for one that
+"ok", "resumed" or "failed"), "closed" (by this side)}; per request {"connection" (its number, 0 for one that
 began before the script), "method", "path", "headers": [[name, value]...], "body_bytes", "digest" (its
 SHA-256), "complete", "applied", "bad_signature", "request_id", "answered" (all that was to be sent is
 on its way)}.
