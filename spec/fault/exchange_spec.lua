@@ -174,7 +174,7 @@ describe("exchanges that do not wait", function()
     if not has_ffi then return pending("no fork without LuaJIT's ffi") end
     ffi.cdef "int fork(void); int waitpid(int, int *, int); void _exit(int);"
     open()
-    server:script { { exchanges = { { send = { { delay = 0.2 }, fault.answer("good") } } } } }
+    server:script { { exchanges = { { send = { { delay = 0.2 }, fault.response("good") } } } } }
     local exchange, message = begin "/"
     repeat
       exchange:advance()
