@@ -132,7 +132,9 @@ function M.of(client, operation, params, credentials)
     client.targets[key] = route
   end
   if route.only then return route.only end
-  local arn = resource.arn(operation, params)
+  local name = operation.resource and rawget(params, operation.resource)
+  local is_told = operation.resource_path or name and name:sub(1, 4) == "arn:"
+  local arn = is_told and resource.arn(operation, params)
   local target = arn and of_arn(route, arn)
   if target then return target end
   local account_id = client.account_id or credentials.account_id

@@ -146,19 +146,17 @@ local function ask(self, method, ...)
   error(errors.new(fault(("%s raised an error: %s"):format(method, raised(value)))), 0)
 end
 
--- Returns what a clock says, or raises.
-local function time(self, method)
-  local value = ask(self, method)
-  if type(value) == "number" and value - value == 0 then return value end -- finite
-  error(errors.new(fault(("%s gives %s, no number of seconds"):format(method, shown(value)))), 0)
+-- Returns the method that reads a clock, or raises.
+local function clock(method)
+  return function(self)
+    local value = ask(self, method)
+    if type(value) == "number" and value - value == 0 then return value end -- finite
+    error(errors.new(fault(("%s gives %s, no number of seconds"):format(method, shown(value)))), 0)
+  end
 end
 
-function Foreign:now()
-  return time(self, "now")
-end
-function Foreign:monotonic()
-  return time(self, "monotonic")
-end
+Foreign.now, Foreign.monotonic = clock "now", clock "monotonic"
+
 function Foreign:sleep(seconds)
   ask(self, "sleep", seconds)
 end
