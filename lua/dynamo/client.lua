@@ -89,7 +89,10 @@ local function method_of(operation, of, typed)
     end
     local checked, problem = call_options(method, o, ...)
     if problem then error(("%s: %s"):format(method, problem), 2) end
-    return call.run(state, operation, params, typed, checked)
+    return call.run(
+      state,
+      { operation = operation, params = params, typed = typed, options = checked }
+    )
   end
 end
 
@@ -116,7 +119,7 @@ function client:explain(name, params, ...)
   if params ~= nil and type(params) ~= "table" then
     error(("bad argument #2 to 'explain' (table expected, got %s)"):format(type(params)), 2)
   end
-  return call.explain(state, operation, params or {}, false)
+  return call.explain(state, { operation = operation, params = params or {} })
 end
 
 --- Returns one table, with verbs that say what they mean: get, put, insert, replace, upsert, ...

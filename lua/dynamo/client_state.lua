@@ -40,7 +40,7 @@ end
 --   readers            how responses are read (dynamo.call.response), by whether values are wire-typed
 --   caches             what requests share (dynamo.call.request)
 --   targets            where requests go, as far as that is known: written by call.target
---   under_way          integer, how many of its calls are: written by call.life
+--   under_way          integer, how many of its calls are: written by dynamo.call
 -- and, nil at first:
 --   started            true: what follows is there (written by call.start, as all up to clock)
 --   user_agent_header  a header pair

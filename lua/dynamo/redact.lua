@@ -189,13 +189,4 @@ function M.unknown(text, secrets)
   return M.line((text:gsub(RUN, suspect)))
 end
 
--- The forms of AWS's own ids of requests.
-local IDS = { "^[%u%d]+$", "^%x+%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+$" }
-
---- Whether a text is the id of a request in one of AWS's own forms, which no secret
--- has; any other has to be redacted.
-function M.is_request_id(text)
-  return #text <= 52 and (text:find(IDS[1]) or text:find(IDS[2])) ~= nil
-end
-
 return M

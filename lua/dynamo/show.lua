@@ -246,15 +246,11 @@ function M.show(value, options, ...)
   return table.concat(out)
 end
 
-local printable = {
+--- The metatable of records of ours that print as their text.
+M.PRINTABLE = {
   __tostring = function(record)
     return M.show(record)
   end,
 }
-
---- Makes a record of ours (owned from now on) print as its text.
-function M.printable(record)
-  return setmetatable(record, printable)
-end
 
 return M

@@ -38,13 +38,16 @@ local function found(thread)
   end
 end
 
+--- Whether any coroutine has been known yet as one that a loop resumes.
+M.any = false
+
 --- Makes a coroutine known as one that a loop resumes.
 -- @tparam table loop
 -- @tparam thread thread
 -- @treturn table its task
 function M.new(loop, thread)
   local task = { loop = loop, thread = thread, is_waiting = false }
-  tasks[thread] = task
+  tasks[thread], M.any = task, true
   return task
 end
 

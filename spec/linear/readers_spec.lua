@@ -16,6 +16,7 @@ local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local proxy = require "dynamo.transport.proxy"
 local redact = require "dynamo.redact"
+local responses = require "dynamo.call.response"
 local settings = require "dynamo.settings.lookup"
 local shell_words = require "dynamo.settings.shell_words"
 local timestamp = require "dynamo.credentials.timestamp"
@@ -537,7 +538,7 @@ local CASES = {
     ["numbers"] = numbered("x@"),
     ["blanks"] = run(" "),
   },
-  ["request's id"] = { redact.is_request_id, ["letters"] = run("A"), ["hyphens"] = run("a-") },
+  ["request's id"] = { responses.request_id, ["letters"] = run("A"), ["hyphens"] = run("a-") },
   ["excerpt"] = { errors.excerpt, ["bytes"] = run("\1"), ["letters"] = run("a") },
   ["web identity token"] = {
     web_token,

@@ -16,10 +16,7 @@ local function made(seconds)
   local transport = client.transport
   return client,
     {
-      operation = operations.list_tables,
-      params = {},
-      typed = false,
-      transport = transport,
+      asked = { operation = operations.list_tables, params = {} },
       deadline = transport:monotonic() + seconds,
       attempts = 0,
     }

@@ -8,7 +8,7 @@ local function err_of(code)
 end
 
 local function call_of(changes)
-  local call = { operation = operations.put_item, body = "{}", attempts = 2, replayed = false }
+  local call = { asked = { operation = operations.put_item }, body = "{}", attempts = 2 }
   for name, value in pairs(changes or {}) do
     call[name] = value
   end
@@ -30,23 +30,27 @@ describe("the error of a call", function()
   it("has what all attempts came to, and the last response's id", function()
     local call =
       call_of { applied = "unknown", replayed = true, hook_failures = 1, request_id = "R" }
-    local _, _, err = outcome.fail(call.operation, err_of "X", call, { status = 400 })
+    local _, _, err = outcome.fail(call.asked.operation, err_of "X", call, { status = 400 })
     assert.are.same(
       { 2, "unknown", true, 1, "R" },
       { err.attempts, err.maybe_applied, err.replayed, err.hook_failures, err.request_id }
     )
-    _, _, err = outcome.fail(call.operation, err_of "X", call)
+    _, _, err = outcome.fail(call.asked.operation, err_of "X", call)
     assert.is_nil(err.request_id)
   end)
 
   it("hints at what the service cannot know", function()
     local call = call_of { applied = "unknown" }
-    local _, message = outcome.fail(call.operation, err_of "ConditionalCheckFailedException", call)
+    local _, message =
+      outcome.fail(call.asked.operation, err_of "ConditionalCheckFailedException", call)
     assert.matches("may have done the write$", message)
-    _, message = outcome.fail(call.operation, err_of "InvalidSignatureException", call_of())
+    _, message = outcome.fail(call.asked.operation, err_of "InvalidSignatureException", call_of())
     assert.matches("the clocks agree", message, 1, true)
-    _, message =
-      outcome.fail(call.operation, err_of "InvalidSignatureException", call_of { skewed = true })
+    _, message = outcome.fail(
+      call.asked.operation,
+      err_of "InvalidSignatureException",
+      call_of { skewed = true }
+    )
     assert.are.equal("InvalidSignatureException: m", message)
   end)
 end)

@@ -182,7 +182,7 @@ describe("request.signed", function()
   local INVOCATION = { "amz-sdk-invocation-id", "id" }
   local function sign(c, credentials, now, attempts)
     return request.signed(c, {
-      operation = by_method.get_item,
+      asked = { operation = by_method.get_item },
       body = "{}",
       attempts = attempts or 0,
       invocation_header = INVOCATION,

@@ -280,3 +280,24 @@ describe("response.read of a failure", function()
     assert.are.equal("ValidationException: no", tostring(err))
   end)
 end)
+
+describe("the id of a request", function()
+  it("is known by its forms to be no secret", function()
+    for id, is_one in pairs {
+      VNPCCTO5QSQ6SDE8DJ7M1BQ3TJVV4KQNSO5AEMVJF66Q9ASUAAJG = true,
+      ["4442587f-b0f7-4d1b-a0c1-5f2e0c0d0e0f"] = true,
+      ["wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"] = false,
+      ["a\nb"] = false,
+      [("A"):rep(53)] = false,
+      [("0af"):rep(12)] = false,
+    } do
+      local found, is_fine = responses.request_id(id)
+      assert.are.same({ id, is_one }, { found, is_fine })
+    end
+  end)
+
+  it("is none where there is no text", function()
+    assert.are.same({ nil, true }, { responses.request_id(nil) })
+    assert.are.same({ nil, true }, { responses.request_id("") })
+  end)
+end)

@@ -8,7 +8,7 @@ local function ask_of(extensions)
   return {
     noun = { name = "Users", key = { "id" }, extensions = extensions },
     verb = { name = "upsert" },
-    extras = { version = 3 },
+    options = { version = 3 },
   }
 end
 

@@ -11,7 +11,7 @@ end
 -- Returns an ask that stored one value, which was for the path a.b, and one name.
 local function ask_with(value, more, attribute)
   local space, words = compile.space(), { ReturnValues = "return_values" }
-  local ask = { params = {}, places = space.places, extras = {}, verb = { words = words } }
+  local ask = { params = {}, places = space.places, options = {}, verb = { words = words } }
   space:value(value, nodes.path("a", "b"))
   space:name(attribute or "x")
   space:store(ask.params)
@@ -29,14 +29,14 @@ describe("place.translate", function()
     { bad, { item = { ["my x"] = bad } }, 'Item["my x"]' },
     { NAN, { item = { x = NAN } }, "Item.x" },
     { bad, { item = { x = 1 } }, "a.b" },
-    { bad, { item = { x = 1 }, extras = { ignore_nulls = "maps" } }, "Item.a.b" },
-    { bad, { extras = { values = { [":x"] = bad } } }, "values.:x" },
+    { bad, { item = { x = 1 }, options = { ignore_nulls = "maps" } }, "Item.a.b" },
+    { bad, { options = { values = { [":x"] = bad } } }, "values.:x" },
     { bad, { arguments = { n = 2, 1, bad } }, "arguments[2]" },
     { bad, { expression = { "SET a = ?", bad } }, "expression[2]" },
-    { bad, { expression = { "SET a = ?", bad }, extras = { update = true } }, "update[2]" },
+    { bad, { expression = { "SET a = ?", bad }, options = { update = true } }, "update[2]" },
     { bad, { expression = { "SET a = :x", [":x"] = bad } }, "expression.:x" },
-    { bad, { extras = { condition = { "a = ?", bad } } }, "condition[2]" },
-    { bad, { extras = { condition = "a = 1" } }, "a.b" },
+    { bad, { options = { condition = { "a = ?", bad } } }, "condition[2]" },
+    { bad, { options = { condition = "a = 1" } }, "a.b" },
   }
   for i, case in ipairs(cases) do
     it(("says %s, case %d"):format(case[3], i), function()
@@ -67,7 +67,7 @@ describe("place.translate of a name", function()
     { "\255", { item = { ["\255"] = 1 } }, 'Item["\\xff"]' },
     { "ü", { item = { ["ü"] = 1 } }, 'Item["ü"]' },
     { "a", { item = { a = 1 } }, "Item.a" },
-    { "\255", { extras = { names = { ["#a"] = "\255" } } }, "names.#a" },
+    { "\255", { options = { names = { ["#a"] = "\255" } } }, "names.#a" },
     { "\255", {}, 'the name "\\xff"' },
   }
   for i, case in ipairs(cases) do

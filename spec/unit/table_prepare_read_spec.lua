@@ -6,12 +6,12 @@ local prepare = require "dynamo.table.prepare_read"
 local NAMES = { "id" }
 
 -- Prepares a get of a table without a client.
-local function get(key, extras)
+local function get(key, options)
   local ask = {
     noun = { name = "Users", extensions = {} },
     verb = { name = "get" },
     params = { TableName = "Users" },
-    extras = extras or {},
+    options = options or {},
   }
   assert.is_nil(expressions.read(ask))
   return prepare.get(ask, NAMES, key)

@@ -13,12 +13,12 @@ local function ask_of(o)
   o = o or {}
   local noun =
     { name = "Users", key = NAMES, attributes = {}, extensions = {}, merge = "strict", tests = {} }
-  local extras = o.extras or {}
+  local options = o.options or {}
   return {
     noun = noun,
     verb = { name = "x" },
     params = { TableName = "Users" },
-    extras = extras,
+    options = options,
     arguments = o.arguments,
   }
 end
@@ -123,7 +123,7 @@ describe("the class of what was prepared", function()
     { "IDEMPOTENT", "put", { id = "x" } },
     { "CONDITIONAL", "insert", { id = "x" } },
     { "IDEMPOTENT", "delete", KEY },
-    { "CONDITIONAL", "delete", KEY, nil, { extras = { condition = "a = 1" } } },
+    { "CONDITIONAL", "delete", KEY, nil, { options = { condition = "a = 1" } } },
     { "IDEMPOTENT", "upsert", { id = "x", a = 1 } },
     { "CONDITIONAL", "patch", { id = "x", a = 1 } },
     { "IDEMPOTENT", "update", KEY, { "SET a = ?", 5 } },
@@ -135,14 +135,14 @@ describe("the class of what was prepared", function()
       "update",
       KEY,
       { "SET v = ?, n = n + 1", 4 },
-      { extras = { condition = { "v = ?", 3 } } },
+      { options = { condition = { "v = ?", 3 } } },
     },
     {
       "UNSAFE",
       "update",
       KEY,
       { "SET v = ?, n = n + 1", 4 },
-      { extras = { condition = { "v = ?", 4 } } },
+      { options = { condition = { "v = ?", 4 } } },
     },
   }
   for i, case in ipairs(cases) do

@@ -11,6 +11,7 @@ local credentials = require "dynamo.credentials"
 local errors = require "dynamo.error"
 local redact = require "dynamo.redact"
 local secrets = require "dynamo.settings.secrets"
+local tasks = require "dynamo.task"
 
 local M = {}
 
@@ -27,41 +28,39 @@ end
 -- Waits until the adaptive limiter lets a request go; returns nil, or an error if the call's time
 -- would be over before, or it is ended meanwhile.
 local function await_turn(client, call)
-  local now = call.transport:monotonic()
+  local now = client.transport:monotonic()
   local wait = adaptive.take(client.limiter, now)
   if wait == 0 then return nil end
   if now + wait >= call.deadline then
     adaptive.give_back(client.limiter)
     return timed_out "the call's time is over before the service may be asked again (adaptive)"
   end
-  local reason = call.transport:sleep(wait)
+  local reason = client.transport:sleep(wait)
   return reason and life.cancelled(reason, "none")
 end
 
--- Learns the service's time from a response, if it may say something new; returns whether it
--- corrected ours.
-local function hear(client, call, response, sent_at)
-  local own = client.clock
-  if response.headers.date == own.heard_date and response.status < 400 then return false end
-  return clock.hear(own, response, sent_at, call.transport)
-end
-
 -- Takes the secrets out of what will be told of an attempt: its request's id, its error.
-local function clean(call, signed, response, err)
-  local id = response and responses.request_id(response) or err and err.request_id
-  local is_fine = not id or redact.is_request_id(id)
-  call.request_id = id
-  if is_fine and not err then return end
+local function clean(call, signed, id, err)
   local hidden = request.secrets(signed, call.snapshot)
-  if not is_fine then call.request_id = redact.line(id, hidden) end
+  local own, is_fine = responses.request_id(id or err and err.request_id)
+  call.request_id = is_fine and own or own and redact.line(own, hidden)
   if not err then return end
   err.request_id = call.request_id
   errors.redact(err, hidden)
 end
 
+-- Reads what came of a request: returns result, error.
+local function read(client, call, response, sent_at)
+  local own, asked = client.clock, call.asked
+  if response.headers.date ~= own.heard_date or response.status >= 400 then -- it may be news
+    call.corrected = clock.hear(own, response, sent_at, client.transport)
+  end
+  return responses.read(asked.operation, response, client.readers[asked.typed or false])
+end
+
 -- Sends a signed request and reads its response: as M.run.
 local function exchange(client, call, signed, started, sent_at)
-  local transport = call.transport
+  local transport = client.transport
   local until_then = math.min(call.deadline, started + client.attempt_timeout)
   call.attempts = call.attempts + 1
   if client.hooks then hooks.before_send(client, call) end
@@ -74,12 +73,13 @@ local function exchange(client, call, signed, started, sent_at)
   local response, message, failed = transport:send(signed, until_then)
   local result, err
   if response then
-    call.corrected = hear(client, call, response, sent_at)
-    result, err = responses.read(call.operation, response, client.readers[call.typed])
+    result, err = read(client, call, response, sent_at)
   else
     err = errors.of_transport(message, failed)
   end
-  clean(call, signed, response, err)
+  local id, is_fine = responses.request_id(response and response.headers["x-amzn-requestid"])
+  call.request_id = id
+  if err or not is_fine then clean(call, signed, id, err) end
   if client.hooks then
     hooks.after_response(client, call, transport:monotonic() - started, response, result, err)
   end
@@ -91,12 +91,14 @@ end
 -- @tparam table call gets `snapshot` and `target`
 function M.aim(client, call)
   local err
-  call.snapshot, err = credentials.snapshot(client, call.deadline)
+  local kept = client.credential_cache or credentials.cache(client)
+  call.snapshot, err = kept:get(client, call.deadline)
   if call.snapshot then
-    call.target, err = targets.of(client, call.operation, call.params, call.snapshot)
+    local asked = call.asked
+    call.target, err = targets.of(client, asked.operation, call.said or asked.params, call.snapshot)
     if err then errors.redact(err, secrets.of(client, call.snapshot.secrets)) end
   end
-  hooks.count(call, client.warnings:take_failures())
+  if client.warnings.failures > 0 then hooks.count(call, client.warnings:take_failures()) end
   return err
 end
 
@@ -104,10 +106,10 @@ end
 -- @return result, nil, response; or nil, error, response or nil
 function M.run(client, call)
   local problem = M.aim(client, call) or client.limiter and await_turn(client, call)
-  local reason = life.ended(client, call.stop)
+  local reason = (client.closed or call.stop or tasks.any) and life.ended(client, call.stop)
   if reason then return nil, life.cancelled(reason, "none") end
   if problem then return nil, problem end
-  local started, sent_at = call.transport:monotonic(), call.transport:now()
+  local started, sent_at = client.transport:monotonic(), client.transport:now()
   if started >= call.deadline then
     return nil, timed_out "the call's time was over before the request was sent"
   end

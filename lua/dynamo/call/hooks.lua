@@ -10,10 +10,10 @@ M.NAMES = { "before_send", "after_response", "before_retry", "on_warning" }
 
 -- Returns what is known of a call before its next request goes out.
 local function record_of(client, call)
-  local body = call.body
+  local body, asked = call.body, call.asked
   return {
-    operation = call.operation.method,
-    table = rawget(call.params, "TableName"),
+    operation = asked.operation.method,
+    table = rawget(call.said or asked.params, "TableName"),
     attempt = call.attempts,
     max_attempts = client.retry.max_attempts,
     host = call.target and call.target.host,

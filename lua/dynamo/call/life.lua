@@ -6,8 +6,10 @@ local loops = require "dynamo.loop"
 
 local M = {}
 
--- Gives back what the client opened, and, once no call needs it, what it knows.
-local function release(client)
+--- Gives back what a closed client opened, and, once no call needs it, what it knows. A call that
+-- never ends, for its coroutine was dropped, keeps the latter until the collector takes it.
+-- @tparam table client its state; `under_way` counts its calls
+function M.release(client)
   if client.owns_transport then client.transport:close() end
   if client.credential_transport then client.credential_transport:close() end
   if client.under_way > 0 then return end
@@ -17,25 +19,11 @@ local function release(client)
   client.closed, client.under_way = true, 0
 end
 
---- Notes that a call begins.
--- @tparam table client its state; `under_way` counts its calls
-function M.enter(client)
-  client.under_way = client.under_way + 1
-end
-
---- Notes that a call has ended, and hands on what it returns. One that never does, for its coroutine
--- was dropped, keeps the state of a closed client until the collector takes it.
-function M.leave(client, ...)
-  client.under_way = client.under_way - 1
-  if client.closed then release(client) end
-  return ...
-end
-
 --- Closes a client. Twice does no harm.
 function M.close(client)
   if client.closed then return end
   client.closed = true
-  release(client)
+  M.release(client)
 end
 
 --- Returns nil, or the code of why a call is to end.

@@ -21,7 +21,7 @@ end
 
 -- Adds what all attempts of a call together may have done.
 local function conclude(call, err)
-  if not replay.is_read(call.operation, call.body) then
+  if not replay.is_read(call.asked.operation, call.body) then
     err.maybe_applied = call.applied or "no"
     err.response_lost = replay.maybe_applied(err) == "yes" or nil
   end

@@ -43,11 +43,14 @@ end
 local TOKEN_SECONDS = 540
 
 -- Whether an attempt may have been carried out so long ago that its token no longer counts.
-local function is_token_stale(call)
-  return call.operation.token ~= nil
-    and call.applied ~= "no"
-    and call.transport:monotonic() - call.began > TOKEN_SECONDS
+local function is_token_stale(client, call)
+  local asked = call.asked
+  if asked.operation.token == nil or call.applied == "no" then return false end
+  local began = call.deadline - (asked.options and asked.options.timeout or client.timeout)
+  return client.transport:monotonic() - began > TOKEN_SECONDS
 end
+
+local NONE = {} -- never written to
 
 -- Whether the request may be sent again after `err`.
 local function may_resend(client, call, err)
@@ -55,13 +58,14 @@ local function may_resend(client, call, err)
     err.retryable = true
     return true
   end
-  if not err.retryable or err.conflict and not call.retry_conflicts then return false end
-  local unsafe = call.retry_unsafe
+  local options = call.asked.options or NONE
+  if not err.retryable or err.conflict and not options.retry_conflicts then return false end
+  local unsafe = options.retry_unsafe
   if unsafe == nil then unsafe = client.retry_unsafe end
   if unsafe then return true end
-  if is_token_stale(call) then return false end
+  if is_token_stale(client, call) then return false end
   if replay.is_harmless(err) then return true end
-  call.class = call.class or replay.class(call.operation, call.body)
+  call.class = call.class or replay.of(call)
   return call.class ~= "UNSAFE"
 end
 
@@ -81,7 +85,7 @@ function M.next(client, call, err)
     return nil
   end
   local delay = retry.delay(err, call.attempts - 1, retry.jitter(client.random))
-  if call.transport:monotonic() + delay >= call.deadline then return nil end
+  if client.transport:monotonic() + delay >= call.deadline then return nil end
   retry.take(client.retry, cost)
   call.cost = cost
   call.is_resent = err.sent ~= "none"

@@ -155,6 +155,16 @@ function M.class(operation, body)
   return params and asked(params) or "UNSAFE"
 end
 
+--- Returns the class of a call's request, as who asked for it knows it, or its body says.
+function M.of(call)
+  local asked = call.asked
+  local operation = asked.operation
+  if asked.replay_class and not (operation.read or operation.token) then
+    return asked:replay_class()
+  end
+  return M.class(operation, call.body)
+end
+
 -- Operations that may be a read after all.
 local SELECTS = { execute_statement = true, batch_execute_statement = true }
 

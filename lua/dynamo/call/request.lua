@@ -39,7 +39,8 @@ end
 -- @tparam table params the API's members
 -- @tparam boolean typed attribute values are wire-typed
 -- @tparam function random random(n) -> bytes, for the idempotency token
-function M.body(operation, params, typed, random)
+-- @tparam ?boolean is_checked no expression in them can be at odds with what else they say
+function M.body(operation, params, typed, random, is_checked)
   local token = operation.token
   local given = token and rawget(params, token)
   if token and (given == nil or given == core.null) then
@@ -50,14 +51,15 @@ function M.body(operation, params, typed, random)
   local body, found = core.encode(operations.model, operation.input, params, typed)
   if not body then return nil, problem.to_error(found, operation.method) end
   if found then params = as_sent(operation, body, typed) end
-  local err = check.params(operation, params, typed)
+  local err = not is_checked and check.params(operation, params, typed)
   if err then return nil, err end
   return body, params
 end
 
 --- Makes what the requests of a client share; all of it is written here.
 -- @treturn table
---   date_second, date_header        { "x-amz-date", text } of an epoch second, as the service has it
+--   date_second, date_header        { "x-amz-date", text } of an epoch second, as the service has
+--                                   it: one pair serves all requests of a second
 --   attempt, ttl_second, attempt_header   { "amz-sdk-request", text } of an attempt's number (from 1)
 --                                   and an epoch second (0: no time is told)
 --   invocation_start, invocation    the first 24 characters of the UUIDs of its calls, and the number
@@ -66,13 +68,9 @@ function M.caches()
   return { date_second = -1, attempt = 0, ttl_second = -1 }
 end
 
--- Returns the x-amz-date header of a time; one pair serves all requests of a second.
-local function date_header(caches, now)
-  local second = math.floor(now)
-  if caches.date_second ~= second then
-    caches.date_second, caches.date_header = second, { "x-amz-date", sign.amz_date(second) }
-  end
-  return caches.date_header
+-- Makes the x-amz-date header of a second.
+local function renew_date(caches, second)
+  caches.date_second, caches.date_header = second, { "x-amz-date", sign.amz_date(second) }
 end
 
 -- ---- what AWS traces retries by --------------------------------------------------------------
@@ -96,35 +94,46 @@ function M.invocation_header(caches, random)
   return { "amz-sdk-invocation-id", ("%s%012x"):format(caches.invocation_start, caches.invocation) }
 end
 
--- Returns the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
+-- Makes the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
 -- service's clock is known, until when its response is waited for.
-local function attempt_header(client, attempt, now)
-  local caches, is_known = client.caches, client.clock.heard_date ~= nil
-  local second = is_known and math.floor(now) or 0
-  if caches.attempt ~= attempt or caches.ttl_second ~= second then
-    local text = ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
-    if is_known then
-      text = ("ttl=%s; %s"):format(sign.amz_date(second + client.attempt_timeout), text)
-    end
-    caches.attempt, caches.ttl_second = attempt, second
-    caches.attempt_header = { "amz-sdk-request", text }
+local function renew_attempt(client, attempt, second)
+  local caches, text =
+    client.caches, ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
+  if second > 0 then
+    text = ("ttl=%s; %s"):format(sign.amz_date(second + client.attempt_timeout), text)
   end
-  return caches.attempt_header
+  caches.attempt, caches.ttl_second = attempt, second
+  caches.attempt_header = { "amz-sdk-request", text }
 end
 
 -- ---- the whole -----------------------------------------------------------------------------
 
 --- Returns the signed request for one attempt, as a transport takes it; or nil, error.
 -- @tparam table client signer, user_agent_header, attempt_timeout, retry, clock, caches
--- @tparam table call operation, body, attempts (made before), invocation_header
+-- @tparam table call asked, body, attempts (made before), invocation_header
 -- @tparam table target scheme, host, port, path, host_header, signing_region, signing_name
 -- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
 -- @tparam number now wall-clock seconds, as the service has them
 function M.signed(client, call, target, credentials, now)
-  local date, token = date_header(client.caches, now), credentials.token_header
+  local caches, second, attempt = client.caches, math.floor(now), call.attempts + 1
+  if caches.date_second ~= second then renew_date(caches, second) end
+  local told = client.clock.heard_date and second or 0
+  if caches.attempt ~= attempt or caches.ttl_second ~= told then
+    renew_attempt(client, attempt, told)
+  end
+  local date, token = caches.date_header, credentials.token_header
   -- The last four are unsigned: their places are kept so that the table need not grow.
-  local headers =
-    { CONTENT_TYPE, target.host_header, date, call.operation.target, token, nil, nil, nil, nil }
+  local headers = {
+    CONTENT_TYPE,
+    target.host_header,
+    date,
+    call.asked.operation.target,
+    token,
+    nil,
+    nil,
+    nil,
+    nil,
+  }
   local authorization, message = client.signer:authorization(
     "POST",
     target.path,
@@ -140,7 +149,7 @@ function M.signed(client, call, target, credentials, now)
   local signed = token and 5 or 4
   headers[signed + 1] = client.user_agent_header
   headers[signed + 2] = call.invocation_header
-  headers[signed + 3] = attempt_header(client, call.attempts + 1, now)
+  headers[signed + 3] = caches.attempt_header
   headers[signed + 4] = { "authorization", authorization }
   return {
     method = "POST",

@@ -25,10 +25,9 @@ local function integrity(code, message, status)
   }
 end
 
--- Returns nil if `body` has the checksum its header says, or there is no header; else code,
--- message. The header is DynamoDB's CRC-32 of the body as transmitted.
+-- Returns nil if `body` has the checksum its header says; else code, message. The header is
+-- DynamoDB's CRC-32 of the body as transmitted.
 local function checksum_problem(header, body)
-  if not header then return nil end
   local expected = header:match("^%d+$") and #header <= 10 and tonumber(header)
   if not expected or expected > MAX_CRC32 then
     return "crc32_header", "x-amz-crc32 is not a 32-bit number: " .. errors.excerpt(header)
@@ -47,25 +46,33 @@ end
 -- Returns the body as the service meant it, or nil, code, message.
 local function payload(response)
   local headers, body = response.headers, response.body
-  local code, message = checksum_problem(headers["x-amz-crc32"], body)
-  if code then return nil, code, message end
+  local checksum = headers["x-amz-crc32"]
+  if checksum then
+    local code, message = checksum_problem(checksum, body)
+    if code then return nil, code, message end
+  end
   local encoding = headers["content-encoding"]
   if not encoding or encoding == "identity" then return body end
   if encoding:lower() == "gzip" then return inflated(body) end
   return nil, "content_encoding", "unknown content-encoding: " .. errors.excerpt(encoding)
 end
 
---- Returns the service's own id of a response; nil for none.
-function M.request_id(response)
-  local id = response.headers["x-amzn-requestid"]
-  return id ~= "" and id or nil
+-- The header that has the id of a request, and the forms of AWS's own.
+local REQUEST_ID = "x-amzn-requestid"
+local IDS = { "^[%u%d]+$", "^%x+%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+$" }
+
+--- Returns the id of a request, nil for none; and whether it is in one of AWS's own forms, which no
+-- secret has: any other has to be redacted.
+-- @tparam ?string text
+function M.request_id(text)
+  if not text or text == "" then return nil, true end
+  return text, #text <= 52 and (text:find(IDS[1]) or text:find(IDS[2])) ~= nil
 end
 
--- Whether a success that carries nothing may be one of DynamoDB's: it has the service's request id,
--- or it is {} (or no body, where there is no output), and not of another media type than JSON.
--- Emulators need no more than that.
+-- Whether a success that carries nothing and has no request id may be one of DynamoDB's: it is {} (or
+-- no body, where there is no output), and not of another media type than JSON. Emulators need no
+-- more than that.
 local function may_be_empty(operation, response, body)
-  if M.request_id(response) then return true end
   local media_type = response.headers["content-type"]
   if media_type and not media_type:find("json", 1, true) then return false end
   return body:find "^%s*{%s*}%s*$" ~= nil or body == "" and not operation.output
@@ -83,16 +90,16 @@ end
 
 -- Returns the decoded output, or nil, error. The body may be an item, so none of it is shown.
 local function output(operation, body, reader, response)
-  local status = response.status
+  local status, is_own = response.status, M.request_id(response.headers[REQUEST_ID]) ~= nil
   if not operation.output then
-    if may_be_empty(operation, response, body) then return {} end
+    if is_own or may_be_empty(operation, response, body) then return {} end
     return nil, foreign(status)
   end
   if body == "" then return nil, integrity("empty", "the answer has no body", status) end
   local value, found =
     core.decode(operations.model, operation.output, body, reader.typed, reader.exact)
   if value ~= nil then
-    if next(value) ~= nil or may_be_empty(operation, response, body) then return value end
+    if is_own or next(value) ~= nil or may_be_empty(operation, response, body) then return value end
     return nil, foreign(status)
   end
   local where = found.path ~= "" and found.path .. ": " or ""
@@ -134,7 +141,7 @@ local function failure(response, reader)
   local status = response.status
   if status >= 300 and status < 400 then return redirect(status) end
   local err, has_code = parsed(response, reader)
-  err.foreign = not has_code and not M.request_id(response) or nil
+  err.foreign = not has_code and not M.request_id(response.headers[REQUEST_ID]) or nil
   return err
 end
 

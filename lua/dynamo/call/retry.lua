@@ -12,7 +12,7 @@ local MAX_EXTRA = 5 -- how far a server's x-amz-retry-after may go beyond our ow
 
 -- Tokens of the bucket that all calls of a client share. A dead service is asked again at most
 -- TOKENS / COST times beyond the calls themselves; each success gives some back.
-local TOKENS = 500
+M.TOKENS = 500
 local COST = 14
 local THROTTLED_COST = 5
 local REWARD = 1 -- for a success that needed no retry
@@ -21,7 +21,7 @@ local REWARD = 1 -- for a success that needed no retry
 -- @tparam integer max_attempts
 -- @treturn table max_attempts; tokens (what is left in the bucket)
 function M.new(max_attempts)
-  return { max_attempts = max_attempts, tokens = TOKENS }
+  return { max_attempts = max_attempts, tokens = M.TOKENS }
 end
 
 --- Returns the seconds to wait before retry `n` (from 0).
@@ -56,7 +56,7 @@ end
 -- @tparam table policy
 -- @tparam ?integer cost of the call's last retry; nil if there was none
 function M.give_back(policy, cost)
-  policy.tokens = math.min(policy.tokens + (cost or REWARD), TOKENS)
+  policy.tokens = math.min(policy.tokens + (cost or REWARD), M.TOKENS)
 end
 
 --- Returns a number in [0, 1) made of `random(n)`; 1, the longest wait, if there are no bytes.

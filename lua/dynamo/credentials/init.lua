@@ -177,8 +177,10 @@ function M.new(options, ...)
   return M.chain(holder)
 end
 
--- Returns the cache of a client's provider: the provider's own, or one for this client.
-local function cache_of(client)
+--- Returns the cache of a client's provider, which is kept in `credential_cache`: the provider's own,
+-- or one for this client. Its `get` gives the credentials for one attempt, never a mix of two sets.
+-- @tparam table client its `provider` is asked
+function M.cache(client)
   local provider = client.provider
   local kept = ours[provider] and provider:get(KEY)
     or cache.new(function(_, ask)
@@ -188,12 +190,12 @@ local function cache_of(client)
   return kept
 end
 
---- Returns the credentials for one attempt, never a mix of two sets; or nil, error.
+--- Returns the credentials for one attempt; or nil, error.
 -- @tparam table client its `provider` is asked
 -- @tparam ?number deadline on the client's clock
 -- @param refresh the snapshot that was refused, or true: get new ones
 function M.snapshot(client, deadline, refresh)
-  return (client.credential_cache or cache_of(client)):get(client, deadline, refresh)
+  return (client.credential_cache or M.cache(client)):get(client, deadline, refresh)
 end
 
 return M

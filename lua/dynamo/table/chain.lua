@@ -138,7 +138,7 @@ function M.before(ask, names, item, update)
         table = ask.noun.name,
         key = names and tables.copy(names),
         update = update,
-        options = tables.copy(ask.extras),
+        options = tables.copy(ask.options),
       })
       if err then return nil, err end
     end

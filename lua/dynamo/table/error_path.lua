@@ -4,6 +4,7 @@
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local paths = require "dynamo.expression.path"
+local expressions = require "dynamo.table.expressions"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -52,22 +53,22 @@ end
 
 -- Returns where the user wrote a value of the request's expressions, or nil.
 local function origin(ask, value)
-  local extras = ask.extras
+  local options = ask.options
   return found_in(ask.item, value, "Item")
-    or found_in(extras.values, value, "values")
+    or found_in(options.values, value, "values")
     or ask.arguments and found_at(ask.arguments, value, "arguments[%d]")
-    or found_beside(ask.expression, value, extras.update and "update" or "expression")
-    or found_beside(extras.condition, value, "condition")
+    or found_beside(ask.expression, value, options.update and "update" or "expression")
+    or found_beside(options.condition, value, "condition")
 end
 
 -- Returns the place of a value token, or nil.
 local function of_token(ask, token)
   local known = origin(ask, ask.params.ExpressionAttributeValues[token])
   if known then return known end
-  local path = ask.places[token]
+  local path = expressions.places(ask)[token]
   path = path and paths.show(path)
   -- A mode of ignore_nulls takes an item's maps apart.
-  local within_item = path and ask.item and ask.extras.ignore_nulls
+  local within_item = path and ask.item and ask.options.ignore_nulls
   return within_item and "Item." .. path or path
 end
 
@@ -75,7 +76,7 @@ end
 local function of_name(ask, token)
   local name = ask.params.ExpressionAttributeNames[token]
   if ask.item and rawget(ask.item, name) ~= nil then return member("Item", name) end
-  return found_in(ask.extras.names, name, "names") or ('the name "%s"'):format(shown(name))
+  return found_in(ask.options.names, name, "names") or ('the name "%s"'):format(shown(name))
 end
 
 -- Returns what the user calls the place of a token, and the rest of the path; or nil.
@@ -89,7 +90,7 @@ end
 -- Returns what the user calls the place `path`.
 local function own_path(ask, path)
   local known, inside
-  if ask.places then
+  if expressions.places(ask) then
     known, inside = own_token(ask, path)
   end
   if known then return known .. inside end

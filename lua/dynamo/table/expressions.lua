@@ -54,7 +54,7 @@ end
 -- data may cause, else a text.
 local function problem_of(ask, kind, message, path)
   if type(path) == "table" then return path end -- the error of conflicting actions
-  if not ask.extras.update then message = in_own_words(kind, message) end
+  if not ask.options.update then message = in_own_words(kind, message) end
   return path and errors.validation("expression", path, message) or message
 end
 
@@ -63,13 +63,13 @@ end
 -- @tparam table ask
 -- @param update what the user gave for it, nil for none
 function M.read(ask, update)
-  local extras = ask.extras
-  local names, values = extras.names, extras.values
+  local options = ask.options
+  local names, values = options.names, options.values
   local used = (names or values) and {} or nil
   for i = 1, #KINDS do
     local kind, given, arguments = KINDS[i], update, ask.arguments
     if kind ~= "update" then
-      given, arguments = extras[kind], nil
+      given, arguments = options[kind], nil
     end
     if given ~= nil then
       local prepare = type(given) == "string" and fill.text or expression.prepare -- straight for text
@@ -126,7 +126,13 @@ function M.store(ask)
   params[MEMBERS[own.kind]] = own.text
   params.ExpressionAttributeNames = own.names
   params.ExpressionAttributeValues = own.value_count > 0 and ask[VALUES[own.kind]] or nil
-  ask.places = own.places
+end
+
+--- Returns value token -> the path whose value it is, of the expressions that were stored; nil for
+-- none.
+function M.places(ask)
+  local own = ask.update or ask.condition or ask.projection
+  return ask.places or own and own.places
 end
 
 --- Returns the ask of another request for the same verb, with the options of `ask` and without its

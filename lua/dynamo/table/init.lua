@@ -94,22 +94,23 @@ end
 
 local NONE = {} -- never written to
 
--- An ask, to dynamo.call: a request whose class of replay is told by its trees.
+-- To dynamo.call an ask is a request whose class of replay is told by its trees.
 local Ask = { __index = { replay_class = prepare_write.replay_class } }
 
 -- Returns the ask of a verb, or nil, what is wrong with its arguments. An ask is
 --   noun, verb         what the table knows (see dynamo.table.definition), and the verb
 --   params             the parameters of the request, fresh: what the options said; then Key, Item and
 --                      the expressions
---   extras             the options that are no member: timeout, once, ...; not to be changed
+--   options            those that are no member: timeout, once, ...; not to be changed
 --   arguments          of update: the values of the ? in its text, { n = count, ... }
 --   expression         of update: what was given, if it is no text
 --   refusal            the error of what data made wrong of the expressions
 --   update, condition, projection   prepared expressions (see dynamo.expression.prepared), and
 --   update_values, ...  their values: see dynamo.table.expressions
---   places             token -> the path whose value it is, of the stored expressions
 --   explain            whether to return the request, and send nothing
 -- and from its preparation on
+--   operation          what is sent: the ask is what dynamo.call is asked
+--   places             token -> the path whose value it is, where several expressions were stored
 --   item               the item of the request as the extensions left it
 --   info               what extensions add to the info of the call
 --   run                how it is sent where that takes more than one request, with what it needs:
@@ -120,24 +121,24 @@ local Ask = { __index = { replay_class = prepare_write.replay_class } }
 -- @param expression of update
 -- @tparam ?table values of its ?
 local function ask_of(noun, name, o, expression, values)
-  local verb, params, extras = vocabulary[name], { TableName = noun.name }, NONE
+  local verb, params, options = vocabulary[name], { TableName = noun.name }, NONE
   if o ~= nil then
-    params, extras = arguments.params(noun, verb.options, o)
-    if not params then return nil, ("table:%s: %s"):format(name, extras) end
-    if expression == nil then expression = extras.update end
+    params, options = arguments.params(noun, verb.options, o)
+    if not params then return nil, ("table:%s: %s"):format(name, options) end
+    if expression == nil then expression = options.update end
   end
   local ask = setmetatable({
     noun = noun,
     verb = verb,
     params = params,
-    extras = extras,
+    options = options,
     arguments = values,
     update = nil, -- room for an update, so that the table need not grow
     update_values = nil,
-    places = nil,
+    operation = nil,
   }, Ask)
   local problem = expressions.read(ask, expression)
-  if extras.update and ask.update and ask.update.ensure then
+  if options.update and ask.update and ask.update.ensure then
     problem = "update: only the verb update can ensure parents"
   end
   if type(problem) == "string" then return nil, ("table:%s: %s"):format(name, problem) end

@@ -52,7 +52,7 @@ end
 
 -- Returns the condition of the option if_newer, nil without it; or nil, error.
 local function newer_condition(ask)
-  local limit = ask.extras.if_newer
+  local limit = ask.options.if_newer
   if not limit then return nil end
   if ask.update then return newer.than_update(limit, expressions.tree(ask, "update")) end
   return newer.than_item(limit, ask.item)
@@ -125,7 +125,7 @@ end
 local function update_of_item(ask, names, item, changed)
   local attributes, err = nulls.attributes(item, names)
   if not attributes then return nil, err end
-  local update = nulls.update(item, attributes, ask.extras.ignore_nulls, ask.noun.attributes)
+  local update = nulls.update(item, attributes, ask.options.ignore_nulls, ask.noun.attributes)
   for _, action in ipairs(changed and update.set or NONE) do
     action.source = changed.sources[action.path[1]]
   end
@@ -247,7 +247,7 @@ function M.update(ask, names, key)
     ask.params.Key = key
     problem = names and schema.mismatch(names, key)
       or update_problem(ask, names)
-      or ask.extras.if_newer and join_conditions(ask, nil, nil)
+      or ask.options.if_newer and join_conditions(ask, nil, nil)
   end
   problem = problem or ensured and parents.prepare(ask, ensured, names) or expressions.store(ask)
   if problem then return nil, problem end

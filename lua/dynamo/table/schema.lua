@@ -38,8 +38,10 @@ end
 function M.names(noun, options)
   if noun.key then return noun.key end
   local describe = operations.by_method.describe_table
-  local response, message, err =
-    call.run(noun.client, describe, { TableName = noun.name }, false, options)
+  local response, message, err = call.run(
+    noun.client,
+    { operation = describe, params = { TableName = noun.name }, options = options }
+  )
   if not response then return nil, message, err end
   noun.key = names_of(response.Table or {})
   if noun.key then return noun.key end

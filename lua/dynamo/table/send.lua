@@ -11,18 +11,18 @@ local schema = require "dynamo.table.schema"
 
 local M = {}
 
--- Returns result, nil, info of an operation, or its request.
-local function carry_out(ask, operation, params)
-  local client = ask.noun.client
-  if ask.explain then return call.explain(client, operation, params, false) end
-  return call.run(client, operation, params, false, ask.extras, ask)
+-- Returns result, nil, info of what is asked, or its request.
+local function carry_out(ask, asked)
+  if ask.explain then return call.explain(ask.noun.client, asked) end
+  return call.run(ask.noun.client, asked)
 end
 
 -- Runs the write as a transaction; a conflict refuses nobody's write but this one.
-local function run_once(ask, operation)
-  ask.extras.retry_conflicts = true
-  local transaction, prefix = once.transaction(operation, ask.params)
-  local result, message, err = carry_out(ask, once.operation, transaction)
+local function run_once(ask)
+  ask.options.retry_conflicts = true
+  local transaction, prefix = once.transaction(ask.operation, ask.params)
+  local result, message, err =
+    carry_out(ask, { operation = once.operation, params = transaction, options = ask.options })
   if ask.explain and result then return result end
   if result then
     once.unwrap_info(err, ask.noun.name)
@@ -62,17 +62,19 @@ end
 
 --- Runs a read: returns the item, nil for none.
 function M.read(ask, operation)
-  local result, _, info = carry_out(ask, operation, ask.params)
+  ask.operation = operation
+  local result, _, info = carry_out(ask, ask)
   if not result then return failed(ask, info) end
   if ask.explain then return result end
   local item = result.Item and chain.after(ask, result.Item)
-  if item == nil and ask.extras.required then return not_found(info) end
+  if item == nil and ask.options.required then return not_found(info) end
   return item, nil, info
 end
 
 --- Runs a write: returns the attributes that return_values asked for, else true.
 function M.write(ask, operation)
-  local result, _, info = (ask.extras.once and run_once or carry_out)(ask, operation, ask.params)
+  ask.operation = operation
+  local result, _, info = (ask.options.once and run_once or carry_out)(ask, ask)
   if not result then return failed(ask, info) end
   if ask.explain then return result end
   for name, value in next, ask.info or {} do
@@ -90,7 +92,7 @@ end
 local function find_names(ask)
   local noun, verb = ask.noun, ask.verb
   if not (verb.needs_key or verb.send == M.write and noun.extensions[1]) then return nil end
-  if not ask.explain then return schema.names(noun, ask.extras) end
+  if not ask.explain then return schema.names(noun, ask.options) end
   return errors.fail {
     kind = "config",
     code = "no_key",
