@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
-local expressions = require "dynamo.table.expressions"
+local parts = require "dynamo.table.prepare"
 local operations = require "dynamo.operations"
 local prepare = require "dynamo.table.prepare_read"
 
@@ -13,7 +13,7 @@ local function get(key, options)
     params = { TableName = "Users" },
     options = options or {},
   }
-  assert.is_nil(expressions.read(ask))
+  assert.is_nil(parts.read(ask))
   return prepare.get(ask, NAMES, key)
 end
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What a verb sends can be had without a client: nothing here is able to send.
 local dynamo = require "dynamo"
-local expressions = require "dynamo.table.expressions"
+local parts = require "dynamo.table.prepare"
 local operations = require "dynamo.operations"
 local prepare = require "dynamo.table.prepare_write"
 
@@ -26,7 +26,7 @@ end
 -- Prepares a verb; returns what it does, and its ask.
 local function prepared(verb, subject, expression, o)
   local ask = ask_of(o)
-  assert.is_nil(expressions.read(ask, expression))
+  assert.is_nil(parts.read(ask, expression))
   local operation, params = prepare[verb](ask, NAMES, subject)
   return operation, params, ask
 end

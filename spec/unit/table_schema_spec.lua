@@ -1,5 +1,4 @@
 -- SPDX-License-Identifier: MIT
-local core = require "dynamo.core"
 local fake_client = require "support.fake_client"
 local schema = require "dynamo.table.schema"
 
@@ -16,41 +15,6 @@ describe("schema.problem", function()
       assert.is_string(schema.problem(key))
     end)
   end
-end)
-
-describe("schema.mismatch", function()
-  local names = { "pk", "sk" }
-  local cases = {
-    { { pk = "a", sk = 1 }, nil },
-    { { pk = core.binary "a", sk = core.number "1" }, nil },
-    { { pk = ("a"):rep(2048), sk = ("b"):rep(1024) }, nil },
-    { { pk = "a" }, "Key.sk is missing" },
-    { { sk = "a" }, "Key.pk is missing" },
-    { { pk = "a", sk = "b", other = 1 }, "Key.other is not a key attribute; the key is pk, sk" },
-    { { pk = "a", sk = "b", [1] = 1 }, "Key.1 is not a key attribute" },
-    { { pk = "", sk = "b" }, "Key.pk must not be empty" },
-    { { pk = core.binary "", sk = "b" }, "Key.pk must not be empty" },
-    { { pk = ("a"):rep(2049), sk = "b" }, "Key.pk is 2049 bytes long" },
-    { { pk = "a", sk = ("b"):rep(1025) }, "Key.sk is 1025 bytes long" },
-    { { pk = core.binary(("a"):rep(2049)), sk = "b" }, "Key.pk is 2049 bytes long" },
-    { { pk = true, sk = "b" }, "Key.pk must be a string" },
-    { { pk = {}, sk = "b" }, "Key.pk must be a string" },
-    { { pk = core.null, sk = "b" }, "Key.pk must be a string" },
-  }
-  for i, case in ipairs(cases) do
-    it(("says %s, case %d"):format(tostring(case[2]), i), function()
-      local err = schema.mismatch(names, case[1])
-      if not case[2] then return assert.is_nil(err) end
-      assert.are.equal(1, (err.message:find(case[2], 1, true)))
-      assert.are.equal("validation", err.kind)
-      assert.are.equal(err.path, err.message:match("^(%S+) "))
-    end)
-  end
-
-  it("lets an item have more", function()
-    assert.is_nil(schema.missing(names, { pk = "a", sk = "b", other = 1 }, "Item"))
-    assert.are.equal("Item.sk", schema.missing(names, { pk = "a" }, "Item").path)
-  end)
 end)
 
 describe("a table that was not told its key", function()

@@ -7,7 +7,7 @@
 local nodes = require "dynamo.expression.tree"
 local operations = require "dynamo.operations"
 local chain = require "dynamo.table.chain"
-local expressions = require "dynamo.table.expressions"
+local prepare = require "dynamo.table.prepare"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
 
@@ -39,7 +39,7 @@ end
 
 -- Sends the update itself.
 local function update(ask)
-  local problem = expressions.store(ask)
+  local problem = prepare.store(ask)
   if problem then return send.fail(update_item, problem) end
   return send.write(ask, update_item)
 end
@@ -75,13 +75,13 @@ end
 -- @tparam table names the key attributes
 function M.prepare(ask, names)
   ask.is_done, ask.run = is_done(ask), run
-  if next(ask.update.written) == nil then expressions.set_tree(ask, "update", NOTHING) end
-  local put, key = expressions.beside(ask), ask.params.Key
+  if next(ask.update.written) == nil then prepare.set_tree(ask, "update", NOTHING) end
+  local put, key = prepare.beside(ask), ask.params.Key
   put.item, put.params.Item, put.params.Key = key, key, nil
   local absent = nodes.test("attribute_not_exists", nodes.path(names[1]))
-  local condition = nodes.all { absent, expressions.tree(ask, "condition") }
-  expressions.set_tree(put, "condition", condition)
-  local problem = expressions.store(put)
+  local condition = nodes.all { absent, prepare.tree(ask, "condition") }
+  prepare.set_tree(put, "condition", condition)
+  local problem = prepare.store(put)
   if problem then return nil, problem, put_item end
   ask.put = put
   return put_item, put.params

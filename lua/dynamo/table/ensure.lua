@@ -6,7 +6,7 @@
 local paths = require "dynamo.expression.path"
 local nodes = require "dynamo.expression.tree"
 local operations = require "dynamo.operations"
-local expressions = require "dynamo.table.expressions"
+local prepare = require "dynamo.table.prepare"
 local merge = require "dynamo.table.merge"
 local send = require "dynamo.table.send"
 local values = require "dynamo.value"
@@ -68,10 +68,10 @@ end
 local function make(ask)
   local results = {}
   for i, update in ipairs(ask.parents) do
-    local own = expressions.beside(ask)
-    expressions.set_tree(own, "update", update)
-    expressions.set(own, "condition", ask.condition, ask.condition_values)
-    local problem = expressions.store(own)
+    local own = prepare.beside(ask)
+    prepare.set_tree(own, "update", update)
+    prepare.set(own, "condition", ask.condition, ask.condition_values)
+    local problem = prepare.store(own)
     if problem then return send.fail(update_item, problem) end
     local result, message, err = send.write(own, update_item)
     if not result then return nil, message, err end
@@ -105,9 +105,7 @@ function M.prepare(ask, ensured, names)
     local problem = merge.key_problem(update, names)
     if problem then return problem end
   end
-  if next(ask.update.written) == nil then
-    expressions.set_tree(ask, "update", table.remove(updates))
-  end
+  if next(ask.update.written) == nil then prepare.set_tree(ask, "update", table.remove(updates)) end
   ask.parents, ask.run = updates, run
 end
 

@@ -4,7 +4,7 @@
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local paths = require "dynamo.expression.path"
-local expressions = require "dynamo.table.expressions"
+local prepare = require "dynamo.table.prepare"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -65,7 +65,7 @@ end
 local function of_token(ask, token)
   local known = origin(ask, ask.params.ExpressionAttributeValues[token])
   if known then return known end
-  local path = expressions.places(ask)[token]
+  local path = prepare.places(ask)[token]
   path = path and paths.show(path)
   -- A mode of ignore_nulls takes an item's maps apart.
   local within_item = path and ask.item and ask.options.ignore_nulls
@@ -90,7 +90,7 @@ end
 -- Returns what the user calls the place `path`.
 local function own_path(ask, path)
   local known, inside
-  if expressions.places(ask) then
+  if prepare.places(ask) then
     known, inside = own_token(ask, path)
   end
   if known then return known .. inside end

@@ -33,7 +33,7 @@ local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local arguments = require "dynamo.table.arguments"
 local settings = require "dynamo.table.definition"
-local expressions = require "dynamo.table.expressions"
+local prepare = require "dynamo.table.prepare"
 local prepare_read = require "dynamo.table.prepare_read"
 local prepare_write = require "dynamo.table.prepare_write"
 local send = require "dynamo.table.send"
@@ -106,7 +106,7 @@ local Ask = { __index = { replay_class = prepare_write.replay_class } }
 --   expression         of update: what was given, if it is no text
 --   refusal            the error of what data made wrong of the expressions
 --   update, condition, projection   prepared expressions (see dynamo.expression.prepared), and
---   update_values, ...  their values: see dynamo.table.expressions
+--   update_values, ...  their values: see dynamo.table.prepare
 --   explain            whether to return the request, and send nothing
 -- and from its preparation on
 --   operation          what is sent: the ask is what dynamo.call is asked
@@ -137,7 +137,7 @@ local function ask_of(noun, name, o, expression, values)
     update_values = nil,
     operation = nil,
   }, Ask)
-  local problem = expressions.read(ask, expression)
+  local problem = prepare.read(ask, expression)
   if options.update and ask.update and ask.update.ensure then
     problem = "update: only the verb update can ensure parents"
   end

@@ -10,11 +10,10 @@ local operations = require "dynamo.operations"
 local bare = require "dynamo.table.bare"
 local chain = require "dynamo.table.chain"
 local parents = require "dynamo.table.ensure"
-local expressions = require "dynamo.table.expressions"
+local prepare = require "dynamo.table.prepare"
 local newer = require "dynamo.table.if_newer"
 local nulls = require "dynamo.table.ignore_nulls"
 local merge = require "dynamo.table.merge"
-local schema = require "dynamo.table.schema"
 
 local M = {}
 
@@ -26,16 +25,16 @@ local NONE = {} -- never written to
 
 --- Returns the class of a write (see dynamo.call.replay_class), told by the trees of its expressions.
 function M.replay_class(ask)
-  local condition = expressions.tree(ask, "condition")
+  local condition = prepare.tree(ask, "condition")
   if not ask.update then return condition and "CONDITIONAL" or "IDEMPOTENT" end
-  return replay.of_update(expressions.tree(ask, "update"), condition, condition ~= nil)
+  return replay.of_update(prepare.tree(ask, "update"), condition, condition ~= nil)
 end
 
 -- ---- the parts of a write ------------------------------------------------------------------
 
 -- Runs the extensions; returns what they make of the item, or nil, error.
 local function extended(ask, names, item)
-  local changed, err = chain.before(ask, names, item, expressions.tree(ask, "update"))
+  local changed, err = chain.before(ask, names, item, prepare.tree(ask, "update"))
   if not changed then return nil, err end
   ask.info = changed.info
   return changed
@@ -54,7 +53,7 @@ end
 local function newer_condition(ask)
   local limit = ask.options.if_newer
   if not limit then return nil end
-  if ask.update then return newer.than_update(limit, expressions.tree(ask, "update")) end
+  if ask.update then return newer.than_update(limit, prepare.tree(ask, "update")) end
   return newer.than_item(limit, ask.item)
 end
 
@@ -67,16 +66,16 @@ local function join_conditions(ask, changed, test)
   if err then return err end
   local more = changed and changed.conditions or NONE
   if not (limit or more[1]) and not (test and ask.condition) then
-    if test then expressions.set(ask, "condition", test, test.values) end
+    if test then prepare.set(ask, "condition", test, test.values) end
     return nil
   end
-  local all = { expressions.tree(ask, "condition") }
+  local all = { prepare.tree(ask, "condition") }
   all[#all + 1] = test and test.tree
   all[#all + 1] = limit
   for _, condition in ipairs(more) do
     all[#all + 1] = condition
   end
-  expressions.set_tree(ask, "condition", nodes.all(all))
+  prepare.set_tree(ask, "condition", nodes.all(all))
 end
 
 -- ---- put, insert, replace, delete ----------------------------------------------------------
@@ -91,9 +90,9 @@ local function put_if(name)
       item = changed.item
     end
     ask.item, ask.params.Item = item, item
-    problem = names and schema.missing(names, item, "Item")
+    problem = names and prepare.missing(names, item, "Item")
       or join_conditions(ask, changed, name and test_of(ask.noun, name, names[1]))
-      or expressions.store(ask)
+      or prepare.store(ask)
     if problem then return nil, problem end
     return put_item, ask.params
   end
@@ -111,9 +110,9 @@ function M.delete(ask, names, key)
     key = changed.item
   end
   ask.params.Key = key
-  problem = names and schema.mismatch(names, key)
+  problem = names and prepare.mismatch(names, key)
     or join_conditions(ask, changed, nil)
-    or expressions.store(ask)
+    or prepare.store(ask)
   if problem then return nil, problem end
   return delete_item, ask.params
 end
@@ -138,7 +137,7 @@ local function update_problem(ask, names)
   if own.overlap and ask.noun.merge ~= "concatenate" then
     return merge.overlap_error(own.overlap.first, own.overlap.second)
   elseif names and (own.written[names[1]] or own.written[names[2]]) then
-    return merge.key_problem(expressions.tree(ask, "update"), names)
+    return merge.key_problem(prepare.tree(ask, "update"), names)
   end
 end
 
@@ -151,11 +150,11 @@ local function join_update(ask, names, item, changed)
   if not update then return err end
   local is_alone = nodes.is_empty(update) and nodes.is_empty(extension)
   if ask.update and is_alone then return update_problem(ask, names) end
-  local request = expressions.tree(ask, "update") or nodes.update()
+  local request = prepare.tree(ask, "update") or nodes.update()
   local sources = { item = update, extension = extension, request = request }
   update, err = merge.merged(sources, ask.noun.merge)
   if not update then return err end
-  expressions.set_tree(ask, "update", update)
+  prepare.set_tree(ask, "update", update)
   return update_problem(ask, names)
 end
 
@@ -175,7 +174,7 @@ local function set_attributes(ask, names, item, changed)
   if changed or ask.update then return join_update(ask, names, item, changed) end
   local update, err = update_of_item(ask, names, item)
   if not update then return err end
-  expressions.set_tree(ask, "update", update) -- attributes beside the key, each once
+  prepare.set_tree(ask, "update", update) -- attributes beside the key, each once
 end
 
 -- Returns the function that makes the update and the condition of an upsert which needs the test
@@ -189,7 +188,7 @@ local function setter(name)
       item = changed.item
     end
     ask.item, ask.params.Key = item, key_of(item, names)
-    problem = schema.missing(names, item, "Item") or set_attributes(ask, names, item, changed)
+    problem = prepare.missing(names, item, "Item") or set_attributes(ask, names, item, changed)
     if problem then return problem end
     if name and next(ask.update.written) == nil then
       return errors.validation("nothing_to_set", "Item", "Item: nothing to set beside the key")
@@ -205,13 +204,13 @@ function M.upsert(ask, names, item)
   local problem = set_always(ask, names, item)
   if problem then return nil, problem end
   if not ask.update.creates then return bare.prepare(ask, names) end
-  problem = expressions.store(ask)
+  problem = prepare.store(ask)
   if problem then return nil, problem end
   return update_item, ask.params
 end
 
 function M.patch(ask, names, item)
-  local problem = set_if_there(ask, names, item) or expressions.store(ask)
+  local problem = set_if_there(ask, names, item) or prepare.store(ask)
   if problem then return nil, problem end
   return update_item, ask.params
 end
@@ -224,7 +223,7 @@ local function key_problem(names, changed)
   for name, value in next, changed.item do
     if not changed.sources[name] then own[name] = value end
   end
-  return schema.mismatch(names, own)
+  return prepare.mismatch(names, own)
 end
 
 -- Puts what the extensions made of the key into the request and the update; returns nil, or an error.
@@ -245,11 +244,11 @@ function M.update(ask, names, key)
     problem = extend(ask, names, key)
   else
     ask.params.Key = key
-    problem = names and schema.mismatch(names, key)
+    problem = names and prepare.mismatch(names, key)
       or update_problem(ask, names)
       or ask.options.if_newer and join_conditions(ask, nil, nil)
   end
-  problem = problem or ensured and parents.prepare(ask, ensured, names) or expressions.store(ask)
+  problem = problem or ensured and parents.prepare(ask, ensured, names) or prepare.store(ask)
   if problem then return nil, problem end
   return update_item, ask.params
 end

@@ -1,16 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- The key attributes of a table, and whether a key is one.
+-- The names of a table's key attributes: as the user tells them, and as the table's description does.
 local call = require "dynamo.call"
-local core = require "dynamo.core"
 local errors = require "dynamo.error"
-local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 
 local M = {}
-
--- Bytes a partition and a sort key value may have.
--- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-local MAX_BYTES = { 2048, 1024 }
 
 --- The check of the option `key`, as of dynamo.options_check.
 function M.problem(key)
@@ -51,49 +45,6 @@ function M.names(noun, options)
     operation = "describe_table",
     message = "the table's description has no key schema",
   }
-end
-
--- Returns nil, or what is wrong with the value of the `index`th key attribute.
-local function value_problem(value, index)
-  if value == nil then return "is missing; it is a key attribute" end
-  local kind = core.kind(value)
-  if kind == "N" then return nil end
-  local bytes = (kind == "S" or kind == "B") and #tostring(value)
-  if not bytes then return "must be a string, a number or dynamo.binary: it is a key attribute" end
-  if bytes == 0 then return "must not be empty: it is a key attribute" end
-  if bytes > MAX_BYTES[index] then
-    return ("is %d bytes long; this key attribute may have %d"):format(bytes, MAX_BYTES[index])
-  end
-end
-
---- Returns nil, or a validation error: a key attribute is missing from `item` or cannot be one.
--- @tparam table names
--- @tparam table item
--- @tparam string argument "Key" or "Item", which the path begins with
-function M.missing(names, item, argument)
-  for i, name in ipairs(names) do
-    local problem = value_problem(rawget(item, name), i)
-    if problem then
-      local path = argument .. "." .. name
-      return errors.validation("key", path, path .. " " .. problem)
-    end
-  end
-end
-
---- As missing(), and nothing else may be in a key.
-function M.mismatch(names, key)
-  local problem = M.missing(names, key, "Key")
-  if problem then return problem end
-  for name in next, key do
-    if name ~= names[1] and name ~= names[2] then
-      local path = "Key." .. nearest.word(name)
-      return errors.validation(
-        "key",
-        path,
-        ("%s is not a key attribute; the key is %s"):format(path, table.concat(names, ", "))
-      )
-    end
-  end
 end
 
 return M

@@ -2,6 +2,7 @@
 local core = require "dynamo.core"
 local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
+local prepare = require "dynamo.table.prepare"
 
 local OK = { status = 200, body = "{}" }
 local KEY = { userId = "1" }
@@ -117,7 +118,7 @@ describe("an expression of update", function()
       users:delete(KEY, { condition = dynamo.attr "a" == 3 })
     end)
     assert.is_false(done)
-    assert.matches("table_expressions_spec.lua:%d+: .*condition must be .*:eq%(value%)", message)
+    assert.matches("table_prepare_spec.lua:%d+: .*condition must be .*:eq%(value%)", message)
     assert.are.equal(0, #fake.requests)
   end)
 
@@ -255,5 +256,40 @@ describe("if_newer", function()
       "#n0 = :v0 AND attribute_exists(#n1) AND " .. "(" .. BOTH:format(2, 2, 1) .. ")",
       request.ConditionExpression
     )
+  end)
+end)
+
+describe("the key of a request", function()
+  local names = { "pk", "sk" }
+  local cases = {
+    { { pk = "a", sk = 1 }, nil },
+    { { pk = core.binary "a", sk = core.number "1" }, nil },
+    { { pk = ("a"):rep(2048), sk = ("b"):rep(1024) }, nil },
+    { { pk = "a" }, "Key.sk is missing" },
+    { { sk = "a" }, "Key.pk is missing" },
+    { { pk = "a", sk = "b", other = 1 }, "Key.other is not a key attribute; the key is pk, sk" },
+    { { pk = "a", sk = "b", [1] = 1 }, "Key.1 is not a key attribute" },
+    { { pk = "", sk = "b" }, "Key.pk must not be empty" },
+    { { pk = core.binary "", sk = "b" }, "Key.pk must not be empty" },
+    { { pk = ("a"):rep(2049), sk = "b" }, "Key.pk is 2049 bytes long" },
+    { { pk = "a", sk = ("b"):rep(1025) }, "Key.sk is 1025 bytes long" },
+    { { pk = core.binary(("a"):rep(2049)), sk = "b" }, "Key.pk is 2049 bytes long" },
+    { { pk = true, sk = "b" }, "Key.pk must be a string" },
+    { { pk = {}, sk = "b" }, "Key.pk must be a string" },
+    { { pk = core.null, sk = "b" }, "Key.pk must be a string" },
+  }
+  for i, case in ipairs(cases) do
+    it(("says %s, case %d"):format(tostring(case[2]), i), function()
+      local err = prepare.mismatch(names, case[1])
+      if not case[2] then return assert.is_nil(err) end
+      assert.are.equal(1, (err.message:find(case[2], 1, true)))
+      assert.are.equal("validation", err.kind)
+      assert.are.equal(err.path, err.message:match("^(%S+) "))
+    end)
+  end
+
+  it("lets an item have more", function()
+    assert.is_nil(prepare.missing(names, { pk = "a", sk = "b", other = 1 }, "Item"))
+    assert.are.equal("Item.sk", prepare.missing(names, { pk = "a" }, "Item").path)
   end)
 end)

@@ -1,15 +1,69 @@
 -- SPDX-License-Identifier: MIT
--- The expressions of one request: read from what the user gave, kept in its ask, and put into its
--- members.
+-- What preparing any request takes: a look at its key, and its expressions, which are read from what
+-- the user gave, kept in its ask, and put into its members.
+local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
 local aliases = require "dynamo.expression.aliases"
 local fill = require "dynamo.expression.fill"
 local parse = require "dynamo.expression.parse"
 local prepared = require "dynamo.expression.prepared"
+local nearest = require "dynamo.nearest"
 local tables = require "dynamo.tables"
 
 local M = {}
+
+-- ---- keys ----------------------------------------------------------------------------------
+
+-- Bytes a partition and a sort key value may have.
+-- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+local MAX_BYTES = { 2048, 1024 }
+
+-- Returns the error of a key attribute, `bytes` long if it is text, that cannot be one.
+local function attribute_error(path, value, bytes, index)
+  local problem = "must be a string, a number or dynamo.binary: it is a key attribute"
+  if value == nil then
+    problem = "is missing; it is a key attribute"
+  elseif bytes == 0 then
+    problem = "must not be empty: it is a key attribute"
+  elseif bytes then
+    problem = ("is %d bytes long; this key attribute may have %d"):format(bytes, MAX_BYTES[index])
+  end
+  return errors.validation("key", path, path .. " " .. problem)
+end
+
+--- Returns nil, or a validation error: a key attribute is missing from `item` or cannot be one.
+-- @tparam table names
+-- @tparam table item
+-- @tparam string argument "Key" or "Item", which the path begins with
+function M.missing(names, item, argument)
+  for i, name in ipairs(names) do
+    local value = rawget(item, name)
+    local kind = core.kind(value)
+    local bytes = (kind == "S" or kind == "B") and #tostring(value) or nil
+    if kind ~= "N" and not (bytes and bytes > 0 and bytes <= MAX_BYTES[i]) then
+      return attribute_error(argument .. "." .. name, value, bytes, i)
+    end
+  end
+end
+
+--- As missing(), and nothing else may be in a key.
+function M.mismatch(names, key)
+  local problem = M.missing(names, key, "Key")
+  if problem then return problem end
+  for name in next, key do
+    if name ~= names[1] and name ~= names[2] then
+      local path = "Key." .. nearest.word(name)
+      return errors.validation(
+        "key",
+        path,
+        ("%s is not a key attribute; the key is %s"):format(path, table.concat(names, ", "))
+      )
+    end
+  end
+end
+
+-- ---- expressions ---------------------------------------------------------------------------
 
 local KINDS = { "update", "condition", "projection" }
 -- Kind -> the field of the ask that has the values of its expression, the member of the request, and
