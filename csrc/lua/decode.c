@@ -77,8 +77,11 @@ static bool decode_structure(struct dyn_decoder *d, const struct dyn_step *at,
   uint64_t seen = 0;
   if (!dyn_decode_enter(d, at)) return false;
   if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
+  if (dyn_json_accept(&d->scan, '}')) {
+    lua_newtable(d->L); /* no room for members: most writes are answered so */
+    return true;
+  }
   lua_createtable(d->L, 0, shape->member_count < 4 ? (int)shape->member_count : 4);
-  if (dyn_json_accept(&d->scan, '}')) return true;
   do {
     if (!decode_member(d, at, shape, &seen)) return false;
   } while (dyn_json_accept(&d->scan, ','));
