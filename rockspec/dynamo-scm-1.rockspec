@@ -173,6 +173,7 @@ build = {
     ["dynamo.table.extension.version"] = "lua/dynamo/table/extension/version.lua",
     ["dynamo.table.if_newer"] = "lua/dynamo/table/if_newer.lua",
     ["dynamo.table.ignore_nulls"] = "lua/dynamo/table/ignore_nulls.lua",
+    ["dynamo.table.item_update"] = "lua/dynamo/table/item_update.lua",
     ["dynamo.table.merge"] = "lua/dynamo/table/merge.lua",
     ["dynamo.table.once"] = "lua/dynamo/table/once.lua",
     ["dynamo.table.prepare"] = "lua/dynamo/table/prepare.lua",

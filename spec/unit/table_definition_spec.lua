@@ -65,6 +65,7 @@ describe("settings.noun", function()
       told = { "pk" },
       merge = "strict",
       tests = {},
+      updates = { templates = {}, count = 0 },
       attributes = { a = { write = "if_absent" } },
       extensions = { of_client, o.extensions[1] },
       options = { version = true },

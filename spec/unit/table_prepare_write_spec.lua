@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- What a verb sends can be had without a client: nothing here is able to send.
+local definition = require "dynamo.table.definition"
 local dynamo = require "dynamo"
 local parts = require "dynamo.table.prepare"
 local operations = require "dynamo.operations"
@@ -11,8 +12,7 @@ local KEY = { id = "x" }
 -- Returns an ask of a table without a client.
 local function ask_of(o)
   o = o or {}
-  local noun =
-    { name = "Users", key = NAMES, attributes = {}, extensions = {}, merge = "strict", tests = {} }
+  local noun = definition.noun({}, "Users", { key = NAMES })
   local options = o.options or {}
   return {
     noun = noun,

@@ -115,7 +115,7 @@ local function note_used(used, seen, own)
   end
 end
 
--- Returns what a text with what is its own says, and its values; or nil, message, path.
+-- Returns what a text with tokens of its own says, and its values; or nil, message, path.
 local function of_owner(kind, text, own, names, values, used)
   local seen = {}
   local found, filled, path =
@@ -127,8 +127,8 @@ local function of_owner(kind, text, own, names, values, used)
   return found, filled
 end
 
--- Returns what { text, ... } says, and its values; or nil, message, path. Its own tokens go before those given
--- for the whole request, and must be used in its text.
+-- Returns what { text, ... } says, and its values; or nil, message, path. Its own tokens go before
+-- those given for the whole request, and must be used in its text.
 local function of_list(kind, list, names, values, arguments, used)
   local text = rawget(list, 1)
   if type(text) ~= "string" then return refuse(kind, "a table without text at [1]") end
@@ -138,6 +138,9 @@ local function of_list(kind, list, names, values, arguments, used)
     own.arguments = arguments
   elseif count_of(arguments) > 0 then
     return nil, kind .. ": values beside the text and behind it; give them in one place"
+  end
+  if next(own.names) == nil and next(own.values) == nil then
+    return fill.text(kind, text, names, values, own.arguments, used)
   end
   return of_owner(kind, text, own, names, values, used)
 end

@@ -177,28 +177,23 @@ end
 
 -- ---- in one space --------------------------------------------------------------------------
 
--- Adds to `renamed` the tokens that are others in a space than in a prepared expression.
-local function rename(renamed, count, old_of, new_of)
-  for n = 0, count - 1 do
-    local old = old_of(n)
-    local new = new_of(old)
-    if new ~= old then renamed[old] = new end
-  end
-end
-
 --- Returns the text of a prepared expression in the tokens of a space.
 -- @tparam table own
 -- @tparam table values token -> value, of its own
 -- @tparam table space it gathers the tokens
 function M.text_in(own, values, space)
-  local renamed = {}
-  rename(renamed, own.name_count, aliases.name_token, function(token)
-    return space:name(own.names[token])
-  end)
-  rename(renamed, own.value_count, aliases.value_token, function(token)
-    return space:value(values[token], own.places[token])
-  end)
-  if next(renamed) == nil then return own.text end
+  local renamed, is_other = {}, false
+  for n = 0, own.name_count - 1 do
+    local token = aliases.name_token(n)
+    renamed[token] = space:name(own.names[token])
+    is_other = is_other or renamed[token] ~= token
+  end
+  for n = 0, own.value_count - 1 do
+    local token = aliases.value_token(n)
+    renamed[token] = space:value(values[token], own.places[token])
+    is_other = is_other or renamed[token] ~= token
+  end
+  if not is_other then return own.text end
   return (own.text:gsub("[#:][nv]%d+", renamed))
 end
 

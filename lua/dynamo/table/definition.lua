@@ -2,6 +2,7 @@
 -- What db:table is told of a table: checked, and copied.
 local options_check = require "dynamo.options_check"
 local chain = require "dynamo.table.chain"
+local item_update = require "dynamo.table.item_update"
 local write = require "dynamo.table.merge"
 local schema = require "dynamo.table.schema"
 
@@ -70,7 +71,7 @@ end
 -- @tparam table o the options, checked
 -- @treturn table client, name, key (nil until it is known), told (the option key), attributes (name -> { write }),
 --   extensions (a list), options (those that the extensions bring: name -> true), merge, tests (of the partition key,
---   prepared: function -> condition)
+--   prepared: function -> condition), updates (of dynamo.table.item_update)
 function M.noun(client, name, o)
   local extensions, options = extensions_of(client.extensions, o.extensions)
   return {
@@ -83,6 +84,7 @@ function M.noun(client, name, o)
     options = options,
     merge = o.merge or "strict",
     tests = {},
+    updates = item_update.kept(),
   }
 end
 

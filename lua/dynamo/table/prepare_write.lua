@@ -13,6 +13,7 @@ local parents = require "dynamo.table.ensure"
 local prepare = require "dynamo.table.prepare"
 local newer = require "dynamo.table.if_newer"
 local nulls = require "dynamo.table.ignore_nulls"
+local item_update = require "dynamo.table.item_update"
 local merge = require "dynamo.table.merge"
 
 local M = {}
@@ -172,9 +173,15 @@ end
 -- Makes the update of an item's attributes; returns nil, or an error.
 local function set_attributes(ask, names, item, changed)
   if changed or ask.update then return join_update(ask, names, item, changed) end
-  local update, err = update_of_item(ask, names, item)
-  if not update then return err end
-  prepare.set_tree(ask, "update", update) -- attributes beside the key, each once
+  local attributes, err = nulls.attributes(item, names)
+  if not attributes then return err end
+  local mode = ask.options.ignore_nulls
+  if mode then
+    local update = nulls.update(item, attributes, mode, ask.noun.attributes)
+    prepare.set_tree(ask, "update", update) -- attributes beside the key, each once
+  else
+    prepare.set(ask, "update", item_update.prepare(ask.noun, item, attributes))
+  end
 end
 
 -- Returns the function that makes the update and the condition of an upsert which needs the test
