@@ -196,7 +196,21 @@ describe("what is prepared of a text", function()
     local own, values = fill.fill(template, nil, nil, { n = 2, 1, 1.0 })
     assert.are.equal("SET #n0 = :v0, #n1 = :v0", own.text)
     assert.are.same({ [":v0"] = 1 }, values)
+    assert.are.equal(own, (fill.fill(template, nil, nil, { n = 2, "x", "x" })))
     own = fill.fill(template, nil, nil, { n = 2, 1, 2 })
     assert.are.equal("SET #n0 = :v0, #n1 = :v1", own.text)
+  end)
+
+  it("has not for ever what it is where values are equal", function()
+    local template = fill.template("update", "SET a = ?, b = ?, c = ?, d = ?, e = ?, f = ?")
+    local own = fill.fill(template, nil, nil, { n = 6, 1, 2, 3, 4, 5, 6 })
+    for i = 0, 2 ^ 6 - 1 do
+      local arguments = { n = 6 }
+      for bit = 1, 6 do
+        arguments[bit] = math.floor(i / 2 ^ bit) % 2
+      end
+      fill.fill(template, nil, nil, arguments)
+    end
+    assert.is_true(own.variants.count <= 16)
   end)
 end)

@@ -5,6 +5,8 @@ local dynamo = require "dynamo"
 local parts = require "dynamo.table.prepare"
 local operations = require "dynamo.operations"
 local prepare = require "dynamo.table.prepare_write"
+local replay = require "dynamo.call.replay_class"
+local request = require "dynamo.call.request"
 
 local NAMES = { "id" }
 local KEY = { id = "x" }
@@ -147,8 +149,10 @@ describe("the class of what was prepared", function()
   }
   for i, case in ipairs(cases) do
     it(("is told by its trees: %s, case %d"):format(case[2], i), function()
-      local _, _, ask = prepared(case[2], case[3], case[4], case[5])
+      local operation, params, ask = prepared(case[2], case[3], case[4], case[5])
       assert.are.equal(case[1], prepare.replay_class(ask))
+      local body = assert(request.body(operation, params, false, function() end))
+      assert.are.equal(case[1], replay.class(operation, body)) -- as the body says
     end)
   end
 end)

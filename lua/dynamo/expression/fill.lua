@@ -6,6 +6,7 @@ local aliases = require "dynamo.expression.aliases"
 local bind = require "dynamo.expression.bind"
 local parse = require "dynamo.expression.parse"
 local prepared = require "dynamo.expression.prepared"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -87,19 +88,46 @@ local function are_apart(own, values)
   return true
 end
 
+local MAX_VARIANTS = 16 -- of one text, by which of its values are one; then they begin anew
+
+-- Returns the prepared expression that `own` is where its values have other tokens.
+-- @tparam table own
+-- @tparam table renamed token -> the one in place of it
+-- @tparam table space that gave those
+local function new_variant(own, renamed, space)
+  local variant, tokens = tables.copy(own), {}
+  for hole, token in next, own.tokens do
+    tokens[hole] = renamed[token]
+  end
+  variant.text = own.text:gsub(":v%d+", renamed)
+  variant.fits = prepared.check(own, variant.text) ~= nil
+  variant.tokens, variant.places, variant.value_count = tokens, space.places, space.value_count
+  return variant
+end
+
+-- Keeps a variant and returns it.
+local function keep(own, key, variant)
+  local variants = own.variants
+  if not variants or variants.count >= MAX_VARIANTS then
+    variants = { count = 0 }
+    own.variants = variants
+  end
+  variants[key], variants.count = variant, variants.count + 1
+  return variant
+end
+
 -- Returns the prepared expression in which equal values have one token, and those values.
 local function merged(own, values)
-  local space = aliases.new()
-  local text = prepared.text_in(own, values, space)
-  if text == own.text then return own, values end
-  local merged_own = {}
-  for field, content in next, own do
-    merged_own[field] = content
+  local space, renamed, order = aliases.new(), {}, {}
+  for i, source in ipairs(own.sources) do
+    local token = source.token
+    order[i] = space:value(values[token], own.places[token])
+    renamed[token] = order[i]
   end
-  merged_own.text, merged_own.fits = text, prepared.check(own, text) ~= nil
-  merged_own.places, merged_own.value_count = space.places, space.value_count
-  merged_own.tree = prepared.tree(own, values)
-  return merged_own, space.values
+  if space.value_count == own.value_count then return own, values end
+  local key = table.concat(order)
+  local variant = own.variants and own.variants[key] or nil
+  return variant or keep(own, key, new_variant(own, renamed, space)), space.values
 end
 
 -- ---- the whole -----------------------------------------------------------------------------

@@ -24,6 +24,7 @@
 --                the service takes there, nil for all } and of these one: value: a literal;
 --                argument: the number of a ?; name: ":v"; hole: the node of a document
 --   is_doubtful  whether more than the types of its values has to be looked at
+--   variants     what it is where some of its values are one, see dynamo.expression.fill
 --
 -- All requests share it: nothing of it may be changed or handed out.
 local aliases = require "dynamo.expression.aliases"
