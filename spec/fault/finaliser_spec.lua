@@ -85,19 +85,18 @@ describe("a finaliser in the middle of a request", function()
   end)
 
   it("may close the transport, which is done once the request has ended", function()
-    local transport
+    local transport, is_closed
+    local function fresh()
+      transport, is_closed = curl.new { proxy = "" }, false
+    end
     send_with(function()
       transport:close()
+      is_closed = true
     end, function()
-      transport = curl.new { proxy = "" }
+      fresh()
       return {
-        send = function(self, ...)
-          local own = transport
-          if not own.handle then return self:fresh(...) end
-          return own:send(...)
-        end,
-        fresh = function(_, ...)
-          transport = curl.new { proxy = "" }
+        send = function(_, ...)
+          if is_closed then fresh() end
           return transport:send(...)
         end,
         monotonic = transport.monotonic,

@@ -60,7 +60,7 @@ function M.new(options)
     ca_file = options.ca_file,
     max_connections = options.max_connections,
   }
-  return setmetatable({ pool = pool, options = options, routes = {} }, Transport)
+  return setmetatable({ pool = pool, options = options, routes = {}, under_way = 0 }, Transport)
 end
 
 -- Returns the route of a request, remembered for its host; or nil, failure.
@@ -70,6 +70,15 @@ local function route_of(self, request)
   local found, failed = routes.find(request, self.options.proxy, world.getenv)
   self.routes[request.host] = found
   return found, failed
+end
+
+-- Gives back what a transport has, once no request needs it: a finaliser may close it in the middle
+-- of one.
+local function release(self)
+  if not self.closed or self.under_way > 0 then return end
+  if self.pool then self.pool:close() end
+  if self.spare then self.spare:close() end
+  self.pool, self.spare = nil, nil
 end
 
 -- Carries a request by a message; the answer, or nil, message, err.
@@ -99,7 +108,7 @@ end
 --   BadAnswer HeadersTooLarge OutOfMemory TransportFailed. integrity: PartialAnswer BadAnswer
 --   ResponseTooLarge. validation (nothing was sent): BadHeader BadUrl.
 function Transport:send(request, deadline)
-  if not self.pool then error("the transport is closed", 2) end
+  if self.closed then error("the transport is closed", 2) end
   if deadline <= curl.monotonic() then
     return result.failure(
       "timeout",
@@ -110,9 +119,12 @@ function Transport:send(request, deadline)
   end
   local message = self.spare or core.message(self.options.max_body_bytes)
   self.spare = nil -- a finaliser may send in the middle of this
+  self.under_way = self.under_way + 1
   local answer, text, err = carry(self, request, message, deadline)
+  self.under_way = self.under_way - 1
   message:reset()
   self.spare = message
+  release(self)
   return answer, text, err
 end
 
@@ -135,11 +147,11 @@ function Transport.monotonic()
   return curl.monotonic()
 end
 
---- Close the connections. Closing twice is harmless; sending afterwards raises.
+--- Close the connections, at the latest once the requests under way have ended. Closing twice is
+-- harmless; sending afterwards raises.
 function Transport:close()
-  if self.pool then self.pool:close() end
-  if self.spare then self.spare:close() end
-  self.pool, self.spare = nil, nil
+  self.closed = true
+  release(self)
 end
 
 return M
