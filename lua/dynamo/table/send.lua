@@ -11,6 +11,8 @@ local schema = require "dynamo.table.schema"
 
 local M = {}
 
+local NONE = {} -- never written to
+
 -- Returns result, nil, info of what is asked, or its request.
 local function carry_out(ask, asked)
   if ask.explain then return call.explain(ask.noun.client, asked) end
@@ -77,7 +79,7 @@ function M.write(ask, operation)
   local result, _, info = (ask.options.once and run_once or carry_out)(ask, ask)
   if not result then return failed(ask, info) end
   if ask.explain then return result end
-  for name, value in next, ask.info or {} do
+  for name, value in next, ask.info or NONE do
     info[name] = value
   end
   local wanted = ask.params.ReturnValues
