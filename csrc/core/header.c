@@ -70,13 +70,13 @@ struct dyn_slice dyn_header_status_line(struct dyn_slice *rest) {
   return take_line(rest);
 }
 
-bool dyn_header_may_begin_answer(struct dyn_slice text) {
+bool dyn_header_may_begin_response(struct dyn_slice text) {
   const struct dyn_slice version = DYN_SLICE("HTTP/1.");
   size_t known = text.length < version.length ? text.length : version.length;
   return known == 0 || memcmp(text.data, version.data, known) == 0;
 }
 
-/* Whether no control byte but a tab is in a text of an answer. */
+/* Whether no control byte but a tab is in a text of a response. */
 static bool is_text(struct dyn_slice text) {
   for (size_t i = 0; i < text.length; i++) {
     unsigned char byte = (unsigned char)text.data[i];
@@ -87,7 +87,7 @@ static bool is_text(struct dyn_slice text) {
 
 bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *status) {
   enum { END = sizeof "HTTP/1.1 200" - 1 };
-  if (line.length < END || !dyn_header_may_begin_answer(line)) return false;
+  if (line.length < END || !dyn_header_may_begin_response(line)) return false;
   const char *text = line.data;
   if ((text[7] != '0' && text[7] != '1') || text[8] != ' ') return false;
   if (text[9] < '1' || !is_digit(text[9]) || !is_digit(text[10]) || !is_digit(text[11])) {
@@ -151,8 +151,8 @@ static bool has_word(struct dyn_slice value, struct dyn_slice word) {
   return false;
 }
 
-/* Reads a header that says where the answer ends, or what becomes of the connection. Returns NULL,
- * or what is wrong. No option of Connection but "close" has that word in it. */
+/* Reads a header that says where the response ends, or what becomes of the connection. Returns
+ * NULL, or what is wrong. No option of Connection but "close" has that word in it. */
 static const char *read_framing(struct dyn_header header, struct dyn_header_head *head) {
   if (dyn_slice_equals(header.name, DYN_SLICE("content-length"))) {
     if (head->has_length) return "more than one Content-Length in the answer";

@@ -31,8 +31,8 @@ bool dyn_header_request_line_valid(struct dyn_slice method, struct dyn_slice tar
 /* Returns NULL, or why a request must not carry this header: a static text without the value. */
 const char *dyn_header_problem(struct dyn_header header);
 
-/* Whether `text`, perhaps only the first bytes of it, can be an answer of HTTP/1.0 or 1.1. */
-bool dyn_header_may_begin_answer(struct dyn_slice text);
+/* Whether `text`, perhaps only the first bytes of it, can be a response of HTTP/1.0 or 1.1. */
+bool dyn_header_may_begin_response(struct dyn_slice text);
 
 /* Reads a whole status line, such as "HTTP/1.1 200 OK". Returns false if it is none. */
 bool dyn_header_read_status(struct dyn_slice line, int *minor_version, int *status);
@@ -48,9 +48,9 @@ bool dyn_header_find(struct dyn_slice *rest, struct dyn_slice name, struct dyn_s
 /* Takes the status line off the front of a header block and returns it. */
 struct dyn_slice dyn_header_status_line(struct dyn_slice *rest);
 
-/* What a whole head says: a status of 1xx is not yet the answer. `problem` is NULL, or why the
- * answer is unusable, a static text; `kind` then says of what kind that is ("transport": it is none
- * of HTTP/1.1, and `status` is 0; "integrity": it is damaged). */
+/* What a whole head says: a status of 1xx is not yet the response. `problem` is NULL, or why the
+ * response is unusable, a static text; `kind` then says of what kind that is ("transport": it is
+ * none of HTTP/1.1, and `status` is 0; "integrity": it is damaged). */
 struct dyn_header_head {
   int minor_version, status;
   bool is_chunked, has_length, closes; /* closes: the server keeps the connection no longer */

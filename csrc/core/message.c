@@ -5,8 +5,8 @@
 
 enum {
   FIRST_FINAL_STATUS = 200,
-  FIRST_READ_BYTES = 16 * 1024, /* more than most answers take */
-  READ_BYTES = 64 * 1024,       /* of an answer that does not say how long it is */
+  FIRST_READ_BYTES = 16 * 1024, /* more than most responses take */
+  READ_BYTES = 64 * 1024,       /* of a response that does not say how long it is */
   KEPT_BYTES = 256 * 1024,      /* a larger buffer is freed after use instead of kept */
   MAX_SIZE_DIGITS = 8           /* of a chunk */
 };
@@ -137,7 +137,7 @@ static bool too_large(struct dyn_message *message) {
   return fail(message, "integrity", "ResponseTooLarge", "the answer's body is too large");
 }
 
-/* The answer ends at `at`. */
+/* The response ends at `at`. */
 static bool finish(struct dyn_message *message) {
   message->state = DYN_MESSAGE_DONE;
   message->part = DYN_PART_NONE;
@@ -203,7 +203,7 @@ static bool read_head(struct dyn_message *message) {
   size_t seen = smaller(message->in.length, DYN_MESSAGE_MAX_HEAD_BYTES);
   size_t start = message->head_start;
   struct dyn_slice line;
-  if (!dyn_header_may_begin_answer(dyn_slice_of(message->in.data + start, seen - start))) {
+  if (!dyn_header_may_begin_response(dyn_slice_of(message->in.data + start, seen - start))) {
     return fail(message, "transport", "BadAnswer", "the answer is not one of HTTP/1.1");
   }
   while (take_line(message, seen, &line)) {
@@ -399,7 +399,7 @@ enum dyn_message_state dyn_message_lose(struct dyn_message *message, enum dyn_me
   return message->state;
 }
 
-/* --- the answer --------------------------------------------------------------------------- */
+/* --- the response --------------------------------------------------------------------------- */
 
 struct dyn_slice dyn_message_head(const struct dyn_message *message) {
   if (message->body_start == 0) return dyn_slice_of("", 0);

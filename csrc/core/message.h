@@ -6,33 +6,34 @@
 #include "header.h"
 
 /* An HTTP/1.1 exchange without its connection (RFC 9112): the bytes of a request, and a strict
- * reader of the answer, which refuses whatever leaves in doubt where the answer ends. All that
+ * reader of the response, which refuses whatever leaves in doubt where the response ends. All that
  * carries bytes carries them by this: it never looks into them.
  * 1. dyn_message_init makes an empty message, which owns nothing.
  * 2. dyn_message_begin, dyn_message_add_header for each header, dyn_message_end write the request.
- * 3. dyn_message_expect begins an answer, for each connection that the request is written to. The
+ * 3. dyn_message_expect begins a response, for each connection that the request is written to. The
  *    carrier takes the request off by dyn_message_unsent and dyn_message_count_sent.
  * 4. dyn_message_room and dyn_message_read, or dyn_message_feed, take what comes, until there is
  *    something else to do than reading on; dyn_message_lose says how a connection ended before.
- * 5. The parts of the answer are views, until the next answer is begun.
+ * 5. The parts of the response are views, until the next response is begun.
  * 6. dyn_message_clean_up frees it all and leaves the message empty; twice is harmless. */
 
 enum {
-  DYN_MESSAGE_MAX_HEAD_BYTES = 64 * 1024, /* of all heads of one answer, and of a body's trailers */
-  DYN_MESSAGE_MAX_LINE_BYTES = 1024,      /* of a line among chunks */
+  DYN_MESSAGE_MAX_HEAD_BYTES =
+      64 * 1024,                     /* of all heads of one response, and of a body's trailers */
+  DYN_MESSAGE_MAX_LINE_BYTES = 1024, /* of a line among chunks */
   DYN_MESSAGE_MAX_READ_BYTES = 256 * 1024,          /* at once */
   DYN_MESSAGE_MAX_REQUEST_BYTES = 64 * 1024 * 1024, /* DynamoDB takes 16 MB */
-  /* What a body may have if nobody says: answers stay below 16 MB and their JSON escapes. */
+  /* What a body may have if nobody says: responses stay below 16 MB and their JSON escapes. */
   DYN_MESSAGE_DEFAULT_BODY_BYTES = 64 * 1024 * 1024
 };
 
-/* Why there is no answer, in words without the request's. Static. */
+/* Why there is no response, in words without the request's. Static. */
 struct dyn_failure {
   const char *kind, *code, *text;
 };
 
 enum dyn_message_state {
-  DYN_MESSAGE_MORE,  /* the answer goes on */
+  DYN_MESSAGE_MORE,  /* the response goes on */
   DYN_MESSAGE_DONE,  /* it is whole */
   DYN_MESSAGE_FAILED /* there is none: see failure */
 };
@@ -44,7 +45,7 @@ enum dyn_message_loss {
   DYN_LOSS_TIMEOUT, /* not at all, but time is over */
 };
 
-/* What is read next of an answer; private to message.c. */
+/* What is read next of a response; private to message.c. */
 enum dyn_message_part {
   DYN_PART_HEAD,
   DYN_PART_COUNTED,
@@ -62,9 +63,9 @@ struct dyn_message {
   size_t sent_bytes;   /* of `out`, that a connection took */
   bool is_get, is_connect;
 
-  struct dyn_buf in; /* the answer as it came: its heads, then the body; of chunks, the data */
+  struct dyn_buf in; /* the response as it came: its heads, then the body; of chunks, the data */
   size_t max_body_bytes;
-  bool is_kept; /* the connection carried other answers before */
+  bool is_kept; /* the connection carried other responses before */
   enum dyn_message_state state;
   enum dyn_message_part part;
   size_t at;      /* where what is not read yet begins */
@@ -74,7 +75,7 @@ struct dyn_message {
   struct dyn_header_head head;             /* what the final one says; status 0 until it is whole */
   size_t head_start, body_start, body_end; /* in `in` */
   bool is_delimited; /* something else than the close says where the body ends */
-  bool has_surplus;  /* something came behind the answer */
+  bool has_surplus;  /* something came behind the response */
   struct dyn_failure failure;
 };
 
@@ -82,7 +83,7 @@ void dyn_message_init(struct dyn_message *message, size_t max_body_bytes);
 
 void dyn_message_clean_up(struct dyn_message *message);
 
-/* Frees what a large request or answer took, and forgets both. */
+/* Frees what a large request or response took, and forgets both. */
 void dyn_message_reset(struct dyn_message *message);
 
 /* --- the request: what is refused is told in a static text without what was given ------------ */
@@ -99,8 +100,8 @@ const char *dyn_message_end(struct dyn_message *message, struct dyn_slice body);
 
 /* --- the exchange ----------------------------------------------------------------------------- */
 
-/* Begins an answer to the request, none of which was sent yet. `is_kept`: over a connection that
- * carried other answers before. */
+/* Begins a response to the request, none of which was sent yet. `is_kept`: over a connection that
+ * carried other responses before. */
 void dyn_message_expect(struct dyn_message *message, bool is_kept);
 
 /* Returns what is left to be sent of the request. */
@@ -123,7 +124,8 @@ enum dyn_message_state dyn_message_feed(struct dyn_message *message, struct dyn_
 /* Nothing more comes. Returns DYN_MESSAGE_DONE for a body that only the close ends. */
 enum dyn_message_state dyn_message_lose(struct dyn_message *message, enum dyn_message_loss loss);
 
-/* --- the answer ------------------------------------------------------------------------------- */
+/* --- the response -------------------------------------------------------------------------------
+ */
 
 /* The final head, status line to blank line, its names in lower case; empty until it is whole. */
 struct dyn_slice dyn_message_head(const struct dyn_message *message);
@@ -131,7 +133,7 @@ struct dyn_slice dyn_message_head(const struct dyn_message *message);
 /* The body as it came off the wire, without the framing of chunks. */
 struct dyn_slice dyn_message_body(const struct dyn_message *message);
 
-/* Whether the connection can carry another request: the answer ended where it said, nothing came
+/* Whether the connection can carry another request: the response ended where it said, nothing came
  * behind it, and the server keeps the connection. That to CONNECT keeps it in any case. */
 bool dyn_message_is_reusable(const struct dyn_message *message);
 

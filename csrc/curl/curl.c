@@ -95,7 +95,7 @@ static int push_outcome(lua_State *L, const struct dyn_exchange *exchange) {
 
 /* pool:carry(message, url, proxy, deadline) -> how much of the request was sent
  *   -> sent, kind, code, text    why it did not go all the way
- * What came is in the message, of dynamo.core: the answer, or why there is none. `url` is
+ * What came is in the message, of dynamo.core: the response, or why there is none. `url` is
  * "http://host:port", `proxy` one's address or "", `deadline` is on the clock of curl.monotonic. */
 static int l_pool_carry(lua_State *L) {
   struct dyn_exchange exchange;

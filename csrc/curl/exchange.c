@@ -123,8 +123,8 @@ static bool fail_to_send(struct dyn_exchange *exchange) {
                                              "written"});
 }
 
-/* Once the request is written over a kept connection, on which all was quiet before, the answer is
- * waited for at once. */
+/* Once the request is written over a kept connection, on which all was quiet before, the response
+ * is waited for at once. */
 static bool send_request(struct dyn_exchange *exchange, double now_s) {
   struct dyn_message *message = exchange->message;
   size_t sent;
@@ -160,7 +160,7 @@ static bool lose(struct dyn_exchange *exchange, enum dyn_message_loss loss) {
   return false;
 }
 
-static bool receive_answer(struct dyn_exchange *exchange, double now_s) {
+static bool receive_response(struct dyn_exchange *exchange, double now_s) {
   struct dyn_message *message = exchange->message;
   size_t size, received;
   char *room = dyn_message_room(message, &size);
@@ -189,7 +189,7 @@ static bool step(struct dyn_exchange *exchange, double now_s) {
   case DYN_EXCHANGE_SENDS:
     return send_request(exchange, now_s);
   case DYN_EXCHANGE_RECEIVES:
-    return receive_answer(exchange, now_s);
+    return receive_response(exchange, now_s);
   case DYN_EXCHANGE_OVER:
     break;
   }

@@ -4,7 +4,7 @@
 
 #include "pool.h"
 
-/* A message on its way: over a kept connection or a new one, written once, its answer read.
+/* A message on its way: over a kept connection or a new one, written once, its response read.
  * 1. dyn_exchange_begin; the pool, the message and the target stay the caller's, and must live.
  * 2. dyn_exchange_advance goes as far as it can without waiting. While it returns true, wait as
  *    dyn_exchange_next says, and go on; or let dyn_exchange_perform do it all.

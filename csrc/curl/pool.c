@@ -103,8 +103,9 @@ static bool is_over(const struct dyn_connection *connection, double now_s) {
   return now_s - connection->used_s >= MAX_IDLE_S || now_s - connection->opened_s >= MAX_LIFETIME_S;
 }
 
-/* Whether nothing came over a kept connection, not its end either: it would be taken for the answer
- * to the next request. The socket is not asked: what waits there over TLS may be none of ours. */
+/* Whether nothing came over a kept connection, not its end either: it would be taken for the
+ * response to the next request. The socket is not asked: what waits there over TLS may be none of
+ * ours. */
 static bool is_quiet(struct dyn_connection *connection) {
   char byte;
   size_t received;

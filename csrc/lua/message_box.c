@@ -91,7 +91,7 @@ static int l_message_lose(lua_State *L) {
   return 0;
 }
 
-/* --- the answer --------------------------------------------------------------------------- */
+/* --- the response --------------------------------------------------------------------------- */
 
 static int l_message_is_reusable(lua_State *L) {
   lua_pushboolean(L, dyn_message_is_reusable(dyn_message_check(L, 1)));
@@ -108,7 +108,7 @@ static int push_failure(lua_State *L, const struct dyn_message *message) {
   return 5;
 }
 
-static int l_message_answer(lua_State *L) {
+static int l_message_response(lua_State *L) {
   const struct dyn_message *message = dyn_message_check(L, 1);
   if (message->state != DYN_MESSAGE_DONE) return push_failure(L, message);
   lua_pushinteger(L, message->head.status);
@@ -150,7 +150,7 @@ static const luaL_Reg METHODS[] = {{"request", l_message_request},
                                    {"feed", l_message_feed},
                                    {"lose", l_message_lose},
                                    {"is_reusable", l_message_is_reusable},
-                                   {"answer", l_message_answer},
+                                   {"response", l_message_response},
                                    {"header", l_message_header},
                                    {"reset", l_message_reset},
                                    {"close", l_message_close},

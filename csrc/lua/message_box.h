@@ -14,20 +14,21 @@ static inline struct dyn_message *dyn_message_check(lua_State *L, int index) {
   return luaL_checkudata(L, index, DYN_MESSAGE_TYPE);
 }
 
-/* core.message(max_body_bytes) -> message; of an answer's body, 64 MiB if nil. Its methods:
+/* core.message(max_body_bytes) -> message; of a response's body, 64 MiB if nil. Its methods:
  *
  * message:request(method, target, headers, body, extra) -> true    writes the request
  *   -> nil, kind, code, text    what must not be sent; no value is in the text
  *   `headers` is a list of { name, value }; `extra`, a pair as well, goes before it, if not nil
  * message:bytes(from, to) -> that part of the request; nil: to its end
- * message:expect(is_kept)    an answer begins, over a connection that had others before or not
- * message:feed(bytes) -> whether the answer is over: nothing more is to be read
+ * message:expect(is_kept)    a response begins, over a connection that had others before or not
+ * message:feed(bytes) -> whether the response is over: nothing more is to be read
  * message:lose(why)    nothing more comes: "closed" in order, "timeout", or any other word
  * message:is_reusable() -> whether the connection can carry another request
- * message:answer() -> status, headers by lower-case name, body    the body as it came off the wire
+ * message:response() -> status, headers by lower-case name, body    the body as it came off the
+ * wire
  *   -> nil, kind, code, text, status    the last if the final head had come
  * message:header(name) -> its value by lower-case name, of several all, joined | nil
- * message:reset()    forgets the request and the answer, keeps some memory for the next
+ * message:reset()    forgets the request and the response, keeps some memory for the next
  * message:close()    frees it all; also __gc */
 int l_message_new(lua_State *L);
 

@@ -5,7 +5,7 @@
 #include "compat.h"
 #include "slice.h"
 
-/* The API model, compiled: what each place of a request or an answer may hold. It directs the
+/* The API model, compiled: what each place of a request or a response may hold. It directs the
  * encoder and the decoder, and it is where bad parameters are caught. */
 enum dyn_shape_kind {
   DYN_SHAPE_STRUCTURE,

@@ -41,12 +41,12 @@ static void test_request_lines(void) {
 static void test_what_begins_no_answer(void) {
   const struct dyn_slice head = DYN_SLICE("HTTP/1.1 200 OK");
   for (size_t cut = 0; cut <= head.length; cut++) {
-    CHECK(dyn_header_may_begin_answer(dyn_slice_of(head.data, cut)));
+    CHECK(dyn_header_may_begin_response(dyn_slice_of(head.data, cut)));
   }
-  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("h")));
-  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("HTTP/2")));
-  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("HTTX")));
-  CHECK(!dyn_header_may_begin_answer(DYN_SLICE("\x15\x03\x01")));
+  CHECK(!dyn_header_may_begin_response(DYN_SLICE("h")));
+  CHECK(!dyn_header_may_begin_response(DYN_SLICE("HTTP/2")));
+  CHECK(!dyn_header_may_begin_response(DYN_SLICE("HTTX")));
+  CHECK(!dyn_header_may_begin_response(DYN_SLICE("\x15\x03\x01")));
 }
 
 static void test_status_lines(void) {

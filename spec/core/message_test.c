@@ -10,7 +10,7 @@ enum { MAX_BODY_BYTES = 1000 };
 #define CHUNKED OK_LINE "Transfer-Encoding: chunked\r\n\r\n"
 #define COUNTED OK_LINE "Content-Length: 4\r\n\r\n"
 
-/* An answer and what is made of it. */
+/* A response and what is made of it. */
 struct row {
   const char *name;
   struct dyn_slice text;
@@ -20,7 +20,7 @@ struct row {
   bool is_reusable;
 };
 
-/* Answers after which the server closes the connection. */
+/* Responses after which the server closes the connection. */
 static const struct row rows[] = {
     {"a length", CHECK_BYTES(COUNTED "body"), 200, NULL, NULL, "body", true},
     {"no body", CHECK_BYTES(OK_LINE "Content-Length: 0\r\n\r\n"), 200, NULL, NULL, "", true},
@@ -161,7 +161,7 @@ static void test_answers_byte_by_byte(void) {
   }
 }
 
-/* No answer that says where it ends is whole when it was cut, however the connection ended. */
+/* No response that says where it ends is whole when it was cut, however the connection ended. */
 static void test_answers_that_were_cut(void) {
   struct dyn_message message;
   dyn_message_init(&message, MAX_BODY_BYTES);
@@ -298,7 +298,7 @@ static void test_chunks_take_what_their_data_takes(void) {
   dyn_message_clean_up(&message);
 }
 
-/* A large answer is read into its place. */
+/* A large response is read into its place. */
 static void test_reading_without_a_copy(void) {
   enum { BODY_BYTES = 1 << 20 };
   static const char head[] = OK_LINE "Content-Length: 1048576\r\n\r\n";

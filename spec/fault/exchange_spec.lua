@@ -69,7 +69,7 @@ describe("exchanges that do not wait", function()
         finish(exchanges)
         for i, message in ipairs(messages) do
           assert.equal("complete", exchanges[i]:outcome())
-          local status, _, body = message:answer()
+          local status, _, body = message:response()
           assert.equal(200, status)
           assert.truthy(body:find(('"/%d/%d"'):format(round, i), 1, true))
           exchanges[i]:close()
@@ -150,7 +150,7 @@ describe("exchanges that do not wait", function()
       collectgarbage()
       local exchange, message = begin "/next"
       finish { exchange }
-      assert.equal(200, (message:answer()))
+      assert.equal(200, (message:response()))
       assert.equal(2, #server:log().connections)
     end)
   end
@@ -165,7 +165,7 @@ describe("exchanges that do not wait", function()
     pool:close()
     finish { exchange }
     assert.equal("complete", exchange:outcome())
-    assert.equal("ConnectionLost", (select(3, message:answer())))
+    assert.equal("ConnectionLost", (select(3, message:response())))
     assert.is_false(pcall(begin, "/"))
   end)
 
@@ -183,7 +183,7 @@ describe("exchanges that do not wait", function()
     if child == 0 then
       local ok = pcall(function()
         assert(exchange:advance() == true)
-        assert(select(3, message:answer()) == "ConnectionLost")
+        assert(select(3, message:response()) == "ConnectionLost")
       end)
       ffi.C._exit(ok and 0 or 1)
     end
@@ -191,7 +191,7 @@ describe("exchanges that do not wait", function()
     assert.equal(child, ffi.C.waitpid(child, status, 0))
     assert.equal(0, status[0])
     finish { exchange }
-    assert.equal("good", (select(3, message:answer())))
+    assert.equal("good", (select(3, message:response())))
   end)
 
   it("raise on misuse", function()

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-/* libFuzzer's target for the reader of answers: make fuzz-message. The first byte of an input says
- * how the connection ends and what came before, the second how large the pieces are that the rest
- * comes in. However it comes, the outcome is the same, and no limit is passed. */
+/* libFuzzer's target for the reader of responses: make fuzz-message. The first byte of an input
+ * says how the connection ends and what came before, the second how large the pieces are that the
+ * rest comes in. However it comes, the outcome is the same, and no limit is passed. */
 
 enum { MAX_BODY_BYTES = 4096, CONTROL_BYTES = 2 };
 

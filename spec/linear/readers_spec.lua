@@ -84,7 +84,7 @@ local function answers(step)
       if message:feed(text:sub(at, at + step - 1)) then break end
     end
     message:lose "closed"
-    return message:answer()
+    return message:response()
   end
 end
 

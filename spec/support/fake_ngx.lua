@@ -3,7 +3,7 @@
 -- threads that run at once, a clock that only waiting moves.
 --
 --   local fake = fake_ngx.install()      before the modules are required
---   fake.sockets = { { kept = true, send = "closed" }, { answer = "HTTP/1.1 ..." } }
+--   fake.sockets = { { kept = true, send = "closed" }, { response = "HTTP/1.1 ..." } }
 --   fake.restore()
 --
 -- A socket's script: connect, tls, send: the error of that operation, or nil (tls = "closes": it
@@ -55,9 +55,9 @@ function Socket:send(text)
 end
 
 function Socket:receiveany(max)
-  local text = self.script.answer or ""
+  local text = self.script.response or ""
   if text == "" then return nil, self.script.ending or "closed" end
-  self.script.answer = text:sub(max + 1)
+  self.script.response = text:sub(max + 1)
   return text:sub(1, max)
 end
 

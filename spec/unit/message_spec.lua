@@ -16,7 +16,7 @@ local function read(text, step, why, message)
     at = at + (step or #text)
   end
   if not is_over then message:lose(why or "closed") end
-  local status, headers, body, problem, failed_status = message:answer()
+  local status, headers, body, problem, failed_status = message:response()
   if not status then return nil, headers, body, problem, failed_status end
   return status, headers, body, message:is_reusable()
 end
@@ -294,7 +294,7 @@ describe("reading an answer", function()
     local message = core.message()
     message:feed(text)
     message:lose "timeout"
-    local status, kind, code, _, failed_status = message:answer()
+    local status, kind, code, _, failed_status = message:response()
     assert.same({ nil, "timeout", "AttemptTimeout", 200 }, { status, kind, code, failed_status })
     assert.equal("R1", message:header "x-amzn-requestid")
   end)
@@ -304,7 +304,7 @@ describe("reading an answer", function()
     for kept, code in pairs { [true] = "ConnectionLost", [false] = "EmptyAnswer" } do
       message:expect(kept)
       message:lose "closed"
-      assert.equal(code, (select(3, message:answer())))
+      assert.equal(code, (select(3, message:response())))
     end
   end)
 
@@ -395,7 +395,7 @@ describe("an HTTP message", function()
     assert.is_false(pcall(finalise, io.stdout))
     assert.equal(200, (read(COUNTED, nil, nil, message)))
     message:reset()
-    assert.is_nil((message:answer()))
+    assert.is_nil((message:response()))
     message:close()
     message:close()
   end)

@@ -104,14 +104,14 @@ describe("a connection inside nginx", function()
       tunnel_headers = { { "Host", "db.example:443" } },
       server_name = "db.example",
     }
-    assert.is_false(open({ answer = "HTTP/1.1 200 OK\r\n\r\n" }, route))
+    assert.is_false(open({ response = "HTTP/1.1 200 OK\r\n\r\n" }, route))
     assert.same({ "connect 127.0.0.1 443", "send 57", "tls false db.example true" }, fake.log)
-    for answer, text in pairs {
+    for response, text in pairs {
       ["HTTP/1.1 407 Who\r\n\r\n"] = "HTTP 407",
       ["HTTP/1.1 200 OK\r\n\r\nmore"] = "HTTP 200",
       ["HTTP/1.1 2"] = "did not answer",
     } do
-      local kept, failed = open({ answer = answer }, route)
+      local kept, failed = open({ response = response }, route)
       assert.is_nil(kept)
       assert.equal("ProxyFailed", failed.code)
       assert.matches(text, failed.text, 1, true)

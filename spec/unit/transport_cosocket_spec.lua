@@ -31,8 +31,8 @@ describe("the cosocket transport", function()
     }, deadline or fake.now + 5)
   end
 
-  local function assert_fails(expected, answer, message, err)
-    assert.is_nil(answer)
+  local function assert_fails(expected, response, message, err)
+    assert.is_nil(response)
     assert.equal(message, err.message)
     assert.same(expected, { err.kind, err.code, err.sent, err.status })
   end
@@ -41,7 +41,7 @@ describe("the cosocket transport", function()
     fake.sockets = {
       { kept = true, send = "broken pipe" },
       { kept = true, send = "connection reset by peer" },
-      { answer = ANSWER },
+      { response = ANSWER },
     }
     assert.equal("{}", assert(send()).body)
     assert.same({
@@ -76,7 +76,7 @@ describe("the cosocket transport", function()
   end)
 
   it("writes a large request in pieces, whole", function()
-    fake.sockets = { { answer = ANSWER } }
+    fake.sockets = { { response = ANSWER } }
     local body = ("0123456789"):rep(5000)
     assert(send(body))
     assert.equal(body, fake.sent:sub(-#body))
@@ -86,16 +86,16 @@ describe("the cosocket transport", function()
 
   it("says that a large request was written whole only if it was", function()
     local body = ("b"):rep(3 * 16384 - 100) -- three pieces, with its head
-    fake.sockets = { { send_seconds = 1, answer = ANSWER } }
+    fake.sockets = { { send_seconds = 1, response = ANSWER } }
     assert_fails({ "timeout", "AttemptTimeout", "partial" }, send(body, fake.now + 2))
-    fake.sockets = { { send_seconds = 1, answer = ANSWER } }
+    fake.sockets = { { send_seconds = 1, response = ANSWER } }
     assert_fails({ "timeout", "AttemptTimeout", "complete" }, send(body, fake.now + 3))
-    fake.sockets = { { send_seconds = 1, answer = ANSWER } }
+    fake.sockets = { { send_seconds = 1, response = ANSWER } }
     assert.equal("{}", assert(send(body, fake.now + 3.1)).body)
   end)
 
   it("closes what nginx will not keep", function()
-    fake.sockets = { { answer = ANSWER, keep = "connection in dubious state" } }
+    fake.sockets = { { response = ANSWER, keep = "connection in dubious state" } }
     assert(send())
     assert.equal("close", fake.log[#fake.log])
   end)
@@ -103,7 +103,7 @@ describe("the cosocket transport", function()
   it("keeps connections under another name after max_lifetime", function()
     local names = {}
     for _, now in ipairs { 293, 592.9, 593 } do -- 7 less than a multiple of 300: the process's number
-      fake.now, fake.sockets = now, { { answer = ANSWER } }
+      fake.now, fake.sockets = now, { { response = ANSWER } }
       assert(send())
       names[#names + 1] = fake.pool
     end
@@ -123,8 +123,8 @@ describe("the cosocket transport", function()
   } do
     it("says that there are no cosockets in the phase " .. phase, function()
       fake.phase = phase
-      local answer, message, err = send()
-      assert_fails({ "config", "PhaseWithoutSockets", "none" }, answer, message, err)
+      local response, message, err = send()
+      assert_fails({ "config", "PhaseWithoutSockets", "none" }, response, message, err)
       assert.matches(('"%s"'):format(phase), message, 1, true)
       assert.matches("ngx.timer.at(0,", message, 1, true)
     end)
@@ -132,7 +132,7 @@ describe("the cosocket transport", function()
 
   it("sends by libcurl in the phase init, on a connection of its own", function()
     fake.phase = "init"
-    local answer, message, err = transport:send({
+    local response, message, err = transport:send({
       method = "POST",
       scheme = "http",
       host = "127.0.0.1",
@@ -141,7 +141,7 @@ describe("the cosocket transport", function()
       headers = {},
       body = "",
     }, fake.now + 5)
-    assert_fails({ "transport", "ConnectionRefused", "none" }, answer, message, err)
+    assert_fails({ "transport", "ConnectionRefused", "none" }, response, message, err)
     assert.same({}, fake.log)
     transport:sleep(0)
     assert.same({}, fake.log)

@@ -18,7 +18,7 @@ describe("the libcurl transport, in the middle of a request", function()
     body = "",
   }
 
-  -- A pool that answers with the number of the request, and runs `during` behind it, once.
+  -- A pool that responses with the number of the request, and runs `during` behind it, once.
   local function new_pool()
     pool = { closed = 0, carried = 0 }
     function pool:carry(message)

@@ -31,7 +31,7 @@ describe("what a transport returns", function()
     message:feed "HTTP/1.1 201 Made\r\nX-A: b\r\nContent-Length: 2\r\n\r\n{}"
     assert.same(
       { status = 201, headers = { ["x-a"] = "b", ["content-length"] = "2" }, body = "{}" },
-      result.answer(message)
+      result.response(message)
     )
   end)
 
@@ -39,15 +39,15 @@ describe("what a transport returns", function()
     local message = core.message()
     message:feed "HTTP/1.1 200 OK\r\nX-Amzn-RequestId: R1\r\nContent-Length: 2\r\n\r\n{"
     message:lose "closed"
-    local answer, failed = result.answer(message)
-    assert.is_nil(answer)
+    local response, failed = result.response(message)
+    assert.is_nil(response)
     assert.same(
       { "integrity", "PartialAnswer", 200, "R1" },
       { failed.kind, failed.code, failed.status, failed.request_id }
     )
     message:expect(false)
     message:lose "timeout"
-    failed = select(2, result.answer(message))
+    failed = select(2, result.response(message))
     assert.same({ "timeout", nil, nil }, { failed.kind, failed.status, failed.request_id })
   end)
 end)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Where nginx cannot be asked. Where it can: the certificates of spec/nginx, on a machine busy enough
--- for an answer to be there at once.
+-- for a response to be there at once.
 local fake_ngx = require "support.fake_ngx"
 
 describe("the words for a handshake that failed in silence", function()

@@ -102,7 +102,7 @@ function M.limit(sock, moment)
   sock:settimeouts(milliseconds, milliseconds, milliseconds)
 end
 
---- Reads an answer into a message of core.message, until it is over: whole, refused or lost.
+--- Reads a response into a message of core.message, until it is over: whole, refused or lost.
 -- @tparam number moment when that must be
 function M.receive(sock, message, moment)
   local is_over = false
@@ -159,7 +159,7 @@ local function open_tunnel(sock, route, moment)
   local sent, problem = sock:send(message:bytes())
   if not sent then return failure_of_proxy("could not be asked: " .. problem) end
   M.receive(sock, message, moment)
-  local status, kind, _, text = message:answer()
+  local status, kind, _, text = message:response()
   if not status and kind == "timeout" then
     return failure("timeout", "ConnectTimeout", "the proxy opened no tunnel within the timeout")
   elseif not status then

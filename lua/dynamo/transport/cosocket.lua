@@ -58,9 +58,9 @@ local function send_blocking(self, request, deadline)
   if problem then return failure("config", "OldLibcurl", problem, "none") end
   local transport = curl.new(self.options)
   local left = deadline - self.monotonic()
-  local answer, message, failed = transport:send(request, transport:monotonic() + left)
+  local response, message, failed = transport:send(request, transport:monotonic() + left)
   transport:close()
-  return answer, message, failed
+  return response, message, failed
 end
 
 local function send_without_sockets(self, request, deadline)
@@ -157,7 +157,7 @@ local function keep(self, sock)
   if not sock:setkeepalive(self.idle_timeout * 1000, self.pool_size) then sock:close() end
 end
 
--- Reads the answer to a request that was delivered whole; the answer, or nil, failure.
+-- Reads the response to a request that was delivered whole; the response, or nil, failure.
 local function receive(self, sock, message, deadline)
   connections.receive(sock, message, deadline)
   if message:is_reusable() then
@@ -165,7 +165,7 @@ local function receive(self, sock, message, deadline)
   else
     sock:close()
   end
-  return result.answer(message)
+  return result.response(message)
 end
 
 -- Writes a request into a message; nothing of one that is refused was sent. Returns the route of it,
@@ -187,18 +187,18 @@ local function prepare(self, request, message)
   return route
 end
 
--- Carries a request by a message; the answer, or nil, message, err.
+-- Carries a request by a message; the response, or nil, message, err.
 local function carry(self, sock, request, message, deadline)
   local route, text, err = prepare(self, request, message)
   if not route then return nil, text, err end
   local connected, failed, sent = deliver(self, sock, route, message, deadline)
   if not connected then return failed_on(route, failed, sent) end
-  local answer, lost = receive(self, connected, message, deadline)
-  if answer then return answer end
+  local response, lost = receive(self, connected, message, deadline)
+  if response then return response end
   return failed_on(route, lost, "complete")
 end
 
---- Send a request and wait for its answer, while the worker serves others. Redirects are answers
+--- Send a request and wait for its response, while the worker serves others. Redirects are responses
 -- like any other.
 -- @tparam table request { method, scheme, host, port, path, headers = { {name, value}, ... },
 --   body = string (default empty), proxy = false for none whatever is configured }
@@ -207,7 +207,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table { kind, code, message, sent = "none"|"partial"|"complete",
---   status = integer, request_id = string (if an answer had begun, and said so) }.
+--   status = integer, request_id = string (if a response had begun, and said so) }.
 --   Codes by kind: those of the libcurl transport, and for kind config (nothing was sent):
 --   PhaseWithoutSockets NoResolver BadProxy CaFileInNginx.
 function Transport:send(request, deadline)
@@ -224,10 +224,10 @@ function Transport:send(request, deadline)
   if not usable then return send_without_sockets(self, request, deadline) end
   local message = self.spare or core.message(self.options.max_body_bytes)
   self.spare = nil -- another request may begin while this one waits
-  local answer, text, err = carry(self, sock, request, message, deadline)
+  local response, text, err = carry(self, sock, request, message, deadline)
   message:reset()
   self.spare = message
-  return answer, text, err
+  return response, text, err
 end
 
 --- Wait, while the worker serves others.

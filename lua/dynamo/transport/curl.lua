@@ -81,7 +81,7 @@ local function release(self)
   self.pool, self.spare = nil, nil
 end
 
--- Carries a request by a message; the answer, or nil, message, err.
+-- Carries a request by a message; the response, or nil, message, err.
 local function carry(self, request, message, deadline)
   local route, failed = route_of(self, request)
   if not route then return result.failure(failed.kind, failed.code, failed.text, "none") end
@@ -89,12 +89,12 @@ local function carry(self, request, message, deadline)
   if not written then return result.failure(refused.kind, refused.code, refused.text, "none") end
   local sent, kind, code, text = self.pool:carry(message, route.url, route.proxy, deadline)
   if kind then return result.failed_on(route, { kind = kind, code = code, text = text }, sent) end
-  local answer, lost = result.answer(message)
-  if answer then return answer end
+  local response, lost = result.response(message)
+  if response then return response end
   return result.failed_on(route, lost, sent)
 end
 
---- Send a request and wait for its answer. Redirects are answers like any other.
+--- Send a request and wait for its response. Redirects are responses like any other.
 -- @tparam table request { method, scheme, host, port, path, headers = { {name, value}, ... },
 --   body = string (default empty), proxy = false (through none, whatever is configured) }
 -- @tparam number deadline on this transport's `monotonic` clock
@@ -102,7 +102,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table { kind, code, message, sent = "none"|"partial"|"complete",
---   status = integer, request_id = string (if an answer had begun, and said so) }.
+--   status = integer, request_id = string (if a response had begun, and said so) }.
 --   Codes by kind. timeout: DeadlineExceeded ConnectTimeout AttemptTimeout. tls: TlsFailed.
 --   transport: HostNotFound ConnectionRefused ConnectFailed ProxyFailed ConnectionLost EmptyAnswer
 --   BadAnswer HeadersTooLarge OutOfMemory TransportFailed. integrity: PartialAnswer BadAnswer
@@ -120,12 +120,12 @@ function Transport:send(request, deadline)
   local message = self.spare or core.message(self.options.max_body_bytes)
   self.spare = nil -- a finaliser may send in the middle of this
   self.under_way = self.under_way + 1
-  local answer, text, err = carry(self, request, message, deadline)
+  local response, text, err = carry(self, request, message, deadline)
   self.under_way = self.under_way - 1
   message:reset()
   self.spare = message
   release(self)
-  return answer, text, err
+  return response, text, err
 end
 
 --- Wait: in a coroutine of a loop while others go on, anywhere else whatever signals arrive.

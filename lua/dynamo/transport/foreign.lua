@@ -60,7 +60,7 @@ local function headers_of(given)
   return headers
 end
 
--- Whether a value is the status of an answer.
+-- Whether a value is the status of a response.
 local function is_status(value)
   return type(value) == "number" and value >= 100 and value <= 999 and value % 1 == 0
 end

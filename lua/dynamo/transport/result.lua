@@ -26,12 +26,12 @@ function M.failed_on(route, failed, sent)
   return M.failure(failed.kind, failed.code, message, sent, failed.status, failed.request_id)
 end
 
---- Returns the answer that a message of core.message has read.
+--- Returns the response that a message of core.message has read.
 -- @treturn[1] table { status, headers = { lower-case name = value }, body }
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text, status and request_id (if the final head had come) }
-function M.answer(message)
-  local status, headers, body, text, failed_status = message:answer()
+function M.response(message)
+  local status, headers, body, text, failed_status = message:response()
   if status then return { status = status, headers = headers, body = body } end
   return nil,
     {

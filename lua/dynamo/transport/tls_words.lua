@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Why a TLS handshake failed of which nginx's Lua module said nothing. Where the server's answer is
+-- Why a TLS handshake failed of which nginx's Lua module said nothing. Where the server's response is
 -- there at once, module 0.10.23 closes the connection of a handshake that failed, but returns as if
 -- all were well; the reason it noted can still be asked for.
 
