@@ -63,7 +63,7 @@ endif
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
   $(if $(filter 1,$(WERROR)),-Werror)
 COMPILE = $(CC) -std=c99 $(MODE) -fPIC -fvisibility=hidden $(WARNINGS) -MMD -MP \
-  -Icsrc/core -Icsrc/lua $(CPPFLAGS) $(shell $(PKG_CONFIG) --cflags libcrypto libcjson zlib libcurl)
+  -Icsrc/core -Icsrc/lua -Icsrc/wait $(CPPFLAGS) $(shell $(PKG_CONFIG) --cflags libcrypto libcjson zlib libcurl)
 LINK = $(CC) $(MODE) $(LDFLAGS)
 
 # Only the interpreter runs with the sanitizer preloaded, not what it starts: tools/unpreload.c.
@@ -275,7 +275,8 @@ $(BUILD)/$(1)/dynamo/core.so: $(core_objects) $$(lua_objects_$(1))
 	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -lcrypto -lcjson -lz
 
 $(BUILD)/$(1)/dynamo/curl.so: $(BUILD)/obj/core/buf.o $(BUILD)/obj/core/header.o \
-    $(BUILD)/obj/core/message.o $$(shared_objects_$(1)) $$(curl_objects_$(1))
+    $(BUILD)/obj/core/message.o $(BUILD)/$(1)/obj/wait/interrupt.o $$(shared_objects_$(1)) \
+    $$(curl_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^ -lcurl
 

@@ -4,6 +4,7 @@
 #include "connection.h"
 
 #include "failure.h"
+#include "interrupt.h"
 
 #include <curl/curl.h>
 
@@ -288,9 +289,22 @@ struct dyn_wait dyn_connection_next(const struct dyn_connection *connection, int
   return wait;
 }
 
-void dyn_connection_wait(struct dyn_connection *connection, int most_ms) {
-  int wait_ms = shorter(most_ms, LONGEST_MS);
-  curl_multi_poll(connection->dialler->multi, NULL, 0, wait_ms, NULL);
+/* Not by curl_multi_poll: a signal that comes just before it would be lost. */
+bool dyn_connection_wait(const struct dyn_connection *connection, int most_ms, bool hand_on) {
+  enum { MAX_FILES = 1 + 16 };
+  struct pollfd files[MAX_FILES];
+  struct waiting waiting;
+  nfds_t count = 1; /* the first is dyn_interrupt_poll's */
+  long timeout_ms = -1;
+  look_at_waiting(connection->dialler->multi, &waiting);
+  curl_multi_timeout(connection->dialler->multi, &timeout_ms);
+  for (int i = 0; i <= waiting.last && count < MAX_FILES; i++) {
+    int events = FD_ISSET(i, &waiting.readable) ? POLLIN : 0;
+    if (FD_ISSET(i, &waiting.writable)) events |= POLLOUT;
+    if (events) files[count++] = (struct pollfd){i, (short)events, 0};
+  }
+  int wait_ms = shorter(shorter(most_ms, count > 1 ? LONGEST_MS : BLIND_MS), timeout_ms);
+  return dyn_interrupt_poll(files, count, wait_ms, hand_on);
 }
 
 struct dyn_failure dyn_connection_failure(const struct dyn_connection *connection) {

@@ -97,8 +97,9 @@ void dyn_connection_advance(struct dyn_connection *connection);
 /* Returns what to wait for before going on connecting, so many milliseconds at most. */
 struct dyn_wait dyn_connection_next(const struct dyn_connection *connection, int most_ms);
 
-/* Waits for all that libcurl waits for while it connects, so many milliseconds at most. */
-void dyn_connection_wait(struct dyn_connection *connection, int most_ms);
+/* Waits for all that libcurl waits for while it connects, so many milliseconds at most. Returns
+ * whether SIGINT came: see dyn_interrupt_poll. */
+bool dyn_connection_wait(const struct dyn_connection *connection, int most_ms, bool hand_on);
 
 /* Why it failed to connect: the text is the connection's. */
 struct dyn_failure dyn_connection_failure(const struct dyn_connection *connection);

@@ -93,14 +93,15 @@ static int push_outcome(lua_State *L, const struct dyn_exchange *exchange) {
   return 4;
 }
 
-/* pool:carry(message, url, proxy, deadline) -> how much of the request was sent
+/* pool:carry(message, url, proxy, deadline, hand_on) -> how much of the request was sent
  *   -> sent, kind, code, text    why it did not go all the way
+ * SIGINT ends the wait; with `hand_on` the program's handler is called for that, too.
  * What came is in the message, of dynamo.core: the response, or why there is none. `url` is
  * "http://host:port", `proxy` one's address or "", `deadline` is on the clock of curl.monotonic. */
 static int l_pool_carry(lua_State *L) {
   struct dyn_exchange exchange;
   begin(L, &exchange);
-  dyn_exchange_perform(&exchange);
+  dyn_exchange_perform(&exchange, lua_toboolean(L, 6));
   return push_outcome(L, &exchange);
 }
 
@@ -129,8 +130,10 @@ static int l_exchange_close(lua_State *L) {
 }
 
 /* exchange:advance() -> true    it is over
- *   -> false, fd, "r" or "w", seconds    wait until that can be read or written, or for so long
- * An fd of -1 stands for nothing: there is only the time to wait for. */
+ *   -> false, fd, "r" or "w", seconds, is_without
+ *            wait until that can be read or written, or for so long
+ * An fd of -1 stands for nothing: there is only the time to wait for or, without a connection, for
+ * another exchange to give one back. */
 static int l_exchange_advance(lua_State *L) {
   struct pending *pending = check_pending(L);
   bool waits = dyn_exchange_advance(&pending->exchange);
@@ -140,7 +143,8 @@ static int l_exchange_advance(lua_State *L) {
   lua_pushinteger(L, next.fd);
   lua_pushstring(L, next.to_write ? "w" : "r");
   lua_pushnumber(L, next.most_ms / 1000.0);
-  return 4;
+  lua_pushboolean(L, pending->exchange.stage == DYN_EXCHANGE_WANTS);
+  return 5;
 }
 
 /* exchange:outcome() -> what pool:carry returns, once it is over */

@@ -3,6 +3,8 @@
 
 #include "exchange.h"
 
+#include "interrupt.h"
+
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -220,16 +222,23 @@ struct dyn_wait dyn_exchange_next(const struct dyn_exchange *exchange) {
   return wait;
 }
 
-void dyn_exchange_perform(struct dyn_exchange *exchange) {
+/* Waits for that; returns whether SIGINT came. */
+static bool wait_for_next(const struct dyn_exchange *exchange, bool hand_on) {
+  if (exchange->stage == DYN_EXCHANGE_CONNECTS) {
+    return dyn_connection_wait(exchange->connection, milliseconds_left(exchange), hand_on);
+  }
+  struct dyn_wait next = dyn_exchange_next(exchange);
+  struct pollfd files[] = {{-1, 0, 0}, {next.fd, next.to_write ? POLLOUT : POLLIN, 0}};
+  return dyn_interrupt_poll(files, 2, next.most_ms, hand_on);
+}
+
+void dyn_exchange_perform(struct dyn_exchange *exchange, bool hand_on) {
   while (dyn_exchange_advance(exchange)) {
     if (exchange->stage == DYN_EXCHANGE_WANTS) {
       fail_for_want_of_room(exchange); /* while this waits, nobody gives one back */
-    } else if (exchange->stage == DYN_EXCHANGE_CONNECTS) {
-      dyn_connection_wait(exchange->connection, milliseconds_left(exchange));
-    } else {
-      struct dyn_wait next = dyn_exchange_next(exchange);
-      struct pollfd wait = {next.fd, next.to_write ? POLLOUT : POLLIN, 0};
-      (void)poll(&wait, 1, next.most_ms);
+    } else if (wait_for_next(exchange, hand_on)) {
+      fail(exchange,
+           (struct dyn_failure){"cancelled", "Interrupted", "the call was interrupted (SIGINT)"});
     }
   }
 }

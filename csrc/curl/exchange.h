@@ -47,7 +47,7 @@ struct dyn_wait dyn_exchange_next(const struct dyn_exchange *exchange);
 
 void dyn_exchange_end(struct dyn_exchange *exchange);
 
-/* Goes on and waits until it is over, whatever signals arrive. */
-void dyn_exchange_perform(struct dyn_exchange *exchange);
+/* Goes on and waits until it is over, or SIGINT comes: see dyn_interrupt_poll. */
+void dyn_exchange_perform(struct dyn_exchange *exchange, bool hand_on);
 
 #endif

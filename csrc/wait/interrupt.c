@@ -15,9 +15,7 @@ enum {
 
 /* The array that this thread polls; NULL while it does not wait. */
 static __thread struct pollfd *volatile polled;
-
-/* SIGINT has ended a wait, and nobody has settled that. */
-static volatile sig_atomic_t is_open;
+static __thread volatile sig_atomic_t hands_on;
 
 /* The program's own handler while there are waiting threads, whose number this is. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -25,7 +23,7 @@ static struct sigaction host;
 static int waiting;
 
 /* Does what the program would have done. */
-static void hand_on(int number, siginfo_t *info, void *context) {
+static void call_host(int number, siginfo_t *info, void *context) {
   if (host.sa_flags & SA_SIGINFO) {
     host.sa_sigaction(number, info, context);
   } else {
@@ -38,12 +36,7 @@ static void hand_on(int number, siginfo_t *info, void *context) {
 static void on_signal(int number, siginfo_t *info, void *context) {
   bool in_wait = polled != NULL;
   if (in_wait) polled[0].fd = CLOSED_FILE;
-  if (!in_wait || is_open) hand_on(number, info, context);
-  if (in_wait) is_open = true;
-}
-
-void dyn_interrupt_settle(void) {
-  is_open = false;
+  if (!in_wait || hands_on) call_host(number, info, context);
 }
 
 static bool is_handled(const struct sigaction *action) {
@@ -84,10 +77,10 @@ static void end(void) {
   pthread_mutex_unlock(&lock);
 }
 
-int dyn_interrupt_poll(struct pollfd *files, nfds_t count, int timeout_ms, bool *interrupted) {
+bool dyn_interrupt_poll(struct pollfd *files, nfds_t count, int timeout_ms, bool hand_on) {
+  hands_on = hand_on;
   begin(files);
-  int found = poll(files, count, timeout_ms);
+  (void)poll(files, count, timeout_ms);
   end();
-  *interrupted = files[0].fd == CLOSED_FILE;
-  return found;
+  return files[0].fd == CLOSED_FILE;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _POSIX_C_SOURCE 200809L
 
-#include "compat.h"
-#include "interrupt.h"
+#include "arguments.h"
 #include "stay.h"
 #include "type.h"
 #include "waits.h"
@@ -23,8 +22,8 @@ enum { MAX_WAITS = 1000000 };
 /* The descriptor that argument `index` is; -1 for nil. */
 static int check_file(lua_State *L, int index) {
   if (lua_isnoneornil(L, index)) return -1;
-  lua_Number fd = luaL_checknumber(L, index);
-  luaL_argcheck(L, fd >= 0 && fd < INT_MAX && fd == (int)fd, index, "a descriptor expected");
+  lua_Number fd = dyn_argument_number(L, index, 0, INT_MAX - 1, "a descriptor expected");
+  luaL_argcheck(L, fd == (int)fd, index, "a descriptor expected");
   return (int)fd;
 }
 
@@ -49,8 +48,12 @@ static struct dyn_waits *check_set(lua_State *L) {
   return luaL_checkudata(L, 1, TYPE_NAME);
 }
 
+/* While the Lua state closes, older finalisers may still call in: there is room for no wait then.
+ */
 static int l_set_gc(lua_State *L) {
-  dyn_waits_clean_up(check_set(L));
+  struct dyn_waits *waits = check_set(L);
+  dyn_waits_clean_up(waits);
+  dyn_waits_init(waits, 0);
   return 0;
 }
 
@@ -72,12 +75,13 @@ static int l_set_remove(lua_State *L) {
   return 0;
 }
 
-/* set:poll(block, over) -> how many waits are over, whether SIGINT came
- * Their numbers are over[1] and so on, and they are in the set no longer. */
+/* set:poll(block, over, hand_on) -> how many waits are over, whether SIGINT came
+ * With `hand_on` the program's handler is called for that, too. Their numbers are over[1] and so
+ * on, and they are in the set no longer. */
 static int l_set_poll(lua_State *L) {
   struct dyn_waits *waits = check_set(L);
   luaL_checktype(L, 3, LUA_TTABLE);
-  bool interrupted = dyn_waits_poll(waits, lua_toboolean(L, 2));
+  bool interrupted = dyn_waits_poll(waits, lua_toboolean(L, 2), lua_toboolean(L, 4));
   int count = 0;
   for (int64_t number; dyn_waits_take(waits, &number);) {
     lua_pushnumber(L, (lua_Number)number);
@@ -103,23 +107,15 @@ static int l_wait_new(lua_State *L) {
   return 1;
 }
 
-/* wait.block(fd or nil, "r" or "w" or nil, seconds or nil) -> whether SIGINT ended it
- * The whole process waits until the descriptor is ready or the seconds are over, whatever other
- * signals arrive. */
+/* wait.block(fd or nil, "r" or "w" or nil, seconds or nil, hand_on) -> whether SIGINT ended it
+ * With `hand_on` the program's handler is called for that, too. The whole process waits until the
+ * descriptor is ready or the seconds are over, whatever other signals arrive. */
 static int l_wait_block(lua_State *L) {
   int fd = check_file(L, 1);
   short events = check_mode(L, 2, fd);
   double seconds = check_seconds(L, 3);
-  lua_pushboolean(L, dyn_waits_one(fd, events, seconds));
+  lua_pushboolean(L, dyn_waits_one(fd, events, seconds, lua_toboolean(L, 4)));
   return 1;
-}
-
-/* wait.settle(): the program knows of the SIGINT that has ended a wait. The next one ends a wait,
- * and nothing else, again. */
-static int l_wait_settle(lua_State *L) {
-  (void)L;
-  dyn_interrupt_settle();
-  return 0;
 }
 
 #if LUA_VERSION_NUM < 502
@@ -146,7 +142,6 @@ static int l_wait_is_yieldable(lua_State *L) {
 
 static const luaL_Reg FUNCTIONS[] = {{"new", l_wait_new},
                                      {"block", l_wait_block},
-                                     {"settle", l_wait_settle},
 #if LUA_VERSION_NUM < 502
                                      {"is_yieldable", l_wait_is_yieldable},
 #endif

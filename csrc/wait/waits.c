@@ -101,13 +101,12 @@ static int timeout_of(const struct dyn_waits *waits) {
   return milliseconds_to(until);
 }
 
-bool dyn_waits_poll(struct dyn_waits *waits, bool block) {
-  bool interrupted = false;
+bool dyn_waits_poll(struct dyn_waits *waits, bool block, bool hand_on) {
   if (!make_first(waits)) return false;
   size_t count = count_of(waits);
   for (size_t i = 1; i <= count; i++) file_at(waits, i)->revents = 0;
-  (void)dyn_interrupt_poll(file_at(waits, 0), count + 1, block ? timeout_of(waits) : 0,
-                           &interrupted);
+  int timeout_ms = block ? timeout_of(waits) : 0;
+  bool interrupted = dyn_interrupt_poll(file_at(waits, 0), count + 1, timeout_ms, hand_on);
   waits->next = count;
   waits->polled_at = now();
   return interrupted;
@@ -125,13 +124,12 @@ bool dyn_waits_take(struct dyn_waits *waits, int64_t *number) {
   return false;
 }
 
-bool dyn_waits_one(int fd, short events, double seconds) {
+bool dyn_waits_one(int fd, short events, double seconds, bool hand_on) {
   struct pollfd files[2] = {{-1, 0, 0}, {fd, events, 0}};
   double until = now() + seconds;
   bool interrupted = false;
-  int found = 0;
-  while (found <= 0 && !interrupted && now() < until) {
-    found = dyn_interrupt_poll(files, 2, milliseconds_to(until), &interrupted);
+  while (!interrupted && files[1].revents == 0 && now() < until) {
+    interrupted = dyn_interrupt_poll(files, 2, milliseconds_to(until), hand_on);
   }
   return interrupted;
 }

@@ -35,7 +35,7 @@ void dyn_waits_remove(struct dyn_waits *waits, int64_t number);
 
 /* Looks which waits are over; with `block`, returns when there may be one, or after a signal.
  * Returns whether SIGINT came (see dyn_interrupt_poll). */
-bool dyn_waits_poll(struct dyn_waits *waits, bool block);
+bool dyn_waits_poll(struct dyn_waits *waits, bool block, bool hand_on);
 
 /* Takes out a wait that the last dyn_waits_poll found to be over. Returns whether there was one. */
 bool dyn_waits_take(struct dyn_waits *waits, int64_t *number);
@@ -45,6 +45,6 @@ void dyn_waits_clean_up(struct dyn_waits *waits);
 
 /* One wait, without a set: as of dyn_waits_add. Returns when it is over, whatever signals arrive;
  * or true, when SIGINT came. */
-bool dyn_waits_one(int fd, short events, double seconds);
+bool dyn_waits_one(int fd, short events, double seconds, bool hand_on);
 
 #endif

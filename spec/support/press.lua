@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Ctrl-C, pressed while this process waits: SIGINT comes once it sleeps, and not before.
+local interrupts = require "dynamo.loop.interrupts"
 local process = require "dynamo.process"
-local wait = require "dynamo.wait"
 
 local SHELL = [[read go
 until read -r _ _ state _ < /proc/%d/stat && [ "$state" = S ]; do :; done
@@ -16,6 +16,6 @@ return function(f, ...)
   hand:flush()
   local a, b, c = f(...)
   hand:close()
-  wait.settle()
+  interrupts.settle()
   return a, b, c
 end

@@ -50,6 +50,11 @@ local OBJECTS = {
     local text = require("dynamo.core").inflate("", 10)
     return tostring(text) .. type(debug.getregistry()["dynamo.box"].__gc)
   ]],
+  waits = [[
+    local set = require("dynamo.wait").new()
+    for number = 1, 3 do set:add(number, nil, nil, 0) end
+    return set:poll(true, {}) .. tostring(getmetatable(set))
+  ]],
   curl = [[
     local core, curl = require "dynamo.core", require "dynamo.curl"
     local pool, message = curl.new {}, core.message()

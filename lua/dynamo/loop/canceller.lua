@@ -3,6 +3,7 @@
 -- @classmod canceller
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
+local interrupts = require "dynamo.loop.interrupts"
 local tasks = require "dynamo.task"
 
 local M = {}
@@ -71,7 +72,7 @@ end
 --- Cancels because of SIGINT: the program is told by the canceller, and need not be told otherwise.
 function M.interrupt(stop)
   M.cancel(stop)
-  require("dynamo.wait").settle()
+  interrupts.settle()
 end
 
 --- Returns what a canceller knows, or nil for what is none: { cancelled }.

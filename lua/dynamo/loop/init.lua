@@ -4,6 +4,7 @@
 --
 -- A task is under cancellers: those of its call and of the calls around it, in a chain `scope` of
 -- { stop = what dynamo.loop.canceller knows of one, outer = the next scope }.
+local interrupts = require "dynamo.loop.interrupts"
 local protected = require "dynamo.protected"
 local tasks = require "dynamo.task"
 local world = require "dynamo.world"
@@ -29,7 +30,8 @@ end
 
 -- Returns nil, or why a task is to wait no more.
 local function end_of(task)
-  if is_cancelled(task.scope) then return "Cancelled" end
+  local scope = task.scope
+  if scope and is_cancelled(scope) then return "Cancelled" end
   return task.loop.interrupted and "Interrupted" or nil
 end
 
@@ -46,6 +48,21 @@ function M.joined(scope, task)
   return { stop = scope.stop, outer = M.joined(scope.outer, task) }
 end
 
+-- As M.wait, where nobody else can go on.
+local function block(fd, mode, seconds)
+  if not require("dynamo.wait").block(fd, mode, seconds, interrupts.hand_on) then return nil end
+  interrupts.note()
+  return "Interrupted"
+end
+
+--- As M.wait, of the task that is running.
+function M.suspend(task, fd, mode, seconds)
+  local reason = end_of(task)
+  if reason then return reason end
+  tasks.suspend(task, fd, mode, seconds)
+  return end_of(task)
+end
+
 --- Waits until a descriptor is ready or a time is over.
 -- @tparam ?integer fd
 -- @tparam ?string mode "r" or "w"
@@ -54,13 +71,8 @@ end
 --   "Interrupted" (SIGINT)
 function M.wait(fd, mode, seconds)
   local task = tasks.running()
-  if not task then
-    return require("dynamo.wait").block(fd, mode, seconds) and "Interrupted" or nil
-  end
-  local reason = end_of(task)
-  if reason then return reason end
-  tasks.suspend(task, fd, mode, seconds)
-  return end_of(task)
+  if not task then return block(fd, mode, seconds) end
+  return M.suspend(task, fd, mode, seconds)
 end
 
 --- Whether waiting keeps the whole process waiting, other coroutines included.

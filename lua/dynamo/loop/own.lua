@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- The loop of programs that have none: it runs until all its coroutines have ended.
+local interrupts = require "dynamo.loop.interrupts"
 local tasks = require "dynamo.task"
 local wait = require "dynamo.wait"
 
@@ -72,6 +73,7 @@ end
 -- Makes all that waits go on: it will be told that it is to wait no more.
 local function interrupt(self)
   self.interrupted = true
+  interrupts.note()
   for _, task in next, self.waiting do
     make_ready(self, task)
   end
@@ -80,7 +82,7 @@ end
 
 -- Finds out whose waits are over; waits for that, if nobody is ready.
 local function look(self)
-  local count, interrupted = self.set:poll(self.ready[1] == nil, self.over)
+  local count, interrupted = self.set:poll(self.ready[1] == nil, self.over, interrupts.hand_on)
   for i = 1, count do
     local number = self.over[i]
     make_ready(self, self.waiting[number])
