@@ -83,6 +83,15 @@ function CHECKS.account_id(value)
   end
 end
 
+local MOST_CONNECTIONS = 10000
+
+function CHECKS.max_connections(value)
+  local is_count = type(value) == "number" and value >= 1 and value <= MOST_CONNECTIONS
+  if not is_count or value % 1 ~= 0 then
+    return ("must be a whole number from 1 to %d"):format(MOST_CONNECTIONS)
+  end
+end
+
 function CHECKS.max_attempts(value)
   local problem = settings.attempts_problem(value)
   return problem and "must be " .. problem

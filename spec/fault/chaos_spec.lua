@@ -66,6 +66,7 @@ describe("chaos", function()
       db = db,
       things = db:table(chaos.TABLE, { key = { "id" } }),
       known = KNOWN,
+      known_id = "known",
       set = dynamo.set,
     }
     local calls, keys = {}, {}

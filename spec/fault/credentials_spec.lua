@@ -4,6 +4,7 @@ local client = require "dynamo.client"
 local credential_server = require "support.credential_server"
 local credentials = require "dynamo.credentials"
 local curl = require "dynamo.curl"
+local dynamo = require "dynamo"
 local patience = require "support.patience"
 local stopwatch = require "support.stopwatch"
 
@@ -233,6 +234,40 @@ describe("a container's credentials over the wire", function()
     assert.are.same({ "ASIA0002" }, response and response.TableNames or message)
     assert.are.equal(2, info.attempts)
     assert.are.equal("container dynamodb container dynamodb", server:log().steps)
+  end)
+
+  it("are fetched once for calls side by side, and again if who fetches is cancelled", function()
+    for _, is_cancelled in ipairs { false, true } do
+      server:set {}
+      local db = client.new(
+        options(
+          variables,
+          { ["/token"] = "x" },
+          { region = "eu-west-1", endpoint = server.url .. "/dynamodb" }
+        )
+      )
+      local stop = dynamo.canceller()
+      local functions = {}
+      for i = 1, 8 do
+        functions[i] = function()
+          return db:list_tables({}, { cancel = i == 1 and stop or nil })
+        end
+      end
+      functions[9] = function()
+        if is_cancelled then stop:cancel() end
+        return true
+      end
+      local results, message, err = dynamo.together(functions)
+      db:close()
+      if is_cancelled then
+        assert.is_nil(results)
+        assert.are.equal("Cancelled", err.failures[1].code)
+        assert.are.equal(1, err.failed, message)
+      else
+        assert.is_nil(message)
+        assert.are.equal(1, server:log().issued)
+      end
+    end
   end)
 
   it("leave no connection behind when the client is closed", function()

@@ -25,6 +25,7 @@ describe("inside nginx, work side by side", function()
         location = /tell { content_by_lua_block { side.tell() } }
         location = /each { content_by_lua_block { side.each() } }
         location = /cancel { content_by_lua_block { side.cancel() } }
+        location = /wait { content_by_lua_block { side.wait() } }
         location = /stop { content_by_lua_block { side.stop() } }
       ]],
     }
@@ -34,8 +35,8 @@ describe("inside nginx, work side by side", function()
     server:stop()
   end)
 
-  local function ask(path)
-    local status, body = host:get(("%s?endpoint=%s"):format(path, endpoint))
+  local function ask(path, more)
+    local status, body = host:get(("%s?endpoint=%s%s"):format(path, endpoint, more or ""))
     assert.equal(200, status)
     return json.decode(body)
   end
@@ -58,6 +59,18 @@ describe("inside nginx, work side by side", function()
   it("ends a call that waits for another attempt", function()
     server:requests { { error = { code = "ThrottlingException", message = "slow down" } } }
     assert.same({ kind = "cancelled", code = "Cancelled", attempts = 1 }, ask "/cancel")
+  end)
+
+  it("ends a call that waits for its answer", function()
+    server:requests { { stall = 0 } }
+    assert.same({ code = "Cancelled", applied = "unknown" }, ask("/wait", "&after=0.3"))
+    server:requests { { stall = 60 } }
+    assert.same({ code = "Cancelled", applied = "unknown" }, ask("/wait", "&after=0.3"))
+  end)
+
+  it("waits for a slow answer, though it may be cancelled", function()
+    server:requests { { delay = 0.45 } }
+    assert.same({ done = true }, ask "/wait")
   end)
 
   it("begins nothing after a failure, if it is to stop", function()

@@ -118,6 +118,28 @@ function M.cancel()
   ngx.print(json.encode(results[1]))
 end
 
+--- Makes a call with a canceller, which is cancelled after so many seconds, if any, and answers what
+-- the call came to.
+function M.wait()
+  local stop, after = dynamo.canceller(), tonumber(ngx.var.arg_after)
+  local db = client(ngx.var.arg_endpoint)
+  local results = assert(dynamo.together {
+    function()
+      local item = { id = "1" }
+      local done, _, err = db:put_item({ TableName = "Things", Item = item }, { cancel = stop })
+      return done and { done = true } or { code = err.code, applied = err.maybe_applied }
+    end,
+    function()
+      if after then
+        ngx.sleep(after)
+        stop:cancel()
+      end
+      return true
+    end,
+  })
+  ngx.print(json.encode(results[1]))
+end
+
 --- Stops all when one fails, and answers what they came to.
 function M.stop()
   local db = client(ngx.var.arg_endpoint)

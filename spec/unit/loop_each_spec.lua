@@ -36,7 +36,9 @@ describe("each", function()
       assert(one == -other)
       now = now + 1
       most = math.max(most, now)
-      loops.wait(nil, nil, 0.02)
+      repeat
+        loops.wait(nil, nil, 0.001)
+      until most == 5
       now, sum = now - 1, sum + one
     end, { in_flight = 5 })
     assert.same({ 40, 820, 5 }, { count, sum, most })

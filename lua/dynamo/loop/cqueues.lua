@@ -23,16 +23,22 @@ function Loop:spawn(f, ...)
   self.controller:wrap(f)
 end
 
--- What cqueues remembers of a descriptor is forgotten before that is closed: the next of its number
--- is another one.
+-- Makes cqueues forget a descriptor before that is closed: the next of its number is another one.
+local function forget(self, task)
+  if task.fd then self.controller:cancel(task.fd) end
+  task.fd = nil
+end
+
 function Loop:suspend(task, fd, mode, seconds)
   task.bell = task.bell or self.new_bell()
   if not fd then return self.cqueues.poll(task.bell, seconds) end
+  task.fd = fd
   self.cqueues.poll({ pollfd = fd, events = mode }, task.bell, seconds)
-  self.controller:cancel(fd)
+  forget(self, task)
 end
 
-function Loop.wake(_, task)
+function Loop:wake(task)
+  forget(self, task)
   task.bell:signal()
 end
 

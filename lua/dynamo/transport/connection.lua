@@ -3,6 +3,8 @@
 -- names are always verified.
 -- @see https://github.com/openresty/lua-nginx-module#ngxsockettcp
 local core = require "dynamo.core"
+local loops = require "dynamo.loop"
+local tasks = require "dynamo.task"
 local is_quiet = require "dynamo.transport.quiet"
 local tls_words = require "dynamo.transport.tls_words"
 
@@ -13,6 +15,7 @@ local M = {}
 M.clock = require("resty.core.time").monotonic_time or ngx.now
 
 local READ_BYTES = 64 * 1024
+local LOOK_SECONDS = 0.1 -- between two looks whether a call is cancelled
 
 local TRUST = "; set lua_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt and "
   .. "lua_ssl_verify_depth 4 in nginx.conf"
@@ -102,16 +105,40 @@ function M.limit(sock, moment)
   sock:settimeouts(milliseconds, milliseconds, milliseconds)
 end
 
+-- Whether the call may be cancelled while it waits. Nothing ends a light thread's wait for a socket
+-- of another one, so such a call looks up now and then.
+local function is_cancellable()
+  local task = tasks.known()
+  return task ~= nil and task.scope ~= nil
+end
+
+-- Waits for bytes of a response until a moment; returns them, or nil, why there are none.
+local function receive_until(sock, moment)
+  if M.clock() >= moment then return nil, "timeout" end
+  M.limit(sock, moment)
+  return sock:receiveany(READ_BYTES)
+end
+
+-- As that, and looks up. Returns also the code of why it was given up, if it was.
+local function receive_looking(sock, moment)
+  while true do
+    local reason = loops.ended()
+    if reason then return nil, "timeout", reason end
+    local look = math.min(moment, M.clock() + LOOK_SECONDS)
+    local bytes, why = receive_until(sock, look)
+    if bytes or why ~= "timeout" or look == moment then return bytes, why end
+  end
+end
+
 --- Reads a response into a message of core.message, until it is over: whole, refused or lost.
 -- @tparam number moment when that must be
+-- @treturn ?string nil, or the code of why that was given up: see dynamo.loop
 function M.receive(sock, message, moment)
   local is_over = false
+  local receive = is_cancellable() and receive_looking or receive_until
   while not is_over do
-    local bytes, why = nil, "timeout"
-    if M.clock() < moment then
-      M.limit(sock, moment)
-      bytes, why = sock:receiveany(READ_BYTES)
-    end
+    local bytes, why, reason = receive(sock, moment)
+    if reason then return reason end
     is_over = not bytes or message:feed(bytes)
     if not bytes then message:lose(why) end
   end

@@ -43,6 +43,7 @@ function M.new(options)
   for name, value in pairs(DEFAULTS) do
     self[name] = self.options[name] or value
   end
+  self.pool_size = self.options.pool_size or self.options.max_connections or DEFAULTS.pool_size
   return setmetatable(self, Transport)
 end
 
@@ -159,11 +160,14 @@ end
 
 -- Reads the response to a request that was delivered whole; the response, or nil, failure.
 local function receive(self, sock, message, deadline)
-  connections.receive(sock, message, deadline)
-  if message:is_reusable() then
+  local reason = connections.receive(sock, message, deadline)
+  if not reason and message:is_reusable() then
     keep(self, sock)
   else
     sock:close()
+  end
+  if reason then
+    return nil, { kind = "cancelled", code = reason, text = loops.MESSAGES[reason] }
   end
   return result.response(message)
 end

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- The transport of plain Lua programs: HTTP/1.1 over connections that libcurl makes.
--- It blocks the whole process while it waits, so it refuses to work in an nginx worker.
+-- In a coroutine of a loop others go on while it waits; anywhere else it blocks the whole process, so
+-- it refuses to work in an nginx worker.
 -- A request goes on the wire at most once: one that may have been read is never sent again.
 -- @module dynamo.transport.curl
 
@@ -21,12 +22,16 @@ refuse_nginx_worker(2)
 local core = require "dynamo.core"
 local curl = require "dynamo.curl"
 local loops = require "dynamo.loop"
+local interrupts = require "dynamo.loop.interrupts"
 local ca_file = require "dynamo.settings.ca_file"
+local tasks = require "dynamo.task"
 local result = require "dynamo.transport.result"
 local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
 
 local M = {}
+
+local CLOSED = "the transport was closed"
 
 local Transport = {}
 Transport.__index = Transport
@@ -60,7 +65,15 @@ function M.new(options)
     ca_file = options.ca_file,
     max_connections = options.max_connections,
   }
-  return setmetatable({ pool = pool, options = options, routes = {}, under_way = 0 }, Transport)
+  return setmetatable({
+    pool = pool,
+    options = options,
+    routes = {},
+    spares = {}, -- messages that carry nothing
+    line = {}, -- tasks that wait for a connection
+    under_way = 0, -- requests
+    closed = false,
+  }, Transport)
 end
 
 -- Returns the route of a request, remembered for its host; or nil, failure.
@@ -72,22 +85,108 @@ local function route_of(self, request)
   return found, failed
 end
 
--- Gives back what a transport has, once no request needs it: a finaliser may close it in the middle
--- of one.
-local function release(self)
-  if not self.closed or self.under_way > 0 then return end
-  if self.pool then self.pool:close() end
-  if self.spare then self.spare:close() end
-  self.pool, self.spare = nil, nil
+-- --- one request on its way ------------------------------------------------------------------------
+
+-- Messages are used for one request after the other; a finaliser may send in the middle of another.
+local function take_message(self)
+  local spares = self.spares
+  local message = spares[#spares]
+  spares[#spares] = nil
+  return message or core.message(self.options.max_body_bytes)
 end
 
--- Carries a request by a message; the response, or nil, message, err.
+local function give_back(self, message)
+  message:reset()
+  self.spares[#self.spares + 1] = message
+end
+
+-- Gives back what was opened, once no request needs it.
+local function release(self)
+  local pool = self.pool
+  if self.under_way > 0 or not pool then return end
+  self.pool = nil
+  pool:close()
+  for _, message in ipairs(self.spares) do
+    message:close()
+  end
+end
+
+-- Lets the first of those go on that stand in line for a connection.
+local function call_next(self)
+  local first = table.remove(self.line, 1)
+  if first then tasks.wake(first) end
+end
+
+-- Waits until another request has ended, or the time is over. Returns why that is to be given up.
+local function stand_in_line(self, task, seconds)
+  local line = self.line
+  line[#line + 1] = task
+  local reason = loops.suspend(task, nil, nil, seconds)
+  for i, other in ipairs(line) do
+    if other == task then
+      table.remove(line, i)
+      return reason
+    end
+  end
+  if reason then call_next(self) end -- it was our turn
+  return reason
+end
+
+-- Waits for what an exchange waits for. Returns nil, or why that is to be given up.
+local function wait(self, task, fd, mode, seconds, is_without)
+  local reason
+  if is_without then
+    reason = stand_in_line(self, task, seconds)
+  else
+    reason = loops.suspend(task, fd >= 0 and fd or nil, mode, seconds)
+  end
+  return reason or self.closed and "ClientClosed" or nil
+end
+
+-- Goes on with an exchange until it is over; returns nil, or why it is to be given up.
+local function go_on(self, exchange, task)
+  local is_over, fd, mode, seconds, is_without = exchange:advance()
+  while not is_over do
+    local reason = wait(self, task, fd, mode, seconds, is_without)
+    if reason then return reason end
+    is_over, fd, mode, seconds, is_without = exchange:advance()
+  end
+end
+
+-- Carries a message in a task, while others go on; as pool:carry.
+local function travel(self, message, task, route, deadline)
+  local exchange = self.pool:begin(message, route.url, route.proxy, deadline)
+  task.transport = self -- for who closes it
+  local reason = go_on(self, exchange, task)
+  task.transport = nil
+  local sent, kind, code, text = exchange:outcome()
+  exchange:close()
+  call_next(self)
+  if reason then return sent, "cancelled", reason, loops.MESSAGES[reason] or CLOSED end
+  return sent, kind, code, text
+end
+
+-- Carries a message while nobody else can go on; as pool:carry.
+local function block(self, message, route, deadline)
+  local sent, kind, code, text =
+    self.pool:carry(message, route.url, route.proxy, deadline, interrupts.hand_on)
+  if code == "Interrupted" then interrupts.note() end
+  return sent, kind, code, text
+end
+
+local function carry_message(self, message, route, deadline)
+  local task = tasks.running()
+  if task then return travel(self, message, task, route, deadline) end
+  return block(self, message, route, deadline)
+end
+
+-- Carries a request; the response, or nil, message, err.
 local function carry(self, request, message, deadline)
   local route, failed = route_of(self, request)
   if not route then return result.failure(failed.kind, failed.code, failed.text, "none") end
   local written, refused = routes.write(route, request, message)
   if not written then return result.failure(refused.kind, refused.code, refused.text, "none") end
-  local sent, kind, code, text = self.pool:carry(message, route.url, route.proxy, deadline)
+  local sent, kind, code, text = carry_message(self, message, route, deadline)
   if kind then return result.failed_on(route, { kind = kind, code = code, text = text }, sent) end
   local response, lost = result.response(message)
   if response then return response end
@@ -103,7 +202,8 @@ end
 -- @treturn[2] string message
 -- @treturn[2] table { kind, code, message, sent = "none"|"partial"|"complete",
 --   status = integer, request_id = string (if a response had begun, and said so) }.
---   Codes by kind. timeout: DeadlineExceeded ConnectTimeout AttemptTimeout. tls: TlsFailed.
+--   Codes by kind. timeout: DeadlineExceeded ConnectTimeout AttemptTimeout NoFreeConnection. tls:
+--   TlsFailed. cancelled: Cancelled Interrupted ClientClosed.
 --   transport: HostNotFound ConnectionRefused ConnectFailed ProxyFailed ConnectionLost EmptyAnswer
 --   BadAnswer HeadersTooLarge OutOfMemory TransportFailed. integrity: PartialAnswer BadAnswer
 --   ResponseTooLarge. validation (nothing was sent): BadHeader BadUrl.
@@ -117,14 +217,12 @@ function Transport:send(request, deadline)
       "none"
     )
   end
-  local message = self.spare or core.message(self.options.max_body_bytes)
-  self.spare = nil -- a finaliser may send in the middle of this
   self.under_way = self.under_way + 1
+  local message = take_message(self)
   local response, text, err = carry(self, request, message, deadline)
+  give_back(self, message)
   self.under_way = self.under_way - 1
-  message:reset()
-  self.spare = message
-  release(self)
+  if self.closed then release(self) end
   return response, text, err
 end
 
@@ -147,10 +245,13 @@ function Transport.monotonic()
   return curl.monotonic()
 end
 
---- Close the connections, at the latest once the requests under way have ended. Closing twice is
--- harmless; sending afterwards raises.
+--- Close the connections, once the requests that are under way have ended: in other coroutines of a
+-- loop they do so at once, as cancelled. Closing twice is harmless; sending afterwards raises.
 function Transport:close()
   self.closed = true
+  tasks.wake_all(function(task)
+    return task.transport == self
+  end)
   release(self)
 end
 

@@ -8,7 +8,7 @@ local M = {}
 --- Makes the transport for where this code runs; it opens no connection yet. The one inside nginx
 -- looks at the phase for each request, so a client may be made in one phase and used in others.
 -- @tparam table options connect_timeout (seconds), ca_file, proxy (a URL, false for none),
---   max_body_bytes; each may be nil
+--   max_body_bytes, max_connections; each may be nil
 -- @treturn[1] table a transport: send, sleep, now, monotonic, close
 -- @treturn[2] nil
 -- @treturn[2] table an error of kind "config": libcurl is too old
@@ -24,6 +24,7 @@ function M.new(options)
     ca_file = options.ca_file,
     proxy = options.proxy == false and "" or options.proxy,
     max_body_bytes = options.max_body_bytes,
+    max_connections = options.max_connections,
   }
 end
 

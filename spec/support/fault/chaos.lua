@@ -264,9 +264,11 @@ local OPERATIONS = {
   {
     "READ",
     function(chaos)
-      local item, message, told = chaos.things:get { id = "known" }
+      local item, message, told = chaos.things:get { id = chaos.known_id }
       if message then return nil, message, told end
-      if not item or item.v ~= chaos.known then error "a read returned what was never written" end
+      if not item or item.id ~= chaos.known_id or item.v ~= chaos.known then
+        error "a read returned what was never written, or another's answer"
+      end
       return item, nil, told
     end,
     function(look)

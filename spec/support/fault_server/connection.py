@@ -78,6 +78,10 @@ class Connection:
 
     def exchange(self, exchange):
         request = self.read_head()
+        with self.journal.counted():
+            self.follow(request, exchange)
+
+    def follow(self, request, exchange):
         if exchange is None:
             exchange = self.journal.next_exchange() or {}
         self.kind = exchange.get("close", self.kind)
@@ -85,6 +89,8 @@ class Connection:
         if exchange.get("late"):
             self.wait_for_script(PATIENCE)
         data = self.answer_to(request, exchange)
+        if "gather" in exchange:
+            self.journal.gather(exchange["gather"], PATIENCE)
         self.pause(exchange.get("delay", 0))
         self.answer(request, exchange, data)
         request.log["answered"] = True

@@ -54,7 +54,27 @@ class Journal:
             self.changed = threading.Event()
             self.script, self.applied = script, 0
             self.connections, self.requests = [], []
+            self.open = self.peak = 0  # requests that are read or answered now; the most there were
             self.queue = [each or {} for each in script.get("requests") or []]  # Lua's {} is []
+
+    @contextlib.contextmanager
+    def counted(self):
+        """While a request is read and answered; what was begun before a script does not count."""
+        script = self.script
+        with self.at_rest:
+            self.open += 1
+            self.peak = max(self.peak, self.open)
+            self.at_rest.notify_all()
+        try:
+            yield
+        finally:
+            with self.at_rest:
+                self.open -= 1 if script is self.script else 0
+
+    def gather(self, count, patience):
+        """Waits until there were so many requests at once."""
+        with self.resting(), self.at_rest:
+            self.at_rest.wait_for(lambda: self.peak >= count, patience)
 
     def settle(self):
         """Waits until every connection waits for its peer or the next script, or is closed. Who has
@@ -130,5 +150,5 @@ class Journal:
     def log(self):
         with self.lock:
             return {"applied": self.applied, "bad_signatures": self.bad_signatures,
-                    "problem": self.problem,
+                    "problem": self.problem, "peak": self.peak,
                     "connections": self.connections, "requests": self.requests}

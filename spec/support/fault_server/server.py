@@ -9,7 +9,7 @@ and speaks JSON, a line each way, on its standard streams:
   in   {"cmd": "script", ...}     out  {}     the log begins anew, the items stay; no connection is
                                               in the middle of anything any more
   in   {"cmd": "log"}             out  {"applied", "bad_signatures", "connections", "requests",
-                                         "problem" (this program's own)}
+                                         "problem" (this program's own), "peak" (of requests at once)}
   in   {"cmd": "look", "table": t, "keys": [k, ...]}   out  {"items": [{"applied", "item"}, ...]}
   in   {"cmd": "keys", "keys": {id: {"secret", "token", "expired"}}}  out  {}   who may ask
   in   {"cmd": "skew", "seconds": n}                   out  {}   how fast its clock is
@@ -50,6 +50,7 @@ Among "requests" a member with "connect" is no exchange: the next new connection
                          unless "apply": true says so
    "response": {...},      how the answer differs from a right one: answer.py
    "bad_signature": true,   a bad signature is what the spec is about
+   "gather": n,          before answering, wait until n requests were there at once
    "delay": seconds,     before answering
    "send": [part, ...],  instead of the answer; a part: "text", {"text": t, "times": n},
                          {"response": true}, {"response": true, "text": t} (in one piece) or
