@@ -28,6 +28,23 @@ update_item   40 requests  0 retries  8 failures  half within # ms, 99 % within 
 counts not known to be done: 8
 ]],
   },
+  own_loop = {
+    output = [[
+found: Ann and Dee
+ticked meanwhile: true
+]],
+  },
+  together = {
+    output = [[
+written: 200
+visits: 36
+found: user-7, nil, true
+2 of 3 failed: ConditionalCheckFailedException: The conditional request failed
+first: ConditionalCheckFailedException, second: true
+Cancelled: cancelled before all was begun
+begun: 2, cancelled
+]],
+  },
   typed = {
     output = [[
 Call Me Today, 2015
