@@ -56,7 +56,7 @@ end
 
 function Socket:receiveany(max)
   local text = self.script.response or ""
-  if text == "" then return nil, self.script.ending or "closed" end
+  if text == "" then return nil, self.script.ending or "closed", "" end
   self.script.response = text:sub(max + 1)
   return text:sub(1, max)
 end

@@ -116,7 +116,8 @@ end
 local function receive_until(sock, moment)
   if M.clock() >= moment then return nil, "timeout" end
   M.limit(sock, moment)
-  return sock:receiveany(READ_BYTES)
+  local bytes, why = sock:receiveany(READ_BYTES) -- and what came before a failure: nothing
+  return bytes, why
 end
 
 -- As that, and looks up. Returns also the code of why it was given up, if it was.
