@@ -8,14 +8,22 @@
 #include <signal.h>
 #include <stddef.h>
 
+/* In the thread's own block from its start on: a signal handler must not be the first to ask for
+ * it, for then it would be allocated there. */
+#ifdef __ELF__
+#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+#else
+#define THREAD_LOCAL __thread
+#endif
+
 enum {
   NO_FILE = -1,         /* poll(2) passes it over */
   CLOSED_FILE = INT_MAX /* no process has it open: poll(2) returns at once */
 };
 
 /* The array that this thread polls; NULL while it does not wait. */
-static __thread struct pollfd *volatile polled;
-static __thread volatile sig_atomic_t hands_on;
+static THREAD_LOCAL struct pollfd *volatile polled;
+static THREAD_LOCAL volatile sig_atomic_t hands_on;
 
 /* The program's own handler while there are waiting threads, whose number this is. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
