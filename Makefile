@@ -67,7 +67,10 @@ COMPILE = $(CC) -std=c99 $(MODE) -fPIC -fvisibility=hidden $(WARNINGS) -MMD -MP 
 LINK = $(CC) $(MODE) $(LDFLAGS)
 
 # Only the interpreter runs with the sanitizer preloaded, not what it starts: tools/unpreload.c.
-ASAN = env LD_PRELOAD=$(shell gcc -print-file-name=libasan.so):$(CURDIR)/build/asan/unpreload.so
+# It does not follow blocks that libraries allocate for a thread: glibc's it takes for others, and
+# crashes as a process ends.
+ASAN = env ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:intercept_tls_get_addr=0 \
+  LD_PRELOAD=$(shell gcc -print-file-name=libasan.so):$(CURDIR)/build/asan/unpreload.so
 MAKE_MODEL = LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
   lua5.4 tools/make_model.lua "$(DYNAMO_MODEL)"
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
