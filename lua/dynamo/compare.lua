@@ -9,7 +9,8 @@ local M = {}
 
 local MAX_DEPTH = 32 -- of an attribute value
 
-local WORDS = {
+--- Type of a value, as core.kind names it -> what messages call it.
+M.TYPE_WORDS = {
   S = "a string",
   N = "a number",
   B = "a binary",
@@ -28,7 +29,7 @@ local function words(value)
   if kind == "N" and not core.digits(value) then
     return ("%s, which is no number of DynamoDB's,"):format(tostring(value))
   elseif kind then
-    return WORDS[kind]
+    return M.TYPE_WORDS[kind]
   end
   return value == nil and "nil" or "a " .. type(value)
 end

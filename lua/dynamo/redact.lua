@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Every text that leaves and that others had a hand in goes through here: it must not repeat a
 -- secret, whole or in part, broken into lines, quoted, or escaped as in URLs and JSON.
+local tables = require "dynamo.tables"
 local texts = require "dynamo.text"
 
 local M = {}
@@ -158,7 +159,7 @@ end
 
 -- ---- the door ------------------------------------------------------------------------------
 
-local NONE = {}
+local NONE = tables.NONE
 
 --- Returns a text without the given secrets, and without what a signed request shows of them.
 -- @tparam string text

@@ -2,6 +2,9 @@
 -- What many do with plain tables. Raw access: no metamethod runs.
 local M = {}
 
+--- An empty table, for where none was given; nobody writes to it.
+M.NONE = {}
+
 --- Returns the keys of `map` that are strings, sorted.
 function M.sorted_keys(map)
   local keys = {}

@@ -5,6 +5,7 @@ local life = require "dynamo.call.life"
 local replay = require "dynamo.call.replay_class"
 local retry = require "dynamo.call.retry"
 local credentials = require "dynamo.credentials"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -50,7 +51,7 @@ local function is_token_stale(client, call)
   return client.transport:monotonic() - began > TOKEN_SECONDS
 end
 
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 -- Whether the request may be sent again after `err`.
 local function may_resend(client, call, err)

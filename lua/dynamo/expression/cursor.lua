@@ -2,6 +2,7 @@
 -- A place in the tokens of one expression, and how its grammar moves on or fails.
 local place = require "dynamo.expression.caret"
 local lexer = require "dynamo.expression.lexer"
+local nodes = require "dynamo.expression.tree"
 
 local M = {}
 
@@ -13,16 +14,10 @@ local SHOWN = 40 -- bytes of a token in a message
 local Cursor = {}
 Cursor.__index = Cursor
 
--- Before these a keyword was meant as a name.
-local AFTER_NAME = {
-  ["="] = true,
-  ["<>"] = true,
-  ["<"] = true,
-  ["<="] = true,
-  [">"] = true,
-  [">="] = true,
-  ["."] = true,
-}
+-- Whether a keyword before a token of this type was meant as a name.
+local function is_after_name(token_type)
+  return token_type == "." or nodes.COMPARATORS[token_type]
+end
 
 --- Returns the next token, or the one `ahead` of it.
 function Cursor:peek(ahead)
@@ -88,7 +83,7 @@ local function remedy(token, before)
     before
     and before.type == "name"
     and lexer.KEYWORDS[before.text:lower()]
-    and AFTER_NAME[token.type]
+    and is_after_name(token.type)
   then
     return ('; an attribute named "%s" needs back-quotes: `%s`'):format(before.text, before.text)
   end

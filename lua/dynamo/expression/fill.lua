@@ -41,7 +41,7 @@ end
 
 -- ---- values --------------------------------------------------------------------------------
 
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 -- Returns what stands where a source does, nil for nothing.
 local function value_of(own, source, values, arguments)

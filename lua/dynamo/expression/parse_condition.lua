@@ -7,14 +7,7 @@ local term = require "dynamo.expression.term"
 local nodes = require "dynamo.expression.tree"
 
 local KEYWORDS = { AND = true, OR = true, NOT = true, IN = true, BETWEEN = true }
-local COMPARATORS = {
-  ["="] = true,
-  ["<>"] = true,
-  ["<"] = true,
-  ["<="] = true,
-  [">"] = true,
-  [">="] = true,
-}
+local COMPARATORS = nodes.COMPARATORS
 local INFIX = { IN = true, BETWEEN = true }
 
 local UPDATE = "belongs in the SET of an update, not in a condition"

@@ -3,28 +3,17 @@
 -- attribute compared with itself, a range that ends before it begins. Grammar, bind and builders ask
 -- here, each for the nodes that it makes.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local TYPE_WORDS = require("dynamo.compare").TYPE_WORDS
 local core = require "dynamo.core"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
 local nearest = require "dynamo.nearest"
+local tables = require "dynamo.tables"
 
 local M = {}
 
 --- The names of the types, as attribute_type takes them.
 M.TYPES = { "S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M" }
-
-local WORDS = {
-  S = "a string",
-  N = "a number",
-  B = "a binary",
-  BOOL = "a boolean",
-  NULL = "null",
-  L = "a list",
-  M = "a map",
-  SS = "a set",
-  NS = "a set",
-  BS = "a set",
-}
 
 -- ---- types ---------------------------------------------------------------------------------
 
@@ -52,13 +41,13 @@ local ORDERED = { S = true, N = true, B = true }
 local function type_problem(node, key, allowed, what)
   local got = type_of(node[key])
   if got == nil or allowed[got] then return nil end
-  return ("%s, not %s"):format(what, WORDS[got]), key
+  return ("%s, not %s"):format(what, TYPE_WORDS[got]), key
 end
 
 -- Keys of children, the one to blame first.
 local BOTH, ARGUMENTS, SECOND, ENDS =
   { "left", "right" }, { 1, 2 }, { 2 }, { "low", "high", "subject" }
-local NONE = {}
+local NONE = tables.NONE
 
 -- kind of node -> function(node): the keys of the operands that must be of certain types, which
 -- types, and how that is said; nothing where all do.
@@ -126,7 +115,10 @@ end
 local function ends_problem(node)
   local low, high = type_of(node.low), type_of(node.high)
   if not low or not high or low == high then return nil end
-  return ("the ends of BETWEEN must be of one type, not %s and %s"):format(WORDS[low], WORDS[high]),
+  return ("the ends of BETWEEN must be of one type, not %s and %s"):format(
+    TYPE_WORDS[low],
+    TYPE_WORDS[high]
+  ),
     "high"
 end
 

@@ -41,6 +41,16 @@ M.KEYWORDS = { set = "SET", remove = "REMOVE", delete = "DELETE", add = "ADD" }
 --- Clause -> what stands between path and operand; none for REMOVE, which has no operand.
 M.SEPARATORS = { set = " = ", delete = " ", add = " " }
 
+--- The comparators.
+M.COMPARATORS = {
+  ["="] = true,
+  ["<>"] = true,
+  ["<"] = true,
+  ["<="] = true,
+  [">"] = true,
+  [">="] = true,
+}
+
 --- Function -> what its arguments are: a path, a value, or either and the functions that are
 -- `operand`. `of` is where it belongs, `is` what it is there.
 M.FUNCTIONS = {

@@ -11,13 +11,14 @@ local operands = require "dynamo.expression.operand"
 local nodes = require "dynamo.expression.tree"
 local update_expression = require "dynamo.expression.update_expression"
 local given = require "dynamo.given"
+local tables = require "dynamo.tables"
 local values = require "dynamo.value"
 
 local M = {}
 
 local no_more = given.no_more
 local tree_of = object.tree
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 local builder = {}
 

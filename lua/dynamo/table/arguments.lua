@@ -173,7 +173,7 @@ function M.are_options(noun, words, value)
   return true
 end
 
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 --- Returns a fresh table of parameters with what the options say, and one of the options that are
 -- no member (not to be changed); or nil, what is wrong.

@@ -37,6 +37,7 @@ local prepare = require "dynamo.table.prepare"
 local prepare_read = require "dynamo.table.prepare_read"
 local prepare_write = require "dynamo.table.prepare_write"
 local send = require "dynamo.table.send"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -92,7 +93,7 @@ local function subject_of(noun, verb, value)
   return nil, argument_problem(verb, argument, "a table", value):sub(1, -2) .. hint .. ")"
 end
 
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 -- To dynamo.call an ask is a request whose class of replay is told by its trees.
 local Ask = { __index = { replay_class = prepare_write.replay_class } }
@@ -117,10 +118,18 @@ local Ask = { __index = { replay_class = prepare_write.replay_class } }
 --                      parents (dynamo.table.ensure), put and is_done (dynamo.table.bare)
 -- @tparam table noun
 -- @tparam string name of the verb
+-- @param subject its first argument
 -- @tparam ?table o the options
 -- @param expression of update
 -- @tparam ?table values of its ?
-local function ask_of(noun, name, o, expression, values)
+-- @treturn[1] table
+-- @treturn[1] table the first argument, or the key that it stands for
+local function ask_of(noun, name, subject, o, expression, values)
+  if type(subject) ~= "table" then
+    local key, no_subject = subject_of(noun, name, subject)
+    if not key then return nil, no_subject end
+    subject = key
+  end
   local verb, params, options = vocabulary[name], { TableName = noun.name }, NONE
   if o ~= nil then
     params, options = arguments.params(noun, verb.options, o)
@@ -144,7 +153,7 @@ local function ask_of(noun, name, o, expression, values)
   if type(problem) == "string" then return nil, ("table:%s: %s"):format(name, problem) end
   if problem then ask.refusal = problem end
   if type(expression) == "table" then ask.expression = expression end
-  return ask
+  return ask, subject
 end
 
 -- Defines a verb by its words and how its arguments become an ask: function(table, ...) -> ask, its
@@ -168,13 +177,7 @@ local function define(verb)
     if not noun then return nil, problem end
     local surplus = given.surplus_problem(...)
     if surplus then return nil, ("table:%s: %s"):format(name, surplus) end
-    local subject = value
-    if type(value) ~= "table" then
-      subject, problem = subject_of(noun, name, value)
-    end
-    if not subject then return nil, problem end
-    local ask, mistake = ask_of(noun, name, o)
-    return ask, ask and subject or mistake
+    return ask_of(noun, name, value, o)
   end)
 end
 
@@ -329,13 +332,7 @@ define_by({
   end
   local values, o, mismatch = split(noun, expression, ...)
   if mismatch then return nil, "table:update: " .. mismatch end
-  local subject = key
-  if type(key) ~= "table" then
-    subject, problem = subject_of(noun, "update", key)
-  end
-  if not subject then return nil, problem end
-  local ask, mistake = ask_of(noun, "update", o, expression, values)
-  return ask, ask and subject or mistake
+  return ask_of(noun, "update", key, o, expression, values)
 end)
 
 --- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).

@@ -3,18 +3,19 @@
 -- names of the key attributes (nil where they are neither known nor needed) and the verb's first
 -- argument. Each returns the operation and its parameters, which are those of the ask; or nil, error.
 local replay = require "dynamo.call.replay_class"
+local errors = require "dynamo.error"
 local prepared = require "dynamo.expression.prepared"
 local nodes = require "dynamo.expression.tree"
-local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 local bare = require "dynamo.table.bare"
 local chain = require "dynamo.table.chain"
 local parents = require "dynamo.table.ensure"
-local prepare = require "dynamo.table.prepare"
 local newer = require "dynamo.table.if_newer"
 local nulls = require "dynamo.table.ignore_nulls"
 local item_update = require "dynamo.table.item_update"
 local merge = require "dynamo.table.merge"
+local prepare = require "dynamo.table.prepare"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -22,7 +23,7 @@ local put_item = operations.by_method.put_item
 local update_item = operations.by_method.update_item
 local delete_item = operations.by_method.delete_item
 
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 --- Returns the class of a write (see dynamo.call.replay_class), told by the trees of its expressions.
 function M.replay_class(ask)

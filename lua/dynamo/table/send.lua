@@ -8,10 +8,11 @@ local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
 local once = require "dynamo.table.once"
 local schema = require "dynamo.table.schema"
+local tables = require "dynamo.tables"
 
 local M = {}
 
-local NONE = {} -- never written to
+local NONE = tables.NONE
 
 -- Returns result, nil, info of what is asked, or its request.
 local function carry_out(ask, asked)

@@ -216,14 +216,7 @@ end
 --   PhaseWithoutSockets NoResolver BadProxy CaFileInNginx.
 function Transport:send(request, deadline)
   if self.closed then error("the transport is closed", 2) end
-  if self.monotonic() >= deadline then
-    return failure(
-      "timeout",
-      "DeadlineExceeded",
-      "the deadline passed before the request was sent",
-      "none"
-    )
-  end
+  if self.monotonic() >= deadline then return result.too_late() end
   local usable, sock = pcall(tcp)
   if not usable then return send_without_sockets(self, request, deadline) end
   local message = self.spare or core.message(self.options.max_body_bytes)

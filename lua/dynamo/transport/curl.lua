@@ -209,14 +209,7 @@ end
 --   ResponseTooLarge. validation (nothing was sent): BadHeader BadUrl.
 function Transport:send(request, deadline)
   if self.closed then error("the transport is closed", 2) end
-  if deadline <= curl.monotonic() then
-    return result.failure(
-      "timeout",
-      "DeadlineExceeded",
-      "the deadline passed before the request was sent",
-      "none"
-    )
-  end
+  if deadline <= curl.monotonic() then return result.too_late() end
   self.under_way = self.under_way + 1
   local message = take_message(self)
   local response, text, err = carry(self, request, message, deadline)

@@ -19,6 +19,12 @@ function M.failure(kind, code, message, sent, status, request_id)
     }
 end
 
+--- The failure of a request whose deadline passed before anything of it was sent.
+function M.too_late()
+  local text = "the deadline passed before the request was sent"
+  return M.failure("timeout", "DeadlineExceeded", text, "none")
+end
+
 --- Shapes a failure { kind, code, text, status, request_id } of a request on its route, which the
 -- message begins with.
 function M.failed_on(route, failed, sent)
