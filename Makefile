@@ -67,9 +67,10 @@ COMPILE = $(CC) -std=c99 $(MODE) -fPIC -fvisibility=hidden $(WARNINGS) -MMD -MP 
 LINK = $(CC) $(MODE) $(LDFLAGS)
 
 # Only the interpreter runs with the sanitizer preloaded, not what it starts: tools/unpreload.c.
-# It does not follow blocks that libraries allocate for a thread: glibc's it takes for others, and
-# crashes as a process ends.
-ASAN = env ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:intercept_tls_get_addr=0 \
+# Blocks that libraries allocate for a thread are not followed: LeakSanitizer takes glibc's for others
+# and crashes as a process ends.
+ASAN_SETTINGS := ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:intercept_tls_get_addr=0
+ASAN = env $(ASAN_SETTINGS) \
   LD_PRELOAD=$(shell gcc -print-file-name=libasan.so):$(CURDIR)/build/asan/unpreload.so
 MAKE_MODEL = LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
   lua5.4 tools/make_model.lua "$(DYNAMO_MODEL)"
@@ -142,7 +143,7 @@ check: ## warnings as errors, layer boundaries, formatting, linters, packaging
 # Not inside nginx, which runs without the sanitizer, with ordinary modules.
 asan: setup ## specs and C tests with AddressSanitizer and UBSan
 	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
-	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 DYNAMO_SPEC_SCALE=0.2 \
+	@$(ASAN_SETTINGS) DYNAMO_SPEC_SCALE=0.2 \
 	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit \
 	  $(filter-out spec/core spec/support spec/nginx spec/linear,$(wildcard spec/*))
 
