@@ -91,93 +91,91 @@ emulator.each("names", function(host)
 
   local ALL = { return_values = "ALL_NEW" }
 
-  local function through_builders(key, names)
-    local item = assert(users:update(
-      key,
-      fluent(names, function(u, p, i)
+  -- Does `add` for each name in one update; returns the item.
+  local function updated(key, names, add)
+    return assert(users:update(key, fluent(names, add), ALL))
+  end
+
+  -- What is done to each name in turn, and what is then there.
+  local STEPS = {
+    {
+      function(u, p, i)
         u:set(p, i)
-      end),
-      ALL
-    ))
-    holds(item, names, function(value, i)
-      return value == i
-    end)
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value, i)
+        return value == i
+      end,
+    },
+    {
+      function(u, p)
         u:increment(p)
-      end),
-      ALL
-    ))
-    holds(item, names, function(value, i)
-      return value == i + 1
-    end)
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value, i)
+        return value == i + 1
+      end,
+    },
+    {
+      function(u, p)
         u:add(p, 1)
-      end),
-      ALL
-    ))
-    holds(item, names, function(value, i)
-      return value == i + 2
-    end)
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value, i)
+        return value == i + 2
+      end,
+    },
+    {
+      function(u, p)
         u:set_if_absent(p, "no")
-      end),
-      ALL
-    ))
-    holds(item, names, function(value, i)
-      return value == i + 2
-    end)
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value, i)
+        return value == i + 2
+      end,
+    },
+    {
+      function(u, p)
         u:remove(p)
-      end),
-      ALL
-    ))
-    holds(item, names, function(value)
-      return value == nil
-    end)
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value)
+        return value == nil
+      end,
+    },
+    {
+      function(u, p)
         u:append(p, { "b" })
-      end),
-      ALL
-    ))
-    holds(item, names, function(value)
-      return #value == 1
-    end)
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value)
+        return #value == 1
+      end,
+    },
+    {
+      function(u, p)
         u:prepend(p, { "a" })
-      end),
-      ALL
-    ))
-    holds(item, names, function(value)
-      return value[1] == "a" and value[2] == "b"
-    end)
-    assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value)
+        return value[1] == "a" and value[2] == "b"
+      end,
+    },
+    {
+      function(u, p)
         u:set(p, dynamo.set { "x", "y" })
-      end)
-    ))
-    item = assert(users:update(
-      key,
-      fluent(names, function(u, p)
+      end,
+      function(value)
+        return #value == 2
+      end,
+    },
+    {
+      function(u, p)
         u:delete(p, dynamo.set { "x" })
-      end),
-      ALL
-    ))
-    holds(item, names, function(value)
-      return #value == 1 and value:has "y"
-    end)
+      end,
+      function(value)
+        return #value == 1 and value:has "y"
+      end,
+    },
+  }
+
+  local function through_builders(key, names)
+    for _, step in ipairs(STEPS) do
+      holds(updated(key, names, step[1]), names, step[2])
+    end
   end
 
   local function through_conditions(key, names)
