@@ -10,13 +10,12 @@ local fault_client = require "support.fault.client"
 local scale = require "support.scale"
 
 local COUNT = scale(10000)
-local SEED = tonumber(os.getenv "DYNAMO_SEED" or "") or 1
 local ROUND = 40 -- operations of one client: then others start with all their retries
 local KNOWN = ("known "):rep(50)
 
 describe("chaos", function()
   local server
-  local roll = chaos.dice(SEED)
+  local roll = chaos.dice(chaos.SEED)
 
   setup(function()
     server = fault.start()
@@ -79,7 +78,7 @@ describe("chaos", function()
     return calls, server:look(chaos.TABLE, keys)
   end
 
-  it(("of %d operations, seed %d, is told as it was"):format(COUNT, SEED), function()
+  it(("of %d operations, seed %d, is told as it was"):format(COUNT, chaos.SEED), function()
     for number = 1, math.ceil(COUNT / ROUND) do
       local calls, looks = round(number)
       for i, made in ipairs(calls) do

@@ -6,6 +6,9 @@ local TABLE = "Chaos"
 
 -- ---- chance --------------------------------------------------------------------------------
 
+--- Which random operations there are: DYNAMO_SEED, or 1.
+M.SEED = tonumber(os.getenv "DYNAMO_SEED" or "") or 1
+
 --- Returns a function roll(n) -> a whole number from 1 to n.
 function M.dice(seed)
   local state = seed % 2147483646 + 1
