@@ -126,6 +126,7 @@ build = {
     ["dynamo.given"] = "lua/dynamo/given.lua",
     ["dynamo.guard"] = "lua/dynamo/guard.lua",
     ["dynamo.hidden"] = "lua/dynamo/hidden.lua",
+    ["dynamo.late"] = "lua/dynamo/late.lua",
     ["dynamo.library_version"] = "lua/dynamo/library_version.lua",
     ["dynamo.loop.callbacks"] = "lua/dynamo/loop/callbacks.lua",
     ["dynamo.loop.canceller"] = "lua/dynamo/loop/canceller.lua",

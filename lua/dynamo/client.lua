@@ -7,6 +7,7 @@ local options = require "dynamo.client_options"
 local client_state = require "dynamo.client_state"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
+local late = require "dynamo.late"
 local canceller = require "dynamo.loop.canceller"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
@@ -134,6 +135,22 @@ function client:table(name, o, ...)
   local noun, problem = require("dynamo.table").new(state, name, o) -- with all of expressions
   if not noun then error("db:table: " .. problem, 2) end
   return noun
+end
+
+-- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
+-- first use (see dynamo.late).
+local ROOMS = {}
+
+-- Returns the state of `self`, or nil, what is wrong with using it.
+local function late_state(self, method)
+  local state = of_client(self)
+  if not state then return nil, ("use db:%s(...), with a colon"):format(method) end
+  if state.closed then return nil, "the client is closed" end
+  return state
+end
+
+for name, room in pairs(ROOMS) do
+  client[name] = late.method("db", name, room, late_state)
 end
 
 --- Closes the client: its connections, if it opened them, and what it knows. It returns at once: a

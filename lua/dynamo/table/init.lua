@@ -29,6 +29,7 @@ local core = require "dynamo.core"
 local fill = require "dynamo.expression.fill"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
+local late = require "dynamo.late"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local arguments = require "dynamo.table.arguments"
@@ -335,6 +336,23 @@ define_by({
   return ask_of(noun, "update", key, o, expression, values)
 end)
 
+-- The verbs about many items: verb -> the room that has it, loaded by its first use (see dynamo.late);
+-- there it may have explain(what is asked), too.
+local ROOMS = {}
+
+for name, room in pairs(ROOMS) do
+  table_methods[name] = late.method("table", name, room, noun_of)
+end
+
+-- Returns the request of a verb about many items.
+local function explain_late(noun, name, ...)
+  local own = require(ROOMS[name])[name]
+  if not own.explain then return nil, "table:explain: not available for " .. name end
+  local asked, problem = own.read(noun, ...)
+  if not asked then return nil, ("table:%s: %s"):format(name, problem) end
+  return own.explain, asked
+end
+
 --- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).
 --
 -- An update that ensures parents has their requests in `before`. The key must have been given to
@@ -350,6 +368,11 @@ end)
 function table_methods:explain(verb, ...)
   local noun, problem = noun_of(self, "explain")
   if not noun then error(problem, 2) end
+  if ROOMS[verb] then
+    local explain, asked = explain_late(noun, verb, ...)
+    if not explain then error(asked, 2) end
+    return explain(asked)
+  end
   if not vocabulary[verb] then
     error(nearest.unknown("table:explain: no verb", verb, vocabulary), 2)
   end
@@ -369,6 +392,11 @@ setmetatable(table_methods, {
 
 function meta.__tostring(self)
   return "dynamo table " .. core.hidden(self, KNOWN).name
+end
+
+--- Returns what a table object knows (see dynamo.table.definition); nil for what is none.
+function M.noun(object)
+  return core.hidden(object, KNOWN)
 end
 
 --- Returns a table of a client (its state), or nil, what is wrong with the arguments.
