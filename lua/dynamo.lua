@@ -68,7 +68,11 @@ local LATER = {
   canceller = "dynamo.loop.canceller",
 }
 -- Fields that are modules.
-local MODULES = { extension = "dynamo.table.extension", loop = "dynamo.loop.kinds" }
+local MODULES = {
+  extension = "dynamo.table.extension",
+  loop = "dynamo.loop.kinds",
+  progress = "dynamo.progress_bar",
+}
 
 -- Returns the names of all fields, those that come later included.
 local function names()

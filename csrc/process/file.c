@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,4 +88,10 @@ const char *dyn_file_write(const char *path, struct dyn_slice text, struct dyn_b
   const char *problem = strerror(errno);
   (void)unlink(name->data);
   return problem;
+}
+
+/* --- terminals ---------------------------------------------------------------------------- */
+
+bool dyn_file_is_terminal(FILE *file) {
+  return isatty(fileno(file)) == 1;
 }

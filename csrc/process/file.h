@@ -5,6 +5,7 @@
 #include "buf.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Small regular files, read without ever waiting and written without ever being half there. Each
  * function returns NULL, or what went wrong as a text that is valid until the next call of
@@ -23,5 +24,8 @@ const char *dyn_file_read(const char *path, struct dyn_buf *out, struct dyn_file
  * another name, flushed to the disk and renamed over it. After a failure the old file is as it was
  * and the new one gone. `name` is memory for that other name. */
 const char *dyn_file_write(const char *path, struct dyn_slice text, struct dyn_buf *name);
+
+/* Whether an open file is a terminal. */
+bool dyn_file_is_terminal(FILE *file);
 
 #endif

@@ -6,6 +6,7 @@
 #include "type.h"
 
 #include <limits.h>
+#include <lualib.h>
 
 /* The Lua module dynamo.process: other programs and small files, which Lua's own library can only
  * have through a shell, or with a wait that nothing ends. Private to dynamo/world.lua. */
@@ -177,9 +178,18 @@ static int l_process_write_file(lua_State *L) {
   return 1;
 }
 
+/* process.is_terminal(file) -> boolean; false for a closed file. A file of Lua's library begins
+ * with its FILE * on every runtime. */
+static int l_process_is_terminal(lua_State *L) {
+  FILE *const *file = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  lua_pushboolean(L, *file && dyn_file_is_terminal(*file));
+  return 1;
+}
+
 static const luaL_Reg functions[] = {{"run", l_process_run},
                                      {"read_file", l_process_read_file},
                                      {"write_file", l_process_write_file},
+                                     {"is_terminal", l_process_is_terminal},
                                      {NULL, NULL}};
 
 __attribute__((visibility("default"))) int luaopen_dynamo_process(lua_State *L);

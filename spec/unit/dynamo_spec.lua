@@ -56,10 +56,11 @@ describe("the door", function()
     end)
   end
 
-  it("has null, the extensions, the loops, a version, and nothing else", function()
+  it("has null, the extensions, the loops, progress, a version, and nothing else", function()
     assert.are.equal("userdata", type(dynamo.null))
     assert.is_table(dynamo.extension)
     assert.is_table(dynamo.loop)
+    assert.is_table(dynamo.progress)
     assert.matches("^%d+%.%d+%.%d+", dynamo._VERSION)
     for _, name in ipairs(functions) do
       assert.is_function(dynamo[name])
@@ -71,7 +72,7 @@ describe("the door", function()
     for _ in pairs(dynamo) do
       count = count + 1
     end
-    assert.are.equal(#functions + #constructors + 4, count)
+    assert.are.equal(#functions + #constructors + 5, count)
   end)
 
   local unknown = {
@@ -219,7 +220,7 @@ describe("the door", function()
 
   it("has no function whose arguments nobody looks at", function()
     for name, value in pairs(dynamo) do
-      local is_module = name == "extension" or name == "loop"
+      local is_module = name == "extension" or name == "loop" or name == "progress"
       local callable = type(value) == "function" or type(value) == "table" and not is_module
       assert.is_truthy(
         not callable or taken[name] or any_number[name],
