@@ -123,7 +123,7 @@ local function run(extension, changed, context)
 end
 
 --- Returns what the extensions make of a write, or nil, error.
--- @tparam table ask see dynamo.table
+-- @tparam table ask see dynamo.table.ask
 -- @tparam ?table names the key attributes
 -- @tparam table item left as it is
 -- @tparam ?table update the tree of the request's own expression

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What the writing verbs send, prepared and not sent: functions of an ask (see dynamo.table), the
--- names of the key attributes (nil where they are neither known nor needed) and the verb's first
+-- What the writing verbs send, prepared and not sent: functions of an ask (see dynamo.table.ask),
+-- the names of the key attributes (nil where they are neither known nor needed) and the verb's first
 -- argument. Each returns the operation and its parameters, which are those of the ask; or nil, error.
 local replay = require "dynamo.call.replay_class"
 local errors = require "dynamo.error"

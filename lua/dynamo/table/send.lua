@@ -105,7 +105,7 @@ local function find_names(ask)
 end
 
 --- Carries out what a verb asks for.
--- @tparam table ask see dynamo.table
+-- @tparam table ask see dynamo.table.ask
 -- @tparam table subject the verb's first argument
 -- @return as the verb
 function M.run(ask, subject)
