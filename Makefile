@@ -101,7 +101,7 @@ lua_files := $(shell find lua spec bench examples tools -name '*.lua' ! -name mo
 # Each is a target of its own: make check-format
 CHECKS := gcc clang boundary floors format luacheck shellcheck model rockspec luarocks
 
-.PHONY: all help setup demo test check asan valgrind bench bench-nginx endurance model coverage \
+.PHONY: all help setup demo test check asan valgrind bench peer-go bench-nginx endurance model coverage \
   fuzz-message install format clean ctests emulators moto dynoxide $(CHECKS:%=check-%)
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -161,8 +161,13 @@ coverage: setup ## line coverage of csrc/core and csrc/lua by specs and C tests
 	@tools/coverage.sh
 
 bench: setup ## measure against bare libcurl and peers: bench/README.md
-	@$(MAKE) -s all $(benches)
+	@$(MAKE) -s all $(benches) peer-go
 	@lua5.4 bench/bench.lua
+
+# Go's SDK comes from its module proxy, the versions from go.sum. The benchmark says if it is not there.
+peer-go:
+	@if command -v go >/dev/null; \
+	then cd bench/go && go build -o ../../$(BUILD)/bench/peer_go . || echo "no peer of Go"; fi
 
 endurance: setup ## 100,000 requests inside nginx, across a reload and expiries of credentials
 	@$(MAKE) -s all

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
---- bench.lua [ROUNDS] [PART...]: what a call of dynamo costs, beside bare libcurl and boto3.
+--- bench.lua [ROUNDS] [PART...]: what a call of dynamo costs, beside bare libcurl, Go's SDK and boto3.
 --
 -- Run it by `make bench`, or from the repository root after the build: `lua5.4 bench/bench.lua`.
 -- It prints Markdown tables; bench/README.md says how each is made and how to read it. ROUNDS is 5;
--- PART is calls, flight, loops or instructions, all of them without any.
+-- PART is calls, flight, waiting, loops or instructions, all of them without any.
 --
 -- Environment, all optional:
 --   BENCH_BEFORE   another checkout, built, that is measured in the same rounds
@@ -18,6 +18,7 @@ local instructions = require "bench.instructions"
 local loops = require "bench.loops"
 local servers = require "bench.servers"
 local shell = require "bench.shell"
+local waiting = require "bench.waiting"
 
 local before = os.getenv "BENCH_BEFORE"
 local rounds = tonumber(arg[1]) or 5
@@ -35,6 +36,7 @@ local FRESH = { name = "update_fresh", title = "update by fresh builder, the sam
 local KEPT = { name = "update_kept", title = "update by kept builder, the same", count = 4000 }
 
 UPDATE.peer_count, PUT.peer_count, GET.peer_count, QUERY.peer_count = 150, 150, 150, 15
+UPDATE.go_count, PUT.go_count, GET.go_count, QUERY.go_count = 4000, 4000, 4000, 200
 
 -- Returns rows at a server, each with `more` behind its title and in other respects.
 local function at(url, rows, more)
@@ -80,15 +82,21 @@ function parts.calls(port, url)
       title = ", a new connection each",
       count = 1000,
       peer_count = false,
+      go_count = false,
     })
   )
   local tls_port, tls = servers.tls(port)
   append(
     rows,
-    at("https://127.0.0.1:" .. tls_port, { UPDATE, GET }, { title = ", TLS", peer_count = false })
+    at("https://127.0.0.1:" .. tls_port, { UPDATE, GET }, {
+      title = ", TLS",
+      peer_count = false,
+      go_count = false,
+    })
   )
   local list = { clients.bare_curl() }
   append(list, clients.each_dynamo(before))
+  list[#list + 1] = clients.go()
   list[#list + 1] = clients.boto3("client", "boto3 client (wire-typed values)")
   list[#list + 1] = clients.boto3("table", "boto3 Table (plain values)")
   calls.run("client CPU a call", rows, clients.present(list), rounds)
@@ -99,8 +107,18 @@ end
 -- Many calls at once.
 function parts.flight(_, url)
   local rows = at(url, { UPDATE, GET, QUERY })
-  local list = clients.present { clients.bare_curl(IN_FLIGHT) }
-  calls.run(("client CPU a call, %d in flight"):format(IN_FLIGHT), rows, list, rounds)
+  local list = { clients.bare_curl(IN_FLIGHT) }
+  append(list, clients.each_dynamo(before, IN_FLIGHT))
+  list[#list + 1] = clients.go(IN_FLIGHT)
+  local title = ("client CPU a call, %d in flight"):format(IN_FLIGHT)
+  calls.run(title, rows, clients.present(list), rounds)
+end
+
+-- Waits side by side.
+function parts.waiting()
+  local port, server = servers.canned(waiting.SERVER)
+  waiting.run("http://127.0.0.1:" .. port, rounds)
+  server:close()
 end
 
 -- Loops in one process, without network.
@@ -115,7 +133,7 @@ function parts.instructions(_, url)
     return
   end
   local list = { clients.bare_curl(1, instructions.COUNTER) }
-  append(list, clients.each_dynamo(before, instructions.COUNTER))
+  append(list, clients.each_dynamo(before, 1, instructions.COUNTER))
   local rows = at(url, { UPDATE, UPSERT, BY_TEXT, FRESH, KEPT, PUT, GET, QUERY })
   instructions.run(rows, clients.present(list))
 end
@@ -131,7 +149,7 @@ local function print_circumstances()
 end
 
 local chosen = { (table.unpack or unpack)(arg, 2) }
-if not chosen[1] then chosen = { "calls", "flight", "loops", "instructions" } end
+if not chosen[1] then chosen = { "calls", "flight", "waiting", "loops", "instructions" } end
 local load = busy.start()
 local port, server = servers.canned()
 local url = "http://127.0.0.1:" .. port

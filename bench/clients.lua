@@ -48,14 +48,15 @@ function M.bare_curl(in_flight, before)
 end
 
 --- dynamo on a runtime, as it is in the checkout `root`.
-function M.dynamo(root, runtime, title, before)
+-- @tparam string root
+-- @tparam table runtime
+-- @tparam string title what stands before the runtime's
+-- @tparam number in_flight calls at once
+-- @tparam ?string before words before the interpreter
+function M.dynamo(root, runtime, title, in_flight, before)
   local function command(row, url)
-    return M.lua(
-      root,
-      runtime,
-      ("bench/client.lua %s %s %d"):format(row.name, url, row.count),
-      before
-    )
+    local words = ("bench/client.lua %s %s %d %d"):format(row.name, url, row.count, in_flight)
+    return M.lua(root, runtime, words, before)
   end
   return { title = title .. runtime.title, program = runtime.program, command = command }
 end
@@ -75,13 +76,32 @@ function M.boto3(kind, title)
   return { title = title, program = PYTHON, command = command }
 end
 
+local GO = "build/bench/peer_go"
+
+--- Go's SDK.
+-- @tparam ?number in_flight calls at once, 1
+function M.go(in_flight)
+  local function command(row, url)
+    if not row.go_count then return nil end
+    local words = "%s %s %s %d %d"
+    return shell.on_core(
+      shell.CLIENT_CORE,
+      words:format(GO, row.name, url, row.go_count, in_flight or 1)
+    )
+  end
+  return { title = "Go SDK v2", program = GO, command = command }
+end
+
 --- Returns dynamo on each runtime, and behind that what it was before in the checkout `before`, if
 -- that is given.
-function M.each_dynamo(before, words)
+-- @tparam ?string before
+-- @tparam ?number in_flight calls at once, 1
+-- @tparam ?string words before the interpreter
+function M.each_dynamo(before, in_flight, words)
   local list, old = {}, {}
   for i, runtime in ipairs(M.RUNTIMES) do
-    list[i] = M.dynamo(".", runtime, "dynamo, ", words)
-    old[i] = before and M.dynamo(before, runtime, "before, ", words)
+    list[i] = M.dynamo(".", runtime, "dynamo, ", in_flight or 1, words)
+    old[i] = before and M.dynamo(before, runtime, "before, ", in_flight or 1, words)
     list[i].against = old[i]
   end
   for _, client in ipairs(old) do
