@@ -34,6 +34,8 @@ end
 --                        what the service's own error says (call.service_error)
 --   foreign              true: whose response it is is not known (call.response)
 --   retry_quota_exceeded true: the bucket of retries was empty (call.recovery)
+--   cursor               text from which a result that failed goes on; results, count: what came before,
+--                        of :all() and :count() (table.pages)
 --   operation, attempts, request_id, maybe_applied, response_lost, replayed, hook_failures
 --                        what the whole call knows (call.outcome), which finishes the error
 function M.new(fields)
