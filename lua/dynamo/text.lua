@@ -27,4 +27,20 @@ function M.percent_encoded(text)
   end))
 end
 
+-- The alphabet of base64url (RFC 4648 section 5), which has no padding here.
+local URL_SAFE = { ["+"] = "-", ["/"] = "_", ["="] = "" }
+local STANDARD = { ["-"] = "+", ["_"] = "/" }
+
+--- Returns bytes as text that stands in a URL as it is: base64url, without padding.
+-- @see https://www.rfc-editor.org/rfc/rfc4648#section-5
+function M.base64url(bytes)
+  return (core.base64_encode(bytes):gsub("[+/=]", URL_SAFE))
+end
+
+--- Returns the bytes of such a text; nil if it is none.
+function M.from_base64url(text)
+  if text:find("[^%w_-]") then return nil end
+  return core.base64_decode(text:gsub("[-_]", STANDARD) .. ("="):rep(-#text % 4))
+end
+
 return M

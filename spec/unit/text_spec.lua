@@ -34,3 +34,20 @@ describe("text.trim", function()
     end
   end)
 end)
+
+describe("text.base64url", function()
+  it("is read back, whatever the bytes", function()
+    for _, bytes in ipairs { "", "a", "ab", "abc", "\251\255\190", ("\0"):rep(50) } do
+      local written = text.base64url(bytes)
+      assert.is_nil(written:find("[^%w_-]"))
+      assert.are.equal(bytes, text.from_base64url(written))
+    end
+    assert.are.equal("-_--", text.base64url("\251\255\190"))
+  end)
+
+  it("is nothing else", function()
+    for _, given in ipairs { "a", "abcde", "ab=", "ab+/", "a b", "YR", "a.b" } do
+      assert.is_nil(text.from_base64url(given), given)
+    end
+  end)
+end)

@@ -5,15 +5,11 @@
 local core = require "dynamo.core"
 local json = require "dynamo.credentials.json"
 local uuid = require "dynamo.random_uuid"
+local text = require "dynamo.text"
 
 local M = {}
 
--- The alphabet of base64url (RFC 4648 section 5), which has no padding here.
-local URL_SAFE = { ["+"] = "-", ["/"] = "_", ["="] = "" }
-
-local function base64url(bytes)
-  return (core.base64_encode(bytes):gsub("[+/=]", URL_SAFE))
-end
+local base64url = text.base64url
 
 --- Returns the value of the DPoP header, or nil, what is wrong.
 -- @tparam table world random, transport
