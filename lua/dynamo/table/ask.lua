@@ -8,6 +8,14 @@ local tables = require "dynamo.tables"
 
 local M = {}
 
+--- Completes the record of a verb (see dynamo.table.verbs) with its words, and with how its arguments
+-- become an ask.
+function M.verb(verb, become)
+  local options = arguments.options_of(verb.name, verb.operation)
+  verb.options, verb.words, verb.ask = options, arguments.words_of(options), become
+  return verb
+end
+
 --- Returns what is wrong with an argument of a verb that is of no type it takes: a whole sentence.
 function M.argument_problem(verb, argument, must_be, value)
   return ("bad argument to '%s' (%s must be %s, not %s)"):format(
@@ -52,8 +60,8 @@ local Ask = { __index = { replay_class = prepare_write.replay_class } }
 --   params             the parameters of the request, fresh: what the options said; then Key, Item and
 --                      the expressions
 --   options            those that are no member: timeout, once, ...; not to be changed
---   arguments          of update: the values of the ? in its text, { n = count, ... }
---   expression         of update: what was given, if it is no text
+--   arguments          the values of the ? in the verb's own expression, { n = count, ... }
+--   expression         the verb's own expression as it was given, if it is no text
 --   refusal            the error of what data made wrong of the expressions
 --   update, condition, projection   prepared expressions (see dynamo.expression.prepared), and
 --   update_values, ...  their values: see dynamo.table.prepare
@@ -69,7 +77,7 @@ local Ask = { __index = { replay_class = prepare_write.replay_class } }
 -- @tparam table verb of dynamo.table.verbs
 -- @param subject its first argument
 -- @tparam ?table o the options
--- @param expression of update
+-- @param expression the verb's own, such as the update of update
 -- @tparam ?table values of its ?
 -- @treturn[1] table
 -- @treturn[1] table the first argument, or the key that it stands for

@@ -51,13 +51,19 @@ local function found_beside(given, value, word)
   return found_at(given, value, word .. "[%d]") or found_in(given, value, word)
 end
 
+-- Returns what the user calls the verb's own expression.
+local function own_word(ask)
+  if ask.verb.expression then return ask.verb.expression end
+  return ask.options.update and "update" or "expression"
+end
+
 -- Returns where the user wrote a value of the request's expressions, or nil.
 local function origin(ask, value)
   local options = ask.options
   return found_in(ask.item, value, "Item")
     or found_in(options.values, value, "values")
     or ask.arguments and found_at(ask.arguments, value, "arguments[%d]")
-    or found_beside(ask.expression, value, options.update and "update" or "expression")
+    or found_beside(ask.expression, value, own_word(ask))
     or found_beside(options.condition, value, "condition")
 end
 

@@ -115,14 +115,14 @@ end
 --- Reads the expressions of a request into its ask; returns nil, or what is wrong: an error if a value
 -- is, which data may cause; a text if the code is.
 -- @tparam table ask
--- @param update what the user gave for it, nil for none
-function M.read(ask, update)
-  local options = ask.options
+-- @param own_expression the verb's own, nil for none
+function M.read(ask, own_expression)
+  local options, own_kind = ask.options, ask.verb.expression or "update"
   local names, values = options.names, options.values
   local used = (names or values) and {} or nil
   for i = 1, #KINDS do
-    local kind, given, arguments = KINDS[i], update, ask.arguments
-    if kind ~= "update" then
+    local kind, given, arguments = KINDS[i], own_expression, ask.arguments
+    if kind ~= own_kind then
       given, arguments = options[kind], nil
     end
     if given ~= nil then

@@ -5,13 +5,25 @@ local prepare = require "dynamo.table.prepare"
 
 local M = {}
 
-local get_item = operations.by_method.get_item
+--- What checks an item that is not written: an operation within a transaction alone.
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConditionCheck.html
+M.condition_check = {
+  method = "condition_check",
+  members = operations.shapes.ConditionCheck.members,
+  read = true,
+}
 
-function M.get(ask, names, key)
-  ask.params.Key = key
-  local problem = names and prepare.mismatch(names, key) or prepare.store(ask)
-  if problem then return nil, problem end
-  return get_item, ask.params
+-- Returns the function that prepares an operation on a key, with whatever expressions it has.
+local function of_key(operation)
+  return function(ask, names, key)
+    ask.params.Key = key
+    local problem = names and prepare.mismatch(names, key) or prepare.store(ask)
+    if problem then return nil, problem end
+    return operation, ask.params
+  end
 end
+
+M.get = of_key(operations.by_method.get_item)
+M.check = of_key(M.condition_check)
 
 return M

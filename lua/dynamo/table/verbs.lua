@@ -2,15 +2,15 @@
 -- The verbs that speak of one item, by name: { name, operation, argument (its first, "key" or "item"),
 -- needs_key (whether the names of the key attributes have to be known), options (see
 -- dynamo.table.arguments), words (member -> what the user calls it), prepare and send (functions of an
--- ask), ask }. `ask` is how its arguments become one:
+-- ask), expression (the kind of its own one; nil for an update's), ask }. `ask` is how its arguments become one:
 --
 --   ask(noun, ...) -> the ask, its first argument or the key that it stands for
 --   nil, what is wrong with the arguments; with true behind it, in a sentence of its own
-local fill = require "dynamo.expression.fill"
 local given = require "dynamo.given"
 local operations = require "dynamo.operations"
 local arguments = require "dynamo.table.arguments"
 local asks = require "dynamo.table.ask"
+local positional = require "dynamo.table.positional"
 local prepare_read = require "dynamo.table.prepare_read"
 local prepare_write = require "dynamo.table.prepare_write"
 local send = require "dynamo.table.send"
@@ -19,9 +19,7 @@ local M = {}
 
 -- Defines a verb by its words and how its arguments become an ask.
 local function define_by(verb, become)
-  local options = arguments.options_of(verb.name, verb.operation)
-  verb.options, verb.words, verb.ask = options, arguments.words_of(options), become
-  M[verb.name] = verb
+  M[verb.name] = asks.verb(verb, become)
 end
 
 -- Defines a verb of the form verb(argument, options).
@@ -115,43 +113,6 @@ define {
   send = send.write,
 }
 
--- Returns nil, or what is wrong with what stands behind an expression of `count` ?: too much, or
--- too little, be it that the options stand where a value is missing.
-local function count_problem(noun, count, ...)
-  local behind = select("#", ...)
-  if behind > count + 1 and given.surplus_problem(select(count + 2, ...)) then
-    return ("%d arguments behind %d ? of the expression; it takes a value each, and options"):format(
-      behind,
-      count
-    )
-  elseif count == 0 or behind > count then
-    return nil
-  end
-  local last = behind > 0 and select(behind, ...)
-  if arguments.are_options(noun, M.update.options, last) then
-    return (
-      "no value for ? number %d of %d: the options stand there; a map whose names are all "
-      .. "words of options is stored by { text, values... }"
-    ):format(behind, count)
-  elseif behind < count then
-    return ("no value for ? number %d of %d"):format(behind + 1, count)
-  end
-end
-
--- Returns the positional values after an expression, and the options that follow them; or nil,
--- nil, what is wrong. What is wrong with the text itself is told by who reads it.
-local function split(noun, expression, ...)
-  local template = type(expression) == "string" and fill.template("update", expression)
-  local count = template and template.placeholders or 0
-  if type(expression) == "string" and not template then return nil end
-  local is_plain = select("#", ...) == count
-    and (count == 0 or type((select(count, ...))) ~= "table")
-  local problem = not is_plain and count_problem(noun, count, ...)
-  if problem then return nil, nil, problem end
-  if count == 0 then return nil, (...) end
-  return { n = count, ... }, (select(count + 1, ...))
-end
-
 --- Updates one item as an update expression says, and creates it if there is none:
 -- update(key, expression, values..., options).
 --
@@ -181,7 +142,7 @@ define_by({
     local problem = asks.argument_problem("update", "expression", arguments.EXPRESSION, expression)
     return nil, problem .. hint, true
   end
-  local values, o, mismatch = split(noun, expression, ...)
+  local values, o, mismatch = positional.split(noun, M.update.options, "update", expression, ...)
   if mismatch then return nil, mismatch end
   return asks.of(noun, M.update, key, o, expression, values)
 end)
