@@ -52,6 +52,7 @@ build = {
     ["dynamo.call.response"] = "lua/dynamo/call/response.lua",
     ["dynamo.call.retry"] = "lua/dynamo/call/retry.lua",
     ["dynamo.call.service_error"] = "lua/dynamo/call/service_error.lua",
+    ["dynamo.call.span"] = "lua/dynamo/call/span.lua",
     ["dynamo.call.start"] = "lua/dynamo/call/start.lua",
     ["dynamo.call.target"] = "lua/dynamo/call/target.lua",
     ["dynamo.client"] = "lua/dynamo/client.lua",

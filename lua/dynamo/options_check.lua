@@ -41,6 +41,12 @@ function M.seconds(value)
   end
 end
 
+--- A whole number of things, one at least.
+function M.count(value)
+  local is_count = type(value) == "number" and value >= 1 and value < 2 ^ 53
+  if not is_count or value % 1 ~= 0 then return "must be a whole number, 1 at least" end
+end
+
 --- Returns the check that a value is one of some words.
 -- @tparam {string,...} words
 -- @tparam ?string between what stands between two of them in the message (" or ")

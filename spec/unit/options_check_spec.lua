@@ -11,6 +11,10 @@ describe("options_check", function()
     { "seconds", 86400, 86401, "must be a number of seconds, above 0 and at most 86400" },
     { "seconds", 0.001, 0, "must be a number of seconds, above 0 and at most 86400" },
     { "seconds", 1, 0 / 0, "must be a number of seconds, above 0 and at most 86400" },
+    { "count", 1, 0, "must be a whole number, 1 at least" },
+    { "count", 2 ^ 52, 1.5, "must be a whole number, 1 at least" },
+    { "count", 3, "3", "must be a whole number, 1 at least" },
+    { "count", 3, 1 / 0, "must be a whole number, 1 at least" },
     { "seconds", 1, "1", "must be a number of seconds, above 0 and at most 86400" },
   }
   for _, case in ipairs(CASES) do
