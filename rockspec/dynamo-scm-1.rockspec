@@ -173,6 +173,7 @@ build = {
     ["dynamo.table.consumed"] = "lua/dynamo/table/consumed.lua",
     ["dynamo.table.condition_check"] = "lua/dynamo/table/condition_check.lua",
     ["dynamo.table.definition"] = "lua/dynamo/table/definition.lua",
+    ["dynamo.table.difference"] = "lua/dynamo/table/difference.lua",
     ["dynamo.table.ensure"] = "lua/dynamo/table/ensure.lua",
     ["dynamo.table.error_path"] = "lua/dynamo/table/error_path.lua",
     ["dynamo.table.extension"] = "lua/dynamo/table/extension/init.lua",

@@ -106,6 +106,11 @@ function M.equal(a, b, ...)
   error("dynamo.equal: nested deeper than DynamoDB's 32 levels, or a table that contains itself", 2)
 end
 
+--- As equal, for values that may nest too deep: of those it returns nil.
+function M.are_same(a, b)
+  return equal(a, b, 0)
+end
+
 --- Orders two numbers by value, or two strings or two binaries by their bytes, whatever the locale.
 -- Lua itself compares only number objects with one another on every runtime.
 -- @param a a number, dynamo.number, FFI integer, string or dynamo.binary

@@ -93,6 +93,14 @@ describe("dynamo.equal", function()
     )
   end)
 
+  it("has a form that knows no answer for them", function()
+    local a, b = {}, {}
+    a.a, b.a = a, b
+    assert.is_nil(compare.are_same(a, b))
+    assert.is_true(compare.are_same({ 1, { 2 } }, { 1.0, { 2 } }))
+    assert.is_false(compare.are_same(nil, 1))
+  end)
+
   it("runs no metamethod of a user's table", function()
     local function boom()
       error "a metamethod ran"
