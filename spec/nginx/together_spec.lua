@@ -27,6 +27,7 @@ describe("inside nginx, work side by side", function()
         location = /cancel { content_by_lua_block { side.cancel() } }
         location = /wait { content_by_lua_block { side.wait() } }
         location = /stop { content_by_lua_block { side.stop() } }
+        location = /modify { content_by_lua_block { side.modify() } }
       ]],
     }
   end)
@@ -71,6 +72,15 @@ describe("inside nginx, work side by side", function()
   it("waits for a slow answer, though it may be cancelled", function()
     server:requests { { delay = 0.45 } }
     assert.same({ done = true }, ask "/wait")
+  end)
+
+  it("changes one item from eight light threads, and loses nothing", function()
+    server:requests {}
+    local told = ask "/modify"
+    assert.is_nil(told.message)
+    assert.same({ 40, 40, 8 }, { told.count, told.n, told.most })
+    assert.is_true(told.rounds >= 40)
+    assert.equal(40, server:look("Counters", { "forty" })[1].applied)
   end)
 
   it("begins nothing after a failure, if it is to stop", function()

@@ -44,6 +44,7 @@ local KNOWN = {
     lacks = {
       backups = "dynalite has no backups",
       endpoints = "dynalite has no DescribeEndpoints",
+      equal_documents = "dynalite finds no two lists or maps equal",
       exact_writes = "dynalite finds no two lists equal",
       failed_item = "dynalite does not return the item that failed a condition",
       limits = "dynalite has no DescribeLimits",

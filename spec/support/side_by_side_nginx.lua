@@ -6,15 +6,18 @@ local json = require "dkjson"
 
 local M = {}
 
-local function client(endpoint, hooks)
+-- The longest waits.
+local function all_ones(n)
+  return ("\255"):rep(n)
+end
+
+local function client(endpoint, hooks, random)
   return dynamo.new {
     endpoint = endpoint,
     region = "us-east-1",
     credentials = canary.credentials(),
     hooks = hooks,
-    random = function(n) -- the longest waits
-      return ("\255"):rep(n)
-    end,
+    random = random or all_ones,
   }
 end
 
@@ -155,6 +158,32 @@ function M.stop()
     end,
   }, { in_flight = 2, stop_on_error = true })
   ngx.print(json.encode { message = message, begun = err.begun, failed = err.failed })
+end
+
+--- Adds one to an item forty times, eight at once; answers how often the function was called, and how
+-- many were under way at most.
+function M.modify()
+  local db = client(ngx.var.arg_endpoint, nil, require("dynamo.world").random)
+  local counters = db:table("Counters", { key = { "id" } })
+  local told, now, most, ids = { rounds = 0 }, 0, 0, {}
+  for i = 1, 40 do
+    ids[i] = i
+  end
+  local count, message = dynamo.each(ids, function()
+    now = now + 1
+    most = math.max(most, now)
+    local done, problem, info = counters:modify("forty", function(item)
+      item = item or { n = 0 }
+      item.n = item.n + 1
+      return item
+    end, { attempts = 1000 })
+    now = now - 1
+    told.rounds = told.rounds + info.rounds
+    return done, problem, info
+  end, { in_flight = 8 })
+  told.count, told.message, told.most = count, message, most
+  told.n = assert(counters:get "forty").n
+  ngx.print(json.encode(told))
 end
 
 return M

@@ -49,6 +49,7 @@ local CHECKS = {
   retry_unsafe = options_check.boolean,
   required = options_check.boolean,
   ignore_nulls = options_check.one_of(ignore_nulls.MODES, ", "),
+  attempts = options_check.count,
 }
 
 function CHECKS.if_newer(value)
@@ -94,6 +95,7 @@ local OF_VERB = {
   upsert = { "if_newer", "ignore_nulls", "update" },
   patch = { "if_newer", "ignore_nulls", "update" },
   update = { "if_newer" },
+  modify = { "attempts" },
 }
 
 local function add_words(words, more)

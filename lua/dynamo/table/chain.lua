@@ -18,6 +18,7 @@ local FIELDS = {
   before_write = callable,
   after_read = callable,
   options = a_table,
+  lock = options_check.of_type "string",
 }
 
 -- How messages speak of an extension, and of what its functions return.
@@ -145,6 +146,14 @@ function M.before(ask, names, item, update)
   end
   changed.update = write.concatenated(changed.updates)
   return changed
+end
+
+--- Returns the first extension whose `lock` tells whether an item has changed since it was read; nil for
+-- none.
+function M.lock(extensions)
+  for _, extension in ipairs(extensions) do
+    if extension.lock then return extension end
+  end
 end
 
 --- Returns an item that was read as the extensions hand it on, the last one first; nil if one of them

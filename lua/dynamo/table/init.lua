@@ -65,7 +65,7 @@ end
 
 -- The verbs about many items: verb -> the room that has it, loaded by its first use (see dynamo.late);
 -- there it may have explain(what is asked), too.
-local ROOMS = {}
+local ROOMS = { modify = "dynamo.table.modify" }
 
 for name, room in pairs(ROOMS) do
   table_methods[name] = late.method("table", name, room, noun_of)

@@ -8,6 +8,8 @@
 --   after_read    function(context) -> nil, { item = ... } or { hidden = true } (a get then returns
 --                 no item); for every item that comes back
 --   options       a list of the options of the verbs that it brings: { "version" }
+--   lock          the name of an attribute whose value changes with every write, and which a write that
+--                 brings it refuses where it has changed: what `modify` guards by
 --
 -- `before_write` runs for every write, in order, `after_read` in the reverse order. The context has
 -- `operation` (the verb), `table`, `key` (the names of the key attributes), `item` (a copy, as the

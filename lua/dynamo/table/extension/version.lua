@@ -72,5 +72,10 @@ return function(given, ...)
     return { item = item, condition = guard(own, old), info = { version = new } }
   end
 
-  return { name = "version", before_write = before_write, options = { "version" } }
+  return {
+    name = "version",
+    before_write = before_write,
+    options = { "version" },
+    lock = own.attribute,
+  }
 end
