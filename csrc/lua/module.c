@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "document.h"
 #include "encode.h"
+#include "gather.h"
 #include "kind.h"
 #include "message_box.h"
 #include "number.h"
@@ -70,6 +71,7 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"is_list", l_is_list},
                                      {"is_set", l_is_set},
                                      {"hidden", l_hidden},
+                                     {"gather", l_gather},
                                      {"document", l_document},
                                      {"crc32", l_crc32},
                                      {"inflate", l_inflate},

@@ -49,44 +49,38 @@ local function value_of(own, source, values, arguments)
   return bind.document(own.template, source.hole, values, arguments)
 end
 
--- Returns token -> value, and whether something may be wrong with the values.
-local function filled(own, values, arguments)
-  local found, is_doubtful, sources = {}, own.is_doubtful, own.sources
-  for i = 1, #sources do
-    local source = sources[i]
-    local value, types = source.value, source.types
+-- Returns token -> value of an expression whose values come from more than the arguments.
+local function taken(own, values, arguments)
+  local found = {}
+  for _, source in ipairs(own.sources) do
+    local value = source.value
     if source.argument then
       value = arguments[source.argument]
     elseif value == nil then
       value = value_of(own, source, values, arguments)
     end
-    if value == nil or types and not types[core.kind(value) or ""] then is_doubtful = true end
     found[source.token] = value
   end
-  return found, is_doubtful
+  return found
+end
+
+-- Returns token -> value, whether something may be wrong with the values, and whether an alias space,
+-- too, gives each of them a token of its own (without certainty: false).
+local function filled(own, values, arguments)
+  local from, keys, is_doubtful = arguments, own.arguments, own.is_doubtful
+  if not keys then
+    from, keys = taken(own, values, arguments), own.order
+  end
+  local found, are_all, are_apart = core.gather(from, keys, own.order)
+  local typed = own.typed
+  for i = 1, #typed do
+    local source = typed[i]
+    if not source.types[core.kind(found[source.token]) or ""] then is_doubtful = true end
+  end
+  return found, is_doubtful or not are_all, are_apart
 end
 
 -- ---- values that are one -------------------------------------------------------------------
-
-local GLANCE = 8 -- values that are compared each with each; where there are more, the space tells
-
--- Types of values that are one where their texts are.
-local BOXED = { userdata = true, cdata = true }
-
--- Whether an alias space, too, gives each value a token of its own. Without certainty: false.
-local function are_apart(own, values)
-  local sources = own.sources
-  if #sources > GLANCE then return false end
-  for i = 2, #sources do
-    local value = values[sources[i].token]
-    local kind = BOXED[type(value)] and type(value)
-    for j = 1, i - 1 do
-      local other = values[sources[j].token]
-      if rawequal(value, other) or kind and kind == type(other) then return false end
-    end
-  end
-  return true
-end
 
 local MAX_VARIANTS = 16 -- of one text, by which of its values are one; then they begin anew
 
@@ -102,7 +96,7 @@ local function new_variant(own, renamed, space)
   variant.text = own.text:gsub(":v%d+", renamed)
   variant.fits = prepared.check(own, variant.text) ~= nil
   variant.tokens, variant.places, variant.value_count = tokens, space.places, space.value_count
-  return variant
+  return prepared.keep(variant)
 end
 
 -- Keeps a variant and returns it.
@@ -116,8 +110,10 @@ local function keep(own, key, variant)
   return variant
 end
 
--- Returns the prepared expression in which equal values have one token, and those values.
-local function merged(own, values)
+--- Returns the prepared expression in which equal values have one token, and those values.
+-- @tparam table own a prepared expression whose values are not all known
+-- @tparam table values token -> value
+function M.merged(own, values)
   local space, renamed, order = aliases.new(), {}, {}
   for i, source in ipairs(own.sources) do
     local token = source.token
@@ -141,7 +137,7 @@ local function has_names(template, names)
 end
 
 -- Fills a template about which there may be something wrong, or which is not prepared with these
--- names; returns as `fill`.
+-- names; returns as `fill`, and behind the values whether they are apart.
 local function fill_with_care(template, names, values, arguments)
   local tree, message, path = bind.bind(template, names, values, arguments)
   if not tree then return nil, message, path end
@@ -152,7 +148,9 @@ local function fill_with_care(template, names, values, arguments)
     if message then return nil, message end
     template.prepared = own
   end
-  return own, own.values or (filled(own, values or NONE, arguments or NONE))
+  if own.values then return own, own.values end
+  local found, _, are_apart = filled(own, values or NONE, arguments or NONE)
+  return own, found, are_apart
 end
 
 --- Fills a template.
@@ -167,7 +165,7 @@ end
 -- @treturn[2] string message
 -- @treturn[2] string path "names.#n", "values.:v" or "arguments[2]"
 function M.fill(template, names, values, arguments, used)
-  local own, found, is_doubtful = template.prepared
+  local own, found, is_doubtful, are_apart = template.prepared
   local count = arguments and (arguments.n or #arguments) or 0
   if
     not own
@@ -178,16 +176,15 @@ function M.fill(template, names, values, arguments, used)
   elseif own.values then
     found = own.values
   else
-    found, is_doubtful = filled(own, values or NONE, arguments or NONE)
+    found, is_doubtful, are_apart = filled(own, values or NONE, arguments or NONE)
   end
   if is_doubtful then
-    local path
-    own, found, path = fill_with_care(template, names, values, arguments)
-    if not own then return nil, found, path end
+    own, found, are_apart = fill_with_care(template, names, values, arguments)
+    if not own then return nil, found, are_apart end
   end
   if used then bind.note_tokens(template, used) end
-  if own.values or are_apart(own, found) then return own, found end
-  return merged(own, found)
+  if own.values or are_apart then return own, found end
+  return M.merged(own, found)
 end
 
 --- Fills a text: as `fill`, of the template that is kept of it.

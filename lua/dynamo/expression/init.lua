@@ -71,7 +71,7 @@ local function of_object(kind, given, arguments)
   else
     own, values = of_tree(kind, tree)
   end
-  object.keep(given, own)
+  object.keep(given, own and prepared.keep(own))
   return own, values, err
 end
 

@@ -23,8 +23,13 @@
 --   sources      of the values, in the order of their tokens: { token, types: the set of those that
 --                the service takes there, nil for all } and of these one: value: a literal;
 --                argument: the number of a ?; name: ":v"; hole: the node of a document
+--   order        their tokens
+--   arguments    the numbers of the ? that they are; nil unless all are one
+--   typed        those of the sources that have types
 --   is_doubtful  whether more than the types of its values has to be looked at
 --   variants     what it is where some of its values are one, see dynamo.expression.fill
+-- and of one that is kept for other requests
+--   joins        what it is beside others that are kept, see dynamo.expression.joined
 --
 -- All requests share it: nothing of it may be changed or handed out.
 local aliases = require "dynamo.expression.aliases"
@@ -88,6 +93,12 @@ function M.of_tree(kind, tree, may_clash)
   return own
 end
 
+--- Returns a prepared expression that is going to be kept for other requests.
+function M.keep(own)
+  own.joins = { count = 0 }
+  return own
+end
+
 -- ---- where the values of a text come from --------------------------------------------------
 
 -- Returns the sources of the values of a space.
@@ -106,6 +117,17 @@ local function sources_of(space)
     sources[token] = sources[n]
   end
   return sources
+end
+
+-- Notes what filling goes by: see `order`, `arguments` and `typed` above.
+local function note_order(own)
+  own.order, own.arguments, own.typed = {}, {}, {}
+  for i, source in ipairs(own.sources) do
+    own.order[i] = source.token
+    if own.arguments then own.arguments[i] = source.argument end
+    if not source.argument then own.arguments = nil end
+    if source.types then own.typed[#own.typed + 1] = source end
+  end
 end
 
 -- Returns the types that are in both of two sets.
@@ -164,8 +186,9 @@ function M.of_template(template, names)
   if space.holes then
     own.tokens, own.sources = space.hole_tokens, sources_of(space)
     note_demands(own, template)
+    note_order(own)
   end
-  return own
+  return M.keep(own)
 end
 
 --- Returns the tree of a prepared expression and the values that it was filled with.
@@ -180,8 +203,10 @@ end
 
 --- Returns the text of a prepared expression in the tokens of a space.
 -- @tparam table own
--- @tparam table values token -> value, of its own
+-- @tparam ?table values token -> value, of its own; nil for whatever values that are all apart
 -- @tparam table space it gathers the tokens
+-- @treturn string
+-- @treturn table token of its own -> token of the space
 function M.text_in(own, values, space)
   local renamed, is_other = {}, false
   for n = 0, own.name_count - 1 do
@@ -191,11 +216,12 @@ function M.text_in(own, values, space)
   end
   for n = 0, own.value_count - 1 do
     local token = aliases.value_token(n)
-    renamed[token] = space:value(values[token], own.places[token])
+    local place = own.places[token]
+    renamed[token] = values and space:value(values[token], place) or space:hole({}, own, place)
     is_other = is_other or renamed[token] ~= token
   end
-  if not is_other then return own.text end
-  return (own.text:gsub("[#:][nv]%d+", renamed))
+  if not is_other then return own.text, renamed end
+  return (own.text:gsub("[#:][nv]%d+", renamed)), renamed
 end
 
 --- Returns nil, or a message about what the service refuses of a projection whatever its values.

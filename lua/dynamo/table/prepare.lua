@@ -6,6 +6,7 @@ local errors = require "dynamo.error"
 local expression = require "dynamo.expression"
 local aliases = require "dynamo.expression.aliases"
 local fill = require "dynamo.expression.fill"
+local joined = require "dynamo.expression.joined"
 local parse = require "dynamo.expression.parse"
 local prepared = require "dynamo.expression.prepared"
 local nearest = require "dynamo.nearest"
@@ -32,17 +33,22 @@ local function attribute_error(path, value, bytes, index)
   return errors.validation("key", path, path .. " " .. problem)
 end
 
+-- Returns the bytes of a text or binary, nil for what is neither.
+local function bytes_of(value)
+  if type(value) == "string" then return #value end
+  return core.kind(value) == "B" and #tostring(value) or nil
+end
+
 --- Returns nil, or a validation error: a key attribute is missing from `item` or cannot be one.
 -- @tparam table names
 -- @tparam table item
 -- @tparam string argument "Key" or "Item", which the path begins with
 function M.missing(names, item, argument)
-  for i, name in ipairs(names) do
-    local value = rawget(item, name)
-    local kind = core.kind(value)
-    local bytes = (kind == "S" or kind == "B") and #tostring(value) or nil
-    if kind ~= "N" and not (bytes and bytes > 0 and bytes <= MAX_BYTES[i]) then
-      return attribute_error(argument .. "." .. name, value, bytes, i)
+  for i = 1, #names do
+    local value = rawget(item, names[i])
+    local bytes = bytes_of(value)
+    if not (bytes and bytes > 0 and bytes <= MAX_BYTES[i]) and core.kind(value) ~= "N" then
+      return attribute_error(argument .. "." .. names[i], value, bytes, i)
     end
   end
 end
@@ -65,6 +71,7 @@ end
 
 -- ---- expressions ---------------------------------------------------------------------------
 
+local NONE = tables.NONE
 local KINDS = { "update", "condition", "projection" }
 -- Kind -> the field of the ask that has the values of its expression, the member of the request, and
 -- what the user calls it.
@@ -120,7 +127,8 @@ function M.read(ask, own_expression)
   local options, own_kind = ask.options, ask.verb.expression or "update"
   local names, values = options.names, options.values
   local used = (names or values) and {} or nil
-  for i = 1, #KINDS do
+  local is_alone = options == NONE and own_kind == KINDS[1] -- the others are options
+  for i = 1, is_alone and 1 or #KINDS do
     local kind, given, arguments = KINDS[i], own_expression, ask.arguments
     if kind ~= own_kind then
       given, arguments = options[kind], nil
@@ -164,6 +172,25 @@ local function store_all(ask)
   ask.places = space.places
 end
 
+-- Puts an update and a condition into their members as they were joined; returns whether that did.
+local function store_joined(ask, update, condition)
+  local join, params = joined.of(update, condition), ask.params
+  local values, are_apart = joined.values(join, ask.update_values, ask.condition_values)
+  if not are_apart or not join.fits then return false end
+  params.UpdateExpression, params.ConditionExpression = join.text, join.other
+  params.ExpressionAttributeNames, params.ExpressionAttributeValues = join.names, values
+  ask.places = join.places
+  return true
+end
+
+-- Puts several expressions into their members; returns nil, or an error.
+local function store_several(ask)
+  local update, condition = ask.update, ask.condition
+  local are_kept = update and condition and update.joins and condition.joins
+  if are_kept and not ask.projection and store_joined(ask, update, condition) then return nil end
+  return store_all(ask)
+end
+
 --- Puts an ask's expressions and their tokens into its parameters; returns nil, or an error. The one
 -- expression of a request is as it was prepared.
 function M.store(ask)
@@ -174,12 +201,12 @@ function M.store(ask)
     params.ReturnValuesOnConditionCheckFailure = "ALL_OLD"
   end
   if own ~= condition and condition or own ~= projection and projection then
-    return store_all(ask)
+    return store_several(ask)
   end
   if not own.fits then return limit_problem(ask, own, own.text) end
   params[MEMBERS[own.kind]] = own.text
   params.ExpressionAttributeNames = own.names
-  params.ExpressionAttributeValues = own.value_count > 0 and ask[VALUES[own.kind]] or nil
+  if own.value_count > 0 then params.ExpressionAttributeValues = ask[VALUES[own.kind]] end
 end
 
 --- Returns value token -> the path whose value it is, of the expressions that were stored; nil for
