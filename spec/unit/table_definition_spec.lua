@@ -65,7 +65,7 @@ describe("settings.noun", function()
       told = { "pk" },
       merge = "strict",
       tests = {},
-      updates = { templates = {}, count = 0 },
+      updates = { plans = {}, count = 0, root = {}, node_count = 0 },
       attributes = { a = { write = "if_absent" } },
       extensions = { of_client, o.extensions[1] },
       options = { version = true },

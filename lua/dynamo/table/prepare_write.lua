@@ -46,7 +46,7 @@ end
 local function test_of(noun, name, partition_key)
   local own = noun.tests[name]
   if own then return own end
-  own = prepared.of_tree("condition", nodes.test(name, nodes.path(partition_key)))
+  own = prepared.keep(prepared.of_tree("condition", nodes.test(name, nodes.path(partition_key))))
   noun.tests[name] = own
   return own
 end
@@ -68,7 +68,9 @@ local function join_conditions(ask, changed, test)
   if err then return err end
   local more = changed and changed.conditions or NONE
   if not (limit or more[1]) and not (test and ask.condition) then
-    if test then prepare.set(ask, "condition", test, test.values) end
+    if test then
+      ask.condition, ask.condition_values = test, test.values
+    end
     return nil
   end
   local all = { prepare.tree(ask, "condition") }
@@ -163,8 +165,8 @@ end
 -- Returns the key's part of an item.
 local function key_of(item, names)
   local key = {}
-  for _, name in ipairs(names) do
-    key[name] = rawget(item, name)
+  for i = 1, #names do
+    key[names[i]] = rawget(item, names[i])
   end
   return key
 end
@@ -173,16 +175,16 @@ end
 
 -- Makes the update of an item's attributes; returns nil, or an error.
 local function set_attributes(ask, names, item, changed)
+  local mode = ask.options.ignore_nulls
   if changed or ask.update then return join_update(ask, names, item, changed) end
+  if not mode then
+    ask.update, ask.update_values = item_update.prepare(ask.noun, names, item)
+    return not ask.update and ask.update_values or nil
+  end
   local attributes, err = nulls.attributes(item, names)
   if not attributes then return err end
-  local mode = ask.options.ignore_nulls
-  if mode then
-    local update = nulls.update(item, attributes, mode, ask.noun.attributes)
-    prepare.set_tree(ask, "update", update) -- attributes beside the key, each once
-  else
-    prepare.set(ask, "update", item_update.prepare(ask.noun, item, attributes))
-  end
+  local update = nulls.update(item, attributes, mode, ask.noun.attributes)
+  prepare.set_tree(ask, "update", update) -- attributes beside the key, each once
 end
 
 -- Returns the function that makes the update and the condition of an upsert which needs the test
