@@ -59,7 +59,7 @@ describe("the update of an item", function()
 
   it("is found again whatever else was asked for meanwhile", function()
     local noun, owns = noun_of(), {}
-    for round = 1, 3 do
+    for _ = 1, 3 do
       for n = 1, 8 do
         local item = {}
         for i = n, 1, -1 do -- with room of another size for each of them

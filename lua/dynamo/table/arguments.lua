@@ -79,10 +79,24 @@ CHECKS.update = M.expression_problem
 -- Member -> the shape the model gives it, of the members that are options.
 local SHAPES = {}
 
+-- Shape -> those of its values that were fine, of the shapes that have few.
+local fine = {}
+
+-- Notes what shape a member has.
+local function note_shape(member, name)
+  local shape = operations.shapes[name]
+  SHAPES[member] = name
+  if shape.enum or shape.type == "boolean" then fine[name] = fine[name] or {} end
+end
+
 -- Returns nil, or what is wrong with an option that is a member: another type, no word it takes.
 local function member_problem(name, member, value)
-  local text, problem = core.encode(operations.model, SHAPES[member], value, false)
-  return not text and problems.to_error(problem, name).message or nil
+  local shape = SHAPES[member]
+  local known = fine[shape]
+  if known and known[value] then return nil end
+  local text, problem = core.encode(operations.model, shape, value, false)
+  if not text then return problems.to_error(problem, name).message end
+  if known then known[value] = true end
 end
 
 -- Options of verbs beyond the members of their operation.
@@ -115,7 +129,7 @@ function M.options_of(verb, operation)
       words[own] = true
     elseif not WITHHELD[member] then
       words[member:gsub("(%l)(%u)", "%1_%2"):lower()] = member
-      SHAPES[member] = operation.members[member]
+      note_shape(member, operation.members[member])
     end
   end
   add_words(words, not operation.read and OF_WRITES)
@@ -177,30 +191,45 @@ end
 
 local NONE = tables.NONE
 
+-- Puts the options into the parameters; returns those that are no member, or nil, what is wrong with
+-- one.
+local function sort(noun, words, o, params)
+  local extras = NONE
+  for name, value in next, o do
+    local member = meaning(noun, words, name)
+    if not member then return nil, unknown(noun, words, name) end
+    local problem = option_problem(name, member, value)
+    if problem then return nil, problem end
+    if member ~= true then
+      params[member] = value
+    elseif extras == NONE then
+      extras = { [name] = value }
+    else
+      extras[name] = value
+    end
+  end
+  return extras
+end
+
 --- Returns a fresh table of parameters with what the options say, and one of the options that are
 -- no member (not to be changed); or nil, what is wrong.
 -- @tparam table noun
 -- @tparam table words from options_of
 -- @tparam ?table o
 function M.params(noun, words, o)
-  local params = { TableName = noun.name }
-  if o == nil then return params, NONE end -- the common call
+  if o == nil then return { TableName = noun.name }, NONE end
   if type(o) ~= "table" then
     return nil, ("the options must be a table, not a %s"):format(type(o))
   end
-  local extras = {}
-  for name, value in next, o do
-    local member = meaning(noun, words, name)
-    if not member then return nil, unknown(noun, words, name) end
-    local problem = option_problem(name, member, value)
-    if problem then return nil, problem end
-    if member == true then
-      extras[name] = value
-    else
-      params[member] = value
-    end
-  end
-  local problem = conflict(extras, params)
+  local params = {
+    TableName = noun.name,
+    Key = nil, -- room for what most come to, so that the table need not grow
+    UpdateExpression = nil,
+    ExpressionAttributeNames = nil,
+    ExpressionAttributeValues = nil,
+  }
+  local extras, problem = sort(noun, words, o, params)
+  problem = problem or conflict(extras, params)
   if problem then return nil, problem end
   return params, extras
 end

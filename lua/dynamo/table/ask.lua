@@ -87,8 +87,17 @@ function M.of(noun, verb, subject, o, expression, values)
     if not key then return nil, no_subject, true end
     subject = key
   end
-  local params, options = { TableName = noun.name }, NONE
-  if o ~= nil then
+  local params
+  local options = NONE
+  if o == nil then
+    params = {
+      TableName = noun.name,
+      Key = nil, -- room for what most come to, so that the table need not grow
+      UpdateExpression = nil,
+      ExpressionAttributeNames = nil,
+      ExpressionAttributeValues = nil,
+    }
+  else
     params, options = arguments.params(noun, verb.options, o)
     if not params then return nil, options end
     if expression == nil then expression = options.update end
@@ -103,6 +112,7 @@ function M.of(noun, verb, subject, o, expression, values)
     update_values = nil,
     operation = nil,
   }, Ask)
+  if expression == nil and o == nil then return ask, subject end -- no expression anywhere
   local problem = prepare.read(ask, expression)
   if options.update and ask.update and ask.update.ensure then
     problem = "update: only the verb update can ensure parents"

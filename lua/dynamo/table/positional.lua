@@ -42,12 +42,11 @@ function M.split(noun, words, kind, expression, ...)
   local template = type(expression) == "string" and fill.template(kind, expression)
   local count = template and template.placeholders or 0
   if type(expression) == "string" and not template then return nil end
-  local is_plain = select("#", ...) == count
-    and (count == 0 or type((select(count, ...))) ~= "table")
-  local problem = not is_plain and count_problem(noun, words, count, ...)
+  local values, behind = count > 0 and { n = count, ... } or nil, select("#", ...)
+  if behind == count and not (values and type(values[count]) == "table") then return values end
+  local problem = count_problem(noun, words, count, ...)
   if problem then return nil, nil, problem end
-  if count == 0 then return nil, (...) end
-  return { n = count, ... }, (select(count + 1, ...))
+  return values, (select(count + 1, ...))
 end
 
 return M

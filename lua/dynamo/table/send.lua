@@ -8,11 +8,8 @@ local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
 local once = require "dynamo.table.once"
 local schema = require "dynamo.table.schema"
-local tables = require "dynamo.tables"
 
 local M = {}
-
-local NONE = tables.NONE
 
 -- Returns result, nil, info of what is asked, or its request.
 local function carry_out(ask, asked)
@@ -74,15 +71,20 @@ function M.read(ask, operation)
   return item, nil, info
 end
 
+-- Adds what extensions told to the info of the call.
+local function add_info(more, info)
+  for name, value in next, more do
+    info[name] = value
+  end
+end
+
 --- Runs a write: returns the attributes that return_values asked for, else true.
 function M.write(ask, operation)
   ask.operation = operation
   local result, _, info = (ask.options.once and run_once or carry_out)(ask, ask)
   if not result then return failed(ask, info) end
   if ask.explain then return result end
-  for name, value in next, ask.info or NONE do
-    info[name] = value
-  end
+  if ask.info then add_info(ask.info, info) end
   local wanted = ask.params.ReturnValues
   if wanted and wanted ~= "NONE" then
     return chain.after(ask, result.Attributes or {}), nil, info
