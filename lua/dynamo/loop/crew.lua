@@ -34,9 +34,10 @@ end
 
 -- Works until nothing is left, or all is to end.
 local function work(crew)
-  tasks.running().scope = crew.scope
+  local task = tasks.running()
+  task.scope = crew.scope
   repeat
-    crew.reason = crew.reason or loops.ended()
+    crew.reason = crew.reason or loops.end_of(task)
   until crew.reason or not step(crew, crew.take())
   crew.alive = crew.alive - 1
   if crew.alive == 0 and crew.owner then tasks.wake(crew.owner) end

@@ -34,19 +34,21 @@ local function of_list(list, f, tally)
   end
 end
 
--- Returns what lets one in at a time, the others waiting in line: enter(), leave().
+-- Returns what lets one in at a time, the others waiting in line: enter() -> whether it waited, and
+-- leave().
 local function turnstile()
   local line, is_taken = {}, false
   local function enter()
     if not is_taken then
       is_taken = true
-      return
+      return false
     end
     local place = { task = tasks.running(), is_called = false }
     line[#line + 1] = place
     while not place.is_called do
       tasks.suspend(place.task)
     end
+    return true
   end
   local function leave()
     local first = table.remove(line, 1)
@@ -64,17 +66,18 @@ end
 local function of_closure(closure, f, tally)
   local is_over = false
   local enter, leave = turnstile()
-  local function taken(ok, ...)
-    tally.source_failure = tallies.failure(ok, ...)
-    is_over = not ok or (...) == nil
+  local function taken(ok, value, ...)
+    if ok and value ~= nil then
+      leave()
+      tally.begun = tally.begun + 1
+      return tally.begun, f, value, ...
+    end
+    is_over, tally.source_failure = true, tallies.failure(ok, value, ...)
     leave()
-    if is_over then return nil end
-    tally.begun = tally.begun + 1
-    return tally.begun, f, ...
   end
   return function()
-    enter()
-    if not is_over and not loops.ended() then return taken(crews.protect(closure)) end
+    local waited = enter()
+    if not (is_over or waited and loops.ended()) then return taken(crews.protect(closure)) end
     leave()
   end
 end
@@ -87,8 +90,8 @@ local function crew_of(source, f, o, tally)
     alive = math.min(o.in_flight, is_list and #source or math.huge),
     scope = scope,
     take = (is_list and of_list or of_closure)(source, f, tally),
-    settle = function(i, ...)
-      local failure = tallies.failure(...)
+    settle = function(i, ok, value, message, err)
+      local failure = (not ok or message ~= nil) and tallies.failure(ok, value, message, err)
       if not failure then return end
       tallies.note(tally, i, failure)
       if group then canceller.cancel(group) end

@@ -34,6 +34,7 @@ local function end_of(task)
   if scope and is_cancelled(scope) then return "Cancelled" end
   return task.loop.interrupted and "Interrupted" or nil
 end
+M.end_of = end_of
 
 --- Returns nil, or the code of why what runs now is to end.
 function M.ended()

@@ -23,9 +23,9 @@ function M.new()
   }, Loop)
 end
 
--- Takes a task out of the set.
+-- Takes a task out of the set, if it is there.
 local function take_out(self, task)
-  if self.waiting[task.number] ~= task then return end
+  if not self.waiting[task.number] then return end
   self.waiting[task.number] = nil
   self.set:remove(task.number)
 end
@@ -45,10 +45,11 @@ function Loop:spawn(f)
 end
 
 function Loop:suspend(task, fd, mode, seconds)
-  take_out(self, task) -- a wait that was given up for this one
+  local waiting, number = self.waiting, task.number
+  if waiting[number] then take_out(self, task) end -- a wait that was given up for this one
   if fd or seconds then
-    self.set:add(task.number, fd, mode, seconds)
-    self.waiting[task.number] = task
+    self.set:add(number, fd, mode, seconds)
+    waiting[number] = task
   end
   coroutine.yield()
 end
@@ -62,10 +63,11 @@ end
 local function run(self, task)
   task.is_ready = false
   local ok, raised = coroutine.resume(task.thread)
+  if ok and task.is_waiting then return end
   if coroutine.status(task.thread) == "dead" then
     self.alive = self.alive - 1
     if not ok then error(raised, 0) end
-  elseif not task.is_waiting then
+  else
     make_ready(self, task)
   end
 end
