@@ -142,9 +142,76 @@ describe("check.params", function()
     end)
   end
 
-  it("compares wire-typed keys too", function()
-    local keys = { { a = { N = "1" } }, { a = { N = "1" } } }
-    local err = find("batch_get_item", { RequestItems = { T = { Keys = keys } } }, true)
+  it("compares wire-typed keys too, by value", function()
+    for _, number in ipairs { "1", "1.0", "10e-1" } do
+      local keys = { { a = { N = "1" } }, { a = { N = number } } }
+      local err = find("batch_get_item", { RequestItems = { T = { Keys = keys } } }, true)
+      assert.are.equal("duplicate", err.code)
+    end
+    local keys = { { a = { N = "1" } }, { a = { S = "1" } } }
+    assert.is_nil(find("batch_get_item", { RequestItems = { T = { Keys = keys } } }, true))
+  end)
+
+  it("takes a table's ARN for the table", function()
+    local arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/T"
+    local items = { get { a = 1 }, get({ a = 1 }, arn) }
+    local err = find("transact_get_items", { TransactItems = items })
     assert.are.equal("duplicate", err.code)
+  end)
+end)
+
+describe("check.one_action_each", function()
+  local items = {
+    { Put = { TableName = "T", Item = { a = 1, b = 2 } } },
+    { Delete = { TableName = "T", Key = { a = 1 } } },
+  }
+
+  it("knows what a Put is about where it is told the key", function()
+    local err = check.one_action_each(items, false, { { a = 1 } }, "actions")
+    assert.are.equal("actions[2]", err.path)
+    assert.are.equal(
+      "actions[2]: the same item as actions[1]; a transaction takes each item once",
+      err.message
+    )
+    assert.is_nil(check.one_action_each(items, false, { { a = 2 } }, "actions"))
+    assert.is_nil(check.one_action_each(items, false, {}, "actions"))
+  end)
+end)
+
+describe("check.transaction_size", function()
+  local MIB = 1024 * 1024
+
+  -- Returns the parameters of a transaction that puts so many items of 64 KiB.
+  local function puts(count, typed)
+    local items, text = {}, ("x"):rep(65536 - 2)
+    for i = 1, count do
+      items[i] = { Put = { TableName = "T", Item = { a = typed and { S = text } or text .. "x" } } }
+    end
+    return { TransactItems = items }
+  end
+
+  it("takes 4 MiB, whatever is sent around them", function()
+    assert.is_nil(check.transaction_size(puts(64), false, 5 * MIB))
+  end)
+
+  it("refuses more", function()
+    local params = puts(64)
+    params.TransactItems[65] = { Put = { TableName = "T", Item = { a = "" } } }
+    local err = check.transaction_size(params, false, 5 * MIB)
+    assert.are.same(
+      { "validation", "too_large", "TransactItems" },
+      { err.kind, err.code, err.path }
+    )
+    assert.matches(
+      "the items to put have 4194305 bytes; a transaction may have 4194304",
+      err.message
+    )
+    assert.are.equal("too_large", check.transaction_size(puts(65, true), true, 5 * MIB).code)
+  end)
+
+  it("counts what is put alone", function()
+    local delete = { Delete = { TableName = "T", Key = { a = 1 } } }
+    assert.is_nil(check.transaction_size({ TransactItems = { delete } }, false, 5 * MIB))
+    assert.is_nil(check.transaction_size({ TransactStatements = {} }, false, 5 * MIB))
   end)
 end)

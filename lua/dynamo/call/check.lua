@@ -4,8 +4,11 @@
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
+local tables = require "dynamo.tables"
 
 local M = {}
+
+local NONE = tables.NONE
 
 -- What a member is to the rule "expressions and the parameters they replaced do not mix".
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
@@ -61,11 +64,19 @@ local function expressions(members, path)
   end
 end
 
+-- Returns a text that two keys share if and only if they are one to the service; nil for what is none.
+local function identity(key, typed)
+  local json = core.encode(operations.model, "Key", key, typed)
+  if not (json and typed) then return json end
+  local plain = core.decode(operations.model, "Key", json, false, true) -- its numbers may be 1.0
+  return plain and core.encode(operations.model, "Key", plain, false) or json
+end
+
 -- Returns nil, or an error if two of `keys` (a list at `path`) are the same primary key.
 local function duplicates(keys, path, typed)
   local seen = {}
   for i, key in ipairs(keys) do
-    local json = core.encode(operations.model, "Key", key, typed)
+    local json = identity(key, typed)
     if seen[json] then
       local here = ("%s[%d]"):format(path, i)
       return errors.validation(
@@ -78,34 +89,40 @@ local function duplicates(keys, path, typed)
   end
 end
 
--- Returns the table, the encoded key and the name of one action of a transaction.
-local function target_of(item, typed)
-  local name, action = next(item)
-  if not name then return nil end
-  local key = action.Key and core.encode(operations.model, "Key", action.Key, typed)
-  return action, name, key and action.TableName .. "\n" .. key
+-- Returns a text for the item that an action is about, nil where its key is not known. A table may be
+-- named by its ARN.
+local function target_of(action, key, typed)
+  local own = key and identity(key, typed)
+  return own and action.TableName:match "[^/]*$" .. "\n" .. own
+end
+
+--- Returns nil, or an error if two actions of a transaction are about one item.
+-- @tparam {table,...} items of its TransactItems
+-- @tparam boolean typed
+-- @tparam table put_keys number -> the key of what that Put puts, where it is known
+-- @tparam string word what messages call the list of actions
+function M.one_action_each(items, typed, put_keys, word)
+  local seen = {}
+  for i, item in ipairs(items) do
+    local _, action = next(item)
+    local target = action and target_of(action, action.Key or put_keys[i], typed)
+    if target and seen[target] then
+      local path = ("%s[%d]"):format(word, i)
+      local form = "%s: the same item as %s[%d]; a transaction takes each item once"
+      return errors.validation("duplicate", path, form:format(path, word, seen[target]))
+    end
+    if target then seen[target] = i end
+  end
 end
 
 -- Checks each action of a transaction, and that no item is in two of them.
 local function transaction(params, typed)
-  local seen = {}
   for i, item in ipairs(params.TransactItems) do
-    local path = ("TransactItems[%d]"):format(i)
-    local action, name, target = target_of(item, typed)
-    local err = action and expressions(action, at(path, name))
+    local name, action = next(item)
+    local err = action and expressions(action, ("TransactItems[%d].%s"):format(i, name))
     if err then return err end
-    if target and seen[target] then
-      return errors.validation(
-        "duplicate",
-        path,
-        ("%s: the same item as TransactItems[%d]; a transaction takes each item once"):format(
-          path,
-          seen[target]
-        )
-      )
-    end
-    if target then seen[target] = i end
   end
+  return M.one_action_each(params.TransactItems, typed, NONE, "TransactItems")
 end
 
 local BY_METHOD = { transact_get_items = transaction, transact_write_items = transaction }
@@ -135,6 +152,40 @@ function BY_METHOD.scan(params)
       ("Segment: %d is not below TotalSegments, %d (segments count from 0)"):format(segment, total)
     )
   end
+end
+
+-- Bytes that the items of a transaction may have together.
+-- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+local MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
+local ITEM = operations.shapes.Put.members.Item
+
+-- Returns how many bytes the items have that a transaction puts.
+local function put_bytes(items, typed)
+  local bytes = 0
+  for _, item in ipairs(items or NONE) do
+    local json = item.Put and core.encode(operations.model, ITEM, item.Put.Item, typed)
+    bytes = bytes + (json and core.size(json) or 0)
+  end
+  return bytes
+end
+
+--- Returns nil, or the validation error of a transaction that puts too much. An item is no larger than
+-- what is sent of it, so that most are known to be small enough by the length of the whole.
+-- @tparam table params encodable ones of an operation with a token
+-- @tparam boolean typed
+-- @tparam integer body_bytes
+function M.transaction_size(params, typed, body_bytes)
+  if body_bytes <= MAX_TRANSACTION_BYTES then return nil end
+  local bytes = put_bytes(params.TransactItems, typed)
+  if bytes <= MAX_TRANSACTION_BYTES then return nil end
+  return errors.validation(
+    "too_large",
+    "TransactItems",
+    ("TransactItems: the items to put have %d bytes; a transaction may have %d"):format(
+      bytes,
+      MAX_TRANSACTION_BYTES
+    )
+  )
 end
 
 --- Returns nil, or the validation error of encodable `params` of an operation.

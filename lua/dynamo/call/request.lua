@@ -52,6 +52,7 @@ function M.body(operation, params, typed, random, is_checked)
   if not body then return nil, problem.to_error(found, operation.method) end
   if found then params = as_sent(operation, body, typed) end
   local err = not is_checked and check.params(operation, params, typed)
+    or token and check.transaction_size(params, typed, #body)
   if err then return nil, err end
   return body, params
 end
