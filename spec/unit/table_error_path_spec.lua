@@ -88,3 +88,18 @@ describe("place.cut", function()
     assert.are.equal("Item.x: is no good", err.message)
   end)
 end)
+
+describe("place.within", function()
+  local cases = {
+    { { "Item.x", "Item.x: is no good" }, { "all[2].Item.x", "all[2].Item.x: is no good" } },
+    { { "Item.x", "it is no good" }, { "all[2].Item.x", "all[2]: it is no good" } },
+    { { nil, "it is no good" }, { "all[2]", "all[2]: it is no good" } },
+  }
+  for i, case in ipairs(cases) do
+    it(("puts the place of the whole before it, case %d"):format(i), function()
+      local err = errors.validation("code", case[1][1], case[1][2])
+      place.within(err, "all[2]")
+      assert.are.same(case[2], { err.path, err.message })
+    end)
+  end
+end)

@@ -105,22 +105,35 @@ local function own_path(ask, path)
   return head and ask.verb.words[head] and ask.verb.words[head] .. rest or path
 end
 
--- Gives an error another path, which its message may begin with.
-local function move(err, path)
+--- Gives an error another path, which its message may begin with.
+function M.move(err, path)
   if err.message:sub(1, #err.path) == err.path then
     err.message = path .. err.message:sub(#err.path + 1)
   end
   err.path = path
 end
 
+--- Puts the place of the whole that an error is about before its path and its message.
+-- @tparam table err
+-- @tparam string whole such as "actions[2]"
+function M.within(err, whole)
+  local path, message = err.path, err.message
+  if path and message:sub(1, #path) == path then
+    M.move(err, whole .. "." .. path)
+  else
+    err.path = path and whole .. "." .. path or whole
+    err.message = ("%s: %s"):format(whole, tostring(message))
+  end
+end
+
 --- Cuts a prefix off an error's path.
 function M.cut(err, prefix)
-  move(err, err.path:sub(#prefix + 1))
+  M.move(err, err.path:sub(#prefix + 1))
 end
 
 --- Makes an error's path what the user calls it.
 function M.translate(ask, err)
-  move(err, own_path(ask, err.path))
+  M.move(err, own_path(ask, err.path))
 end
 
 return M

@@ -53,6 +53,15 @@ function M.missing(names, item, argument)
   end
 end
 
+--- Returns the key's part of an item.
+function M.key_of(item, names)
+  local key = {}
+  for i = 1, #names do
+    key[names[i]] = rawget(item, names[i])
+  end
+  return key
+end
+
 --- As missing(), and nothing else may be in a key.
 function M.mismatch(names, key)
   local problem = M.missing(names, key, "Key")

@@ -162,15 +162,6 @@ local function join_update(ask, names, item, changed)
   return update_problem(ask, names)
 end
 
--- Returns the key's part of an item.
-local function key_of(item, names)
-  local key = {}
-  for i = 1, #names do
-    key[names[i]] = rawget(item, names[i])
-  end
-  return key
-end
-
 -- ---- upsert, patch -------------------------------------------------------------------------
 
 -- Makes the update of an item's attributes; returns nil, or an error.
@@ -197,7 +188,7 @@ local function setter(name)
       if not changed then return problem end
       item = changed.item
     end
-    ask.item, ask.params.Key = item, key_of(item, names)
+    ask.item, ask.params.Key = item, prepare.key_of(item, names)
     problem = prepare.missing(names, item, "Item") or set_attributes(ask, names, item, changed)
     if problem then return problem end
     if name and next(ask.update.written) == nil then
@@ -240,7 +231,7 @@ end
 local function extend(ask, names, key)
   local changed, err = extended(ask, names, key)
   if not changed then return err end
-  ask.params.Key = names and key_of(changed.item, names) or changed.item
+  ask.params.Key = names and prepare.key_of(changed.item, names) or changed.item
   return names and key_problem(names, changed)
     or join_update(ask, names, changed.item, changed)
     or join_conditions(ask, changed, nil)

@@ -47,4 +47,21 @@ function M.names(noun, options)
   }
 end
 
+--- Whether a verb needs the names of the key attributes for what it was asked.
+function M.is_needed(ask)
+  local verb = ask.verb
+  return verb.needs_key or not verb.operation.read and ask.noun.extensions[1] ~= nil
+end
+
+--- As names, but with `explain` nothing is asked.
+function M.find(noun, options, explain)
+  if noun.key or not explain then return M.names(noun, options) end
+  return errors.fail {
+    kind = "config",
+    code = "no_key",
+    operation = "explain",
+    message = "the key is not known, and explain sends nothing: give db:table the option key",
+  }
+end
+
 return M

@@ -6,8 +6,8 @@ local service_error = require "dynamo.call.service_error"
 local errors = require "dynamo.error"
 local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
-local once = require "dynamo.table.once"
 local schema = require "dynamo.table.schema"
+local transact = require "dynamo.table.transact"
 
 local M = {}
 
@@ -17,20 +17,31 @@ local function carry_out(ask, asked)
   return call.run(ask.noun.client, asked)
 end
 
--- Runs the write as a transaction; a conflict refuses nobody's write but this one.
+-- Makes the info of a transaction that of one write.
+local function unwrap_info(info, table_name)
+  local capacity, metrics = info.consumed_capacity, info.item_collection_metrics
+  info.consumed_capacity = capacity and capacity[1]
+  info.item_collection_metrics = metrics and metrics[table_name] and metrics[table_name][1]
+end
+
+-- Runs the write as a transaction of one; a conflict refuses nobody's write but this one.
 local function run_once(ask)
   ask.options.retry_conflicts = true
-  local transaction, prefix = once.transaction(ask.operation, ask.params)
-  local result, message, err =
-    carry_out(ask, { operation = once.operation, params = transaction, options = ask.options })
-  if ask.explain and result then return result end
-  if result then
-    once.unwrap_info(err, ask.noun.name)
-    return result, message, err
+  local result, message, err = transact.send(
+    ask.noun.client,
+    transact.write,
+    { ask },
+    {},
+    ask.options,
+    ask.explain
+  )
+  if not result then
+    service_error.unwrap(err)
+    err.action = nil
+    return errors.give(err)
   end
-  service_error.unwrap(err)
-  if err.path and err.path:sub(1, #prefix) == prefix then place.cut(err, prefix) end
-  return errors.give(err)
+  if not ask.explain then unwrap_info(err, ask.noun.name) end
+  return result, message, err
 end
 
 -- Returns nil, message, err of a failed operation: a validation error speaks of the user's arguments,
@@ -92,20 +103,6 @@ function M.write(ask, operation)
   return true, nil, info
 end
 
--- Returns the names of the key attributes, which the table was not told; nil alone if they are not
--- needed; or nil, message, err.
-local function find_names(ask)
-  local noun, verb = ask.noun, ask.verb
-  if not (verb.needs_key or verb.send == M.write and noun.extensions[1]) then return nil end
-  if not ask.explain then return schema.names(noun, ask.options) end
-  return errors.fail {
-    kind = "config",
-    code = "no_key",
-    operation = "explain",
-    message = "the key is not known, and explain sends nothing: give db:table the option key",
-  }
-end
-
 --- Carries out what a verb asks for.
 -- @tparam table ask see dynamo.table.ask
 -- @tparam table subject the verb's first argument
@@ -113,10 +110,10 @@ end
 function M.run(ask, subject)
   local verb, names = ask.verb, ask.noun.key
   if ask.refusal then return M.fail(verb.operation, ask.refusal) end
-  if not names then
+  if not names and schema.is_needed(ask) then
     local message, err
-    names, message, err = find_names(ask)
-    if message then return nil, message, err end
+    names, message, err = schema.find(ask.noun, ask.options, ask.explain)
+    if not names then return nil, message, err end
   end
   local operation, params, refused = verb.prepare(ask, names, subject)
   if not operation then return M.fail(refused or verb.operation, params) end

@@ -51,6 +51,21 @@ describe("once", function()
     end)
   end
 
+  it("says nothing of attributes that are not to be returned", function()
+    local users, fake = users_of()
+    assert.is_true((users:put(ITEM, { once = true, return_values = "NONE" })))
+    assert.is_nil(fake.requests[1].body:find("ReturnValues", 1, true))
+  end)
+
+  it("names the place of a value in the write's own words", function()
+    local users, fake = users_of()
+    local _, message, err = users:put({ userId = "1", x = 0 / 0 }, { once = true })
+    assert.are.equal("Item.x", err.path)
+    assert.are.equal(1, (message:find("Item.x", 1, true)))
+    assert.is_nil(err.action)
+    assert.are.equal(0, #fake.requests)
+  end)
+
   it("sends the same token again after a lost answer", function()
     local lost = { kind = "transport", sent = "complete" }
     local users, fake = users_of { lost, { status = 500, body = "" }, OK }
