@@ -139,7 +139,9 @@ end
 
 -- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
 -- first use (see dynamo.late).
-local ROOMS = {}
+local ROOMS = {
+  transaction = "dynamo.table.transaction",
+}
 
 -- Returns the state of `self`, or nil, what is wrong with using it.
 local function late_state(self, method)

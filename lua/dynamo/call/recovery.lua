@@ -39,16 +39,16 @@ end
 
 -- ---- the decision --------------------------------------------------------------------------
 
--- DynamoDB knows a client token for ten minutes after the request that first had it, and carries
--- out anew what comes later; a minute is left for the way of the next attempt.
-local TOKEN_SECONDS = 540
+--- How long a token counts. DynamoDB knows one for ten minutes after the request that first had it, and
+-- carries out anew what comes later; a minute is left for the way of the next attempt.
+M.TOKEN_SECONDS = 540
 
 -- Whether an attempt may have been carried out so long ago that its token no longer counts.
 local function is_token_stale(client, call)
   local asked = call.asked
   if asked.operation.token == nil or call.applied == "no" then return false end
   local began = call.deadline - (asked.options and asked.options.timeout or client.timeout)
-  return client.transport:monotonic() - began > TOKEN_SECONDS
+  return client.transport:monotonic() - began > M.TOKEN_SECONDS
 end
 
 local NONE = tables.NONE

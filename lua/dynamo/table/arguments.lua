@@ -26,6 +26,8 @@ local WITHHELD = {
   ProjectionExpression = true,
   UpdateExpression = true,
   AttributesToGet = true,
+  ClientRequestToken = true,
+  TransactItems = true,
   AttributeUpdates = true,
   ConditionalOperator = true,
   Expected = true,
@@ -46,6 +48,8 @@ local CHECKS = {
   names = options_check.of_type "table",
   values = options_check.of_type "table",
   once = options_check.boolean,
+  token = options_check.of_type "string",
+  retry_conflicts = options_check.boolean,
   retry_unsafe = options_check.boolean,
   required = options_check.boolean,
   ignore_nulls = options_check.one_of(ignore_nulls.MODES, ", "),
@@ -110,6 +114,7 @@ local OF_VERB = {
   patch = { "if_newer", "ignore_nulls", "update" },
   update = { "if_newer" },
   modify = { "attempts" },
+  commit = { "token", "retry_conflicts" },
 }
 
 local function add_words(words, more)
@@ -132,7 +137,7 @@ function M.options_of(verb, operation)
       note_shape(member, operation.members[member])
     end
   end
-  add_words(words, not operation.read and OF_WRITES)
+  add_words(words, not operation.read and not operation.token and OF_WRITES)
   add_words(words, OF_VERB[verb])
   return words
 end
