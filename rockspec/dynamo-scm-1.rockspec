@@ -199,6 +199,7 @@ build = {
     ["dynamo.table.schema"] = "lua/dynamo/table/schema.lua",
     ["dynamo.table.send"] = "lua/dynamo/table/send.lua",
     ["dynamo.table.transact"] = "lua/dynamo/table/transact.lua",
+    ["dynamo.table.transact_get"] = "lua/dynamo/table/transact_get.lua",
     ["dynamo.table.transaction"] = "lua/dynamo/table/transaction.lua",
     ["dynamo.table.verbs"] = "lua/dynamo/table/verbs.lua",
     ["dynamo.table.write_back"] = "lua/dynamo/table/write_back.lua",

@@ -140,6 +140,7 @@ end
 -- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
 -- first use (see dynamo.late).
 local ROOMS = {
+  transact_get = "dynamo.table.transact_get",
   transaction = "dynamo.table.transaction",
 }
 

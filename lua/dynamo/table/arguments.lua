@@ -115,6 +115,7 @@ local OF_VERB = {
   update = { "if_newer" },
   modify = { "attempts" },
   commit = { "token", "retry_conflicts" },
+  transact_get = { "retry_conflicts" },
 }
 
 local function add_words(words, more)
