@@ -273,4 +273,18 @@ describe("chain.after", function()
     assert.are.same({ id = "1", trail = "ba" }, read)
     assert.are.same({ id = "1" }, item)
   end)
+
+  it("hides an item from whoever reads, and not what a write returns", function()
+    local hiding = {
+      name = "h",
+      after_read = function()
+        return { hidden = true }
+      end,
+    }
+    local ask = ask_of { hiding }
+    ask.verb = { name = "query", operation = { read = true } }
+    assert.is_nil(chain.after(ask, { id = "1" }))
+    ask.verb = { name = "put", operation = { read = false } }
+    assert.are.same({ id = "1" }, chain.after(ask, { id = "1" }))
+  end)
 end)

@@ -157,7 +157,7 @@ function M.lock(extensions)
 end
 
 --- Returns an item that was read as the extensions hand it on, the last one first; nil if one of them
--- hides it from a get.
+-- hides it from whoever reads.
 function M.after(ask, item)
   local extensions = ask.noun.extensions
   for i = #extensions, 1, -1 do
@@ -172,7 +172,7 @@ function M.after(ask, item)
     if result ~= nil then
       check_result("extension " .. extensions[i].name, "after_read", result, AFTER)
     end
-    if result and result.hidden and ask.verb.name == "get" then return nil end
+    if result and result.hidden and ask.verb.operation.read then return nil end
     item = result and result.item or item
   end
   return item

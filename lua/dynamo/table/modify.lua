@@ -39,7 +39,7 @@ local VERB = {
 }
 
 -- An item is read as by this verb.
-local GET = { name = "get" }
+local GET = { name = "get", operation = get_item }
 
 -- ---- the arguments -------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@
 --   name          text, for messages
 --   before_write  function(context) -> nil, or a table of what it changes: item, condition, update,
 --                 info (what it adds to the call's `info`); or nil, message to refuse the write
---   after_read    function(context) -> nil, { item = ... } or { hidden = true } (a get then returns
---                 no item); for every item that comes back
+--   after_read    function(context) -> nil, { item = ... } or { hidden = true } (whoever reads is
+--                 then given no item); for every item that comes back
 --   options       a list of the options of the verbs that it brings: { "version" }
 --   lock          the name of an attribute whose value changes with every write, and which a write that
 --                 brings it refuses where it has changed: what `modify` guards by

@@ -5,8 +5,8 @@
 -- (seconds since the epoch), or, without `base`, after now, so that every write puts it off. An
 -- item without `base` gets none. A time in milliseconds, which would never expire, is refused.
 -- @function dynamo.extension.ttl
--- DynamoDB deletes an expired item within days. With `hide_expired`, a get of the attribute does
--- not return such an item: there is none.
+-- DynamoDB deletes an expired item within days. With `hide_expired`, who reads the attribute
+-- is not given such an item: there is none.
 -- @tparam table settings attribute, seconds, base (an attribute), clock (os.time), hide_expired
 --   (false)
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
