@@ -47,6 +47,14 @@ function M.count(value)
   if not is_count or value % 1 ~= 0 then return "must be a whole number, 1 at least" end
 end
 
+--- Returns the check that a value is a whole number, 1 at least and `most` at most.
+function M.whole(most)
+  return function(value)
+    local is_whole = type(value) == "number" and value >= 1 and value <= most and value % 1 == 0
+    if not is_whole then return ("must be a whole number from 1 to %d"):format(most) end
+  end
+end
+
 --- Returns the check that a value is one of some words.
 -- @tparam {string,...} words
 -- @tparam ?string between what stands between two of them in the message (" or ")

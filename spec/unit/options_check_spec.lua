@@ -25,6 +25,16 @@ describe("options_check", function()
     end)
   end
 
+  it("whole takes whole numbers within its bounds", function()
+    local problem = check.whole(10)
+    for _, fine in ipairs { 1, 10, 2.0 } do
+      assert.is_nil(problem(fine))
+    end
+    for _, wrong in ipairs { 0, 11, -1, 1.5, "2", 0 / 0, 1 / 0 } do
+      assert.are.equal("must be a whole number from 1 to 10", problem(wrong))
+    end
+  end)
+
   it("one_of takes its words alone", function()
     local problem = check.one_of { "a", "b" }
     assert.is_nil(problem "b")

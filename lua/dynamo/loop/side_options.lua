@@ -8,14 +8,14 @@ local M = {}
 local IN_FLIGHT = 50 -- as many as a client has connections
 local MOST_IN_FLIGHT = 100000
 
-local CHECKS = { stop_on_error = check.boolean, cancel = canceller.problem }
+--- The check of the option in_flight.
+M.in_flight_problem = check.whole(MOST_IN_FLIGHT)
 
-function CHECKS.in_flight(value)
-  local is_count = type(value) == "number" and value >= 1 and value <= MOST_IN_FLIGHT
-  if not is_count or value % 1 ~= 0 then
-    return ("must be a whole number from 1 to %d"):format(MOST_IN_FLIGHT)
-  end
-end
+local CHECKS = {
+  stop_on_error = check.boolean,
+  cancel = canceller.problem,
+  in_flight = M.in_flight_problem,
+}
 
 --- Returns the options, checked and with defaults, or nil, what is wrong with them.
 function M.checked(o)
