@@ -25,6 +25,11 @@ describe("settings.checked", function()
     { 5, {}, "the table's name must be a string, not number" },
     { "Users", "x", "the options must be a table, not string" },
     { "Users", { key = {} }, 'key must be { "partition key" }' },
+    { "Users", { indexes = 5 }, "indexes must be a table, not a number" },
+    { "Users", { indexes = { a = {} } }, "indexes.a must be a list of the index's key attributes" },
+    { "Users", { indexes = { a = { "b", "b" } } }, "indexes.a must be a list" },
+    { "Users", { indexes = { a = "b" } }, "indexes.a must be a list" },
+    { "Users", { indexes = { { "b" } } }, "indexes.1 must be a list" },
     { "Users", { merge = true }, 'merge must be "strict", "priority", "concatenate"' },
     { "Users", { attributes = { [1] = {} } }, "attributes must map a name to" },
     {
@@ -53,16 +58,19 @@ describe("settings.noun", function()
     local client = { extensions = { of_client } }
     local o = {
       key = { "pk" },
+      indexes = { byDay = { "day", "at" } },
       attributes = { a = { write = "if_absent" } },
       extensions = { { name = "x", before_write = print, options = { "version" } } },
     }
     local noun = settings.noun(client, "Users", o)
     o.key[1], o.attributes.a.write, o.extensions[2] = "other", "always", {}
+    o.indexes.byDay[1] = "other"
     assert.are.same({
       client = client,
       name = "Users",
       key = { "pk" },
       told = { "pk" },
+      indexes = { byDay = { "day", "at" } },
       merge = "strict",
       tests = {},
       updates = { plans = {}, count = 0, root = {}, node_count = 0 },

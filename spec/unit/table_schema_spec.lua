@@ -60,3 +60,32 @@ describe("a table that was not told its key", function()
     assert.are.equal("integrity", err.kind)
   end)
 end)
+
+describe("the key of an index", function()
+  local DESCRIPTION = [[{"Table":{"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+    "LocalSecondaryIndexes":[{"IndexName":"local","KeySchema":[
+      {"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"a","KeyType":"RANGE"}]}],
+    "GlobalSecondaryIndexes":[{"IndexName":"global","KeySchema":[
+      {"AttributeName":"b","KeyType":"HASH"},{"AttributeName":"c","KeyType":"HASH"}]}]}}]]
+
+  it("is found with that of the table, once", function()
+    local db, fake = fake_client.new { { status = 200, body = DESCRIPTION } }
+    local noun = require("dynamo.table").noun(db:table("Users", { indexes = { told = { "x" } } }))
+    assert.are.same({ "b", "c" }, (schema.index_names(noun, "global")))
+    assert.are.same({ "pk", "a" }, (schema.index_names(noun, "local")))
+    assert.are.same({ "x" }, (schema.index_names(noun, "told")))
+    assert.are.same({ "pk" }, (schema.names(noun)))
+    assert.are.equal(1, #fake.requests)
+    local names, message, err = schema.index_names(noun, "globl")
+    assert.is_nil(names)
+    assert.are.equal('index_name: the table has no index "globl", did you mean "global"?', message)
+    assert.are.same({ "validation", "index_name" }, { err.kind, err.path })
+  end)
+
+  it("does not change what the table was told of its own", function()
+    local db = fake_client.new { { status = 200, body = DESCRIPTION } }
+    local noun = require("dynamo.table").noun(db:table("Users", { key = { "told" } }))
+    assert(schema.index_names(noun, "local"))
+    assert.are.same({ "told" }, noun.key)
+  end)
+end)

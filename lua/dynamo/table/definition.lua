@@ -5,12 +5,17 @@ local chain = require "dynamo.table.chain"
 local item_update = require "dynamo.table.item_update"
 local write = require "dynamo.table.merge"
 local schema = require "dynamo.table.schema"
+local tables = require "dynamo.tables"
 
 local M = {}
 
 local ENTRY = { write = options_check.one_of { "always", "if_absent" } }
 
-local CHECKS = { key = schema.problem, merge = options_check.one_of(write.STRATEGIES, ", ") }
+local CHECKS = {
+  key = schema.problem,
+  indexes = schema.indexes_problem,
+  merge = options_check.one_of(write.STRATEGIES, ", "),
+}
 
 function CHECKS.extensions(value)
   return chain.problem(value), true
@@ -50,6 +55,15 @@ local function attributes_of(given)
   return entries
 end
 
+-- Returns what was told of the indexes' keys: index -> the names of their attributes.
+local function indexes_of(given)
+  local indexes = {}
+  for name, names in next, given or {} do
+    indexes[name] = tables.copy(names)
+  end
+  return indexes
+end
+
 -- Returns the list of the client's extensions and the table's own, and the options that they bring
 -- to the verbs.
 local function extensions_of(...)
@@ -69,7 +83,8 @@ end
 -- @tparam table client its state
 -- @tparam string name
 -- @tparam table o the options, checked
--- @treturn table client, name, key (nil until it is known), told (the option key), attributes (name -> { write }),
+-- @treturn table client, name, key (nil until it is known), told (the option key), indexes (index
+--   -> the names of its key attributes, as far as they are known), attributes (name -> { write }),
 --   extensions (a list), options (those that the extensions bring: name -> true), merge, tests (of the partition key,
 --   prepared: function -> condition), updates (of dynamo.table.item_update)
 function M.noun(client, name, o)
@@ -79,6 +94,7 @@ function M.noun(client, name, o)
     name = name,
     key = o.key and { o.key[1], o.key[2] },
     told = o.key and { o.key[1], o.key[2] },
+    indexes = indexes_of(o.indexes),
     attributes = attributes_of(o.attributes),
     extensions = extensions,
     options = options,
