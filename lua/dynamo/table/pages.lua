@@ -13,7 +13,7 @@
 --                Returns a page, the next position, info; or nil, message, err. A page is a list of
 --                results; where it has their number alone, that is its `count`. A position is text or
 --                a map of values; where nothing follows, nil, "" or {}. Of the info (nil for none)
---                attempts, replayed, consumed_capacity and scanned_count are summed up.
+--                pages (1), attempts, replayed, consumed_capacity and scanned_count are summed up.
 --   operation    how errors name what is done: "query"
 --   hand_out(page, i)         optional: returns the i-th result as the user is to get it, nil to leave
 --                it out. Called once for each, in order.
@@ -237,8 +237,8 @@ end
 --- Makes a result.
 -- @tparam table source see above
 -- @tparam ?table o all optional: limit (of results), max_pages, start (a position), prefetch (true: the
---   next page is asked for while one is worked on, where the caller can wait beside others), report
---   (a function that is told how many results have been handed out)
+--   next page is asked for while one is worked on, where the caller can wait beside others), progress (a
+--   function that returns a dynamo.progress, or nil; called before the first page)
 function M.new(source, o)
   return new_result({}, reading_of.new(source, o or tables.NONE))
 end

@@ -14,7 +14,8 @@
 --   info           the sum of what the calls told
 --   ahead          of dynamo.table.ahead: the next page, asked for already; or nil
 --   may_prefetch   whether that is wanted
---   report         nil, or a function(handed) that is told how far it is
+--   begin_telling  nil, or what returns a dynamo.progress, or nil; called before the first page
+--   progress       that
 --   is_over        true: there is nothing more to hand out, be it that it was closed
 --   err            the error it ended with, or nil
 --   reader         the coroutine that reads just now, written by dynamo.table.pages
@@ -51,7 +52,7 @@ end
 
 --- Makes a reading that has read nothing yet.
 -- @tparam table source
--- @tparam table o limit, max_pages, start, prefetch, report: all optional
+-- @tparam table o limit, max_pages, start, prefetch, progress: all optional
 function M.new(source, o)
   return {
     source = source,
@@ -67,7 +68,8 @@ function M.new(source, o)
     info = { pages = 0, attempts = 0 },
     ahead = nil,
     may_prefetch = o.prefetch or false,
-    report = o.report,
+    begin_telling = o.progress,
+    progress = nil,
     is_over = false,
     err = nil,
     reader = nil,
@@ -86,18 +88,32 @@ local function is_exhausted(reading)
   return reading.pages > 0 and M.is_end(reading.next_position)
 end
 
+-- Adds hooks that raised, nil for none.
+local function add_failures(info, count)
+  if count then info.hook_failures = (info.hook_failures or 0) + count end
+end
+
+-- Ends a reading.
+local function finish(reading)
+  if reading.is_over then return end
+  reading.is_over = true
+  if reading.progress then add_failures(reading.info, reading.progress:finish()) end
+end
+
 local function fail(reading, err)
   local source = reading.source
   if source.cursor then err.cursor = source.cursor(reading.next_position, 0) end
-  reading.err, reading.is_over = err, true
+  reading.err = err
+  finish(reading)
   return false
 end
 
 -- Adds what a call told to the sum.
 local function add_info(reading, info)
   local sum = reading.info
-  sum.pages, sum.attempts = reading.pages, sum.attempts + (info.attempts or 0)
+  sum.pages, sum.attempts = sum.pages + (info.pages or 1), sum.attempts + (info.attempts or 0)
   sum.replayed = sum.replayed or info.replayed
+  add_failures(sum, info.hook_failures)
   sum.consumed_capacity = consumed.sum(sum.consumed_capacity, info.consumed_capacity)
   if info.scanned_count then sum.scanned_count = (sum.scanned_count or 0) + info.scanned_count end
 end
@@ -118,8 +134,8 @@ local function take(reading, page, next_position, info)
   end
   reading.position, reading.next_position = reading.next_position, next_position
   reading.page, reading.size, reading.at = page, page.count or #page, 0
-  reading.pages = reading.pages + 1
   add_info(reading, info or tables.NONE)
+  reading.pages = reading.info.pages
   look_ahead(reading)
   return true
 end
@@ -127,10 +143,12 @@ end
 -- Reads the next page; returns whether there is one.
 local function turn(reading)
   reading.page, reading.size, reading.at = nil, 0, 0
-  if reading.report then reading.report(reading.handed, is_exhausted(reading)) end
   if is_exhausted(reading) then
-    reading.is_over = true
+    finish(reading)
     return false
+  end
+  if reading.begin_telling then
+    reading.begin_telling, reading.progress = nil, reading.begin_telling()
   end
   local before = reading.ahead
   reading.ahead = nil
@@ -141,6 +159,7 @@ end
 -- Notes that so many more results were handed out.
 local function note(reading, count)
   reading.at, reading.handed = reading.at + count, reading.handed + count
+  if reading.progress then reading.progress:add(count) end
   if reading.handed >= reading.limit then M.close(reading) end
 end
 
@@ -200,7 +219,7 @@ end
 
 --- Ends a reading; its cursor stays what it is.
 function M.close(reading)
-  reading.is_over = true
+  finish(reading)
   if reading.ahead then ahead.drop(reading.ahead) end
   reading.ahead = nil
 end
