@@ -8,7 +8,18 @@ local operations = require "dynamo.operations"
 
 local OK = { status = 200, body = "{}" }
 local KEY, ITEM = { userId = "1" }, { userId = "1", a = 1 }
-local VERBS = { "get", "put", "insert", "replace", "upsert", "patch", "update", "delete" }
+local VERBS = {
+  "get",
+  "put",
+  "insert",
+  "replace",
+  "upsert",
+  "patch",
+  "update",
+  "delete",
+  "query",
+  "scan",
+}
 local METHODS = {
   get = "get_item",
   put = "put_item",
@@ -18,6 +29,8 @@ local METHODS = {
   patch = "update_item",
   update = "update_item",
   delete = "delete_item",
+  query = "query",
+  scan = "scan",
 }
 local OF_ITEM = { put = true, insert = true, replace = true, upsert = true, patch = true }
 
@@ -46,6 +59,8 @@ local function refused(verb, o)
     local _
     if verb == "update" then
       _ = users:update(KEY, "SET a = 1", o)
+    elseif verb == "scan" then
+      _ = users:scan(o)
     else
       _ = users[verb](users, OF_ITEM[verb] and ITEM or KEY, o)
     end
@@ -61,15 +76,20 @@ local function misspelt(name)
   return name:sub(1, 2) .. name:sub(2)
 end
 
--- A value of a type that no option takes.
+-- A value of a type that no option takes, but progress.
 local function wrong() end
+
+-- Returns a value that an option does not take.
+local function wrong_for(name)
+  return name == "progress" and 5 or wrong
+end
 
 for _, verb in ipairs(VERBS) do
   describe("every option of " .. verb, function()
     local operation = operations.by_method[METHODS[verb]]
     for name, member in pairs(arguments.options_of(verb, operation)) do
       it("is refused for a wrong type: " .. name, function()
-        assert.matches(name, refused(verb, { [name] = wrong }), 1, true)
+        assert.matches(name, refused(verb, { [name] = wrong_for(name) }), 1, true)
       end)
 
       it("is refused misspelt: " .. name, function()
@@ -94,12 +114,13 @@ for _, verb in ipairs(VERBS) do
   describe("the arguments of " .. verb, function()
     it("are its own and no more", function()
       local users, fake = users_of()
-      local what = verb == "update" and "2 arguments behind 0 ?"
+      local what = (verb == "update" or verb == "query") and "2 arguments behind 0 ?"
         or "one argument too many, a boolean"
       assert.matches(
         ("table:%s: %s"):format(verb, what),
         misuse(function()
           local _ = verb == "update" and users:update(KEY, "SET a = 1", {}, true)
+            or verb == "scan" and users:scan({}, true)
             or users[verb](users, ITEM, {}, true)
           return _
         end),
@@ -126,6 +147,7 @@ end
 
 describe("a text that is no expression raises,", function()
   local TEXTS = {
+    filter = { "a", { "a = ", 1 }, { "a = 1", [":x"] = 1 }, { "a = 1", x = 1 } },
     condition = { "a", { "a = ", 1 }, { "a = 1", [":x"] = 1 }, { "a = 1", x = 1 } },
     projection = { "a,", { "a b" } },
     if_newer = { "a.", "", "a[x]" },

@@ -5,14 +5,18 @@ local conditions = require "dynamo.expression.condition"
 local object = require "dynamo.expression.object"
 local paths = require "dynamo.expression.path"
 local canceller = require "dynamo.loop.canceller"
+local side_options = require "dynamo.loop.side_options"
 local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
 local problems = require "dynamo.problem"
+local progress = require "dynamo.progress"
 local ignore_nulls = require "dynamo.table.ignore_nulls"
 local tables = require "dynamo.tables"
 
 local M = {}
+
+local unpack = table.unpack or unpack
 
 -- Members that a verb sets itself, those that expressions replaced, and those that our own words
 -- stand for.
@@ -31,17 +35,30 @@ local WITHHELD = {
   AttributeUpdates = true,
   ConditionalOperator = true,
   Expected = true,
+  KeyConditionExpression = true,
+  KeyConditions = true,
+  QueryFilter = true,
+  ScanFilter = true,
+  ExclusiveStartKey = true,
+  Limit = true,
+  ScanIndexForward = true,
+  Segment = true,
+  TotalSegments = true,
 }
 
 -- Our own words for members of an operation.
 local WORDS = {
   ConditionExpression = "condition",
+  FilterExpression = "filter",
   ProjectionExpression = "projection",
   ExpressionAttributeNames = "names",
   ExpressionAttributeValues = "values",
 }
 
 -- The options that are no members: checks of dynamo.options_check.
+local MOST_PER_PAGE = 2 ^ 31 - 1
+local MOST_SEGMENTS = 1000000 -- of a scan, by the API's own limit
+
 local CHECKS = {
   timeout = options_check.seconds,
   cancel = canceller.problem,
@@ -54,12 +71,27 @@ local CHECKS = {
   required = options_check.boolean,
   ignore_nulls = options_check.one_of(ignore_nulls.MODES, ", "),
   attempts = options_check.count,
+  limit = options_check.whole(MOST_PER_PAGE),
+  page_size = options_check.whole(MOST_PER_PAGE),
+  max_pages = options_check.whole(MOST_PER_PAGE),
+  segments = options_check.whole(MOST_SEGMENTS),
+  in_flight = side_options.in_flight_problem,
+  descending = options_check.boolean,
+  prefetch = options_check.boolean,
+  cursor = options_check.of_type "string",
+  progress = progress.problem,
 }
 
 function CHECKS.if_newer(value)
   if type(value) ~= "string" then return ("must be a path, not a %s"):format(type(value)) end
   local _, message = paths.parse(value)
   return message and "must be a path: " .. message
+end
+
+function CHECKS.rate_limit(value)
+  if type(value) ~= "number" or not (value > 0 and value < math.huge) then
+    return "must be a number of capacity units a second, above 0"
+  end
 end
 
 --- What an expression may be.
@@ -78,6 +110,7 @@ function M.expression_problem(value)
 end
 
 CHECKS.condition, CHECKS.projection = M.expression_problem, M.expression_problem
+CHECKS.filter = M.expression_problem
 CHECKS.update = M.expression_problem
 
 -- Member -> the shape the model gives it, of the members that are options.
@@ -105,6 +138,8 @@ end
 
 -- Options of verbs beyond the members of their operation.
 local OF_WRITES = { "once", "retry_unsafe" }
+local OF_PAGES =
+  { "limit", "page_size", "max_pages", "cursor", "rate_limit", "progress", "prefetch" }
 local OF_VERB = {
   get = { "required" },
   put = { "if_newer" },
@@ -116,6 +151,8 @@ local OF_VERB = {
   modify = { "attempts" },
   commit = { "token", "retry_conflicts" },
   transact_get = { "retry_conflicts" },
+  query = { "descending", unpack(OF_PAGES) },
+  scan = { "segments", "in_flight", unpack(OF_PAGES) },
 }
 
 local function add_words(words, more)
@@ -145,7 +182,7 @@ end
 
 --- Returns what the user calls each member: member -> option.
 function M.words_of(words)
-  local names = { UpdateExpression = "expression" }
+  local names = { UpdateExpression = "expression", KeyConditionExpression = "condition" }
   for member, own in pairs(WORDS) do
     names[member] = own
   end

@@ -65,6 +65,7 @@ local function origin(ask, value)
     or ask.arguments and found_at(ask.arguments, value, "arguments[%d]")
     or found_beside(ask.expression, value, own_word(ask))
     or found_beside(options.condition, value, "condition")
+    or found_beside(options.filter, value, "filter")
 end
 
 -- Returns the place of a value token, or nil.

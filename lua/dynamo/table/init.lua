@@ -65,7 +65,12 @@ end
 
 -- The verbs about many items: verb -> the room that has it, loaded by its first use (see dynamo.late);
 -- there it may have explain(what is asked), too.
-local ROOMS = { modify = "dynamo.table.modify" }
+local ROOMS = {
+  count = "dynamo.table.query",
+  modify = "dynamo.table.modify",
+  query = "dynamo.table.query",
+  scan = "dynamo.table.query",
+}
 
 for name, room in pairs(ROOMS) do
   table_methods[name] = late.method("table", name, room, noun_of)
@@ -129,7 +134,8 @@ end
 --- Returns a table of a client (its state), or nil, what is wrong with the arguments.
 -- @tparam table client
 -- @tparam string name
--- @tparam ?table o all optional: key ({ "pk" } or { "pk", "sk" }); attributes: name -> { write =
+-- @tparam ?table o all optional: key ({ "pk" } or { "pk", "sk" }); indexes: index
+--   -> the names of its key attributes; attributes: name -> { write =
 --   "always" or "if_absent" }, the latter for what an upsert or patch must not change once it is
 --   there; extensions (a list, see dynamo.extension); merge: what happens where the item, the
 --   extensions and the request's expression write overlapping places: "strict" (default: an error),
