@@ -80,3 +80,16 @@ enum dyn_status dyn_body_inflate(struct dyn_slice gzip, struct dyn_buf *out) {
   if (status) dyn_buf_truncate(out, before);
   return status;
 }
+
+const char *dyn_body_problem(enum dyn_status status) {
+  switch (status) {
+  case DYN_ERR_TRUNCATED:
+    return "truncated";
+  case DYN_ERR_TOO_LARGE:
+    return "too_large";
+  case DYN_ERR_MEMORY:
+    return "memory";
+  default:
+    return "damaged";
+  }
+}

@@ -14,4 +14,8 @@ uint32_t dyn_body_crc32(struct dyn_slice bytes);
  * after it, DYN_ERR_TOO_LARGE past the ceiling, DYN_ERR_MEMORY. */
 enum dyn_status dyn_body_inflate(struct dyn_slice gzip, struct dyn_buf *out);
 
+/* Returns the word for why dyn_body_inflate failed: "truncated", "damaged", "too_large", "memory".
+ */
+const char *dyn_body_problem(enum dyn_status status);
+
 #endif

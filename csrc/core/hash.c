@@ -80,6 +80,35 @@ enum dyn_status dyn_sha256_hex(struct dyn_hash *hash, struct dyn_slice data,
   return status;
 }
 
+/* A struct dyn_hash_start is OpenSSL's own object, too. */
+static EVP_MD_CTX *context_of(struct dyn_hash_start *start) {
+  return (EVP_MD_CTX *)(void *)start;
+}
+
+struct dyn_hash_start *dyn_hash_start_new(void) {
+  return (struct dyn_hash_start *)(void *)EVP_MD_CTX_new();
+}
+
+void dyn_hash_start_destroy(struct dyn_hash_start *start) {
+  EVP_MD_CTX_free(context_of(start)); /* clears the state it held */
+}
+
+enum dyn_status dyn_hash_start_set(struct dyn_hash *hash, struct dyn_hash_start *start,
+                                   struct dyn_slice data) {
+  EVP_MD_CTX *context = context_of(start);
+  return crypto_status(begin(hash, context) && add(context, data.data, data.length));
+}
+
+enum dyn_status dyn_sha256_hex_from(struct dyn_hash *hash, const struct dyn_hash_start *start,
+                                    struct dyn_slice rest, char out[DYN_SHA256_HEX_BYTES]) {
+  const EVP_MD_CTX *begun = (const EVP_MD_CTX *)(const void *)start;
+  unsigned char digest[DYN_SHA256_BYTES];
+  bool done = EVP_MD_CTX_copy_ex(hash->context, begun) == 1 &&
+              add(hash->context, rest.data, rest.length) && finish(hash->context, digest);
+  if (done) dyn_hex_write(digest, sizeof digest, out);
+  return crypto_status(done);
+}
+
 struct dyn_hmac_key *dyn_hmac_key_new(void) {
   struct dyn_hmac_key *key = calloc(1, sizeof *key);
   if (key == NULL) return NULL;
@@ -123,6 +152,13 @@ enum dyn_status dyn_hmac_key_set(struct dyn_hash *hash, struct dyn_hmac_key *key
   }
   dyn_wipe(block, sizeof block);
   return status;
+}
+
+enum dyn_status dyn_hmac_key_start(struct dyn_hmac_key *key, const struct dyn_hmac_key *from,
+                                   struct dyn_slice start) {
+  return crypto_status(EVP_MD_CTX_copy_ex(key->inner, from->inner) == 1 &&
+                       EVP_MD_CTX_copy_ex(key->outer, from->outer) == 1 &&
+                       add(key->inner, start.data, start.length));
 }
 
 enum dyn_status dyn_hmac(struct dyn_hash *hash, const struct dyn_hmac_key *key,

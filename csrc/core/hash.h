@@ -37,6 +37,29 @@ enum dyn_status dyn_sha256(struct dyn_hash *hash, struct dyn_slice data,
 enum dyn_status dyn_sha256_hex(struct dyn_hash *hash, struct dyn_slice data,
                                char out[DYN_SHA256_HEX_BYTES]);
 
+/* What many hashed texts begin with, as the digest's state after it, so that a hash costs what
+ * comes behind alone.
+ * 1. dyn_hash_start_new gives an empty one.
+ * 2. dyn_hash_start_set says what the texts begin with, in place of the last; after a failure it
+ * must be set again.
+ * 3. dyn_hash_start_destroy wipes and frees it. */
+struct dyn_hash_start;
+
+/* Returns a start that dyn_hash_start_destroy frees, or NULL without memory. */
+struct dyn_hash_start *dyn_hash_start_new(void);
+
+/* Wipes and frees; NULL is fine. */
+void dyn_hash_start_destroy(struct dyn_hash_start *start);
+
+/* DYN_ERR_CRYPTO if OpenSSL refuses. */
+enum dyn_status dyn_hash_start_set(struct dyn_hash *hash, struct dyn_hash_start *start,
+                                   struct dyn_slice data);
+
+/* Writes the SHA-256 of the start and `rest` as lower-case hexadecimal text. Fails as dyn_sha256.
+ */
+enum dyn_status dyn_sha256_hex_from(struct dyn_hash *hash, const struct dyn_hash_start *start,
+                                    struct dyn_slice rest, char out[DYN_SHA256_HEX_BYTES]);
+
 /* A key of HMAC-SHA-256 as the digest states after its inner and its outer pad, so that a MAC costs
  * no hashing of the key.
  * 1. dyn_hmac_key_new gives one without a key.
@@ -53,6 +76,11 @@ void dyn_hmac_key_destroy(struct dyn_hmac_key *key);
 /* Takes over `secret`, of any length; keeps no copy of it. DYN_ERR_CRYPTO if OpenSSL refuses. */
 enum dyn_status dyn_hmac_key_set(struct dyn_hash *hash, struct dyn_hmac_key *key,
                                  struct dyn_slice secret);
+
+/* Makes `key` what `from` is, which was set, with `start` before all that MACs of it are written
+ * of. */
+enum dyn_status dyn_hmac_key_start(struct dyn_hmac_key *key, const struct dyn_hmac_key *from,
+                                   struct dyn_slice start);
 
 /* Writes the MAC of `data` under a key that was set. DYN_ERR_CRYPTO if OpenSSL refuses. */
 enum dyn_status dyn_hmac(struct dyn_hash *hash, const struct dyn_hmac_key *key,

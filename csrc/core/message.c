@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
 
-#include <stdio.h>
-
 enum {
   FIRST_FINAL_STATUS = 200,
   FIRST_READ_BYTES = 16 * 1024, /* more than most responses take */
@@ -22,11 +20,13 @@ void dyn_message_init(struct dyn_message *message, size_t max_body_bytes) {
   dyn_buf_init(&message->out, DYN_MESSAGE_MAX_REQUEST_BYTES);
   dyn_buf_init(&message->in, DYN_MESSAGE_MAX_HEAD_BYTES + message->max_body_bytes +
                                  DYN_MESSAGE_MAX_LINE_BYTES + DYN_MESSAGE_MAX_READ_BYTES);
+  dyn_buf_init(&message->plain, DYN_MESSAGE_DEFAULT_BODY_BYTES);
 }
 
 void dyn_message_clean_up(struct dyn_message *message) {
   dyn_buf_clean_up(&message->out);
   dyn_buf_clean_up(&message->in);
+  dyn_buf_clean_up(&message->plain);
   dyn_message_init(message, message->max_body_bytes);
 }
 
@@ -76,13 +76,58 @@ const char *dyn_message_add_header(struct dyn_message *message, struct dyn_heade
   return fits ? NULL : "the headers are larger than 64 KiB";
 }
 
+char *dyn_message_begin_with(struct dyn_message *message, struct dyn_slice head,
+                             size_t header_count) {
+  dyn_message_reset(message);
+  message->is_get = message->is_connect = false;
+  message->header_count = header_count;
+  dyn_buf_append_slice(&message->out, head);
+  return message->out.error ? NULL : message->out.data;
+}
+
+/* Puts a text into the request, at a place in it. */
+static void insert(struct dyn_buf *out, size_t at, struct dyn_slice text) {
+  if (text.length == 0 || !dyn_buf_reserve(out, text.length)) return;
+  memmove(out->data + at + text.length, out->data + at, out->length - at);
+  memcpy(out->data + at, text.data, text.length);
+  dyn_buf_commit(out, text.length);
+}
+
+/* Where the text behind the first such byte begins: there is one. */
+static size_t behind(const struct dyn_buf *out, char byte) {
+  return (size_t)((const char *)memchr(out->data, byte, out->length) - out->data) + 1;
+}
+
+bool dyn_message_send_by(struct dyn_message *message, struct dyn_slice prefix,
+                         struct dyn_header header) {
+  struct dyn_buf *out = &message->out;
+  insert(out, behind(out, ' '), prefix);
+  if (header.name.length == 0) return !out->error;
+  message->header_count++;
+  size_t at = behind(out, '\n');
+  insert(out, at, DYN_SLICE("\r\n"));
+  insert(out, at, header.value);
+  insert(out, at, DYN_SLICE(": "));
+  insert(out, at, header.name);
+  return !out->error;
+}
+
+/* Appends a number in decimal digits. */
+static void append_number(struct dyn_buf *out, size_t number) {
+  char digits[24], *first = digits + sizeof digits;
+  do {
+    *--first = (char)('0' + number % 10);
+    number /= 10;
+  } while (number > 0);
+  dyn_buf_append(out, first, (size_t)(digits + sizeof digits - first));
+}
+
 const char *dyn_message_end(struct dyn_message *message, struct dyn_slice body) {
   struct dyn_buf *out = &message->out;
-  char digits[24];
   if (!message->is_connect && (!message->is_get || body.length > 0)) {
-    int count = snprintf(digits, sizeof digits, "%zu", body.length);
-    append_header(out, (struct dyn_header){DYN_SLICE("Content-Length"),
-                                           dyn_slice_of(digits, count > 0 ? (size_t)count : 0)});
+    dyn_buf_append_slice(out, DYN_SLICE("Content-Length: "));
+    append_number(out, body.length);
+    dyn_buf_append_slice(out, DYN_SLICE("\r\n"));
   }
   dyn_buf_append_slice(out, DYN_SLICE("\r\n"));
   dyn_buf_append_slice(out, body);
@@ -93,6 +138,7 @@ const char *dyn_message_end(struct dyn_message *message, struct dyn_slice body) 
 
 void dyn_message_expect(struct dyn_message *message, bool is_kept) {
   empty(&message->in);
+  empty(&message->plain);
   message->sent_bytes = 0;
   message->is_kept = is_kept;
   message->state = DYN_MESSAGE_MORE;

@@ -77,6 +77,8 @@ struct dyn_message {
   bool is_delimited; /* something else than the close says where the body ends */
   bool has_surplus;  /* something came behind the response */
   struct dyn_failure failure;
+
+  struct dyn_buf plain; /* the body without its encoding, if it has one: see facts.h */
 };
 
 void dyn_message_init(struct dyn_message *message, size_t max_body_bytes);
@@ -93,6 +95,17 @@ const char *dyn_message_begin(struct dyn_message *message, struct dyn_slice meth
                               struct dyn_slice target);
 
 const char *dyn_message_add_header(struct dyn_message *message, struct dyn_header header);
+
+/* Forgets the last request and writes another of POST as far as its headers go, `head`, of which
+ * there are so many. Returns where it stands in the message until more is added, or NULL without
+ * memory. */
+char *dyn_message_begin_with(struct dyn_message *message, struct dyn_slice head,
+                             size_t header_count);
+
+/* Makes the request one that a proxy takes: `prefix` goes before its target, the header, if it has
+ * a name, before the others. False if there is no memory. */
+bool dyn_message_send_by(struct dyn_message *message, struct dyn_slice prefix,
+                         struct dyn_header header);
 
 /* Ends the head, with a Content-Length unless the method is one without a body, and adds the body.
  */

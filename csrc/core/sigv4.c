@@ -87,6 +87,19 @@ const char *dyn_sigv4_problem(const struct dyn_sigv4_config *config) {
   return NULL;
 }
 
+const char *dyn_sigv4_status_text(enum dyn_status status) {
+  switch (status) {
+  case DYN_OK:
+    return NULL;
+  case DYN_ERR_MEMORY:
+    return "not enough memory";
+  case DYN_ERR_TOO_LARGE:
+    return "the path, the query or the headers are too large";
+  default:
+    return "OpenSSL refused to compute SHA-256";
+  }
+}
+
 /* ---- stages 1 and 2: the canonical request and the string to sign ---- */
 
 enum dyn_status dyn_sigv4_payload_hash(struct dyn_sigv4 *signer, struct dyn_slice body,
@@ -202,6 +215,16 @@ static enum dyn_status load_key(struct dyn_sigv4 *signer, const struct dyn_sigv4
   dyn_wipe(key, sizeof key);
   signer->cache.ready = status == DYN_OK;
   return status;
+}
+
+enum dyn_status dyn_sigv4_start_key(struct dyn_sigv4 *signer, const struct dyn_sigv4_config *config,
+                                    struct dyn_slice start, struct dyn_hmac_key *key) {
+  enum dyn_status status = load_key(signer, config);
+  return status != DYN_OK ? status : dyn_hmac_key_start(key, signer->cache.key, start);
+}
+
+struct dyn_hash *dyn_sigv4_hash(struct dyn_sigv4 *signer) {
+  return signer->hash;
 }
 
 enum dyn_status dyn_sigv4_signature(struct dyn_sigv4 *signer, const struct dyn_sigv4_config *config,

@@ -37,6 +37,9 @@ void dyn_sigv4_destroy(struct dyn_sigv4 *signer);
  * it. */
 const char *dyn_sigv4_problem(const struct dyn_sigv4_config *config);
 
+/* Returns NULL for DYN_OK, else what went wrong, in such words. */
+const char *dyn_sigv4_status_text(enum dyn_status status);
+
 /* Writes what a header x-amz-content-sha256 says of `body`: its SHA-256 in hexadecimal. */
 enum dyn_status dyn_sigv4_payload_hash(struct dyn_sigv4 *signer, struct dyn_slice body,
                                        char out[DYN_SHA256_HEX_BYTES]);
@@ -55,6 +58,14 @@ enum dyn_status dyn_sigv4_string_to_sign(struct dyn_sigv4 *signer,
 enum dyn_status dyn_sigv4_derive_key(struct dyn_sigv4 *signer,
                                      const struct dyn_sigv4_config *config,
                                      unsigned char out[DYN_SHA256_BYTES]);
+
+/* Makes `key` the signing key of `config`, with `start` before all that it signs; the key is
+ * derived if the last one does not fit. */
+enum dyn_status dyn_sigv4_start_key(struct dyn_sigv4 *signer, const struct dyn_sigv4_config *config,
+                                    struct dyn_slice start, struct dyn_hmac_key *key);
+
+/* The digest that the signer works with. */
+struct dyn_hash *dyn_sigv4_hash(struct dyn_sigv4 *signer);
 
 /* Stage 4: writes the signature in hexadecimal, deriving the key if the last one does not fit. */
 enum dyn_status dyn_sigv4_signature(struct dyn_sigv4 *signer, const struct dyn_sigv4_config *config,
