@@ -83,21 +83,26 @@ static void begin(lua_State *L, struct dyn_exchange *exchange) {
   dyn_exchange_begin(exchange, &client->pool, message, &target, until_s, client->connect_timeout_s);
 }
 
-/* Pushes how much of the request was sent and, if it did not go all the way, kind, code, text. */
+/* Pushes true for a response; else false, how much of the request was sent and, if it did not go
+ * all the way, kind, code, text. */
 static int push_outcome(lua_State *L, const struct dyn_exchange *exchange) {
+  bool came = !exchange->failure.code && exchange->message->state == DYN_MESSAGE_DONE;
+  lua_pushboolean(L, came);
+  if (came) return 1;
   lua_pushstring(L, dyn_message_sent(exchange->message));
-  if (!exchange->failure.code) return 1;
+  if (!exchange->failure.code) return 2;
   lua_pushstring(L, exchange->failure.kind);
   lua_pushstring(L, exchange->failure.code);
   lua_pushstring(L, exchange->failure.text);
-  return 4;
+  return 5;
 }
 
-/* pool:carry(message, url, proxy, deadline, hand_on) -> how much of the request was sent
- *   -> sent, kind, code, text    why it did not go all the way
+/* pool:carry(message, url, proxy, deadline, hand_on) -> true    the response is in the message
+ *   -> false, sent                      there is none, and the message says why
+ *   -> false, sent, kind, code, text    it did not go all the way, and why; how much of it was sent
  * SIGINT ends the wait; with `hand_on` the program's handler is called for that, too.
- * What came is in the message, of dynamo.core: the response, or why there is none. `url` is
- * "http://host:port", `proxy` one's address or "", `deadline` is on the clock of curl.monotonic. */
+ * The message is of dynamo.core. `url` is "http://host:port", `proxy` one's address or "",
+ * `deadline` is on the clock of curl.monotonic. */
 static int l_pool_carry(lua_State *L) {
   struct dyn_exchange exchange;
   begin(L, &exchange);

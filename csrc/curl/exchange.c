@@ -16,21 +16,6 @@ double dyn_exchange_clock(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-void dyn_exchange_begin(struct dyn_exchange *exchange, struct dyn_pool *pool,
-                        struct dyn_message *message, const struct dyn_target *target,
-                        double until_s, double connect_timeout_s) {
-  double connect_until_s = dyn_exchange_clock() + connect_timeout_s;
-  exchange->pool = pool;
-  exchange->message = message;
-  exchange->target = *target;
-  exchange->until_s = until_s;
-  exchange->connect_until_s = connect_until_s < until_s ? connect_until_s : until_s;
-  exchange->stage = DYN_EXCHANGE_WANTS;
-  exchange->connection = NULL;
-  exchange->failure = (struct dyn_failure){NULL, NULL, NULL};
-  dyn_message_expect(message, false);
-}
-
 /* Whether the connection is still there: not if the pool was closed, or in a child process. */
 static bool has_connection(const struct dyn_exchange *exchange) {
   return exchange->connection && dyn_pool_has_kept(exchange->pool, exchange->epoch);
@@ -53,6 +38,27 @@ static bool fail(struct dyn_exchange *exchange, struct dyn_failure failure) {
   exchange->failure = failure;
   dyn_exchange_end(exchange);
   return false;
+}
+
+static bool fail_too_late(struct dyn_exchange *exchange) {
+  return fail(exchange, (struct dyn_failure){"timeout", "DeadlineExceeded",
+                                             "the deadline passed before the request was sent"});
+}
+
+void dyn_exchange_begin(struct dyn_exchange *exchange, struct dyn_pool *pool,
+                        struct dyn_message *message, const struct dyn_target *target,
+                        double until_s, double connect_timeout_s) {
+  double now_s = dyn_exchange_clock(), connect_until_s = now_s + connect_timeout_s;
+  exchange->pool = pool;
+  exchange->message = message;
+  exchange->target = *target;
+  exchange->until_s = until_s;
+  exchange->connect_until_s = connect_until_s < until_s ? connect_until_s : until_s;
+  exchange->stage = DYN_EXCHANGE_WANTS;
+  exchange->connection = NULL;
+  exchange->failure = (struct dyn_failure){NULL, NULL, NULL};
+  dyn_message_expect(message, false);
+  if (now_s >= until_s) fail_too_late(exchange);
 }
 
 static bool fail_to_connect_in_time(struct dyn_exchange *exchange) {

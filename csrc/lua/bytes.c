@@ -15,35 +15,6 @@ int l_crc32(lua_State *L) {
   return 1;
 }
 
-static const char *status_word(enum dyn_status status) {
-  switch (status) {
-  case DYN_ERR_TRUNCATED:
-    return "truncated";
-  case DYN_ERR_TOO_LARGE:
-    return "too_large";
-  case DYN_ERR_MEMORY:
-    return "memory";
-  default:
-    return "damaged";
-  }
-}
-
-int l_inflate(lua_State *L) {
-  struct dyn_slice gzip = dyn_argument_text(L, 1);
-  int max_bytes = dyn_argument_count(L, 2, "a size in bytes expected");
-  struct dyn_box *box = dyn_box_push(L);
-  box->out.max_bytes = (size_t)max_bytes;
-  enum dyn_status status = dyn_body_inflate(gzip, &box->out);
-  if (status == DYN_OK) {
-    lua_pushlstring(L, box->out.data == NULL ? "" : box->out.data, box->out.length);
-  } else {
-    lua_pushnil(L);
-    lua_pushstring(L, status_word(status));
-  }
-  dyn_buf_clean_up(&box->out);
-  return status == DYN_OK ? 1 : 2;
-}
-
 int l_base64_encode(lua_State *L) {
   struct dyn_slice bytes = dyn_argument_text(L, 1);
   struct dyn_box *box = dyn_box_push(L);

@@ -7,9 +7,6 @@
 /* core.crc32(bytes) -> whole number */
 int l_crc32(lua_State *L);
 
-/* core.inflate(gzip, max_bytes) -> bytes | nil, "truncated" | "damaged" | "too_large" | "memory" */
-int l_inflate(lua_State *L);
-
 /* core.base64_encode(bytes) -> text */
 int l_base64_encode(lua_State *L);
 

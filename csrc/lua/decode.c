@@ -115,24 +115,32 @@ static bool decode_shape(struct dyn_decoder *d, const struct dyn_step *at, const
   return dyn_decode_attribute_value(d, at);
 }
 
-int l_decode(lua_State *L) {
+bool dyn_decode_push(lua_State *L, int kept_strings, const struct dyn_shape *shape,
+                     struct dyn_slice text, struct dyn_decode_form form) {
   const struct dyn_step root = {0};
-  const struct dyn_shape *shape = dyn_shape_check(L, 1);
-  struct dyn_slice text = dyn_argument_text(L, 3);
-  enum { KEPT_STRINGS = 6 };
-  lua_settop(L, KEPT_STRINGS);
   struct dyn_decoder d = {.L = L,
-                          .typed = lua_toboolean(L, 4),
-                          .exact_numbers = lua_toboolean(L, 5),
-                          .kept_strings = KEPT_STRINGS};
+                          .typed = form.typed,
+                          .exact_numbers = form.exact_numbers,
+                          .kept_strings = kept_strings};
+  int place = lua_gettop(L) + 1;
   d.box = dyn_box_open(L, DYN_UP_BOX);
   dyn_json_scan_init(&d.scan, text, &d.box->spare);
   bool done = decode_shape(&d, &root, shape);
   if (done && !dyn_json_finish(&d.scan)) done = dyn_decode_fail_scan(&d, &root);
-  if (!done) {
-    lua_pushnil(L);
-    lua_insert(L, -2);
-  }
   dyn_box_close(d.box);
-  return done ? 1 : 2;
+  lua_replace(L, place); /* of the box, and of what a walk that failed has left */
+  lua_settop(L, place);
+  return done;
+}
+
+int l_decode(lua_State *L) {
+  enum { KEPT_STRINGS = 6 };
+  const struct dyn_shape *shape = dyn_shape_check(L, 1);
+  struct dyn_slice text = dyn_argument_text(L, 3);
+  struct dyn_decode_form form = {lua_toboolean(L, 4), lua_toboolean(L, 5)};
+  lua_settop(L, KEPT_STRINGS);
+  if (dyn_decode_push(L, KEPT_STRINGS, shape, text, form)) return 1;
+  lua_pushnil(L);
+  lua_insert(L, -2);
+  return 2;
 }

@@ -11,6 +11,7 @@
 #include "message_box.h"
 #include "number.h"
 #include "number_operators.h"
+#include "output.h"
 #include "private_key.h"
 #include "shape.h"
 #include "sign.h"
@@ -74,7 +75,6 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"gather", l_gather},
                                      {"document", l_document},
                                      {"crc32", l_crc32},
-                                     {"inflate", l_inflate},
                                      {"base64_encode", l_base64_encode},
                                      {"base64_decode", l_base64_decode},
                                      {"utf8_valid", l_utf8_valid},
@@ -85,6 +85,9 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"ec_public", l_ec_public},
                                      {"signer", l_sign_new},
                                      {"message", l_message_new},
+                                     {"output", l_output},
+                                     {"payload", l_payload},
+                                     {"is_request_id", l_is_request_id},
                                      {"read_cdata_with", l_read_cdata_with},
                                      {NULL, NULL}};
 

@@ -113,8 +113,17 @@ end)
 define("document", function()
   return core.document '{"a":[1]}'
 end)
-define("inflate", function()
-  return core.inflate("", 1)
+local head =
+  signer:head("/", { { "host", "h" }, { "x", "0" } }, 1, 2, "A", "S", "r", "s", "20150830T123600Z")
+local message = core.message()
+define("signed head", function()
+  return signer:write(head, message, "", 0, "")
+end)
+define("output", function()
+  message:answer(200, {}, "")
+  local _, _, _, _, problem = core.output(message, nil, nil, false, false, nil)
+  message:close()
+  return problem == nil
 end)
 define("base64", function()
   return core.base64_encode "abc"
@@ -132,10 +141,10 @@ end)
 local function carry(by)
   local own = core.message()
   own:request("GET", "/", {}, "")
-  local ok, sent, _, code =
+  local ok, problem, _, _, code =
     pcall(by.carry, by, own, "http://127.0.0.1:1", "", curl.monotonic() + 0.1)
   own:close() -- what is made while the state is closed, nothing collects
-  if not ok then error(sent, 0) end
+  if not ok then error(problem, 0) end
   return code
 end
 define("carry", function()

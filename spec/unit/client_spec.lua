@@ -277,7 +277,11 @@ describe("client:close", function()
     package.loaded[name] = {
       new = function(options)
         given = options
-        return fake
+        local transport = require("dynamo.transport.foreign").new(fake)
+        function transport.close()
+          fake:close()
+        end
+        return transport
       end,
     }
     local options = fake_client.options(nil, { connect_timeout = 2, proxy = false })

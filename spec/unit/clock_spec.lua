@@ -90,7 +90,7 @@ describe("clock.is_skew", function()
 end)
 
 describe("a client's clock", function()
-  local LATE = { status = 200, headers = { date = "Thu, 01 Jan 1970 01:00:00 GMT" } }
+  local LATE = { date = "Thu, 01 Jan 1970 01:00:00 GMT" }
   local transport = {
     now = function()
       return 10
@@ -107,6 +107,13 @@ describe("a client's clock", function()
   it("is left as it is where it is told to", function()
     local own = clock.new(false)
     assert.is_false(clock.hear(own, LATE, 10, nil))
-    assert.are.same({ offset = 0, corrects = false, heard_date = LATE.headers.date }, own)
+    assert.are.same({ offset = 0, corrects = false, heard_date = LATE.date }, own)
+  end)
+
+  it("remembers what it has heard where a response has no date", function()
+    local own = clock.new(true)
+    clock.hear(own, LATE, 10, transport)
+    assert.is_false(clock.hear(own, {}, 10, transport))
+    assert.are.equal(LATE.date, own.heard_date)
   end)
 end)

@@ -333,8 +333,36 @@ describe("writing a request", function()
     )
     assert.is_true(message:request("GET", "/", {}, ""))
     assert.equal("GET / HTTP/1.1\r\n\r\n", message:bytes())
-    assert.is_true(message:request("PUT", "/", {}, "", { "First", "1" }))
-    assert.equal("PUT / HTTP/1.1\r\nFirst: 1\r\nContent-Length: 0\r\n\r\n", message:bytes())
+    assert.is_true(message:request("PUT", "/", {}, ("x"):rep(1024)))
+    assert.matches("\r\nContent-Length: 1024\r\n\r\nx", message:bytes(), 1, true)
+  end)
+
+  it("becomes one for a proxy", function()
+    assert.is_true(message:request("PUT", "/a", { { "Host", "h" } }, "{}"))
+    assert.is_true(message:send_by "http://h:1")
+    local rest = "Host: h\r\nContent-Length: 2\r\n\r\n{}"
+    assert.equal("PUT http://h:1/a HTTP/1.1\r\n" .. rest, message:bytes())
+    assert.is_true(message:request("PUT", "/a", { { "Host", "h" } }, "{}"))
+    assert.is_true(message:send_by("http://h:1", { "First", "1" }))
+    assert.equal("PUT http://h:1/a HTTP/1.1\r\nFirst: 1\r\n" .. rest, message:bytes())
+    assert.same({ { "First", "1" }, { "Host", "h" } }, message:fields {})
+    local done, kind, code, text = message:send_by("", { "hidden\n", "1" })
+    assert.same({ nil, "validation", "BadHeader" }, { done, kind, code })
+    assert.is_nil(text:find("hidden", 1, true))
+  end)
+
+  it("tells the headers written, those that say the same by the same pair", function()
+    local known = {}
+    assert.is_true(message:request("POST", "/", { { "a", "1" }, { "b", "" } }, "a: 2"))
+    local first = message:fields(known)
+    assert.same({ { "a", "1" }, { "b", "" } }, first)
+    assert.is_true(message:request("POST", "/", { { "a", "1" }, { "b", "2" } }, ""))
+    local second = message:fields(known)
+    assert.same({ { "a", "1" }, { "b", "2" } }, second)
+    assert.is_true(rawequal(first[1], second[1]))
+    assert.same({ "b", "" }, first[2])
+    message:reset()
+    assert.same({}, message:fields(known))
   end)
 
   for name, arguments in pairs {
@@ -377,11 +405,55 @@ describe("writing a request", function()
       assert.is_false(pcall(message.request, message, "POST", "/", headers, ""))
     end
     assert.is_false(pcall(message.request, message, "POST", nil, {}, ""))
-    assert.is_false(pcall(message.request, message, "POST", "/", {}, "", "a: b"))
+    assert.is_true(message:request("GET", "/", {}, ""))
+    assert.is_false(pcall(message.send_by, message, "", "a: b"))
+    assert.is_false(pcall(message.send_by, core.message(), "http://h:1"))
+    assert.is_false(pcall(message.fields, message))
     assert.is_false(pcall(message.request, io.stdout, "POST", "/", {}, ""))
     assert.is_false(pcall(message.bytes, message, 0))
     assert.is_false(pcall(core.message, -1))
     assert.is_true(message:request("GET", "/", {}, ""))
+  end)
+end)
+
+describe("an answer that came some other way", function()
+  it("is one as if it had been read", function()
+    local message = core.message()
+    assert.is_true(message:answer(299, { ["X-Amzn-RequestId"] = "R1", a = " b" }, "body"))
+    local status, headers, body = message:response()
+    assert.same({ 299, "body" }, { status, body })
+    assert.same({ ["x-amzn-requestid"] = "R1", a = "b" }, headers)
+    assert.same({ 299, 4, "R1" }, {
+      message:status(),
+      message:size(),
+      message:header "x-amzn-requestid",
+    })
+    assert.same(headers, message:headers())
+    assert.is_true(message:answer(999, {}, ""))
+    assert.same({ 999, 0 }, { message:status(), message:size() })
+  end)
+
+  it("has no more headers than it was given", function()
+    local message = core.message()
+    local given = { a = "1\r\nx-amzn-requestid: R1\0\127", ["b: c\r\nd"] = "e", [""] = "f" }
+    assert.is_true(message:answer(200, given, "x"))
+    assert.same({ a = "1  x-amzn-requestid: R1" }, message:headers())
+    assert.equal("x", (select(3, message:response())))
+  end)
+
+  it("may be too large", function()
+    local message = core.message(1)
+    assert.is_false(message:answer(200, {}, ("x"):rep(1024 * 1024)))
+    local status, kind, code = message:response()
+    assert.same({ nil, "integrity", "ResponseTooLarge" }, { status, kind, code })
+  end)
+
+  it("raises on misuse", function()
+    local message = core.message()
+    for _, given in ipairs { {}, { 99, {}, "" }, { 200, { 1 }, "" }, { 200, { a = 1 }, "" } } do
+      assert.is_false(pcall(message.answer, message, given[1], given[2], given[3]))
+    end
+    assert.is_false(pcall(message.answer, message, 200, {}))
   end)
 end)
 

@@ -46,9 +46,25 @@ local OBJECTS = {
     local value = require("dynamo.core").document('{"a":["b"]}')
     return value.a[1] .. type(debug.getregistry()["dynamo.document"].__gc)
   ]],
-  inflate = [[
-    local text = require("dynamo.core").inflate("", 10)
-    return tostring(text) .. type(debug.getregistry()["dynamo.box"].__gc)
+  base64 = [[
+    local text = require("dynamo.core").base64_decode "YQ=="
+    return text .. type(debug.getregistry()["dynamo.box"].__gc)
+  ]],
+  head = [[
+    local core = require "dynamo.core"
+    local signer, message = core.signer(), core.message()
+    local headers = { { "host", "h" }, { "x", "0000" } }
+    local head = assert(signer:head("/", headers, 1, 2, "A", "S", "r", "s", "20150830T123600Z"))
+    assert(signer:write(head, message, "a", 1, "{}"))
+    return message:bytes() .. tostring(getmetatable(head))
+  ]],
+  output = [[
+    local core = require "dynamo.core"
+    local model = core.model { V = { type = "attribute_value" } }
+    local message = core.message()
+    assert(message:answer(200, { ["x-amzn-requestid"] = "A1" }, '{"L":[{"S":"text"}]}'))
+    local id, is_fine, date, value = core.output(message, model, "V", false, false, nil)
+    return id .. tostring(is_fine) .. tostring(date) .. value[1] .. core.payload(message)
   ]],
   waits = [[
     local set = require("dynamo.wait").new()
@@ -59,7 +75,7 @@ local OBJECTS = {
     local core, curl = require "dynamo.core", require "dynamo.curl"
     local pool, message = curl.new {}, core.message()
     assert(message:request("GET", "/", {}, ""))
-    local _, _, code = pool:carry(message, "http://127.0.0.1:1", "", curl.monotonic() + 1)
+    local _, _, _, code = pool:carry(message, "http://127.0.0.1:1", "", curl.monotonic() + 1)
     pool:close()
     message:close()
     return tostring(code) .. tostring(getmetatable(pool)) .. tostring(getmetatable(message))

@@ -158,96 +158,167 @@ describe("request.body", function()
   end)
 end)
 
-describe("request.signed", function()
+describe("request.write", function()
   local target = {
-    scheme = "https",
-    host = "h",
-    port = 443,
     path = "/",
     host_header = { "host", "h" },
     signing_region = "eu-west-1",
     signing_name = "dynamodb",
   }
   local function client()
+    local caches = request.caches()
+    request.invocation(caches, ones)
     return {
       signer = core.signer(),
       user_agent_header = { "user-agent", "me/1" },
       random = ones,
       retry = { max_attempts = 4 },
       attempt_timeout = 5,
-      caches = request.caches(),
+      caches = caches,
       clock = clock.new(true),
     }
   end
-  local INVOCATION = { "amz-sdk-invocation-id", "id" }
-  local function sign(c, credentials, now, attempts)
-    return request.signed(c, {
-      asked = { operation = by_method.get_item },
-      body = "{}",
+  local function call_of(attempts, method)
+    return {
+      asked = { operation = by_method[method or "get_item"] },
+      body = '{"a":1}',
       attempts = attempts or 0,
-      invocation_header = INVOCATION,
-    }, target, credentials, now)
+      invocation = 10,
+    }
   end
-  local function names(signed)
+  local function sign(c, credentials, now, attempts)
+    local message = core.message()
+    assert(request.write(c, call_of(attempts), message, target, credentials, now))
+    return message:fields {}, message
+  end
+  local function names(headers)
     local list = {}
-    for i, pair in ipairs(signed.headers) do
+    for i, pair in ipairs(headers) do
       list[i] = pair[1]
     end
     return table.concat(list, " ")
   end
 
-  local plain = { access_key_id = "AK", secret_access_key = "s" }
+  local plain = { access_key_id = "AK", secret_access_key = "s", secrets = { "s" } }
   local temporary = {
     access_key_id = "AK",
     secret_access_key = "s",
     token_header = { "x-amz-security-token", "t" },
+    secrets = { "s", "t" },
   }
 
-  it("carries all headers, the signature last", function()
-    local signed = sign(client(), plain, 0)
+  it("carries all headers, the signature last, and the body", function()
+    local headers, message = sign(client(), plain, 0)
     assert.are.equal(
       "content-type host x-amz-date x-amz-target user-agent amz-sdk-invocation-id "
         .. "amz-sdk-request authorization",
-      names(signed)
+      names(headers)
     )
-    assert.are.equal("19700101T000000Z", signed.headers[3][2])
+    assert.are.equal("19700101T000000Z", headers[3][2])
     assert.matches(
       "^AWS4%-HMAC%-SHA256 Credential=AK/19700101/eu%-west%-1/dynamodb/aws4_request, "
         .. "SignedHeaders=content%-type;host;x%-amz%-date;x%-amz%-target, Signature=%x+$",
-      signed.headers[8][2]
+      headers[8][2]
     )
-    assert.are.equal("{}", signed.body)
-    assert.are.equal("POST", signed.method)
+    assert.matches("^POST / HTTP/1.1\r\ncontent%-type: ", message:bytes())
+    assert.matches('\r\nContent%-Length: 7\r\n\r\n{"a":1}$', message:bytes())
   end)
 
   it("signs the session token", function()
-    local signed = sign(client(), temporary, 0)
+    local headers = sign(client(), temporary, 0)
     assert.are.equal(
       "content-type host x-amz-date x-amz-target x-amz-security-token user-agent "
         .. "amz-sdk-invocation-id amz-sdk-request authorization",
-      names(signed)
+      names(headers)
     )
-    assert.matches("x-amz-security-token;x-amz-target", signed.headers[9][2], 1, true)
+    assert.matches("x-amz-security-token;x-amz-target", headers[9][2], 1, true)
   end)
 
-  it("shares what does not change between two requests, and dates each second anew", function()
-    local c = client()
-    local one, two, three = sign(c, plain, 1.2), sign(c, plain, 1.9), sign(c, plain, 2)
-    for i = 1, 7 do
-      assert.are.equal(one.headers[i], two.headers[i])
+  it("has the signature that the signer gives for the same headers", function()
+    for _, credentials in ipairs { plain, temporary } do
+      local headers = sign(client(), credentials, 1)
+      local signed = credentials == plain and 4 or 5
+      assert.are.equal(
+        headers[#headers][2],
+        core.signer():authorization(
+          "POST",
+          "/",
+          { (table.unpack or unpack)(headers, 1, signed) },
+          '{"a":1}',
+          "AK",
+          "s",
+          "eu-west-1",
+          "dynamodb",
+          headers[3][2]
+        )
+      )
     end
-    assert.are.equal(one.headers[8][2], two.headers[8][2])
-    assert.are_not.equal(one.headers[3][2], three.headers[3][2])
-    assert.are_not.equal(one.headers[8][2], three.headers[8][2])
+  end)
+
+  it("keeps what requests of a second begin with, and dates each second anew", function()
+    local c = client()
+    local one, two = sign(c, plain, 1.2), sign(c, plain, 1.9)
+    local kept = c.caches.heads[target][by_method.get_item]
+    assert.are.same(one, two)
+    local three = sign(c, plain, 2)
+    assert.are_not.equal(one[3][2], three[3][2])
+    assert.are_not.equal(one[8][2], three[8][2])
+    assert.are_not.equal(kept, c.caches.heads[target][by_method.get_item])
+  end)
+
+  it("keeps nothing of other credentials", function()
+    local c = client()
+    sign(c, plain, 1)
+    local heads = c.caches.heads
+    local headers = sign(c, temporary, 1)
+    assert.are_not.equal(heads, c.caches.heads)
+    assert.are.equal("t", headers[5][2])
+  end)
+
+  it("has a head for each operation and each target", function()
+    local c, message = client(), core.message()
+    local other = { path = "/o", host_header = { "host", "o" } }
+    other.signing_region, other.signing_name = "us-east-1", "dynamodb"
+    for _, row in ipairs {
+      { "get_item", target, "GetItem", "h" },
+      { "put_item", target, "PutItem", "h" },
+      { "get_item", other, "GetItem", "o" },
+      { "get_item", target, "GetItem", "h" },
+    } do
+      assert(request.write(c, call_of(0, row[1]), message, row[2], plain, 1))
+      local headers = message:fields {}
+      assert.are.equal(row[4], headers[2][2])
+      assert.are.equal("DynamoDB_20120810." .. row[3], headers[4][2])
+    end
   end)
 
   it("counts its attempts, and once the service's clock is known says how long it waits", function()
     local c = client()
-    assert.are.equal("attempt=1; max=4", sign(c, plain, 0).headers[7][2])
-    assert.are.equal("attempt=2; max=4", sign(c, plain, 0, 1).headers[7][2])
+    assert.are.equal("attempt=1; max=4", sign(c, plain, 0)[7][2])
+    assert.are.equal("attempt=2; max=4", sign(c, plain, 0, 1)[7][2])
     c.clock.heard_date = "Thu, 01 Jan 1970 00:00:00 GMT"
-    assert.are.equal("ttl=19700101T000007Z; attempt=1; max=4", sign(c, plain, 2.5).headers[7][2])
-    assert.are.equal("ttl=19700101T000008Z; attempt=1; max=4", sign(c, plain, 3.5).headers[7][2])
+    assert.are.equal("ttl=19700101T000007Z; attempt=1; max=4", sign(c, plain, 2.5)[7][2])
+    assert.are.equal("ttl=19700101T000008Z; attempt=1; max=4", sign(c, plain, 3.5)[7][2])
+  end)
+
+  it("says why it cannot be", function()
+    local c, message = client(), core.message()
+    local nameless = { access_key_id = "", secret_access_key = "s" }
+    local written, err = request.write(c, call_of(), message, target, nameless, 0)
+    assert.is_nil(written)
+    assert.are.same({ "config", "SigningFailed" }, { err.kind, err.code })
+    local token = { "x-amz-security-token", ("t"):rep(70000) }
+    local large = { access_key_id = "AK", secret_access_key = "s", token_header = token }
+    written, err = request.write(c, call_of(), message, target, large, 0)
+    assert.is_nil(written)
+    assert.are.same({ "validation", "BadHeader", "none" }, { err.kind, err.code, err.sent })
+  end)
+
+  it("has secrets that no text may repeat", function()
+    local headers, message = sign(client(), temporary, 0)
+    local secrets = request.secrets(message, temporary)
+    assert.are.same({ headers[9][2]:match "Signature=(%x+)$", "s", "t" }, secrets)
+    assert.are.equal(64, #secrets[1])
   end)
 
   it("names itself", function()
@@ -255,8 +326,31 @@ describe("request.signed", function()
   end)
 end)
 
-describe("request.invocation_header", function()
-  it("is another UUID for each call, from one look at the system's randomness", function()
+describe("the invocation of a call", function()
+  -- Returns what its requests say.
+  local function header(caches)
+    local c = {
+      signer = core.signer(),
+      user_agent_header = { "user-agent", "me/1" },
+      retry = { max_attempts = 4 },
+      caches = caches,
+      clock = clock.new(true),
+    }
+    local call = {
+      asked = { operation = by_method.get_item },
+      body = "{}",
+      attempts = 0,
+      invocation = caches.invocation,
+    }
+    local target =
+      { path = "/", host_header = { "host", "h" }, signing_region = "r", signing_name = "s" }
+    local message = core.message()
+    local keys = { access_key_id = "AK", secret_access_key = "s" }
+    assert(request.write(c, call, message, target, keys, 0))
+    return message:fields({})[6]
+  end
+
+  it("is another UUID for each, from one look at the system's randomness", function()
     local asked = 0
     local caches = request.caches()
     local function random(n)
@@ -265,20 +359,34 @@ describe("request.invocation_header", function()
     end
     local seen = {}
     for i = 1, 100 do
-      local header = request.invocation_header(caches, random)
-      assert.are.equal("amz-sdk-invocation-id", header[1])
-      assert.matches("^%x+%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x+$", header[2])
-      assert.are.equal(36, #header[2])
-      assert.is_nil(seen[header[2]])
-      seen[header[2]] = i
+      assert.are.equal(request.invocation(caches, random), caches.invocation)
+      local pair = header(caches)
+      assert.are.equal("amz-sdk-invocation-id", pair[1])
+      assert.matches("^%x+%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x+$", pair[2])
+      assert.are.equal(36, #pair[2])
+      assert.is_nil(seen[pair[2]])
+      seen[pair[2]] = i
     end
     assert.are.equal(1, asked)
   end)
 
   it("does without randomness: it is no secret", function()
-    local header = request.invocation_header(request.caches(), function()
-      return nil, "no device"
-    end)
-    assert.are.equal("00000000-0000-4000-8000-000000000001", header[2])
+    local caches = request.caches()
+    assert.are.equal(
+      1,
+      request.invocation(caches, function()
+        return nil, "no device"
+      end)
+    )
+    assert.are.equal("00000000-0000-4000-8000-000000000001", header(caches)[2])
+  end)
+
+  it("goes round after the last", function()
+    local caches = request.caches()
+    request.invocation(caches, ones)
+    caches.invocation = 2 ^ 48 - 1
+    assert.are.equal(0, request.invocation(caches, ones))
+    caches.invocation = 2 ^ 48 - 1
+    assert.are.equal("ffffffff-ffff-4fff-bfff-ffffffffffff", header(caches)[2])
   end)
 end)

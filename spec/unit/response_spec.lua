@@ -29,9 +29,20 @@ local function stored_gzip(text)
     .. little(#text, 4)
 end
 
+-- Returns a message that has read a response, from a server that closes the connection.
+local function answered(response)
+  local lines = { ("HTTP/1.1 %d X\r\n"):format(response.status) }
+  for name, value in pairs(response.headers or {}) do
+    lines[#lines + 1] = ("%s: %s\r\n"):format(name, value)
+  end
+  local message = core.message()
+  message:feed(table.concat(lines) .. (response.more or "") .. "\r\n" .. response.body)
+  message:lose "closed"
+  return message
+end
+
 local function read(response, operation)
-  response.headers = response.headers or {}
-  return responses.read(operation or get_item, response, READER)
+  return responses.read(operation or get_item, answered(response), READER)
 end
 
 local function crc(body)
@@ -59,14 +70,45 @@ describe("response.read of a success", function()
   }
   for _, case in ipairs(good) do
     it("takes " .. case[1], function()
-      assert.are.same({ Item = { a = 1 } }, read(case[2]))
+      assert.are.same({ Item = { a = 1 } }, (read(case[2])))
     end)
   end
 
+  it(
+    "tells the id of the request, whether that is one of AWS's, and a date that is news",
+    function()
+      local date = "Thu, 01 Jan 1970 01:00:00 GMT"
+      for _, row in ipairs {
+        { {}, nil, true, nil },
+        { { ["x-amzn-requestid"] = "A1", date = date }, "A1", true, date },
+        { { ["x-amzn-requestid"] = "a b", date = "x" }, "a b", false, nil },
+        { { ["x-amzn-requestid"] = "" }, nil, true, nil },
+      } do
+        for _, status in ipairs { 200, 400 } do
+          local response = { status = status, headers = row[1], body = BODY }
+          local _, _, id, is_fine, news = responses.read(get_item, answered(response), READER, "x")
+          assert.are.same({ row[2], row[3], row[4] }, { id, is_fine, news })
+        end
+      end
+    end
+  )
+
+  it("takes nothing from a header that comes again", function()
+    local twice = "x-amzn-requestid: A1\r\nx-amzn-requestid: A2\r\ndate: a\r\ndate: a\r\n"
+    local value, _, id, is_fine, date = read { status = 200, more = twice, body = BODY }
+    assert.are.same({ { Item = { a = 1 } }, "A1", true, "" }, { value, id, is_fine, date })
+    for name, text in pairs { ["x-amz-crc32"] = crc(BODY), ["content-encoding"] = "identity" } do
+      local line = ("%s: %s\r\n"):format(name, text)
+      local result, err = read { status = 200, more = line .. line, body = BODY }
+      assert.is_nil(result)
+      assert.matches(text .. ", " .. text, err.message, 1, true)
+    end
+  end)
+
   it("takes {} for no item, and no body where there is no output", function()
-    assert.are.same({}, read { status = 200, body = "{}" })
-    assert.are.same({}, read({ status = 200, body = "" }, tag_resource))
-    assert.are.same({}, read({ status = 200, body = "{}" }, tag_resource))
+    assert.are.same({}, (read { status = 200, body = "{}" }))
+    assert.are.same({}, (read({ status = 200, body = "" }, tag_resource)))
+    assert.are.same({}, (read({ status = 200, body = "{}" }, tag_resource)))
   end)
 
   local put_item, id = operations.by_method.put_item, { ["x-amzn-requestid"] = "A1" }
@@ -80,7 +122,7 @@ describe("response.read of a success", function()
   }
   for _, case in ipairs(nothing) do
     it("takes " .. case[1], function()
-      assert.are.same({}, read({ status = 200, headers = case[2], body = case[4] }, case[3]))
+      assert.are.same({}, (read({ status = 200, headers = case[2], body = case[4] }, case[3])))
     end)
   end
 

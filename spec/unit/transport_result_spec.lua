@@ -39,15 +39,16 @@ describe("what a transport returns", function()
     local message = core.message()
     message:feed "HTTP/1.1 200 OK\r\nX-Amzn-RequestId: R1\r\nContent-Length: 2\r\n\r\n{"
     message:lose "closed"
-    local response, failed = result.response(message)
+    local response, text, failed = result.lost(ROUTE, message, "complete")
     assert.is_nil(response)
+    assert.equal("db.example:443: the answer ended within its body", text)
     assert.same(
-      { "integrity", "PartialAnswer", 200, "R1" },
-      { failed.kind, failed.code, failed.status, failed.request_id }
+      { "integrity", "PartialAnswer", 200, "R1", "complete" },
+      { failed.kind, failed.code, failed.status, failed.request_id, failed.sent }
     )
     message:expect(false)
     message:lose "timeout"
-    failed = select(2, result.response(message))
+    failed = select(3, result.lost(ROUTE, message, "complete"))
     assert.same({ "timeout", nil, nil }, { failed.kind, failed.status, failed.request_id })
   end)
 end)

@@ -85,12 +85,11 @@ describe("the way of a request", function()
     { "https://user:pass@proxy.example", "http://db.example:80/p", true },
     { "socks5h://user:pass@proxy.example", "/p" },
   } do
-    it(("is written into a message, through %q"):format(row[1]), function()
+    it(("adapts the request in a message, through %q"):format(row[1]), function()
       local message = core.message()
-      local headers = { { "Host", "db.example" } }
-      local asked = { scheme = "http", port = 80, method = "POST", path = "/p", headers = headers }
-      asked = request(asked)
-      assert.is_true(routes.write(route(asked, row[1]), asked, message))
+      local asked = request { scheme = "http", port = 80 }
+      assert.is_true(message:request("POST", "/p", { { "Host", "db.example" } }, ""))
+      assert.is_true(routes.adapt(route(asked, row[1]), message))
       local authorization = row[3] and "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" or ""
       assert.equal(
         ("POST %s HTTP/1.1\r\n%sHost: db.example\r\nContent-Length: 0\r\n\r\n"):format(
@@ -101,13 +100,6 @@ describe("the way of a request", function()
       )
     end)
   end
-
-  it("writes nothing of what is refused", function()
-    local asked = request { method = "POST", path = "/hidden x", headers = {} }
-    local written, failed = routes.write(route(), asked, core.message())
-    assert.is_nil(written)
-    assert.same({ "validation", "BadUrl" }, { failed.kind, failed.code })
-  end)
 
   it("is that of another request only if all of it is the same", function()
     local found = route()

@@ -12,6 +12,7 @@ local errors = require "dynamo.error"
 local redact = require "dynamo.redact"
 local secrets = require "dynamo.settings.secrets"
 local tasks = require "dynamo.task"
+local messages = require "dynamo.transport.messages"
 
 local M = {}
 
@@ -40,8 +41,8 @@ local function await_turn(client, call)
 end
 
 -- Takes the secrets out of what will be told of an attempt: its request's id, its error.
-local function clean(call, signed, id, err)
-  local hidden = request.secrets(signed, call.snapshot)
+local function clean(call, message, id, err)
+  local hidden = request.secrets(message, call.snapshot)
   local own, is_fine = responses.request_id(id or err and err.request_id)
   call.request_id = is_fine and own or own and redact.line(own, hidden)
   if not err then return end
@@ -50,40 +51,50 @@ local function clean(call, signed, id, err)
 end
 
 -- Reads what came of a request: returns result, error.
-local function read(client, call, response, sent_at)
+local function read(client, call, message, sent_at)
   local own, asked = client.clock, call.asked
-  if response.headers.date ~= own.heard_date or response.status >= 400 then -- it may be news
-    call.corrected = clock.hear(own, response, sent_at, client.transport)
+  local reader = client.readers[asked.typed or false]
+  local result, err, id, is_fine, date =
+    responses.read(asked.operation, message, reader, own.heard_date)
+  if date or err and err.status >= 400 then -- it may be news
+    call.corrected = clock.hear(own, message:headers(), sent_at, client.transport)
   end
-  return responses.read(asked.operation, response, client.readers[asked.typed or false])
+  call.request_id = id
+  if err or not is_fine then clean(call, message, id, err) end
+  return result, err
 end
 
--- Sends a signed request and reads its response: as M.run.
-local function exchange(client, call, signed, started, sent_at)
+-- Tells the hooks of a request that is about to be sent; returns nil, or the error of a call that one
+-- of them ended.
+local function announce(client, call)
+  hooks.before_send(client, call)
+  local reason = life.ended(client, call.stop)
+  if not reason then return nil end
+  call.attempts = call.attempts - 1
+  return life.cancelled(reason, "none")
+end
+
+-- Sends the signed request in a message and reads its response: as M.run.
+local function exchange(client, call, message, started, sent_at)
   local transport = client.transport
   local until_then = math.min(call.deadline, started + client.attempt_timeout)
   call.attempts = call.attempts + 1
-  if client.hooks then hooks.before_send(client, call) end
-  local reason = client.hooks and life.ended(client, call.stop)
-  if reason then
-    call.attempts = call.attempts - 1
-    return nil, life.cancelled(reason, "none")
-  end
+  local ended = client.hooks and announce(client, call)
+  if ended then return nil, ended end
   call.replayed = call.replayed or call.is_resent
-  local response, message, failed = transport:send(signed, until_then)
+  local done, text, failed = transport:carry(message, call.target, until_then, call.body)
   local result, err
-  if response then
-    result, err = read(client, call, response, sent_at)
+  if done then
+    result, err = read(client, call, message, sent_at)
   else
-    err = errors.of_transport(message, failed)
+    err = errors.of_transport(text, failed)
+    clean(call, message, nil, err)
   end
-  local id, is_fine = responses.request_id(response and response.headers["x-amzn-requestid"])
-  call.request_id = id
-  if err or not is_fine then clean(call, signed, id, err) end
   if client.hooks then
-    hooks.after_response(client, call, transport:monotonic() - started, response, result, err)
+    local seconds = transport:monotonic() - started
+    hooks.after_response(client, call, seconds, done and message, result, err)
   end
-  return result, err, response
+  return result, err, done
 end
 
 --- Finds what an attempt is signed with and where it goes; returns nil, or an error.
@@ -103,20 +114,25 @@ function M.aim(client, call)
 end
 
 --- Makes one attempt.
--- @return result, nil, response; or nil, error, response or nil
+-- @return result, nil, true; or nil, error, whether there was a response
 function M.run(client, call)
   local problem = M.aim(client, call) or client.limiter and await_turn(client, call)
   local reason = (client.closed or call.stop or tasks.any) and life.ended(client, call.stop)
   if reason then return nil, life.cancelled(reason, "none") end
   if problem then return nil, problem end
-  local started, sent_at = client.transport:monotonic(), client.transport:now()
+  local transport = client.transport
+  local started, sent_at = transport:monotonic(), transport:now()
   if started >= call.deadline then
     return nil, timed_out "the call's time was over before the request was sent"
   end
-  local signed, err =
-    request.signed(client, call, call.target, call.snapshot, sent_at + client.clock.offset)
-  if not signed then return nil, err end
-  return exchange(client, call, signed, started, sent_at)
+  local message = messages.take(transport.messages)
+  local now, done = sent_at + client.clock.offset, nil
+  local result, err = request.write(client, call, message, call.target, call.snapshot, now)
+  if result then
+    result, err, done = exchange(client, call, message, started, sent_at)
+  end
+  messages.give(transport.messages, message)
+  return result, err, done
 end
 
 return M

@@ -66,13 +66,13 @@ end
 
 --- Learns the service's time from a response; returns whether it corrected ours.
 -- @tparam table own the client's clock
--- @tparam table response
+-- @tparam table headers of the response
 -- @tparam number sent_at when its request was signed, on this machine's clock
 -- @tparam table transport which tells the time
-function M.hear(own, response, sent_at, transport)
-  own.heard_date = response.headers.date
+function M.hear(own, headers, sent_at, transport)
+  own.heard_date = headers.date or own.heard_date
   if not own.corrects then return false end
-  local offset = M.correction(response.headers, sent_at, transport:now(), own.offset)
+  local offset = M.correction(headers, sent_at, transport:now(), own.offset)
   own.offset = offset or own.offset
   return offset ~= nil
 end

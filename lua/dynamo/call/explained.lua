@@ -21,25 +21,13 @@ function meta.__tostring(request)
   return table.concat(lines, "\n")
 end
 
--- Copies headers out: their pairs are shared by all requests.
-local function copied(headers)
-  local copy = {}
-  for i, pair in ipairs(headers) do
-    copy[i] = { pair[1], pair[2] }
-  end
-  return copy
-end
-
 --- Returns what explain gives of a signed request.
--- @tparam table signed { method, headers = { { name, value }, ... } }
+-- @tparam {{string,string},...} headers owned from now on
 -- @tparam string url
 -- @tparam string body
 -- @treturn table { method, url, headers, body }
-function M.new(signed, url, body)
-  return setmetatable(
-    { method = signed.method, url = url, headers = copied(signed.headers), body = body },
-    meta
-  )
+function M.new(headers, url, body)
+  return setmetatable({ method = "POST", url = url, headers = headers, body = body }, meta)
 end
 
 return M

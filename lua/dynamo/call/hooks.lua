@@ -61,7 +61,7 @@ end
 -- @tparam table client
 -- @tparam table call
 -- @tparam number seconds from signing to the response
--- @tparam ?table response nil if none came
+-- @tparam ?userdata response the message that has it; nil if none came
 -- @tparam ?table result the output, if it succeeded
 -- @tparam ?table err
 function M.after_response(client, call, seconds, response, result, err)
@@ -70,7 +70,7 @@ function M.after_response(client, call, seconds, response, result, err)
   local record = record_of(client, call)
   record.seconds = seconds
   if response then
-    record.status, record.response_bytes = response.status, #response.body
+    record.status, record.response_bytes = response:status(), response:size()
     record.request_id = call.request_id
   end
   record.consumed_capacity = result and units_of(result.ConsumedCapacity)

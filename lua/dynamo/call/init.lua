@@ -18,6 +18,7 @@ local protected = require "dynamo.protected"
 local secrets = require "dynamo.settings.secrets"
 local show = require "dynamo.show"
 local tasks = require "dynamo.task"
+local messages = require "dynamo.transport.messages"
 
 local M = {}
 
@@ -62,7 +63,7 @@ local function prepare(client, call)
   if not body then return client.closed and life.cancelled() or said end
   if said ~= params then call.said = said end
   call.body, call.deadline = body, began + (options and options.timeout or client.timeout)
-  call.invocation_header = request.invocation_header(client.caches, client.random)
+  call.invocation = request.invocation(client.caches, client.random)
 end
 
 -- Does what M.run says: tries until an attempt succeeds, or none is left to make.
@@ -100,7 +101,7 @@ end
 --   deadline           seconds on the transport's monotonic clock (prepare)
 --   body               text, JSON (prepare)
 --   said               the params as the body says them, if that is something else (prepare)
---   invocation_header  { "amz-sdk-invocation-id", id }, of all its attempts (prepare)
+--   invocation         its number, see request.invocation (prepare)
 --   snapshot           the credentials of the attempt, of dynamo.credentials.snapshot (attempt)
 --   target             where it goes, of dynamo.call.target (attempt)
 --   request_id         text, the service's, of the last response (attempt)
@@ -119,7 +120,7 @@ local function new_call(asked)
     attempts = 0,
     deadline = nil, -- room for what most calls come to, so that the table need not grow
     body = nil,
-    invocation_header = nil,
+    invocation = nil,
     snapshot = nil,
     target = nil,
     request_id = nil,
@@ -171,10 +172,13 @@ local function shown(client, call)
   local err = prepare(client, call) or attempt.aim(client, call)
   if client.closed then err = life.cancelled() end
   if err then return outcome.fail(call.asked.operation, err) end
-  local now = client.transport:now() + client.clock.offset
-  local signed, unsigned = request.signed(client, call, call.target, call.snapshot, now)
-  if not signed then return outcome.fail(call.asked.operation, unsigned) end
-  return explained.new(signed, call.target.url, call.body)
+  local transport = client.transport
+  local now, message = transport:now() + client.clock.offset, messages.take(transport.messages)
+  local written, unsigned = request.write(client, call, message, call.target, call.snapshot, now)
+  local headers = written and message:fields {}
+  messages.give(transport.messages, message)
+  if not written then return outcome.fail(call.asked.operation, unsigned) end
+  return explained.new(headers, call.target.url, call.body)
 end
 
 --- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or

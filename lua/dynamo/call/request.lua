@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Builds what is sent: the body once a call, the signed headers once an attempt.
+-- Builds what is sent: the body once a call, the signed request once an attempt.
 local check = require "dynamo.call.check"
 local core = require "dynamo.core"
 local errors = require "dynamo.error"
@@ -11,6 +11,8 @@ local sign = require "dynamo.sign"
 local tables = require "dynamo.tables"
 
 local M = {}
+
+local floor = math.floor
 
 local CONTENT_TYPE = { "content-type", "application/x-amz-json-1.0" }
 local jit = rawget(_G, "jit")
@@ -59,19 +61,15 @@ end
 
 --- Makes what the requests of a client share; all of it is written here.
 -- @treturn table
---   date_second, date_header        { "x-amz-date", text } of an epoch second, as the service has
---                                   it: one pair serves all requests of a second
---   attempt, ttl_second, attempt_header   { "amz-sdk-request", text } of an attempt's number (from 1)
---                                   and an epoch second (0: no time is told)
---   invocation_start, invocation    the first 24 characters of the UUIDs of its calls, and the number
---                                   that the last of them ends in; nil before the first call
+--   second, attempt, told, snapshot   what `heads` are of: an epoch second, as the service has it; an
+--                      attempt's number (from 1); the second that its time is told from (0: none is);
+--                      the credentials
+--   date, attempt_text   the values of x-amz-date and amz-sdk-request at that
+--   heads              what requests begin with, of core.signer: target -> operation -> head
+--   invocation_start, invocation   the first 24 characters of the UUIDs of its calls, and the number
+--                      that the last of them ends in; nil before the first call
 function M.caches()
-  return { date_second = -1, attempt = 0, ttl_second = -1 }
-end
-
--- Makes the x-amz-date header of a second.
-local function renew_date(caches, second)
-  caches.date_second, caches.date_header = second, { "x-amz-date", sign.amz_date(second) }
+  return { second = -1, attempt = 0, told = 0, snapshot = nil, heads = {} }
 end
 
 -- ---- what AWS traces retries by --------------------------------------------------------------
@@ -86,87 +84,116 @@ local function begin_counting(caches, random)
   caches.invocation = tonumber(start:sub(25), 16)
 end
 
---- Returns the amz-sdk-invocation-id header of a new call; all its attempts share it.
+--- Returns the number of a new call: with invocation_start, in hexadecimal digits, its UUID, which all
+-- its attempts share.
 -- @tparam table caches
 -- @tparam function random random(n) -> bytes
-function M.invocation_header(caches, random)
+function M.invocation(caches, random)
   if not caches.invocation then begin_counting(caches, random) end
   caches.invocation = (caches.invocation + 1) % COUNTER_LIMIT
-  return { "amz-sdk-invocation-id", ("%s%012x"):format(caches.invocation_start, caches.invocation) }
+  return caches.invocation
 end
 
--- Makes the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
--- service's clock is known, until when its response is waited for.
-local function renew_attempt(client, attempt, second)
-  local caches, text =
-    client.caches, ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
-  if second > 0 then
-    text = ("ttl=%s; %s"):format(sign.amz_date(second + client.attempt_timeout), text)
-  end
-  caches.attempt, caches.ttl_second = attempt, second
-  caches.attempt_header = { "amz-sdk-request", text }
+-- Returns the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
+-- service's clock is known (`told` is not 0), until when its response is waited for.
+local function attempt_text(client, attempt, told)
+  local text = ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
+  if told == 0 then return text end
+  return ("ttl=%s; %s"):format(sign.amz_date(told + client.attempt_timeout), text)
 end
 
 -- ---- the whole -----------------------------------------------------------------------------
 
---- Returns the signed request for one attempt, as a transport takes it; or nil, error.
--- @tparam table client signer, user_agent_header, attempt_timeout, retry, clock, caches
--- @tparam table call asked, body, attempts (made before), invocation_header
--- @tparam table target scheme, host, port, path, host_header, signing_region, signing_name
--- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
--- @tparam number now wall-clock seconds, as the service has them
-function M.signed(client, call, target, credentials, now)
-  local caches, second, attempt = client.caches, math.floor(now), call.attempts + 1
-  if caches.date_second ~= second then renew_date(caches, second) end
-  local told = client.clock.heard_date and second or 0
-  if caches.attempt ~= attempt or caches.ttl_second ~= told then
-    renew_attempt(client, attempt, told)
-  end
-  local date, token = caches.date_header, credentials.token_header
-  -- The last four are unsigned: their places are kept so that the table need not grow.
-  local headers = {
-    CONTENT_TYPE,
-    target.host_header,
-    date,
-    call.asked.operation.target,
-    token,
-    nil,
-    nil,
-    nil,
-    nil,
-  }
-  local authorization, message = client.signer:authorization(
-    "POST",
-    target.path,
-    headers,
-    call.body,
-    credentials.access_key_id,
-    credentials.secret_access_key,
-    target.signing_region,
-    target.signing_name,
-    date[2]
-  )
-  if not authorization then return nil, errors.config("SigningFailed", message) end
-  local signed = token and 5 or 4
-  headers[signed + 1] = client.user_agent_header
-  headers[signed + 2] = call.invocation_header
-  headers[signed + 3] = caches.attempt_header
-  headers[signed + 4] = { "authorization", authorization }
-  return {
-    method = "POST",
-    scheme = target.scheme,
-    host = target.host,
-    port = target.port,
-    path = target.path,
-    headers = headers,
-    body = call.body,
-  }
+-- Forgets what requests begin with, for one that begins with something else.
+local function renew(client, attempt, credentials, second, told)
+  local caches = client.caches
+  caches.second, caches.attempt, caches.told, caches.snapshot = second, attempt, told, credentials
+  caches.date, caches.attempt_text = sign.amz_date(second), attempt_text(client, attempt, told)
+  caches.heads = {}
 end
 
---- Returns what no text about a signed request may repeat.
+local NO_INVOCATION = { "amz-sdk-invocation-id", "00000000-0000-4000-8000-000000000000" }
+
+-- Returns the headers of a request, how many of them, the first, are signed, and the place of the one
+-- that is another in each.
+local function headers_of(client, operation, target)
+  local caches = client.caches
+  local headers =
+    { CONTENT_TYPE, target.host_header, { "x-amz-date", caches.date }, operation.target }
+  headers[5] = caches.snapshot.token_header
+  local signed = #headers
+  headers[signed + 1] = client.user_agent_header
+  headers[signed + 2] = NO_INVOCATION
+  headers[signed + 3] = { "amz-sdk-request", caches.attempt_text }
+  return headers, signed, signed + 2
+end
+
+-- Returns the error of a request that is not made; `code` is nil if it cannot be signed.
+local function unsent(message, code)
+  if not code then return errors.config("SigningFailed", message) end
+  local kind = code == "OutOfMemory" and "transport" or "validation"
+  return errors.of_transport(message, { kind = kind, code = code, sent = "none" })
+end
+
+-- Makes what the requests of an operation to a target begin with; or nil, error.
+local function new_head(client, operation, target)
+  local caches = client.caches
+  local headers, signed, varying = headers_of(client, operation, target)
+  local head, message, code = client.signer:head(
+    target.path,
+    headers,
+    signed,
+    varying,
+    caches.snapshot.access_key_id,
+    caches.snapshot.secret_access_key,
+    target.signing_region,
+    target.signing_name,
+    caches.date
+  )
+  if not head then return nil, unsent(message, code) end
+  local of_target = caches.heads[target] or {}
+  caches.heads[target], of_target[operation] = of_target, head
+  return head
+end
+
+-- Returns what the requests of an operation to a target begin with; or nil, error.
+local function head_of(client, operation, target)
+  local of_target = client.caches.heads[target]
+  local head = of_target and of_target[operation]
+  if head then return head end
+  return new_head(client, operation, target)
+end
+
+--- Writes the signed request of one attempt into a message of core.message; true, or nil, error.
+-- @tparam table client signer, user_agent_header, attempt_timeout, retry, clock, caches
+-- @tparam table call asked, body, attempts (made before), invocation
+-- @tparam table target path, host_header, signing_region, signing_name
+-- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
+-- @tparam number now wall-clock seconds, as the service has them
+function M.write(client, call, message, target, credentials, now)
+  local caches, second, attempt = client.caches, floor(now), call.attempts + 1
+  local told = client.clock.heard_date and second or 0
+  if
+    caches.second ~= second
+    or caches.attempt ~= attempt
+    or caches.snapshot ~= credentials
+    or caches.told ~= told
+  then
+    renew(client, attempt, credentials, second, told)
+  end
+  local head, err = head_of(client, call.asked.operation, target)
+  if not head then return nil, err end
+  local written, text, code =
+    client.signer:write(head, message, caches.invocation_start, call.invocation, call.body)
+  if written then return true end
+  return nil, unsent(text, code)
+end
+
+--- Returns what no text about a signed request, in a message, may repeat.
 -- @treturn {string,...}
-function M.secrets(signed, credentials)
-  local secrets = { signed.headers[#signed.headers][2]:match("Signature=(%x+)") }
+function M.secrets(message, credentials)
+  local headers = message:fields {}
+  local secrets = { headers[#headers][2]:match "Signature=(%x+)" }
   for _, secret in ipairs(credentials.secrets) do
     secrets[#secrets + 1] = secret
   end

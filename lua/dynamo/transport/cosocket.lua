@@ -3,10 +3,10 @@
 -- request waits. It holds no socket, so one transport serves all requests of a worker.
 -- A request goes on the wire at most once: one that may have been read is never sent again.
 -- @module dynamo.transport.cosocket
-local core = require "dynamo.core"
 local loops = require "dynamo.loop"
 local tasks = require "dynamo.task"
 local connections = require "dynamo.transport.connection"
+local messages = require "dynamo.transport.messages"
 local result = require "dynamo.transport.result"
 local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
@@ -44,6 +44,7 @@ function M.new(options)
     self[name] = self.options[name] or value
   end
   self.pool_size = self.options.pool_size or self.options.max_connections or DEFAULTS.pool_size
+  self.messages = messages.new(self.options.max_body_bytes)
   return setmetatable(self, Transport)
 end
 
@@ -51,22 +52,22 @@ local failure, failed_on = result.failure, result.failed_on
 
 -- --- where there are no cosockets ----------------------------------------------------------------
 
--- Sends in init_by_lua, where nginx serves nobody yet and blocking is fine. The connection is
--- closed at once: no socket may live on in the workers.
-local function send_blocking(self, request, deadline)
+-- Carries a message in init_by_lua, where nginx serves nobody yet and blocking is fine. The connection
+-- is closed at once: no socket may live on in the workers.
+local function carry_blocking(self, message, target, deadline)
   local curl = require "dynamo.transport.curl"
   local problem = curl.problem()
   if problem then return failure("config", "OldLibcurl", problem, "none") end
   local transport = curl.new(self.options)
   local left = deadline - self.monotonic()
-  local response, message, failed = transport:send(request, transport:monotonic() + left)
+  local done, said, failed = transport:carry(message, target, transport:monotonic() + left)
   transport:close()
-  return response, message, failed
+  return done, said, failed
 end
 
-local function send_without_sockets(self, request, deadline)
+local function carry_without_sockets(self, message, target, deadline)
   local phase = ngx.get_phase()
-  if phase == "init" then return send_blocking(self, request, deadline) end
+  if phase == "init" then return carry_blocking(self, message, target, deadline) end
   return failure(
     "config",
     "PhaseWithoutSockets",
@@ -158,8 +159,8 @@ local function keep(self, sock)
   if not sock:setkeepalive(self.idle_timeout * 1000, self.pool_size) then sock:close() end
 end
 
--- Reads the response to a request that was delivered whole; the response, or nil, failure.
-local function receive(self, sock, message, deadline)
+-- Reads the response to a request that was delivered whole; true, or nil, message, err.
+local function receive(self, sock, route, message, deadline)
   local reason = connections.receive(sock, message, deadline)
   if not reason and message:is_reusable() then
     keep(self, sock)
@@ -167,15 +168,17 @@ local function receive(self, sock, message, deadline)
     sock:close()
   end
   if reason then
-    return nil, { kind = "cancelled", code = reason, text = loops.MESSAGES[reason] }
+    local failed = { kind = "cancelled", code = reason, text = loops.MESSAGES[reason] }
+    return failed_on(route, failed, "complete")
   end
-  return result.response(message)
+  if message:status() then return true end
+  return result.lost(route, message, "complete")
 end
 
--- Writes a request into a message; nothing of one that is refused was sent. Returns the route of it,
--- or nil, message, err.
-local function prepare(self, request, message)
-  local route, failed = route_of(self, request)
+-- Finds the route of a request in a message, and makes it one for that; nothing of one that is refused
+-- was sent. Returns the route, or nil, message, err.
+local function prepare(self, message, target)
+  local route, failed = route_of(self, target)
   if not route then return failure(failed.kind, failed.code, failed.text, "none") end
   if self.options.ca_file and route.server_name then
     return failure(
@@ -186,20 +189,28 @@ local function prepare(self, request, message)
       "none"
     )
   end
-  local written, refused = routes.write(route, request, message)
-  if not written then return failure(refused.kind, refused.code, refused.text, "none") end
+  local adapted, refused = routes.adapt(route, message)
+  if not adapted then return failure(refused.kind, refused.code, refused.text, "none") end
   return route
 end
 
--- Carries a request by a message; the response, or nil, message, err.
-local function carry(self, sock, request, message, deadline)
-  local route, text, err = prepare(self, request, message)
+--- Carries the request in a message and waits for its response, which is in the message then, while
+-- the worker serves others.
+-- @tparam userdata message of core.message, its request written
+-- @tparam table target scheme, host, port, proxy = false (through none, whatever is configured)
+-- @tparam number deadline on this transport's `monotonic` clock
+-- @treturn[1] boolean true
+-- @treturn[2] nil, message, err as those of send
+function Transport:carry(message, target, deadline)
+  if self.closed then error("the transport is closed", 2) end
+  if self.monotonic() >= deadline then return result.too_late() end
+  local usable, sock = pcall(tcp)
+  if not usable then return carry_without_sockets(self, message, target, deadline) end
+  local route, text, err = prepare(self, message, target)
   if not route then return nil, text, err end
   local connected, failed, sent = deliver(self, sock, route, message, deadline)
   if not connected then return failed_on(route, failed, sent) end
-  local response, lost = receive(self, connected, message, deadline)
-  if response then return response end
-  return failed_on(route, lost, "complete")
+  return receive(self, connected, route, message, deadline)
 end
 
 --- Send a request and wait for its response, while the worker serves others. Redirects are responses
@@ -216,15 +227,7 @@ end
 --   PhaseWithoutSockets NoResolver BadProxy CaFileInNginx.
 function Transport:send(request, deadline)
   if self.closed then error("the transport is closed", 2) end
-  if self.monotonic() >= deadline then return result.too_late() end
-  local usable, sock = pcall(tcp)
-  if not usable then return send_without_sockets(self, request, deadline) end
-  local message = self.spare or core.message(self.options.max_body_bytes)
-  self.spare = nil -- another request may begin while this one waits
-  local response, text, err = carry(self, sock, request, message, deadline)
-  message:reset()
-  self.spare = message
-  return response, text, err
+  return messages.send(self, request, deadline)
 end
 
 --- Wait, while the worker serves others.

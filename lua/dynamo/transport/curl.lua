@@ -19,12 +19,12 @@ end
 
 refuse_nginx_worker(2)
 
-local core = require "dynamo.core"
 local curl = require "dynamo.curl"
 local loops = require "dynamo.loop"
 local interrupts = require "dynamo.loop.interrupts"
 local ca_file = require "dynamo.settings.ca_file"
 local tasks = require "dynamo.task"
+local messages = require "dynamo.transport.messages"
 local result = require "dynamo.transport.result"
 local routes = require "dynamo.transport.route"
 local world = require "dynamo.world"
@@ -69,7 +69,7 @@ function M.new(options)
     pool = pool,
     options = options,
     routes = {},
-    spares = {}, -- messages that carry nothing
+    messages = messages.new(options.max_body_bytes),
     line = {}, -- tasks that wait for a connection
     under_way = 0, -- requests
     closed = false,
@@ -87,28 +87,13 @@ end
 
 -- --- one request on its way ------------------------------------------------------------------------
 
--- Messages are used for one request after the other; a finaliser may send in the middle of another.
-local function take_message(self)
-  local spares = self.spares
-  local message = spares[#spares]
-  spares[#spares] = nil
-  return message or core.message(self.options.max_body_bytes)
-end
-
-local function give_back(self, message)
-  message:reset()
-  self.spares[#self.spares + 1] = message
-end
-
 -- Gives back what was opened, once no request needs it.
 local function release(self)
   local pool = self.pool
   if self.under_way > 0 or not pool then return end
   self.pool = nil
   pool:close()
-  for _, message in ipairs(self.spares) do
-    message:close()
-  end
+  messages.close(self.messages)
 end
 
 -- Lets the first of those go on that stand in line for a connection.
@@ -159,38 +144,53 @@ local function travel(self, message, task, route, deadline)
   task.transport = self -- for who closes it
   local reason = go_on(self, exchange, task)
   task.transport = nil
-  local sent, kind, code, text = exchange:outcome()
+  local done, sent, kind, code, text = exchange:outcome()
   exchange:close()
   call_next(self)
-  if reason then return sent, "cancelled", reason, loops.MESSAGES[reason] or CLOSED end
-  return sent, kind, code, text
+  if reason then return false, sent, "cancelled", reason, loops.MESSAGES[reason] or CLOSED end
+  return done, sent, kind, code, text
 end
 
 -- Carries a message while nobody else can go on; as pool:carry.
 local function block(self, message, route, deadline)
-  local sent, kind, code, text =
+  local done, sent, kind, code, text =
     self.pool:carry(message, route.url, route.proxy, deadline, interrupts.hand_on)
   if code == "Interrupted" then interrupts.note() end
-  return sent, kind, code, text
+  return done, sent, kind, code, text
 end
 
-local function carry_message(self, message, route, deadline)
+-- Carries a message by its route, as pool:carry.
+local function go(self, message, route, deadline)
+  self.under_way = self.under_way + 1
   local task = tasks.running()
-  if task then return travel(self, message, task, route, deadline) end
-  return block(self, message, route, deadline)
+  local done, sent, kind, code, text
+  if task then
+    done, sent, kind, code, text = travel(self, message, task, route, deadline)
+  else
+    done, sent, kind, code, text = block(self, message, route, deadline)
+  end
+  self.under_way = self.under_way - 1
+  if self.closed then release(self) end
+  return done, sent, kind, code, text
 end
 
--- Carries a request; the response, or nil, message, err.
-local function carry(self, request, message, deadline)
-  local route, failed = route_of(self, request)
+--- Carries the request in a message and waits for its response, which is in the message then.
+-- @tparam userdata message of core.message, its request written
+-- @tparam table target scheme, host, port, proxy = false (through none, whatever is configured)
+-- @tparam number deadline on this transport's `monotonic` clock
+-- @treturn[1] boolean true
+-- @treturn[2] nil, message, err as those of send
+function Transport:carry(message, target, deadline)
+  if self.closed then error("the transport is closed", 2) end
+  local route, failed = route_of(self, target)
   if not route then return result.failure(failed.kind, failed.code, failed.text, "none") end
-  local written, refused = routes.write(route, request, message)
-  if not written then return result.failure(refused.kind, refused.code, refused.text, "none") end
-  local sent, kind, code, text = carry_message(self, message, route, deadline)
-  if kind then return result.failed_on(route, { kind = kind, code = code, text = text }, sent) end
-  local response, lost = result.response(message)
-  if response then return response end
-  return result.failed_on(route, lost, sent)
+  local adapted, refused = routes.adapt(route, message)
+  if not adapted then return result.failure(refused.kind, refused.code, refused.text, "none") end
+  local done, sent, kind, code, text = go(self, message, route, deadline)
+  if done then return true end
+  if not kind then return result.lost(route, message, sent) end
+  if code == "DeadlineExceeded" then return result.too_late() end
+  return result.failed_on(route, { kind = kind, code = code, text = text }, sent)
 end
 
 --- Send a request and wait for its response. Redirects are responses like any other.
@@ -209,14 +209,7 @@ end
 --   ResponseTooLarge. validation (nothing was sent): BadHeader BadUrl.
 function Transport:send(request, deadline)
   if self.closed then error("the transport is closed", 2) end
-  if deadline <= curl.monotonic() then return result.too_late() end
-  self.under_way = self.under_way + 1
-  local message = take_message(self)
-  local response, text, err = carry(self, request, message, deadline)
-  give_back(self, message)
-  self.under_way = self.under_way - 1
-  if self.closed then release(self) end
-  return response, text, err
+  return messages.send(self, request, deadline)
 end
 
 --- Wait: in a coroutine of a loop while others go on, anywhere else whatever signals arrive.

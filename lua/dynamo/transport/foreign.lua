@@ -6,6 +6,7 @@
 -- sent = "complete", code "BadTransport", and nothing is sent again for it.
 local errors = require "dynamo.error"
 local protected = require "dynamo.protected"
+local messages = require "dynamo.transport.messages"
 
 local M = {}
 
@@ -43,21 +44,17 @@ end
 
 -- --- what send returns ---------------------------------------------------------------------------
 
--- Returns a copy of headers with their names in lower case; or nil, what is wrong with them.
-local function headers_of(given)
-  if type(given) ~= "table" then return nil, "response: headers is " .. shown(given) end
-  local headers = {}
+-- Returns nil, or what is wrong with headers.
+local function headers_problem(given)
+  if type(given) ~= "table" then return "response: headers is " .. shown(given) end
   for name, value in next, given do
     if type(name) ~= "string" or type(value) ~= "string" then
-      return nil,
-        ("response: the header %s is %s; names and values are strings"):format(
-          shown(name),
-          shown(value)
-        )
+      return ("response: the header %s is %s; names and values are strings"):format(
+        shown(name),
+        shown(value)
+      )
     end
-    headers[name:lower()] = value
   end
-  return headers
 end
 
 -- Whether a value is the status of a response.
@@ -65,15 +62,17 @@ local function is_status(value)
   return type(value) == "number" and value >= 100 and value <= 999 and value % 1 == 0
 end
 
--- Returns the response that a transport gave; or nil, message, err.
-local function response_of(given)
-  if type(given) ~= "table" then return junk("response is " .. shown(given) .. ", no table") end
-  local status, body = rawget(given, "status"), rawget(given, "body")
-  if not is_status(status) then return junk("response: status is " .. shown(status)) end
-  local headers, problem = headers_of(rawget(given, "headers"))
-  if not headers then return junk(problem) end
-  if type(body) ~= "string" then return junk("response: body is " .. shown(body)) end
-  return { status = status, headers = headers, body = body }
+-- Returns the status, the headers and the body of the response that a transport gave; or nil, what is
+-- wrong with it.
+local function parts_of(given)
+  if type(given) ~= "table" then return nil, "response is " .. shown(given) .. ", no table" end
+  local status, headers, body =
+    rawget(given, "status"), rawget(given, "headers"), rawget(given, "body")
+  if not is_status(status) then return nil, "response: status is " .. shown(status) end
+  local problem = headers_problem(headers)
+  if problem then return nil, problem end
+  if type(body) ~= "string" then return nil, "response: body is " .. shown(body) end
+  return status, headers, body
 end
 
 local KINDS = {
@@ -125,13 +124,60 @@ local function failure_of(message, failed)
   return nil, message, err
 end
 
---- Sends a request: as the transport does, or nil, message, err.
-function Foreign:send(request, deadline)
+-- Returns the status, the headers and the body of the response to a request; or nil, message, err.
+local function ask_for_response(self, request, deadline)
   local given = self.given
   local ok, response, message, failed = protected(given.send, given, request, deadline)
   if not ok then return junk("send raised an error: " .. raised(response)) end
   if response == nil or response == false then return failure_of(message, failed) end
-  return response_of(response)
+  local status, headers, body = parts_of(response)
+  if not status then return junk(headers) end
+  return status, headers, body
+end
+
+-- Returns a copy of headers with their names in lower case.
+local function lowered(headers)
+  local copy = {}
+  for name, value in next, headers do
+    copy[name:lower()] = value
+  end
+  return copy
+end
+
+--- Sends a request: as the transport does, or nil, message, err.
+function Foreign:send(request, deadline)
+  local status, headers, body = ask_for_response(self, request, deadline)
+  if not status then return nil, headers, body end
+  return { status = status, headers = lowered(headers), body = body }
+end
+
+local TOO_LARGE = {
+  kind = "integrity",
+  code = "ResponseTooLarge",
+  message = "the answer's body is too large",
+  sent = "complete",
+}
+
+--- Has the request in a message carried, and puts the response into the message.
+-- @tparam userdata message of core.message, its request written
+-- @tparam table target scheme, host, port, path
+-- @tparam number deadline on this transport's `monotonic` clock
+-- @tparam string body the request's
+-- @treturn[1] boolean true
+-- @treturn[2] nil, message, err
+function Foreign:carry(message, target, deadline, body)
+  local status, headers, answer = ask_for_response(self, {
+    method = "POST",
+    scheme = target.scheme,
+    host = target.host,
+    port = target.port,
+    path = target.path,
+    headers = message:fields(self.pairs),
+    body = body,
+  }, deadline)
+  if not status then return nil, headers, answer end
+  if message:answer(status, headers, answer) then return true end
+  return nil, TOO_LARGE.message, TOO_LARGE
 end
 
 -- --- clocks and waiting --------------------------------------------------------------------------
@@ -185,7 +231,12 @@ end
 -- @tparam table given one that M.problem finds nothing wrong with
 function M.new(given)
   local ok, blocking = pcall(field, given, "blocking")
-  return setmetatable({ given = given, blocking = ok and blocking or nil }, Foreign)
+  return setmetatable({
+    given = given,
+    blocking = ok and blocking or nil,
+    messages = messages.new(),
+    pairs = {}, -- the header that was written last of each name: requests share what stays
+  }, Foreign)
 end
 
 return M

@@ -32,21 +32,22 @@ function M.failed_on(route, failed, sent)
   return M.failure(failed.kind, failed.code, message, sent, failed.status, failed.request_id)
 end
 
---- Returns the response that a message of core.message has read.
--- @treturn[1] table { status, headers = { lower-case name = value }, body }
--- @treturn[2] nil
--- @treturn[2] table { kind, code, text, status and request_id (if the final head had come) }
+--- The failure of a message of core.message that is over without a response.
+function M.lost(route, message, sent)
+  local _, kind, code, text, status = message:status()
+  local request_id = message:header "x-amzn-requestid"
+  return M.failed_on(
+    route,
+    { kind = kind, code = code, text = text, status = status, request_id = request_id },
+    sent
+  )
+end
+
+--- Returns the response that a message of core.message has read: { status, headers = { lower-case
+-- name = value }, body }.
 function M.response(message)
-  local status, headers, body, text, failed_status = message:response()
-  if status then return { status = status, headers = headers, body = body } end
-  return nil,
-    {
-      kind = headers,
-      code = body,
-      text = text,
-      status = failed_status,
-      request_id = message:header "x-amzn-requestid",
-    }
+  local status, headers, body = message:response()
+  return { status = status, headers = headers, body = body }
 end
 
 return M

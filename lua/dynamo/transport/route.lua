@@ -101,15 +101,14 @@ function M.fits(route, request)
     and route.direct == (request.proxy == false)
 end
 
---- Writes a request into a message of core.message as its route wants it.
+--- Makes the request in a message of core.message one that its route takes.
 -- @treturn[1] boolean true
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text }, the text without what was given
-function M.write(route, request, message)
-  local target = route.target_prefix .. request.path
-  local written, kind, code, text =
-    message:request(request.method, target, request.headers, request.body or "", route.extra_header)
-  if written then return true end
+function M.adapt(route, message)
+  if route.target_prefix == "" then return true end
+  local done, kind, code, text = message:send_by(route.target_prefix, route.extra_header)
+  if done then return true end
   return nil, { kind = kind, code = code, text = text }
 end
 
