@@ -48,6 +48,8 @@ Among "requests" a member with "connect" is no exchange: the next new connection
    "apply": false,       do not carry it out (absent: carry it out once it is whole)
    "error": {"code", "message", "status", ...},   the answer of DynamoDB; not carried out
                          unless "apply": true says so
+   "held": {key: reason}, what other transactions are at: items that no transaction and no write may
+                         touch, and why ("TransactionConflict", "ThrottlingError", ...)
    "response": {...},      how the answer differs from a right one: answer.py
    "bad_signature": true,   a bad signature is what the spec is about
    "gather": n,          before answering, wait until n requests were there at once

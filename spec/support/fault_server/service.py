@@ -72,15 +72,16 @@ class Service:
             self.verify(request)
         except Refused as refused:
             return self.refusal(refused) + (False, getattr(refused, "problem", None))
-        status, body, applied = self.carry_out(request) if apply else self.error(NOT_DONE) + (False,)
+        status, body, applied = (self.carry_out(request, exchange.get("held")) if apply
+                                 else self.error(NOT_DONE) + (False,))
         if error:
             status, body = self.error(error)
         return status, body, applied, None
 
-    def carry_out(self, request):
+    def carry_out(self, request, held):
         """Returns status, body and whether anything was done."""
         try:
-            answer = self.store.execute(request.operation, request.body)
+            answer = self.store.execute(request.operation, request.body, held)
         except Refused as refused:
             return self.refusal(refused) + (False,)
         return 200, json.dumps(answer).encode(), True

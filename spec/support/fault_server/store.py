@@ -27,15 +27,18 @@ class Store:
     """`tables`: name -> key -> item; `applied`: name -> key -> writes that took effect."""
 
     def __init__(self):
-        self.lock = threading.Lock()
+        self.lock, self.held = threading.Lock(), {}
         self.tables, self.applied, self.tokens = {}, {}, {}
 
-    def execute(self, operation, body):
-        """Carries a request out whole; returns the answer (a dict), or raises Refused."""
+    def execute(self, operation, body, held=None):
+        """Carries a request out whole; returns the answer (a dict), or raises Refused. `held`: key ->
+        why no transaction and no write may touch it just now, as a cancelled transaction's reasons
+        say it, such as TransactionConflict."""
         method = getattr(self, "do_" + operation, None)
         if not method:
             raise Refused("UnknownOperationException", "no operation here: " + operation)
         with self.lock:
+            self.held = held or {}
             try:
                 return method(json.loads(body))
             except (Invalid, KeyError, ValueError) as problem:
@@ -55,6 +58,10 @@ class Store:
         key = next(iter(members[KEY].values()))
         return key, self.tables.setdefault(params["TableName"], {}).get(key, {})
 
+    def require_free(self, key):
+        if key in self.held:
+            raise Refused(self.held[key] + "Exception", "said by the service: " + self.held[key])
+
     def require(self, params, item):
         if holds(params.get("ConditionExpression"), params, item):
             return
@@ -65,6 +72,7 @@ class Store:
     def outcome(self, operation, params):
         """Returns key, item before, item after ({}: none); changes nothing."""
         key, old = self.find(params)
+        self.require_free(key)
         self.require(params, old)
         if operation == "PutItem":
             return key, old, params["Item"]
@@ -117,7 +125,11 @@ class Store:
         return {"UnprocessedItems": {}}
 
     def do_TransactGetItems(self, params):
-        return {"Responses": [self.do_GetItem(each["Get"]) for each in params["TransactItems"]]}
+        return {"Responses": self.all_or_none(params["TransactItems"], self.transact_get)}
+
+    def transact_get(self, kind, params):
+        self.require_free(self.find(params)[0])
+        return self.do_GetItem(params)
 
     def do_TransactWriteItems(self, params):
         """A token that was carried out before is answered as before, unless the rest differs."""
@@ -133,11 +145,20 @@ class Store:
         return {}
 
     def transact(self, actions):
+        for table, kind, (key, _, new) in self.all_or_none(actions, self.action_outcome):
+            if kind in ACTIONS:
+                self.keep(table, key, new)
+
+    def action_outcome(self, kind, params):
+        return params["TableName"], kind, self.outcome(ACTIONS.get(kind), params)
+
+    def all_or_none(self, actions, of):
+        """Returns what of(kind, params) makes of each action, or raises Refused with their reasons."""
         outcomes, reasons = [], []
         for action in actions:
             (kind, params), = action.items()
             try:
-                outcomes.append((params["TableName"], kind, self.outcome(ACTIONS.get(kind), params)))
+                outcomes.append(of(kind, params))
                 reasons.append({"Code": "None"})
             except Refused as refused:
                 reasons.append({"Code": refused.code.replace("Exception", ""),
@@ -147,6 +168,4 @@ class Store:
             raise Refused("TransactionCanceledException",
                           "Transaction cancelled, please refer cancellation reasons for specific "
                           "reasons [%s]" % codes, CancellationReasons=reasons)
-        for table, kind, (key, _, new) in outcomes:
-            if kind in ACTIONS:
-                self.keep(table, key, new)
+        return outcomes
