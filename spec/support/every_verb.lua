@@ -128,6 +128,26 @@ step("TransactWriteItems", "transactions", function(ask)
   expect(4, ask.users:get({ id = ask.id }, { consistent_read = true }).visits)
 end)
 
+step("a transaction", "transactions", function(ask)
+  local other = { id = ask.id .. "other" }
+  assert(
+    ask.db
+      :transaction()
+      :insert(ask.users, other)
+      :update(ask.users, { id = ask.id }, "ADD visits ?", 1)
+      :check(ask.users, ask.id .. "-7", "n = ?", 7)
+      :commit()
+  )
+  local done, _, err =
+    ask.db:transaction():delete(ask.users, { id = ask.id }):insert(ask.users, other):commit()
+  expect(nil, done)
+  expect({ "None", "ConditionalCheckFailed" }, { err.reasons[1].code, err.reasons[2].code })
+  local items = assert(
+    ask.db:transact_get { { ask.users, ask.id }, { ask.users, "none" }, { ask.users, other } }
+  )
+  expect({ 3, 5, other }, { items.n, items[1].visits, items[3] })
+end)
+
 step("a wrong parameter", function(ask)
   local response, message, err = ask.db:query { TableName = ask.table, KeyCondition = "id = :id" }
   expect(nil, response)

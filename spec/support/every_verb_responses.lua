@@ -47,6 +47,9 @@ function M.steps()
     response "{}", -- TransactWriteItems
     CANCELLED,
     item '"id":{"S":"x"},"visits":{"N":"4"}',
+    response "{}", -- a transaction
+    CANCELLED,
+    response '{"Responses":[{"Item":{"visits":{"N":"5"}}},{},{"Item":{"id":{"S":"xother"}}}]}',
     response '{"Attributes":{"id":{"S":"x"},"name":{"S":"Di"}}}', -- delete
     response "{}",
   }
