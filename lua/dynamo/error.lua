@@ -32,6 +32,7 @@ end
 --   retryable, throttled booleans; retry_after: seconds that the service asks for, or nil
 --   item, reasons, throttling_reasons, conflict
 --                        what the service's own error says (call.service_error)
+--   action               integer: which action of a transaction it is about (table.transact)
 --   foreign              true: whose response it is is not known (call.response)
 --   retry_quota_exceeded true: the bucket of retries was empty (call.recovery)
 --   cursor               text from which a result that failed goes on; results, count: what came before,

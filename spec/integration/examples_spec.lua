@@ -45,6 +45,18 @@ Cancelled: cancelled before all was begun
 begun: 2, cancelled
 ]],
   },
+  transaction = {
+    needs = "transactions",
+    output = [[
+signed up: ann
+refused: action 2, there is an item with this key already
+the address is ann's, and bob is nil
+users: 2
+no more than 70 to give
+actions[1].Item.score: NaN is not a DynamoDB number; leave it out or use dynamo.null
+4 asked for: 70, 130, nil, bob
+]],
+  },
   typed = {
     output = [[
 Call Me Today, 2015
