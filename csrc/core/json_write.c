@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_write.h"
+#include "utf8.h"
 #include "word.h"
 
 /* Returns the letter of a short escape ('n' for a line feed), or 0 if JSON has none for `byte`. */
@@ -62,14 +63,28 @@ void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text) {
   dyn_buf_append_char(out, '"');
 }
 
-void dyn_json_write_integer(struct dyn_buf *out, int64_t number) {
-  char text[20]; /* the digits of -9223372036854775808 and its sign */
-  size_t at = sizeof text;
+bool dyn_json_write_text(struct dyn_buf *out, struct dyn_slice text) {
+  if (dyn_word_is_plain_json(text.data, text.length)) {
+    write_plain(out, text);
+    return true;
+  }
+  if (!dyn_utf8_is_valid(text)) return false;
+  dyn_json_write_string(out, text);
+  return true;
+}
+
+char *dyn_json_format_integer(int64_t number, char *end) {
   uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
   do {
-    text[--at] = (char)('0' + left % 10);
+    *--end = (char)('0' + left % 10);
     left /= 10;
   } while (left > 0);
-  if (number < 0) text[--at] = '-';
-  dyn_buf_append(out, text + at, sizeof text - at);
+  if (number < 0) *--end = '-';
+  return end;
+}
+
+void dyn_json_write_integer(struct dyn_buf *out, int64_t number) {
+  char text[DYN_JSON_INTEGER_MAX], *end = text + sizeof text;
+  char *start = dyn_json_format_integer(number, end);
+  dyn_buf_append(out, start, (size_t)(end - start));
 }

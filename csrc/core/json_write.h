@@ -11,6 +11,17 @@
  * be well-formed UTF-8; the caller has checked. Failure shows in `out->error`. */
 void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text);
 
+/* As dyn_json_write_string, of any bytes: false, with nothing appended, unless they are well-formed
+ * UTF-8. */
+bool dyn_json_write_text(struct dyn_buf *out, struct dyn_slice text);
+
+/* The digits of -9223372036854775808 and its sign. */
+enum { DYN_JSON_INTEGER_MAX = 20 /* bytes */ };
+
+/* Writes the number right before `end` and returns where it begins; DYN_JSON_INTEGER_MAX bytes
+ * suffice. */
+char *dyn_json_format_integer(int64_t number, char *end);
+
 void dyn_json_write_integer(struct dyn_buf *out, int64_t number);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef DYN_WORD_H
 #define DYN_WORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,6 +21,32 @@ static inline uint64_t dyn_word_load(const char *bytes) {
   word = __builtin_bswap64(word);
 #endif
   return word;
+}
+
+/* Returns the fewer than eight bytes as a word, spaces behind them. */
+static inline uint64_t dyn_word_load_few(const char *bytes, size_t length) {
+  uint64_t word = DYN_WORD_ALL(' ');
+  while (length > 0) word = word << 8 | (unsigned char)bytes[--length];
+  return word;
+}
+
+static inline uint64_t dyn_word_swap(uint64_t word) {
+#ifdef __GNUC__
+  return __builtin_bswap64(word);
+#else
+  uint64_t swapped = 0;
+  for (int i = 0; i < DYN_WORD_BYTES; i++, word >>= 8) swapped = swapped << 8 | (word & 0xFF);
+  return swapped;
+#endif
+}
+
+/* Returns the first bytes as a number that has the order of texts without zero bytes: those stand
+ * behind a text that is short. */
+static inline uint64_t dyn_word_prefix(const char *bytes, size_t length) {
+  uint64_t prefix = 0;
+  if (length >= DYN_WORD_BYTES) return dyn_word_swap(dyn_word_load(bytes));
+  for (size_t i = 0; i < length; i++) prefix = prefix << 8 | (unsigned char)bytes[i];
+  return length > 0 ? prefix << 8 * (DYN_WORD_BYTES - length) : 0;
 }
 
 /* Marks the bytes that are not ASCII. */
@@ -56,6 +83,21 @@ static inline size_t dyn_word_first(uint64_t marks) {
   for (; !(marks & 0x80); marks >>= 8) index++;
   return index;
 #endif
+}
+
+/* Whether all bytes are ASCII, and may stand in a JSON string as they are. */
+static inline bool dyn_word_is_plain_json(const char *bytes, size_t length) {
+  uint64_t word;
+  if (length < DYN_WORD_BYTES) {
+    word = dyn_word_load_few(bytes, length);
+    return !(dyn_word_json_stop(word) | dyn_word_high(word));
+  }
+  for (size_t at = 0; at < length - DYN_WORD_BYTES; at += DYN_WORD_BYTES) {
+    word = dyn_word_load(bytes + at);
+    if (dyn_word_json_stop(word) | dyn_word_high(word)) return false;
+  }
+  word = dyn_word_load(bytes + length - DYN_WORD_BYTES);
+  return !(dyn_word_json_stop(word) | dyn_word_high(word));
 }
 
 /* Returns the number of leading bytes that may stand in a JSON string as they are. */

@@ -62,17 +62,28 @@ static bool whole_number(lua_State *L, int index, int64_t *out) {
   return (lua_Number)*out == number;
 }
 
+/* Appends a whole number as an attribute value, in one piece. */
+static void encode_whole(struct dyn_encoder *e, int64_t whole) {
+  static const char before[6] = {'{', '"', 'N', '"', ':', '"'};
+  char text[sizeof before + DYN_JSON_INTEGER_MAX + 2], *end = text + sizeof text;
+  end[-2] = '"';
+  end[-1] = '}';
+  char *start = dyn_json_format_integer(whole, end - 2) - sizeof before;
+  memcpy(start, before, sizeof before);
+  dyn_buf_append(&e->box->out, start, (size_t)(end - start));
+}
+
 static bool encode_number(struct dyn_encoder *e, int index, const struct dyn_step *at) {
-  int64_t whole;
   DYN_EMIT(e, "{\"N\":");
-  if (lua_type(e->L, index) == LUA_TNUMBER && whole_number(e->L, index, &whole)) {
-    DYN_EMIT(e, "\"");
-    dyn_json_write_integer(&e->box->out, whole);
-    DYN_EMIT(e, "\"");
-  } else if (!encode_digits(e, index, at)) {
-    return false;
-  }
+  if (!encode_digits(e, index, at)) return false;
   DYN_EMIT(e, "}");
+  return true;
+}
+
+static bool encode_plain_number(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  int64_t whole;
+  if (!whole_number(e->L, index, &whole)) return encode_number(e, index, at);
+  encode_whole(e, whole);
   return true;
 }
 
@@ -107,9 +118,10 @@ static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step 
   return true;
 }
 
-static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+/* The first pair, if there is one, is at the top of the stack. */
+static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *at, bool is_empty) {
   DYN_EMIT(e, "{\"M\":");
-  if (!dyn_encode_object(e, index, at, encode_any, NULL)) return false;
+  if (!dyn_encode_pairs(e, index, at, !is_empty, encode_any, NULL)) return false;
   DYN_EMIT(e, "}");
   return true;
 }
@@ -180,7 +192,7 @@ static bool encode_table(struct dyn_encoder *e, int index, const struct dyn_step
     return dyn_encode_fail(e, &here, "value", "a map with list indexes as keys");
   }
   if (form == DYN_TABLE_SEQUENCE) return encode_list(e, index, &here, length);
-  return encode_map(e, index, &here);
+  return encode_map(e, index, &here, form == DYN_TABLE_EMPTY);
 }
 
 static bool encode_light_userdata(struct dyn_encoder *e, int index, const struct dyn_step *at) {
@@ -205,6 +217,7 @@ bool dyn_encode_native(struct dyn_encoder *e, int index, const struct dyn_step *
   case LUA_TSTRING:
     return encode_string(e, index, at);
   case LUA_TNUMBER:
+    return encode_plain_number(e, index, at);
   case DYN_LUA_TCDATA:
     return encode_number(e, index, at);
   case LUA_TBOOLEAN:

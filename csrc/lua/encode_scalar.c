@@ -4,7 +4,6 @@
 #include "arguments.h"
 #include "base64.h"
 #include "json_write.h"
-#include "utf8.h"
 
 #include <stdarg.h>
 
@@ -31,19 +30,20 @@ bool dyn_encode_fail_type(struct dyn_encoder *e, int index, const struct dyn_ste
                          dyn_type_words(e->L, index));
 }
 
-bool dyn_encode_text(struct dyn_encoder *e, int index, const struct dyn_step *at) {
-  struct dyn_slice text;
+bool dyn_encode_slice(struct dyn_encoder *e, struct dyn_slice text, const struct dyn_step *at) {
   struct dyn_buf *out = &e->box->out;
-  text.data = lua_tolstring(e->L, index, &text.length);
   if (text.length > out->max_bytes - out->length) {
     return dyn_encode_fail(e, at, "size", "the request would be larger than %d MiB",
                            DYN_BOX_MAX_BYTES / (1024 * 1024));
   }
-  if (!dyn_utf8_is_valid(text)) {
-    return dyn_encode_fail(e, at, "value", "not valid UTF-8; use dynamo.binary for raw bytes");
-  }
-  dyn_json_write_string(out, text);
-  return true;
+  if (dyn_json_write_text(out, text)) return true;
+  return dyn_encode_fail(e, at, "value", "not valid UTF-8; use dynamo.binary for raw bytes");
+}
+
+bool dyn_encode_text(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  struct dyn_slice text;
+  text.data = lua_tolstring(e->L, index, &text.length);
+  return dyn_encode_slice(e, text, at);
 }
 
 bool dyn_encode_boolean(struct dyn_encoder *e, int index, const struct dyn_step *at) {

@@ -34,6 +34,9 @@ bool dyn_encode_fail_type(struct dyn_encoder *e, int index, const struct dyn_ste
 /* Whether the member whose value is at `index` is null, which is noted: then it is absent. */
 bool dyn_encode_is_absent(struct dyn_encoder *e, int index);
 
+/* Appends a text as a JSON string, or fails naming invalid UTF-8. */
+bool dyn_encode_slice(struct dyn_encoder *e, struct dyn_slice text, const struct dyn_step *at);
+
 /* Appends the string at `index` (which is a string) as JSON, or fails naming invalid UTF-8. */
 bool dyn_encode_text(struct dyn_encoder *e, int index, const struct dyn_step *at);
 

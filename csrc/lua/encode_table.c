@@ -2,12 +2,15 @@
 #include "encode_table.h"
 
 #include "arguments.h"
+#include "word.h"
 
 #include <stdlib.h>
 
 /* Where one `"key":value` of an object, or one element of a set, stands in the output. */
 struct entry {
   size_t start, key_end, end;
+  uint64_t
+      prefix; /* the first bytes of the key, behind its quote: most pairs are told apart by it */
   const char *text; /* of `start`; set when the buffer has stopped moving */
 };
 
@@ -77,7 +80,6 @@ bool dyn_encode_table_form(struct dyn_encoder *e, int index, const struct dyn_st
     if (lua_type(L, -2) == LUA_TSTRING) {
       if (count > 0) return fail_mixed(e, at);
       *form = DYN_TABLE_MAP;
-      lua_pop(L, 2);
       return true;
     }
     if (!list_index(L, -2, &key)) return fail_key(e, at, -2);
@@ -108,7 +110,11 @@ static struct entry *entries_from(struct dyn_encoder *e, size_t base) {
   return (struct entry *)(void *)(e->box->entries.data + base);
 }
 
-static void push_entry(struct dyn_encoder *e, const struct entry *entry) {
+/* Notes an entry; its text is in the output. */
+static void push_entry(struct dyn_encoder *e, struct entry *entry) {
+  if (e->box->out.error != DYN_OK) return;
+  entry->prefix =
+      dyn_word_prefix(e->box->out.data + entry->start + 1, entry->key_end - entry->start - 1);
   dyn_buf_append(&e->box->entries, (const char *)entry, sizeof *entry);
 }
 
@@ -124,6 +130,7 @@ static bool check_room(struct dyn_encoder *e, const struct dyn_step *at) {
 
 static int compare_keys(const void *a, const void *b) {
   const struct entry *left = a, *right = b;
+  if (left->prefix != right->prefix) return left->prefix < right->prefix ? -1 : 1;
   return dyn_slice_compare(dyn_slice_of(left->text, left->key_end - left->start),
                            dyn_slice_of(right->text, right->key_end - right->start));
 }
@@ -174,19 +181,18 @@ static bool encode_key(struct dyn_encoder *e, const struct dyn_step *at) {
     return dyn_encode_fail(e, at, "value", "an attribute name takes at most %d bytes",
                            MAX_NAME_BYTES);
   }
-  return dyn_encode_text(e, lua_gettop(e->L) - 1, at);
+  return dyn_encode_slice(e, at->name, at);
 }
 
-/* Appends the pair at the top of the stack (key, value) and notes where it stands. */
-static bool encode_pair(struct dyn_encoder *e, const struct dyn_step *at,
+/* Appends the pair at the top of the stack, whose value is at `value`, and notes where it stands.
+ */
+static bool encode_pair(struct dyn_encoder *e, int value, const struct dyn_step *at,
                         dyn_encode_one *encode_one, const void *context) {
-  lua_State *L = e->L;
   struct dyn_buf *out = &e->box->out;
   struct dyn_step step = {.parent = at, .depth = at->depth};
   struct entry entry = {.start = out->length};
-  int value = lua_gettop(L);
-  if (lua_type(L, value - 1) != LUA_TSTRING) return fail_mixed(e, at);
-  step.name.data = lua_tolstring(L, value - 1, &step.name.length);
+  if (lua_type(e->L, value - 1) != LUA_TSTRING) return fail_mixed(e, at);
+  step.name.data = lua_tolstring(e->L, value - 1, &step.name.length);
   if (!encode_key(e, &step)) return false;
   entry.key_end = out->length - 1;
   dyn_buf_append_char(out, ':');
@@ -201,29 +207,45 @@ static bool is_in_order(struct dyn_encoder *e, size_t base, size_t count) {
   if (count < 2) return true;
   const char *out = e->box->out.data;
   const struct entry *last = entries_from(e, base) + count - 1, *before = last - 1;
+  if (last->prefix != before->prefix) return before->prefix < last->prefix;
   return dyn_slice_compare(dyn_slice_of(out + before->start, before->key_end - before->start),
                            dyn_slice_of(out + last->start, last->key_end - last->start)) < 0;
 }
 
-bool dyn_encode_object(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                       dyn_encode_one *encode_one, const void *context) {
-  lua_State *L = e->L;
-  size_t base = e->box->entries.length, count = 0;
+/* Appends the pairs of a table, the first of which is at the top of the stack, and sorts them. */
+static bool encode_some(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                        dyn_encode_one *encode_one, const void *context) {
+  struct dyn_buf *out = &e->box->out;
+  size_t base = e->box->entries.length, start = out->length, count = 0;
+  int value = lua_gettop(e->L);
   bool sorted = true;
-  dyn_buf_append_char(&e->box->out, '{');
-  size_t start = e->box->out.length;
-  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
-    if (count++ > 0) dyn_buf_append_char(&e->box->out, ',');
-    if (!encode_pair(e, at, encode_one, context)) return false;
+  do {
+    if (count++ > 0) dyn_buf_append_char(out, ',');
+    if (!encode_pair(e, value, at, encode_one, context)) return false;
     sorted = sorted && is_in_order(e, base, count);
-  }
+    lua_settop(e->L, value - 1);
+  } while (lua_next(e->L, index) != 0);
   if (!sorted) {
     sort_entries(e, base, count);
     rewrite_sorted(e, start, base, count);
   }
   dyn_buf_truncate(&e->box->entries, base);
+  return true;
+}
+
+bool dyn_encode_pairs(struct dyn_encoder *e, int index, const struct dyn_step *at, bool has_pair,
+                      dyn_encode_one *encode_one, const void *context) {
+  dyn_buf_append_char(&e->box->out, '{');
+  if (has_pair && !encode_some(e, index, at, encode_one, context)) return false;
   dyn_buf_append_char(&e->box->out, '}');
   return check_room(e, at);
+}
+
+bool dyn_encode_object(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                       dyn_encode_one *encode_one, const void *context) {
+  lua_pushnil(e->L);
+  bool has_pair = lua_next(e->L, index) != 0;
+  return dyn_encode_pairs(e, index, at, has_pair, encode_one, context);
 }
 
 /* ---- arrays and sets ---- */

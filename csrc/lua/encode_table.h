@@ -19,8 +19,8 @@ bool dyn_encode_enter(struct dyn_encoder *e, int index, const struct dyn_step *a
                       struct dyn_step *here);
 
 /* Looks at the keys of the table at `index`, raw. Sets `form` and, for a sequence, `length`, or
- * fails naming a hole, a mix or a key that is no name. Of a map only the first key is looked at:
- * the walk that follows sees them all. */
+ * fails naming a hole, a mix or a key that is no name. Of a map only the first key is looked at,
+ * and its pair is left on the stack: the walk that follows sees them all. */
 bool dyn_encode_table_form(struct dyn_encoder *e, int index, const struct dyn_step *at,
                            enum dyn_table_form *form, size_t *length);
 
@@ -29,7 +29,12 @@ bool dyn_encode_sequence(struct dyn_encoder *e, int index, const struct dyn_step
                          size_t *length);
 
 /* Appends an object with the table's string keys, sorted by their JSON text, each value encoded by
- * `encode_one` with `context`. The table must be of string keys alone. */
+ * `encode_one` with `context`, from the pair at the top of the stack on; an empty one if there is
+ * none. The table must be of string keys alone. */
+bool dyn_encode_pairs(struct dyn_encoder *e, int index, const struct dyn_step *at, bool has_pair,
+                      dyn_encode_one *encode_one, const void *context);
+
+/* As dyn_encode_pairs, of all pairs. */
 bool dyn_encode_object(struct dyn_encoder *e, int index, const struct dyn_step *at,
                        dyn_encode_one *encode_one, const void *context);
 

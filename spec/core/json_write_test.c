@@ -2,6 +2,7 @@
 #include "json_write.h"
 #include "check.h"
 #include "json_scan.h"
+#include "utf8.h"
 
 enum { CEILING = 1 << 16 };
 
@@ -54,6 +55,38 @@ static void test_every_byte_reads_back(void) {
   dyn_buf_clean_up(&scratch);
 }
 
+/* Whether a text is written is whether it is UTF-8; if it is, it is written as any other is. */
+static void check_text(struct dyn_slice text) {
+  struct dyn_buf out, expected;
+  dyn_buf_init(&out, CEILING);
+  dyn_buf_init(&expected, CEILING);
+  bool is_valid = dyn_utf8_is_valid(text);
+  CHECK(dyn_json_write_text(&out, text) == is_valid);
+  if (is_valid) dyn_json_write_string(&expected, text);
+  CHECK_EQ_BYTES(dyn_buf_slice(&out), dyn_buf_slice(&expected));
+  dyn_buf_clean_up(&out);
+  dyn_buf_clean_up(&expected);
+}
+
+/* Every byte, and a character of two bytes, at every place of texts of up to three words. */
+static void test_texts(void) {
+  for (size_t length = 0; length < 25; length++) {
+    char text[25];
+    memset(text, 'x', sizeof text);
+    check_text(dyn_slice_of(text, length));
+    for (size_t place = 0; place < length; place++) {
+      for (int byte = 0; byte < 0x100; byte++) {
+        text[place] = (char)byte;
+        check_text(dyn_slice_of(text, length));
+      }
+      text[place] = (char)0xC3;
+      if (place + 1 < length) text[place + 1] = (char)0xA9;
+      check_text(dyn_slice_of(text, length));
+      memset(text, 'x', sizeof text);
+    }
+  }
+}
+
 static void test_integers(void) {
   static const struct {
     int64_t number;
@@ -98,6 +131,7 @@ static void test_every_ceiling(void) {
 int main(void) {
   CHECK_RUN(test_strings);
   CHECK_RUN(test_every_byte_reads_back);
+  CHECK_RUN(test_texts);
   CHECK_RUN(test_integers);
   CHECK_RUN(test_every_ceiling);
   return check_finish();
