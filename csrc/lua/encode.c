@@ -19,9 +19,11 @@ static bool encode_shape(struct dyn_encoder *e, int index, const struct dyn_step
 
 static bool encode_string(struct dyn_encoder *e, int index, const struct dyn_step *at,
                           const struct dyn_shape *shape) {
+  struct dyn_slice text;
   if (lua_type(e->L, index) != LUA_TSTRING) return dyn_encode_fail_type(e, index, at, "a string");
-  return dyn_encode_check_text(e, index, at, shape) && dyn_encode_text(e, index, at) &&
-         dyn_encode_check_length(e, index, at, shape);
+  text.data = lua_tolstring(e->L, index, &text.length);
+  return dyn_encode_check_text(e, index, text, at, shape) && dyn_encode_slice(e, text, at) &&
+         dyn_encode_check_length(e, text, at, shape);
 }
 
 static bool encode_integer(struct dyn_encoder *e, int index, const struct dyn_step *at,
@@ -101,19 +103,21 @@ static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *
   if (form == DYN_TABLE_SEQUENCE) {
     return dyn_encode_fail(e, at, "type", "a table with names as keys expected, got a list");
   }
-  return dyn_encode_check_pairs(e, index, at, shape) &&
-         dyn_encode_object(e, index, &here, encode_map_value, shape);
+  bool is_empty = form == DYN_TABLE_EMPTY;
+  return dyn_encode_check_pairs(e, index, at, shape, is_empty) &&
+         dyn_encode_pairs(e, index, &here, !is_empty, encode_map_value, shape);
 }
 
 /* Pushes the values of the table's members, but those that are null; `places[i]` is the stack index
- * of member i, or 0. */
+ * of member i, where `present` has its bit. */
 static bool push_members(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                         const struct dyn_shape *shape, int places[DYN_SHAPE_MAX_MEMBERS]) {
+                         const struct dyn_shape *shape, int places[DYN_SHAPE_MAX_MEMBERS],
+                         uint64_t *present) {
   lua_State *L = e->L;
+  int key = lua_gettop(L) + 1;
   lua_pushnil(L);
   while (lua_next(L, index) != 0) { /* stack: values... key value */
     struct dyn_slice name;
-    int key = lua_gettop(L) - 1;
     if (lua_type(L, key) != LUA_TSTRING) {
       return dyn_encode_fail(e, at, "type", "a key is %s; the members of %s have names",
                              dyn_type_words(L, key), shape->name.data);
@@ -125,41 +129,43 @@ static bool push_members(struct dyn_encoder *e, int index, const struct dyn_step
       lua_pop(L, 1); /* stack: values... key */
       continue;
     }
-    places[member] = key;
-    lua_insert(L, key); /* stack: values... value key */
+    *present |= UINT64_C(1) << member;
+    places[member] = key++;
+    lua_insert(L, -2); /* stack: values... value key */
   }
   return true;
 }
 
 static bool encode_members(struct dyn_encoder *e, const struct dyn_step *at,
-                           const struct dyn_shape *shape, const int places[]) {
+                           const struct dyn_shape *shape, const int places[], uint64_t present) {
   struct dyn_buf *out = &e->box->out;
-  bool first = true;
-  dyn_buf_append_char(out, '{');
+  char before = '{';
   for (size_t i = 0; i < shape->member_count; i++) {
-    if (places[i] == 0) continue;
-    struct dyn_step step = {.parent = at, .name = shape->members[i].name, .depth = at->depth};
-    if (!first) dyn_buf_append_char(out, ',');
-    first = false;
-    dyn_json_write_string(out, step.name);
-    dyn_buf_append_char(out, ':');
-    if (!encode_shape(e, places[i], &step, shape->members[i].shape)) return false;
+    const struct dyn_member *member = &shape->members[i];
+    if ((present >> i & 1) == 0) continue;
+    struct dyn_step step = {.parent = at, .name = member->name, .depth = at->depth};
+    dyn_buf_append_char(out, before);
+    dyn_buf_append_slice(out, member->quoted);
+    before = ',';
+    if (!encode_shape(e, places[i], &step, member->shape)) return false;
   }
+  if (before == '{') dyn_buf_append_char(out, '{');
   dyn_buf_append_char(out, '}');
   return true;
 }
 
 static bool encode_structure(struct dyn_encoder *e, int index, const struct dyn_step *at,
                              const struct dyn_shape *shape) {
-  int places[DYN_SHAPE_MAX_MEMBERS] = {0};
-  int top = lua_gettop(e->L);
+  int places[DYN_SHAPE_MAX_MEMBERS], top = lua_gettop(e->L);
+  uint64_t present = 0;
   if (!lua_istable(e->L, index)) return dyn_encode_fail_type(e, index, at, "a table");
   if (!lua_checkstack(e->L, DYN_SHAPE_MAX_MEMBERS + 8)) {
     return dyn_encode_fail(e, at, "memory", "out of memory");
   }
-  bool done = push_members(e, index, at, shape, places) &&
-              dyn_encode_check_required(e, at, shape, places) &&
-              encode_members(e, at, shape, places);
+  bool done = push_members(e, index, at, shape, places, &present) &&
+              dyn_encode_check_required(e, at, shape, present) &&
+              encode_members(e, at, shape, places, present) &&
+              dyn_encode_check_together(e, at, shape, present);
   if (done) lua_settop(e->L, top);
   return done;
 }

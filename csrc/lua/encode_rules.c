@@ -78,18 +78,18 @@ static bool check_word(struct dyn_encoder *e, int index, const struct dyn_step *
   return fail_word(e, index, at, shape);
 }
 
-bool dyn_encode_check_text(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                           const struct dyn_shape *shape) {
-  struct dyn_slice text;
-  text.data = lua_tolstring(e->L, index, &text.length);
+bool dyn_encode_check_text(struct dyn_encoder *e, int index, struct dyn_slice text,
+                           const struct dyn_step *at, const struct dyn_shape *shape) {
   return check_word(e, index, at, shape, text) && check_format(e, at, shape, text);
 }
 
-bool dyn_encode_check_length(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                             const struct dyn_shape *shape) {
-  struct dyn_slice text;
-  if (!shape->has_min && !shape->has_max) return true;
-  text.data = lua_tolstring(e->L, index, &text.length);
+bool dyn_encode_check_length(struct dyn_encoder *e, struct dyn_slice text,
+                             const struct dyn_step *at, const struct dyn_shape *shape) {
+  double most = (double)text.length, least = (double)(text.length / 4); /* UTF-8: 1 to 4 bytes */
+  if (text.length % 4 != 0) least++;
+  bool is_surely_in =
+      (!shape->has_min || least >= shape->min) && (!shape->has_max || most <= shape->max);
+  if (is_surely_in) return true;
   return dyn_encode_check_range(e, at, shape, (double)dyn_utf8_count(text), " characters");
 }
 
@@ -113,10 +113,10 @@ bool dyn_encode_check_range(struct dyn_encoder *e, const struct dyn_step *at,
 }
 
 bool dyn_encode_check_pairs(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                            const struct dyn_shape *shape) {
-  if (!shape->has_min && !shape->has_max && !shape->is_key) return true;
+                            const struct dyn_shape *shape, bool is_empty) {
+  if (shape->is_key && is_empty) return dyn_encode_fail(e, at, "value", "the key is empty");
+  if (!shape->has_min && !shape->has_max) return true;
   size_t count = dyn_shape_count_pairs(e->L, index);
-  if (shape->is_key && count == 0) return dyn_encode_fail(e, at, "value", "the key is empty");
   return dyn_encode_check_range(e, at, shape, (double)count, " entries");
 }
 
@@ -137,16 +137,46 @@ bool dyn_encode_fail_member(struct dyn_encoder *e, int key, const struct dyn_ste
 }
 
 bool dyn_encode_check_required(struct dyn_encoder *e, const struct dyn_step *at,
-                               const struct dyn_shape *shape, const int places[]) {
-  for (size_t i = 0; i < shape->member_count; i++) {
-    if (!shape->members[i].required || places[i] != 0) continue;
-    struct dyn_step missing = {.parent = at, .name = shape->members[i].name};
-    dyn_encode_fail(e, &missing, "missing_member", "required by %s", shape->name.data);
-    lua_pushlstring(e->L, missing.name.data, missing.name.length);
-    lua_setfield(e->L, -2, "member");
-    return false;
-  }
-  return true;
+                               const struct dyn_shape *shape, uint64_t present) {
+  uint64_t absent = shape->required & ~present;
+  if (absent == 0) return true;
+  struct dyn_step missing = {.parent = at, .name = dyn_shape_first(shape, absent)->name};
+  dyn_encode_fail(e, &missing, "missing_member", "required by %s", shape->name.data);
+  lua_pushlstring(e->L, missing.name.data, missing.name.length);
+  lua_setfield(e->L, -2, "member");
+  return false;
+}
+
+/* Pushes the path of a member. */
+static const char *push_path(struct dyn_encoder *e, const struct dyn_step *step) {
+  struct dyn_buf *text = &e->box->out;
+  dyn_buf_reset(text);
+  dyn_path_write(step, text);
+  lua_pushlstring(e->L, text->length > 0 ? text->data : "", text->length);
+  return lua_tostring(e->L, -1);
+}
+
+static bool fail_together(struct dyn_encoder *e, const struct dyn_step *at,
+                          const struct dyn_shape *shape, uint64_t replaced, uint64_t others) {
+  struct dyn_step one = {.parent = at, .name = dyn_shape_first(shape, replaced)->name};
+  struct dyn_step other = {.parent = at, .name = dyn_shape_first(shape, others)->name};
+  luaL_checkstack(e->L, 1, "too many nested values");
+  return dyn_encode_fail(e, &one, "legacy_parameters", "cannot be used together with %s",
+                         push_path(e, &other));
+}
+
+static bool fail_unused(struct dyn_encoder *e, const struct dyn_step *at,
+                        const struct dyn_shape *shape, uint64_t tokens) {
+  struct dyn_step one = {.parent = at, .name = dyn_shape_first(shape, tokens)->name};
+  return dyn_encode_fail(e, &one, "unused_tokens", "there is no expression to use it");
+}
+
+bool dyn_encode_check_together(struct dyn_encoder *e, const struct dyn_step *at,
+                               const struct dyn_shape *shape, uint64_t present) {
+  uint64_t expressions = present & shape->expressions, tokens = present & shape->tokens;
+  uint64_t replaced = present & shape->replaced, others = expressions != 0 ? expressions : tokens;
+  if (replaced != 0 && others != 0) return fail_together(e, at, shape, replaced, others);
+  return tokens == 0 || expressions != 0 || fail_unused(e, at, shape, tokens);
 }
 
 /* ---- primary keys ---- */

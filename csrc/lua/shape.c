@@ -8,6 +8,9 @@
 
 #include <stdlib.h>
 
+/* The arguments of l_model. */
+enum { SHAPES = 1, ROLES };
+
 #define TYPE_NAME "dynamo.model"
 #define GONE      "dynamo is gone: this Lua state is being closed"
 
@@ -17,12 +20,14 @@ struct block {
 };
 
 /* 1. l_model pushes an empty model, which its __gc accepts.
- * 2. First every shape's name is read, so that shapes can refer to each other; they are sorted.
+ * 2. First every shape's name is read, so that shapes can refer to each other, and gets a slot.
  * 3. Then each definition is read. From there on nothing changes.
  * Shapes, members and names live in `blocks` until the collector frees the model. */
 struct model {
-  struct dyn_shape *shapes; /* sorted by compare_shapes */
+  struct dyn_shape *shapes;
   size_t count;
+  struct dyn_shape **slots; /* by the hash of their names, in the next free slot; a power of two */
+  size_t slot_count;        /* more than count */
   struct block *blocks;
 };
 
@@ -66,23 +71,20 @@ size_t dyn_shape_count_pairs(lua_State *L, int index) {
   return count;
 }
 
-/* The order of shapes, in which they are only ever looked up: the length tells most names apart. */
-static int compare_shapes(const void *a, const void *b) {
-  const struct dyn_slice left = ((const struct dyn_shape *)a)->name;
-  const struct dyn_slice right = ((const struct dyn_shape *)b)->name;
-  if (left.length != right.length) return left.length < right.length ? -1 : 1;
-  return memcmp(left.data, right.data, left.length);
-}
-
 static int compare_members(const void *a, const void *b) {
   const struct dyn_member *left = a, *right = b;
   return dyn_slice_compare(left->name, right->name);
 }
 
-static struct dyn_shape *find_shape(const struct model *model, struct dyn_slice name) {
-  struct dyn_shape wanted = {.name = name};
-  if (model->count == 0) return NULL;
-  return bsearch(&wanted, model->shapes, model->count, sizeof wanted, compare_shapes);
+/* Returns the slot of the shape called `name`, or the free one where it would stand. */
+static struct dyn_shape **find_slot(const struct model *model, struct dyn_slice name) {
+  size_t hash = name.length, mask = model->slot_count - 1;
+  for (size_t i = 0; i < name.length; i++) hash = hash * 31 + (unsigned char)name.data[i];
+  while (model->slots[hash & mask] != NULL) {
+    if (dyn_slice_equals(model->slots[hash & mask]->name, name)) break;
+    hash++;
+  }
+  return &model->slots[hash & mask];
 }
 
 /* Returns the shape named by the string at `index`; raises if the model has none. A finaliser that
@@ -90,19 +92,23 @@ static struct dyn_shape *find_shape(const struct model *model, struct dyn_slice 
 static struct dyn_shape *check_shape_name(lua_State *L, const struct model *model, int index) {
   if (model->shapes == NULL) luaL_error(L, GONE);
   struct dyn_slice name = dyn_argument_text(L, index);
-  struct dyn_shape *shape = find_shape(model, name);
+  struct dyn_shape *shape = *find_slot(model, name);
   if (shape == NULL) luaL_error(L, "the model has no shape '%s'", name.data);
   return shape;
 }
 
-/* Reads the names of all shapes of the table at `index` and sorts them. */
+/* Reads the names of all shapes of the table at `index`. */
 static void read_names(lua_State *L, struct model *model, int index) {
-  size_t count = dyn_shape_count_pairs(L, index);
+  size_t count = dyn_shape_count_pairs(L, index), slot_count = 2;
+  while (slot_count < 2 * count) slot_count *= 2;
+  model->slots = allocate(L, model, slot_count, sizeof *model->slots);
+  model->slot_count = slot_count;
   model->shapes = allocate(L, model, count, sizeof *model->shapes);
   for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
-    model->shapes[model->count++].name = copy_string(L, model, -2);
+    struct dyn_shape *shape = &model->shapes[model->count++];
+    shape->name = copy_string(L, model, -2);
+    *find_slot(model, shape->name) = shape;
   }
-  qsort(model->shapes, model->count, sizeof *model->shapes, compare_shapes);
 }
 
 /* Pushes a raw field of the table at `index` and returns whether there is one. */
@@ -130,6 +136,34 @@ static enum dyn_string_format check_format(lua_State *L, int index) {
   return formats[luaL_checkoption(L, index, NULL, words)];
 }
 
+/* Returns `"name":`. */
+static struct dyn_slice quote(lua_State *L, struct model *model, struct dyn_slice name) {
+  char *copy = allocate(L, model, name.length + 3, 1);
+  copy[0] = copy[name.length + 1] = '"';
+  copy[name.length + 2] = ':';
+  memcpy(copy + 1, name.data, name.length);
+  return dyn_slice_of(copy, name.length + 3);
+}
+
+/* Returns where the role that `roles`, the table at `index` or nil, gives a member is noted; or
+ * NULL for none. */
+static uint64_t *role_of(lua_State *L, int index, struct dyn_shape *shape, struct dyn_slice name) {
+  static const char *const words[] = {"expression", "replaced", "tokens", NULL};
+  uint64_t *const roles[] = {&shape->expressions, &shape->replaced, &shape->tokens};
+  if (!lua_istable(L, index) || !push_field(L, index, name.data)) return NULL;
+  return roles[luaL_checkoption(L, -1, NULL, words)];
+}
+
+/* Notes what roles the members play. */
+static void note_roles(lua_State *L, int roles, struct dyn_shape *shape) {
+  int top = lua_gettop(L);
+  for (size_t i = 0; i < shape->member_count; i++) {
+    uint64_t *role = role_of(L, roles, shape, shape->members[i].name);
+    if (role != NULL) *role |= UINT64_C(1) << i;
+    lua_settop(L, top);
+  }
+}
+
 /* Reads `members = { Name = "Shape" }` at the top of the stack. */
 static void read_members(lua_State *L, struct model *model, struct dyn_shape *shape) {
   int members = lua_gettop(L);
@@ -139,9 +173,11 @@ static void read_members(lua_State *L, struct model *model, struct dyn_shape *sh
   for (lua_pushnil(L); lua_next(L, members) != 0; lua_pop(L, 1)) {
     struct dyn_member *member = &shape->members[shape->member_count++];
     member->name = copy_string(L, model, -2);
+    member->quoted = quote(L, model, member->name);
     member->shape = check_shape_name(L, model, -1);
   }
   qsort(shape->members, shape->member_count, sizeof *shape->members, compare_members);
+  note_roles(L, ROLES, shape);
 }
 
 /* Reads `required = { "A", "B" }` at the top of the stack. */
@@ -151,7 +187,7 @@ static void read_required(lua_State *L, struct dyn_shape *shape) {
     struct dyn_slice name = dyn_argument_text(L, -1);
     size_t at = dyn_shape_member(shape, name);
     if (at == shape->member_count) luaL_error(L, "required '%s' is not a member", name.data);
-    shape->members[at].required = true;
+    shape->required |= UINT64_C(1) << at;
   }
 }
 
@@ -192,18 +228,18 @@ static void read_definition(lua_State *L, struct model *model, struct dyn_shape 
 }
 
 int l_model(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
+  luaL_checktype(L, SHAPES, LUA_TTABLE);
+  lua_settop(L, ROLES);
   const struct dyn_box *box = lua_touserdata(L, DYN_UP_BOX);
   if (box->finalised) luaL_error(L, GONE);
   struct model *model = lua_newuserdatauv(L, sizeof *model, 0);
   memset(model, 0, sizeof *model);
   dyn_type_set(L, &type);
-  read_names(L, model, 1);
+  read_names(L, model, SHAPES);
   for (size_t i = 0; i < model->count; i++) {
     struct dyn_shape *shape = &model->shapes[i];
     lua_pushlstring(L, shape->name.data, shape->name.length);
-    lua_rawget(L, 1);
+    lua_rawget(L, SHAPES);
     read_definition(L, model, shape);
     lua_pop(L, 1);
   }
@@ -219,4 +255,10 @@ size_t dyn_shape_member(const struct dyn_shape *shape, struct dyn_slice name) {
   size_t at = 0;
   while (at < shape->member_count && !dyn_slice_equals(shape->members[at].name, name)) at++;
   return at;
+}
+
+const struct dyn_member *dyn_shape_first(const struct dyn_shape *shape, uint64_t members) {
+  size_t at = 0;
+  while ((members >> at & 1) == 0) at++;
+  return &shape->members[at];
 }

@@ -33,8 +33,8 @@ struct dyn_shape;
 
 struct dyn_member {
   struct dyn_slice name;
+  struct dyn_slice quoted; /* `"name":` */
   const struct dyn_shape *shape;
-  bool required;
 };
 
 struct dyn_shape {
@@ -42,8 +42,11 @@ struct dyn_shape {
   enum dyn_shape_kind kind;
   struct dyn_member *members; /* structure: sorted by name */
   size_t member_count;
-  const struct dyn_shape *element; /* list: of its items; map: of its values */
-  struct dyn_slice *words;         /* string: the enum, if any */
+  uint64_t required; /* structure: of members, those that are, a bit for each */
+  uint64_t expressions, replaced, tokens; /* those that are an expression, what expressions have
+                                             replaced, names or values of their tokens */
+  const struct dyn_shape *element;        /* list: of its items; map: of its values */
+  struct dyn_slice *words;                /* string: the enum, if any */
   size_t word_count;
   bool has_min, has_max;
   double min, max; /* characters of a string, elements of a list or map, value of a number */
@@ -52,7 +55,9 @@ struct dyn_shape {
   bool is_key;     /* map: a primary key */
 };
 
-/* core.model(shapes) -> model; raises on a definition that makes no sense */
+/* core.model(shapes, roles) -> model; raises on a definition that makes no sense. `roles`, which
+ * may be nil, says which members are an "expression", "replaced" by those, or "tokens": name ->
+ * word. */
 int l_model(lua_State *L);
 
 /* Returns the shape that the arguments `model` and `name` at `index` and `index + 1` say; raises if
@@ -61,6 +66,9 @@ const struct dyn_shape *dyn_shape_check(lua_State *L, int index);
 
 /* Returns the index of the member called `name`, or member_count. */
 size_t dyn_shape_member(const struct dyn_shape *shape, struct dyn_slice name);
+
+/* Returns the first of the members that have their bit; there is one. */
+const struct dyn_member *dyn_shape_first(const struct dyn_shape *shape, uint64_t members);
 
 /* Returns how many pairs the table at `index` (absolute) has, read raw. */
 size_t dyn_shape_count_pairs(lua_State *L, int index);

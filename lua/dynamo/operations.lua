@@ -3,7 +3,32 @@
 local core = require "dynamo.core"
 local generated = require "dynamo.model"
 
-local M = { shapes = generated.shapes, model = core.model(generated.shapes), by_method = {} }
+-- What members are to the rules that expressions and what they replaced do not mix, and that no token
+-- is without an expression: the encoder's.
+-- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
+local ROLES = {
+  ConditionExpression = "expression",
+  FilterExpression = "expression",
+  KeyConditionExpression = "expression",
+  ProjectionExpression = "expression",
+  SearchConditionExpression = "expression",
+  UpdateExpression = "expression",
+  AttributesToGet = "replaced",
+  AttributeUpdates = "replaced",
+  ConditionalOperator = "replaced",
+  Expected = "replaced",
+  KeyConditions = "replaced",
+  QueryFilter = "replaced",
+  ScanFilter = "replaced",
+  ExpressionAttributeNames = "tokens",
+  ExpressionAttributeValues = "tokens",
+}
+
+local M = {
+  shapes = generated.shapes,
+  model = core.model(generated.shapes, ROLES),
+  by_method = {},
+}
 
 -- One operation as the rest of the library sees it; `definition` is the generated entry.
 local function record(method, definition)

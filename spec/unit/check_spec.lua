@@ -15,11 +15,8 @@ end
 describe("check.params", function()
   local fine = {
     { "get_item", { TableName = "T", Key = { a = 1 } } },
-    { "update_item", { UpdateExpression = "SET a = :a", ExpressionAttributeValues = {} } },
-    { "put_item", { Expected = {}, ConditionalOperator = "AND" } },
     { "scan", { Segment = 0, TotalSegments = 1 } },
     { "scan", {} },
-    { "search_vectors", { SearchConditionExpression = "a = :a", ExpressionAttributeValues = {} } },
     { "batch_get_item", { RequestItems = { T = { Keys = { { a = 1 }, { a = 2 } } } } } },
     {
       "batch_get_item",
@@ -47,64 +44,6 @@ describe("check.params", function()
   end
 
   local cases = {
-    {
-      "update_item",
-      { ConditionExpression = "x", Expected = {} },
-      "legacy_parameters",
-      "Expected",
-    },
-    {
-      "update_item",
-      { UpdateExpression = "x", AttributeUpdates = {} },
-      "legacy_parameters",
-      "AttributeUpdates",
-    },
-    {
-      "query",
-      { KeyConditionExpression = "x", QueryFilter = {} },
-      "legacy_parameters",
-      "QueryFilter",
-    },
-    {
-      "query",
-      { FilterExpression = "x", KeyConditions = {} },
-      "legacy_parameters",
-      "KeyConditions",
-    },
-    { "scan", { FilterExpression = "x", ScanFilter = {} }, "legacy_parameters", "ScanFilter" },
-    {
-      "get_item",
-      { ProjectionExpression = "x", AttributesToGet = {} },
-      "legacy_parameters",
-      "AttributesToGet",
-    },
-    {
-      "put_item",
-      { ConditionExpression = "x", ConditionalOperator = "AND" },
-      "legacy_parameters",
-      "ConditionalOperator",
-    },
-    {
-      "batch_get_item",
-      {
-        RequestItems = { T = { Keys = {}, ProjectionExpression = "x", AttributesToGet = {} } },
-      },
-      "legacy_parameters",
-      "RequestItems.T.AttributesToGet",
-    },
-    -- tokens without an expression
-    {
-      "update_item",
-      { ExpressionAttributeNames = {} },
-      "unused_tokens",
-      "ExpressionAttributeNames",
-    },
-    {
-      "transact_write_items",
-      { TransactItems = { { Put = { ExpressionAttributeValues = {} } } } },
-      "unused_tokens",
-      "TransactItems[1].Put.ExpressionAttributeValues",
-    },
     {
       "batch_get_item",
       { RequestItems = { T = { Keys = { { a = 1 }, { b = 1 }, { a = 1.0 } } } } },

@@ -10,60 +10,6 @@ local M = {}
 
 local NONE = tables.NONE
 
--- What a member is to the rule "expressions and the parameters they replaced do not mix".
--- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
-local KINDS = {
-  ConditionExpression = "expression",
-  FilterExpression = "expression",
-  KeyConditionExpression = "expression",
-  ProjectionExpression = "expression",
-  SearchConditionExpression = "expression",
-  UpdateExpression = "expression",
-  AttributesToGet = "legacy",
-  AttributeUpdates = "legacy",
-  ConditionalOperator = "legacy",
-  Expected = "legacy",
-  KeyConditions = "legacy",
-  QueryFilter = "legacy",
-  ScanFilter = "legacy",
-  ExpressionAttributeNames = "tokens",
-  ExpressionAttributeValues = "tokens",
-}
-
--- Returns "Path.Member", or the member alone at the top.
-local function at(path, member)
-  return path == "" and member or path .. "." .. member
-end
-
--- Returns nil, or an error if `members` (found at `path`) mixes expressions with what they
--- replaced, or defines tokens that no expression can use.
-local function expressions(members, path)
-  local expression, legacy, tokens
-  for member in next, members do
-    local kind = KINDS[member]
-    if kind == "expression" then
-      expression = member
-    elseif kind == "legacy" then
-      legacy = member
-    elseif kind == "tokens" then
-      tokens = member
-    end
-  end
-  if legacy and (expression or tokens) then
-    return errors.validation(
-      "legacy_parameters",
-      at(path, legacy),
-      ("%s: cannot be used together with %s"):format(at(path, legacy), expression or tokens)
-    )
-  elseif tokens and not expression then
-    return errors.validation(
-      "unused_tokens",
-      at(path, tokens),
-      at(path, tokens) .. ": there is no expression to use it"
-    )
-  end
-end
-
 -- Returns a text that two keys share if and only if they are one to the service; nil for what is none.
 local function identity(key, typed)
   local json = core.encode(operations.model, "Key", key, typed)
@@ -115,13 +61,7 @@ function M.one_action_each(items, typed, put_keys, word)
   end
 end
 
--- Checks each action of a transaction, and that no item is in two of them.
 local function transaction(params, typed)
-  for i, item in ipairs(params.TransactItems) do
-    local name, action = next(item)
-    local err = action and expressions(action, ("TransactItems[%d].%s"):format(i, name))
-    if err then return err end
-  end
   return M.one_action_each(params.TransactItems, typed, NONE, "TransactItems")
 end
 
@@ -130,7 +70,7 @@ local BY_METHOD = { transact_get_items = transaction, transact_write_items = tra
 function BY_METHOD.batch_get_item(params, typed)
   for name, request in next, params.RequestItems do
     local path = ("RequestItems.%s"):format(name)
-    local err = expressions(request, path) or duplicates(request.Keys, path .. ".Keys", typed)
+    local err = duplicates(request.Keys, path .. ".Keys", typed)
     if err then return err end
   end
 end
@@ -190,9 +130,8 @@ end
 
 --- Returns nil, or the validation error of encodable `params` of an operation.
 function M.params(operation, params, typed)
-  local err = expressions(params, "")
   local special = BY_METHOD[operation.method]
-  return err or special and special(params, typed) or nil
+  return special and special(params, typed) or nil
 end
 
 return M
