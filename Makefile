@@ -96,7 +96,7 @@ benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 # What the formatters lay out: not what `make model` writes.
 c_files := $(wildcard csrc/*/*.[ch] spec/*/*.[ch] bench/*.[ch] tools/*.c)
 lua_files := $(shell find lua spec bench examples tools -name '*.lua' ! -name model.lua \
-  ! -name rule_sets.lua ! -name partition_table.lua)
+  ! -name rule_sets.lua ! -name partition_table.lua ! -name paginators.lua ! -name waiters.lua)
 
 # Each is a target of its own: make check-format
 CHECKS := gcc clang boundary floors format luacheck shellcheck model rockspec luarocks
@@ -338,7 +338,7 @@ $(EMULATORS)/python/.stamp: tools/emulators/requirements.txt
 	@touch $@
 
 # With the other models; of all the files it is written last.
-$(EMULATORS)/model/partitions.json: $(EMULATORS)/python/.stamp
+$(EMULATORS)/model/partitions.json: $(EMULATORS)/python/.stamp tools/model/unpack.py
 	@$(EMULATORS)/python/bin/python tools/model/unpack.py $(@D)
 
 $(EMULATORS)/node_modules/.stamp: tools/emulators/package.json tools/emulators/package-lock.json

@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
 --- Makes the sources of the generated Lua files from what AWS publishes of DynamoDB and of its
--- streams: the API models, the endpoint rule sets, the partitions.
+-- streams: the API models, the endpoint rule sets, the partitions, the paginators and waiters.
 
 local core = require "dynamo.core"
 local compiler = require "tools.model.compile"
 local endpoint = require "tools.model.endpoint"
+local paging = require "tools.model.paging"
 local renderer = require "tools.model.render"
+local waiting = require "tools.model.waiting"
 
 local M = {}
 
@@ -54,11 +56,31 @@ local function partitions(directory)
   return "AWS's partitions", endpoint.partitions(assert(M.read(directory, "partitions")))
 end
 
+local function waiters(directory)
+  return "AWS's waiters", waiting.compile(assert(M.read(directory, "dynamodb-waiters")))
+end
+
+-- Of both services: their operations have different names.
+local function paginators(directory)
+  local all = {}
+  for _, service in ipairs { "dynamodb", "dynamodbstreams" } do
+    local api = assert(M.read(directory, service .. "-service"))
+    local published = assert(M.read(directory, service .. "-paginators"))
+    for method, paginator in pairs(paging.compile(api, published)) do
+      assert(not all[method], method)
+      all[method] = paginator
+    end
+  end
+  return "the AWS API model and AWS's paginators", all
+end
+
 -- The generated files, and what makes each: (directory) -> what it is from, the table it returns.
 local FILES = {
   ["lua/dynamo/model.lua"] = model,
   ["lua/dynamo/endpoint/rule_sets.lua"] = rule_sets,
   ["lua/dynamo/endpoint/partition_table.lua"] = partitions,
+  ["lua/dynamo/paginators.lua"] = paginators,
+  ["lua/dynamo/waiters.lua"] = waiters,
 }
 
 --- Makes the sources of all generated files.

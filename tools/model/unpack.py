@@ -3,8 +3,8 @@
 
 unpack.py FOLDER
 
-Writes what tools/make_model.lua reads: of each service its API model and its endpoint rule set, and
-the partitions; and reserved-words.txt, which a spec reads.
+Writes what tools/make_model.lua reads: of each service its API model, its endpoint rule set, its
+paginators and, where it has any, its waiters; the partitions; and reserved-words.txt, which a spec reads.
 """
 
 import gzip
@@ -15,9 +15,11 @@ import sys
 import botocore
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
-SERVICES = ["dynamodb", "dynamodbstreams"]
 VERSION = "2012-08-10"
-FILES = {"service-2": "service", "endpoint-rule-set-1": "endpoint-rule-set"}
+FILES = {"service-2": "service", "endpoint-rule-set-1": "endpoint-rule-set",
+         "paginators-1": "paginators", "waiters-2": "waiters"}
+SERVICES = {"dynamodb": list(FILES),
+            "dynamodbstreams": [name for name in FILES if name != "waiters-2"]}
 
 
 def unpack(name, path):
@@ -32,10 +34,10 @@ def unpack(name, path):
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
-    for service in SERVICES:
-        for theirs, ours in FILES.items():
+    for service, files in SERVICES.items():
+        for theirs in files:
             name = os.path.join(service, VERSION, theirs)
-            unpack(name, os.path.join(folder, "%s-%s.json" % (service, ours)))
+            unpack(name, os.path.join(folder, "%s-%s.json" % (service, FILES[theirs])))
     with open(os.path.join(folder, "reserved-words.txt"), "w", encoding="ascii") as file:
         file.writelines(word + "\n" for word in sorted(ReservedKeywords.get_reserved_keywords()))
     unpack("partitions", os.path.join(folder, "partitions.json"))
