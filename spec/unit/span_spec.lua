@@ -43,6 +43,17 @@ describe("a span", function()
     assert.same({ 3 }, fake.sleeps)
   end)
 
+  it("has a clock that stands once its client is closed", function()
+    local fake = fake_transport.new { OK }
+    local state, db = state_of(fake)
+    local clock = spans.clock(assert(spans.begin(state, 10)))
+    local began = clock()
+    fake.clock = fake.clock + 2
+    assert.equal(2, clock() - began)
+    db:close()
+    assert.equal(2, clock() - began)
+  end)
+
   it("does not wait once it is cancelled, or its client closed", function()
     local stop, fake = dynamo.canceller(), fake_transport.new { OK }
     local span = assert(spans.begin(state_of(fake), 10, stop))

@@ -8,10 +8,12 @@ local protected = require "dynamo.protected"
 
 local M = {}
 
--- Waits; returns nil, or the code of why that was given up.
+-- Waits; returns nil, or the code of why that was given up. A canceller is told of a SIGINT.
 local function sleep(client, stop, seconds)
   local reason = life.ended(client, stop) or client.transport:sleep(seconds)
-  return reason or life.ended(client, stop)
+  reason = reason or life.ended(client, stop)
+  if stop and reason == "Interrupted" then canceller.interrupt(stop) end
+  return reason
 end
 
 -- Returns nil, or the error that sleeping came to; what a transport of the user's raises goes on unless

@@ -2,10 +2,9 @@
 -- The time of work that takes several calls one after the other: one deadline for all, one canceller,
 -- and the waits between them.
 local life = require "dynamo.call.life"
+local pause = require "dynamo.call.pause"
 local start = require "dynamo.call.start"
 local errors = require "dynamo.error"
-local loops = require "dynamo.loop"
-local canceller = require "dynamo.loop.canceller"
 local protected = require "dynamo.protected"
 local secrets = require "dynamo.settings.secrets"
 
@@ -58,24 +57,19 @@ function M.options(span, o, most)
   return o
 end
 
--- Waits; returns nil, or the code of why there is to be no more.
-local function sleep(client, stop, seconds)
-  return life.ended(client, stop) or client.transport:sleep(seconds) or life.ended(client, stop)
+--- Returns a clock of the work, () -> seconds, for dynamo.progress; once it cannot be read it stands.
+function M.clock(span)
+  local now = 0
+  return function()
+    local left = M.left(span)
+    if left then now = span.deadline - left end
+    return now
+  end
 end
 
 --- Waits; returns nil, or the error of why the work is to end: it was cancelled, its client closed.
 function M.rest(span, seconds)
-  local client = span.client
-  local stop = span.cancel and canceller.stop_of(span.cancel)
-  local reason, problem
-  if stop then
-    reason, problem = guarded(protected(loops.under, stop, sleep, client, stop, seconds))
-  else
-    reason, problem = guarded(protected(sleep, client, nil, seconds))
-  end
-  if problem then return problem end
-  if reason == "Interrupted" and stop then canceller.interrupt(stop) end
-  return reason and life.cancelled(reason) or nil
+  return pause.run(span.client, seconds, span.cancel)
 end
 
 return M
