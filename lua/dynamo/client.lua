@@ -140,8 +140,11 @@ end
 -- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
 -- first use (see dynamo.late).
 local ROOMS = {
+  pages = "dynamo.table.paginator",
+  tables = "dynamo.table.paginator",
   transact_get = "dynamo.table.transact_get",
   transaction = "dynamo.table.transaction",
+  wait = "dynamo.table.waiter",
 }
 
 -- Returns the state of `self`, or nil, what is wrong with using it.
