@@ -5,17 +5,8 @@ local dynamo = require "dynamo"
 local TABLE = "dynamo-example-cookbook-" .. os.time()
 local db = dynamo.new {}
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "pk", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "pk", AttributeType = "S" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
-
-local pages = db:table(TABLE, { key = { "pk" } })
+local pages = db:table(TABLE)
+assert(pages:create { partition_key = { pk = "S" } })
 local ALL = { return_values = "ALL_NEW" }
 
 -- 1. An atomic counter, fluent and as text. Words such as "views" or "count" need no care.

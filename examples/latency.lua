@@ -61,15 +61,7 @@ local function lossy(transport)
 end
 
 local db = dynamo.new {}
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "id", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "id", AttributeType = "N" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
+assert(db:table(TABLE):create { partition_key = { id = "N" } })
 
 local watched = dynamo.new { hooks = hooks, transport = lossy(transports.new {}) }
 

@@ -72,15 +72,7 @@ local function tick()
 end
 
 -- Outside of the loop a call waits by itself, as ever.
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "id", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "id", AttributeType = "S" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
+assert(db:table(TABLE):create { partition_key = { id = "S" } })
 
 loop:spawn(function()
   local users = db:table(TABLE, { key = { "id" } })

@@ -7,17 +7,8 @@ local TABLE = "dynamo-example-together-" .. os.time()
 
 local db = dynamo.new {}
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "id", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "id", AttributeType = "S" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
-
-local users = db:table(TABLE, { key = { "id" } })
+local users = db:table(TABLE)
+assert(users:create { partition_key = { id = "S" } })
 
 -- 1. each: a function for each thing that a closure gives, so many at once. Results are not kept.
 local n = 0

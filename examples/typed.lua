@@ -17,9 +17,7 @@ assert(db.typed:create_table {
   },
   BillingMode = "PAY_PER_REQUEST",
 })
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
+assert(db:wait("table_exists", { TableName = TABLE }))
 
 assert(db.typed:put_item {
   TableName = TABLE,

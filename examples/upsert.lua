@@ -24,17 +24,8 @@ local function show(title, item)
   print(title .. ": " .. table.concat(parts, " "))
 end
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "sessionId", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "sessionId", AttributeType = "S" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
-
-local sessions = db:table(TABLE, { key = { "sessionId" } })
+local sessions = db:table(TABLE)
+assert(sessions:create { partition_key = { sessionId = "S" } })
 
 -- 1. upsert: sets the given attributes, creates the item if there is none, keeps all others.
 local item = assert(

@@ -5,16 +5,8 @@ local dynamo = require "dynamo"
 local TABLE = "dynamo-example-values-" .. os.time()
 local db = dynamo.new {}
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "id", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "id", AttributeType = "S" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
-local things = db:table(TABLE, { key = { "id" } })
+local things = db:table(TABLE)
+assert(things:create { partition_key = { id = "S" } })
 
 local item = {
   id = "all-types",

@@ -67,9 +67,13 @@ end
 -- there it may have explain(what is asked), too.
 local ROOMS = {
   count = "dynamo.table.query",
+  create = "dynamo.table.lifecycle",
+  describe = "dynamo.table.lifecycle",
   modify = "dynamo.table.modify",
   query = "dynamo.table.query",
   scan = "dynamo.table.query",
+  ttl = "dynamo.table.lifecycle",
+  wait = "dynamo.table.lifecycle",
 }
 
 for name, room in pairs(ROOMS) do

@@ -72,6 +72,12 @@ local function note_indexes(noun, description)
   end
 end
 
+--- Notes what a table's description says of its key and of those of its indexes.
+function M.note(noun, description)
+  noun.key = noun.key or names_of(description)
+  note_indexes(noun, description)
+end
+
 -- Asks DescribeTable, and notes what it says of keys; returns true, or nil, message, err.
 local function describe(noun, options)
   local operation = operations.by_method.describe_table
@@ -80,9 +86,7 @@ local function describe(noun, options)
     { operation = operation, params = { TableName = noun.name }, options = options }
   )
   if not response then return nil, message, err end
-  local description = response.Table or {}
-  noun.key = noun.key or names_of(description)
-  note_indexes(noun, description)
+  M.note(noun, response.Table or {})
   return true
 end
 
