@@ -98,6 +98,7 @@ build = {
     ["dynamo.expression"] = "lua/dynamo/expression/init.lua",
     ["dynamo.expression.action"] = "lua/dynamo/expression/action.lua",
     ["dynamo.expression.aliases"] = "lua/dynamo/expression/aliases.lua",
+    ["dynamo.expression.alike"] = "lua/dynamo/expression/alike.lua",
     ["dynamo.expression.analyse"] = "lua/dynamo/expression/analyse.lua",
     ["dynamo.expression.bind"] = "lua/dynamo/expression/bind.lua",
     ["dynamo.expression.caret"] = "lua/dynamo/expression/caret.lua",

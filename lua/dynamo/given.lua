@@ -18,6 +18,7 @@ end
 -- @param ... what came behind the arguments that it takes
 -- @usage function M.number(digits, ...) given.no_more("dynamo.number", ...) ... end
 function M.no_more(who, ...)
+  if select("#", ...) == 0 then return end
   local problem = M.surplus_problem(...)
   if problem then error(("%s: %s"):format(who, problem), 3) end
 end

@@ -5,6 +5,7 @@
 --   an object        of dynamo.update, UpdateExpression, an action, dynamo.attr, dynamo.projection
 --   { action, ... }  a list of actions, for an update
 local errors = require "dynamo.error"
+local alike = require "dynamo.expression.alike"
 local conditions = require "dynamo.expression.condition"
 local fill = require "dynamo.expression.fill"
 local object = require "dynamo.expression.object"
@@ -24,6 +25,9 @@ local TREES = {
   condition = nodes.CONDITIONS,
   projection = { projection = true },
 }
+
+-- Those that become another tree: their paths and values are text.
+local WRITTEN = { actions = true, action = true }
 
 -- What to give instead.
 local WANTED = {
@@ -52,26 +56,26 @@ end
 -- Returns what is prepared of a tree, and its values; what is in place of a tree as it is.
 local function of_tree(kind, tree, message, err)
   if not tree then return nil, message, err end
-  local own = prepared.of_tree(kind, tree, true)
+  local own, values = alike.of(kind, tree)
+  if not own then
+    own = prepared.of_tree(kind, tree, true)
+    values = own.values
+  end
   local problem = prepared.problem(own)
   if problem then return nil, problem end
-  return own, own.values
+  return own, values
 end
 
--- Returns what an object says, and its values; or nil, message. It is kept with the object.
+-- Returns what an object says, and its values; or nil, message. That of an update is kept with it.
 local function of_object(kind, given, arguments)
   local tree = tree_of(given)
   if not TREES[kind][tree.kind] then return refuse(kind, "another expression") end
   if count_of(arguments) > 0 then return nil, kind .. ": only text has a ? for a value" end
-  local own = object.kept(given)
-  if own then return own, own.values end
-  local values, err
-  if kind == "update" then
-    own, values, err = of_tree(kind, something(given:tree()))
-  else
-    own, values = of_tree(kind, tree)
-  end
-  object.keep(given, own and prepared.keep(own))
+  if kind ~= "update" then return of_tree(kind, tree) end
+  local kept, kept_values = object.kept(given)
+  if kept then return kept, kept_values end
+  local own, values, err = of_tree(kind, something(given:tree()))
+  if own then object.keep(given, own, values) end
   return own, values, err
 end
 
@@ -189,11 +193,13 @@ function M.prepare(kind, given, names, values, arguments, used)
   return refuse(kind, type(given) .. hint)
 end
 
--- Returns the function that gives the tree of one kind of expression.
+-- Returns the function that gives the tree of one kind of expression: of an object its own.
 local function reader(kind)
-  return function(...)
-    local own, filled, path = M.prepare(kind, ...)
+  return function(given, ...)
+    local own, filled, path = M.prepare(kind, given, ...)
     if not own then return nil, filled, path end
+    local tree = tree_of(given)
+    if tree and not WRITTEN[tree.kind] then return tree end
     return prepared.tree(own, filled)
   end
 end

@@ -8,7 +8,7 @@ local tables = require "dynamo.tables"
 
 local M = {}
 
-local TREE, PREPARED = {}, {}
+local TREE, GIVEN, PREPARED, VALUES = {}, {}, {}, {}
 local MAX_PATHS = 1000 -- remembered paths; more than the attributes of most programs
 
 --- Raises, at `level`, that `word` has no member `name` but perhaps a similar one; returns nil for
@@ -69,6 +69,11 @@ function M.new(tree, class)
   return setmetatable({ [TREE] = tree }, class)
 end
 
+--- As `new`, with room for what is kept with an object that changes.
+function M.new_builder(tree, class)
+  return setmetatable({ [TREE] = tree, [GIVEN] = nil, [PREPARED] = nil, [VALUES] = nil }, class)
+end
+
 --- Returns the tree that an object holds, or nil for anything else.
 function M.tree(value)
   return type(value) == "table" and rawget(value, TREE) or nil
@@ -77,18 +82,31 @@ end
 --- Gives an object another tree: for objects that accumulate.
 function M.replace(self, tree)
   rawset(self, TREE, tree)
+  rawset(self, GIVEN, nil)
   rawset(self, PREPARED, nil)
+end
+
+--- Gives the tree of an object away, which is not to be changed any more.
+function M.give(self)
+  rawset(self, GIVEN, true)
+  return rawget(self, TREE)
+end
+
+--- Whether `give` gave away the tree that an object has.
+function M.is_given(self)
+  return rawget(self, GIVEN) ~= nil
 end
 
 --- Returns what `keep` was given for the tree that an object has; nil for nothing.
 function M.kept(self)
-  return rawget(self, PREPARED)
+  return rawget(self, PREPARED), rawget(self, VALUES)
 end
 
---- Keeps with an object what was prepared of its tree, which is not to be changed any more: only
--- `replace` gives another one.
-function M.keep(self, prepared)
+--- Keeps with an object what was prepared of its tree, and its values. The tree is not to be changed
+-- any more: only `replace` gives another one.
+function M.keep(self, prepared, values)
   rawset(self, PREPARED, prepared)
+  rawset(self, VALUES, values)
 end
 
 local known, known_count = {}, 0

@@ -22,9 +22,6 @@ local NONE = tables.NONE
 
 local builder = {}
 
--- Builders whose tree was given away: the next action goes to a copy.
-local given_away = setmetatable({}, { __mode = "k" })
-
 local function copy_list(list)
   local fresh = {}
   for i, element in ipairs(list) do
@@ -42,13 +39,12 @@ local function copy_tree(tree)
   return fresh
 end
 
--- Returns the tree of a builder, to be changed.
+-- Returns the tree of a builder, to be changed: a copy of one that was given away.
 local function own_tree(self)
   local tree = tree_of(self)
-  if not given_away[self] then return tree end
+  if not object.is_given(self) then return tree end
   tree = copy_tree(tree)
   object.replace(self, tree)
-  given_away[self] = nil
   return tree
 end
 
@@ -272,8 +268,7 @@ end
 function builder:tree(...)
   no_more("dynamo.update:tree", ...)
   check_self(self, "update:tree")
-  given_away[self] = true
-  return tree_of(self)
+  return object.give(self)
 end
 
 local function shown(self)
@@ -326,7 +321,7 @@ function M.update(...)
     local argument = select(i, ...)
     if argument ~= nil then error("dynamo.update: " .. surplus_problem(argument), 2) end
   end
-  return object.new(nodes.update(), builder_class)
+  return object.new_builder(nodes.update(), builder_class)
 end
 
 return M
