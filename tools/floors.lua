@@ -14,6 +14,7 @@ local FLOORS = {
   ["client_options"] = 7,
   ["client_state"] = 7,
   ["table/"] = 6,
+  ["stream/"] = 6,
   ["call/"] = 5,
   ["credentials/"] = 4,
   ["transport/"] = 3,
