@@ -66,6 +66,7 @@ end
 -- The verbs about many items: verb -> the room that has it, loaded by its first use (see dynamo.late);
 -- there it may have explain(what is asked), too.
 local ROOMS = {
+  changes = "dynamo.stream",
   count = "dynamo.table.query",
   create = "dynamo.table.lifecycle",
   describe = "dynamo.table.lifecycle",
