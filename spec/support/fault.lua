@@ -138,6 +138,17 @@ function Server:look(name, keys)
   return command(self, { cmd = "look", table = name, keys = keys }).items
 end
 
+--- Makes a stream of a table, gives it an order, or looks at it: see fault_server/streams.py.
+-- @tparam string name of the table
+-- @tparam table order
+function Server:stream(name, order)
+  local message = { cmd = "stream", table = name }
+  for member, value in pairs(order) do
+    message[member] = value
+  end
+  return command(self, message)
+end
+
 --- Says who may ask beside the canary's key.
 -- @tparam table keys access key id -> { secret, token, expired }
 function Server:keys(keys)

@@ -13,6 +13,7 @@ and speaks JSON, a line each way, on its standard streams:
   in   {"cmd": "look", "table": t, "keys": [k, ...]}   out  {"items": [{"applied", "item"}, ...]}
   in   {"cmd": "keys", "keys": {id: {"secret", "token", "expired"}}}  out  {}   who may ask
   in   {"cmd": "skew", "seconds": n}                   out  {}   how fast its clock is
+  in   {"cmd": "stream", "table": t, ...}              out  {...}   what streams.py says
   in   {"cmd": "certificates", "name": "ca"}           out  {"file": path}
   in   {"cmd": "black_hole"}      out  {"port": n}   a port where no connection is ever made
   in   {"cmd": "names", "names": {name: [address, ...]}, "silent": false, "port": 53 or 0 for a
@@ -130,6 +131,9 @@ class Server:
     def do_skew(self, command):
         self.service.skew = command["seconds"]
         return {}
+
+    def do_stream(self, command):
+        return self.service.streams.obey(command)
 
     def do_certificates(self, command):
         return {"file": self.certificates.need(command["name"]) + ".crt"}

@@ -6,6 +6,7 @@ import time
 
 from sigv4 import Claim
 from store import Refused, Store
+from streams import Streams
 
 NOT_DONE = {"code": "InternalServerError", "message": "not done"}
 WINDOW = 300  # seconds that a request's date may be off
@@ -31,7 +32,7 @@ class Service:
     """`keys`: access key id -> {"secret", "token", "expired"}; `skew`: seconds its clock is fast."""
 
     def __init__(self):
-        self.store, self.keys, self.skew = Store(), {}, 0
+        self.store, self.streams, self.keys, self.skew = Store(), Streams(self.now), {}, 0
 
     def now(self):
         return time.time() + self.skew
@@ -78,10 +79,16 @@ class Service:
             status, body = self.error(error)
         return status, body, applied, None
 
+    def execute(self, operation, body, held):
+        params = json.loads(body) if self.streams.by_table else {}
+        if self.streams.knows(operation, params):
+            return self.streams.execute(operation, params)
+        return self.store.execute(operation, body, held)
+
     def carry_out(self, request, held):
         """Returns status, body and whether anything was done."""
         try:
-            answer = self.store.execute(request.operation, request.body, held)
+            answer = self.execute(request.operation, request.body, held)
         except Refused as refused:
             return self.refusal(refused) + (False,)
         return 200, json.dumps(answer).encode(), True
