@@ -217,6 +217,7 @@ build = {
     ["dynamo.table.reading"] = "lua/dynamo/table/reading.lua",
     ["dynamo.table.schema"] = "lua/dynamo/table/schema.lua",
     ["dynamo.table.send"] = "lua/dynamo/table/send.lua",
+    ["dynamo.table.teller"] = "lua/dynamo/table/teller.lua",
     ["dynamo.table.transact"] = "lua/dynamo/table/transact.lua",
     ["dynamo.table.transact_get"] = "lua/dynamo/table/transact_get.lua",
     ["dynamo.table.transaction"] = "lua/dynamo/table/transaction.lua",

@@ -127,6 +127,18 @@ describe("db:pages", function()
     assert.equal(103, fake.deadlines[1])
   end)
 
+  it("tells how far it is", function()
+    local db = fake_client.new { page_of("list_tables", 2), page_of("list_tables", 1, true) }
+    local calls = {}
+    assert(db:tables({
+      progress = function(...)
+        calls[#calls + 1] = { ... }
+      end,
+    }):all())
+    assert.equal(3, calls[#calls][1])
+    assert.is_true(calls[#calls][4])
+  end)
+
   it("gives the names of tables", function()
     local db = fake_client.new { page_of("list_tables", 2), page_of("list_tables", 1, true) }
     local names = {}

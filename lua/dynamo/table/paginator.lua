@@ -7,7 +7,9 @@ local nearest = require "dynamo.nearest"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
 local paginators = require "dynamo.paginators"
+local progress = require "dynamo.progress"
 local pages = require "dynamo.table.pages"
+local teller = require "dynamo.table.teller"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -18,6 +20,7 @@ local CHECKS = {
   prefetch = options_check.boolean,
   timeout = options_check.seconds,
   cancel = canceller.problem,
+  progress = progress.problem,
 }
 
 -- Returns what is at "Member" or "Structure.Member" of an answer, or nil.
@@ -53,7 +56,13 @@ local function source_of(asked)
 end
 
 local function run(asked)
-  return pages.new(source_of(asked), asked.o)
+  local o = asked.o
+  return pages.new(source_of(asked), {
+    limit = o.limit,
+    max_pages = o.max_pages,
+    prefetch = o.prefetch,
+    progress = teller.of(asked.client, o.progress),
+  })
 end
 
 -- Returns what run is asked; or nil, what is wrong with the options.
@@ -104,7 +113,7 @@ end
 -- @tparam string name as "list_backups" or "ListBackups"
 -- @tparam ?table params the API's members
 -- @tparam ?table o all optional: limit (of results), max_pages, prefetch (boolean: the next page is asked
---   for while one is worked on), timeout (seconds, of each call), cancel
+--   for while one is worked on), timeout (seconds, of each call), cancel, progress (see dynamo.progress)
 -- @treturn table result of what the pages list, see dynamo.table.pages; it has no cursor, but an error of a
 --   page has err.params, with which db:pages goes on
 -- @usage for backup in db:pages("list_backups", { TableName = "Users" }):items() do print(backup.BackupName) end

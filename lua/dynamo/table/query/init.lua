@@ -12,16 +12,15 @@
 --   refusal        the error of what data made wrong: the first page is refused with it
 --   start          where it begins: a position, nil for the beginning
 --   places         token -> the path whose value it is
-local call_start = require "dynamo.call.start"
 local given = require "dynamo.given"
 local operations = require "dynamo.operations"
-local progress = require "dynamo.progress"
 local arguments = require "dynamo.table.arguments"
 local pages = require "dynamo.table.pages"
 local positional = require "dynamo.table.positional"
 local page_cursor = require "dynamo.table.query.page_cursor"
 local page_source = require "dynamo.table.query.page_source"
 local prepare = require "dynamo.table.query.prepare_query"
+local teller = require "dynamo.table.teller"
 
 local M = {}
 
@@ -120,21 +119,6 @@ local function segments_of(ask)
   return ask.options.segments or ask.start and ask.start.live and ask.start.total or nil
 end
 
--- Returns what begins to tell how far a reading is: see dynamo.table.pages; nil if nobody wants to know.
-local function teller(ask)
-  local report, client = ask.options.progress, ask.noun.client
-  if not report then return nil end
-  return function()
-    if client.closed or not client.started and call_start.run(client) ~= true then return nil end
-    local transport, last = client.transport, 0
-    return progress.new(report, function()
-      local ok, moment = pcall(transport.monotonic, transport)
-      last = ok and moment or last
-      return last
-    end)
-  end
-end
-
 -- Returns the lazy result of an ask.
 local function result_of(ask)
   local options = ask.options
@@ -143,7 +127,7 @@ local function result_of(ask)
     max_pages = options.max_pages,
     start = ask.start,
     prefetch = options.prefetch,
-    progress = teller(ask),
+    progress = teller.of(ask.noun.client, options.progress),
   })
 end
 
