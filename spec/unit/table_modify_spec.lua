@@ -83,6 +83,20 @@ describe("modify", function()
     end
   end)
 
+  it("adds up what its reads and its write consumed", function()
+    local units = '"ConsumedCapacity":{"TableName":"Things","CapacityUnits":%d}'
+    local item = { status = 200, body = ITEM.body:sub(1, -2) .. "," .. units:format(2) .. "}" }
+    local written = { status = 200, body = "{" .. units:format(5) .. "}" }
+    local things, fake = things_of { item, FAILED, item, written }
+    local o = { return_consumed_capacity = "TOTAL" }
+    local _, _, info = things:modify("1", increment, o)
+    assert.equal(9, info.consumed_capacity.CapacityUnits)
+    assert.equal("TOTAL", body_of(fake, 1).ReturnConsumedCapacity)
+    things = things_of { item }
+    _, _, info = things:modify("1", function() end, o)
+    assert.equal(2, info.consumed_capacity.CapacityUnits)
+  end)
+
   it("goes round again after a failed guard, with longer and longer waits", function()
     local things, fake = things_of { ITEM, FAILED, ITEM, FAILED, ITEM, NONE }
     local done, message, info = things:modify("1", increment)

@@ -14,6 +14,7 @@ local operations = require "dynamo.operations"
 local arguments = require "dynamo.table.arguments"
 local asks = require "dynamo.table.ask"
 local chain = require "dynamo.table.chain"
+local consumed = require "dynamo.table.consumed"
 local differences = require "dynamo.table.difference"
 local prepare = require "dynamo.table.prepare"
 local schema = require "dynamo.table.schema"
@@ -93,6 +94,7 @@ local function fetch(asked)
     options = options,
   })
   if not result then return nil, message, info end
+  asked.consumed = consumed.sum(asked.consumed, info.consumed_capacity)
   return result.Item or {}, nil, info
 end
 
@@ -190,10 +192,17 @@ local function give_up(asked, err)
   return errors.give(err)
 end
 
--- Notes how often the function was called; returns the results of the verb.
+-- Notes how often the function was called, and what the reads consumed beside the write; returns the
+-- results of the verb.
 local function told(asked, result, message, info)
   info.rounds = asked.rounds
-  if result and info.written == nil then info.written = true end
+  if not result then return result, message, info end
+  if info.written == nil then
+    info.written = true
+    info.consumed_capacity = consumed.sum(asked.consumed, info.consumed_capacity)
+  else
+    info.consumed_capacity = asked.consumed
+  end
   return result, message, info
 end
 
@@ -246,7 +255,7 @@ end
 -- @return[1] the attributes that return_values asked for, else true
 -- @return[1] nil
 -- @treturn[1] table info of the write, and rounds (how often the function was called), written (false:
---   nothing differed, and info is of the read)
+--   nothing differed, and info is of the read); consumed_capacity is that of all reads, too
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] table err with rounds; ConditionalCheckFailedException: others wrote first in each round, or,
