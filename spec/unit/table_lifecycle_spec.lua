@@ -62,9 +62,11 @@ describe("create", function()
       TableName = "Things",
       TimeToLiveSpecification = { AttributeName = "expires", Enabled = true },
     }, json.decode(fake.requests[5].body))
-    -- The key is known from now on.
+    -- The key is known from now on, for bare values, too.
     assert(things:insert { id = "1" })
+    assert(things:delete "1")
     assert.equal("PutItem", sent(fake)[6])
+    assert.same({ id = { S = "1" } }, json.decode(fake.requests[7].body).Key)
   end)
 
   it("sends the other members of CreateTable", function()

@@ -217,8 +217,17 @@ local function add_ttl(own, span)
   return true
 end
 
+-- Notes the key that the table is created with, as if db:table had been told.
+local function tell_key(noun, params)
+  if noun.told then return end
+  noun.key = nil
+  schema.note(noun, { KeySchema = params.KeySchema })
+  noun.told = tables.copy(noun.key)
+end
+
 local function run_create(own)
   local client, options = own.noun.client, own.options
+  tell_key(own.noun, own.asked.params)
   local span, problem = spans.begin(client, options.timeout or waiter.MOST_SECONDS, options.cancel)
   if not span then return call.fail(create_table, problem) end
   own.asked.options, problem = spans.options(span, {}, client.timeout)
