@@ -34,6 +34,18 @@ found: Ann and Dee
 ticked meanwhile: true
 ]],
   },
+  tables = {
+    needs = "update_ttl",
+    output = [[
+created: ACTIVE, byOwner
+created again: nil, ResourceInUseException
+visits: 8, Ann Bob Cyd Dee Eve Fay Gus Hal
+written: false
+listed: true
+scanned: 1
+deleted
+]],
+  },
   together = {
     output = [[
 written: 200
