@@ -74,6 +74,23 @@ describe("a call that succeeds", function()
   end)
 end)
 
+describe("a body that is written already", function()
+  it("is sent as it is, and again as it is", function()
+    local db, fake = fake_client.new { { kind = "transport", sent = "none" }, OK }
+    local asked = {
+      operation = require("dynamo.operations").by_method.batch_write_item,
+      params = { RequestItems = { Users = {} } },
+      body = '{"RequestItems":{"Users":[]}}',
+    }
+    local users = db:table("Users", { key = { "userId" } })
+    local client = require("dynamo.table").noun(users).client
+    assert(require("dynamo.call").run(client, asked))
+    assert.are.same({ asked.body, asked.body }, { fake.requests[1].body, fake.requests[2].body })
+    local shown = assert(require("dynamo.call").explain(client, asked))
+    assert.are.equal(asked.body, shown.body)
+  end)
+end)
+
 describe("retries", function()
   it("double their wait, and end with max_attempts", function()
     local db, fake = fake_client.new { service(500, "InternalServerError") }

@@ -57,9 +57,11 @@ local function prepare(client, call)
   end
   local asked = call.asked
   local params, options, began = asked.params, asked.options, client.transport:monotonic()
-  local is_checked = asked.replay_class ~= nil
-  local body, said =
-    request.body(asked.operation, params, asked.typed or false, client.random, is_checked)
+  local body, said, is_checked = asked.body, params, asked.replay_class ~= nil
+  if not body then
+    body, said =
+      request.body(asked.operation, params, asked.typed or false, client.random, is_checked)
+  end
   if not body then return client.closed and life.cancelled() or said end
   if said ~= params then call.said = said end
   call.body, call.deadline = body, began + (options and options.timeout or client.timeout)
@@ -152,6 +154,8 @@ end
 -- @tparam table asked what is to be done, left as it is:
 --   operation     a record of dynamo.operations
 --   params        the API's members
+--   body          nil, or the JSON that says all of it, where whoever asks has written it already: the
+--                 params are looked at for the names of tables alone
 --   typed         true: attribute values are wire-typed, both ways
 --   options       nil, or: timeout (seconds) and retry_unsafe, in place of the client's;
 --                 retry_conflicts: a transaction that another one has cancelled is sent again;
