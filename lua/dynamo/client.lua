@@ -102,8 +102,19 @@ for method, operation in pairs(operations.by_method) do
   typed_client[method] = method_of(operation, of_typed, true)
 end
 
+-- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
+-- first use (see dynamo.late).
+local ROOMS = {
+  pages = "dynamo.table.paginator",
+  tables = "dynamo.table.paginator",
+  transact_get = "dynamo.table.transact_get",
+  transaction = "dynamo.table.transaction",
+  wait = "dynamo.table.waiter",
+}
+
 --- Returns the exact request of a call, signed, and sends nothing.
--- @tparam string name the operation, as "update_item" or "UpdateItem"
+-- @tparam string name the operation, as "update_item" or "UpdateItem"; or a method that spans tables,
+--   such as "batch_get", whose arguments follow: of several batches, those after the first are in `after`
 -- @tparam ?table params the API's members
 -- @treturn[1] table { method, url, headers = { { name, value }, ... }, body }
 -- @treturn[2] nil
@@ -112,6 +123,11 @@ end
 -- @usage print(db:explain("get_item", { TableName = "Users", Key = { userId = "123" } }).body)
 function client:explain(name, params, ...)
   local state = state_of(of_client, self, "explain")
+  if ROOMS[name] then
+    local explain, asked = late.explainer("db", name, ROOMS[name], state, params, ...)
+    if not explain then error(asked, 2) end
+    return explain(asked)
+  end
   given.no_more("explain", ...)
   local operation = operations.find(name)
   if not operation then
@@ -136,16 +152,6 @@ function client:table(name, o, ...)
   if not noun then error("db:table: " .. problem, 2) end
   return noun
 end
-
--- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
--- first use (see dynamo.late).
-local ROOMS = {
-  pages = "dynamo.table.paginator",
-  tables = "dynamo.table.paginator",
-  transact_get = "dynamo.table.transact_get",
-  transaction = "dynamo.table.transaction",
-  wait = "dynamo.table.waiter",
-}
 
 -- Returns the state of `self`, or nil, what is wrong with using it.
 local function late_state(self, method)

@@ -10,6 +10,7 @@ local M = {}
 --   read   function(knowledge, ...) -> what is asked; or nil, what is wrong with the arguments, which
 --          raises at the line of the call
 --   run    function(what is asked) -> what the method returns
+--   explain    nil, or function(what is asked) -> the request, which is not sent
 -- @tparam function knowledge_of (object, name) -> what the object knows; or nil, what is wrong with
 --   the object
 -- @treturn function
@@ -22,6 +23,21 @@ function M.method(whose, name, room, knowledge_of)
     if not asked then error(("%s:%s: %s"):format(whose, name, wrong), 2) end
     return own.run(asked)
   end
+end
+
+--- Returns what shows the request of such a method, explain(what is asked), and what is asked; or nil,
+-- what is wrong.
+-- @tparam string whose "table", "db"
+-- @tparam string name of the method
+-- @tparam string room
+-- @tparam table knowledge what the object knows
+-- @param ... the arguments of the method
+function M.explainer(whose, name, room, knowledge, ...)
+  local own = require(room)[name]
+  if not own.explain then return nil, ("%s:explain: not available for %s"):format(whose, name) end
+  local asked, problem = own.read(knowledge, ...)
+  if not asked then return nil, ("%s:%s: %s"):format(whose, name, problem) end
+  return own.explain, asked
 end
 
 return M

@@ -56,4 +56,19 @@ describe("a late method", function()
       message
     )
   end)
+
+  it("is explained where its room says how", function()
+    local room = require(ROOM)
+    local explain, asked = late.explainer("thing", "twice", ROOM, { factor = 2 }, 3)
+    assert.is_nil(explain)
+    assert.are.equal("thing:explain: not available for twice", asked)
+    function room.twice.explain(of)
+      return "shows " .. of[1]
+    end
+    explain, asked = late.explainer("thing", "twice", ROOM, { factor = 2 }, 3)
+    assert.are.equal("shows 6", explain(asked))
+    explain, asked = late.explainer("thing", "twice", ROOM, { factor = 2 }, "x")
+    assert.is_nil(explain)
+    assert.are.equal("thing:twice: n must be a number", asked)
+  end)
 end)

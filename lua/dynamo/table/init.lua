@@ -81,19 +81,10 @@ for name, room in pairs(ROOMS) do
   table_methods[name] = late.method("table", name, room, noun_of)
 end
 
--- Returns the request of a verb about many items.
-local function explain_late(noun, name, ...)
-  local own = require(ROOMS[name])[name]
-  if not own.explain then return nil, "table:explain: not available for " .. name end
-  local asked, problem = own.read(noun, ...)
-  if not asked then return nil, ("table:%s: %s"):format(name, problem) end
-  return own.explain, asked
-end
-
 --- Returns the exact request of a verb, signed, and sends nothing: explain(verb, arguments...).
 --
--- An update that ensures parents has their requests in `before`. The key must have been given to
--- db:table where the verb needs to know it.
+-- An update that ensures parents has their requests in `before`, a verb of several batches those that
+-- follow the first in `after`. The key must have been given to db:table where the verb needs to know it.
 -- @function explain
 -- @tparam string verb
 -- @param ... what the verb takes
@@ -106,7 +97,7 @@ function table_methods:explain(verb, ...)
   local noun, problem = noun_of(self, "explain")
   if not noun then error(problem, 2) end
   if ROOMS[verb] then
-    local explain, asked = explain_late(noun, verb, ...)
+    local explain, asked = late.explainer("table", verb, ROOMS[verb], noun, ...)
     if not explain then error(asked, 2) end
     return explain(asked)
   end
