@@ -44,6 +44,7 @@ local WITHHELD = {
   ScanIndexForward = true,
   Segment = true,
   TotalSegments = true,
+  RequestItems = true,
 }
 
 -- Our own words for members of an operation.
@@ -140,6 +141,7 @@ end
 local OF_WRITES = { "once", "retry_unsafe" }
 local OF_PAGES =
   { "limit", "page_size", "max_pages", "cursor", "rate_limit", "progress", "prefetch" }
+local OF_BATCHES = { "in_flight", "progress" }
 local OF_VERB = {
   get = { "required" },
   put = { "if_newer" },
@@ -153,6 +155,9 @@ local OF_VERB = {
   transact_get = { "retry_conflicts" },
   query = { "descending", unpack(OF_PAGES) },
   scan = { "segments", "in_flight", unpack(OF_PAGES) },
+  batch_get = OF_BATCHES,
+  batch_write = OF_BATCHES,
+  writer = OF_BATCHES,
 }
 
 local function add_words(words, more)
@@ -175,7 +180,8 @@ function M.options_of(verb, operation)
       note_shape(member, operation.members[member])
     end
   end
-  add_words(words, not operation.read and not operation.token and OF_WRITES)
+  local is_whole = OF_VERB[verb] == OF_BATCHES or operation.token
+  add_words(words, not (operation.read or is_whole) and OF_WRITES)
   add_words(words, OF_VERB[verb])
   return words
 end

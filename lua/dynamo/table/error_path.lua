@@ -132,6 +132,28 @@ function M.cut(err, prefix)
   M.move(err, err.path:sub(#prefix + 1))
 end
 
+--- Makes the path of an error, which is within a map, one within the place where that is. An error
+-- without a path is of the whole, and says so already.
+function M.put_under(err, place)
+  if not err.path then
+    err.path = place
+  else
+    M.move(err, err.path:sub(1, 1) == "[" and place .. err.path or place .. "." .. err.path)
+  end
+end
+
+--- Makes an error speak of `place` instead of the argument ("Item", "Key") that it is about; returns it.
+-- What extensions say of neither is told behind the place.
+function M.relocate(err, argument, place)
+  local rest = type(err.path) == "string" and err.path:match("^" .. argument .. "(.*)$")
+  if rest then
+    M.move(err, place .. rest)
+  elseif place ~= argument then
+    err.path, err.message = place, ("%s: %s"):format(place, err.message)
+  end
+  return err
+end
+
 --- Makes an error's path what the user calls it.
 function M.translate(ask, err)
   M.move(err, own_path(ask, err.path))
