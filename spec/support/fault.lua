@@ -133,7 +133,8 @@ end
 --- What became of items.
 -- @tparam string name of the table
 -- @tparam {string,...} keys values of the attribute "id"
--- @treturn {table,...} { applied = how often it was written, item = wire-typed, or nil }
+-- @treturn {table,...} { applied = how often it was written, item = wire-typed, or nil, written = what
+--   each of these writes left behind }
 function Server:look(name, keys)
   return command(self, { cmd = "look", table = name, keys = keys }).items
 end

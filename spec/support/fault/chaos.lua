@@ -117,10 +117,11 @@ local function stall(roll)
   return { stall = roll(500) - 1, apply = roll(3) > 1 }
 end
 
-local THROTTLE = { error = { code = "ThrottlingException", message = "slow down" } }
+--- What happens to an attempt that is throttled.
+M.THROTTLE = { error = { code = "ThrottlingException", message = "slow down" } }
 
--- Returns what happens to one attempt.
-local function exchange(roll)
+--- Returns what happens to one attempt.
+function M.exchange(roll)
   local chance = roll(100)
   if chance <= 2 then return stall(roll) end
   if chance <= 50 then return pick(roll, FAULTS)(roll) end
@@ -132,7 +133,7 @@ end
 function M.plan(roll)
   local plan, hopeless = {}, roll(20) == 1
   for i = 1, 5 do
-    plan[i] = hopeless and THROTTLE or exchange(roll)
+    plan[i] = hopeless and M.THROTTLE or M.exchange(roll)
   end
   return plan
 end

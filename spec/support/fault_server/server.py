@@ -10,7 +10,7 @@ and speaks JSON, a line each way, on its standard streams:
                                               in the middle of anything any more
   in   {"cmd": "log"}             out  {"applied", "bad_signatures", "connections", "requests",
                                          "problem" (this program's own), "peak" (of requests at once)}
-  in   {"cmd": "look", "table": t, "keys": [k, ...]}   out  {"items": [{"applied", "item"}, ...]}
+  in   {"cmd": "look", "table": t, "keys": [k, ...]}   out  {"items": [{"applied", "item", "written"}, ...]}
   in   {"cmd": "keys", "keys": {id: {"secret", "token", "expired"}}}  out  {}   who may ask
   in   {"cmd": "skew", "seconds": n}                   out  {}   how fast its clock is
   in   {"cmd": "stream", "table": t, ...}              out  {...}   what streams.py says
@@ -51,6 +51,7 @@ Among "requests" a member with "connect" is no exchange: the next new connection
                          unless "apply": true says so
    "held": {key: reason}, what other transactions are at: items that no transaction and no write may
                          touch, and why ("TransactionConflict", "ThrottlingError", ...)
+   "leave": [i, ...],    of a batch: the places, from 0, of those that are left unprocessed
    "response": {...},      how the answer differs from a right one: answer.py
    "bad_signature": true,   a bad signature is what the spec is about
    "gather": n,          before answering, wait until n requests were there at once

@@ -73,22 +73,22 @@ class Service:
             self.verify(request)
         except Refused as refused:
             return self.refusal(refused) + (False, getattr(refused, "problem", None))
-        status, body, applied = (self.carry_out(request, exchange.get("held")) if apply
+        status, body, applied = (self.carry_out(request, exchange) if apply
                                  else self.error(NOT_DONE) + (False,))
         if error:
             status, body = self.error(error)
         return status, body, applied, None
 
-    def execute(self, operation, body, held):
+    def execute(self, operation, body, exchange):
         params = json.loads(body) if self.streams.by_table else {}
         if self.streams.knows(operation, params):
             return self.streams.execute(operation, params)
-        return self.store.execute(operation, body, held)
+        return self.store.execute(operation, body, exchange.get("held"), exchange.get("leave"))
 
-    def carry_out(self, request, held):
+    def carry_out(self, request, exchange):
         """Returns status, body and whether anything was done."""
         try:
-            answer = self.execute(request.operation, request.body, held)
+            answer = self.execute(request.operation, request.body, exchange)
         except Refused as refused:
             return self.refusal(refused) + (False,)
         return 200, json.dumps(answer).encode(), True

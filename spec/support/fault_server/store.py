@@ -24,31 +24,34 @@ class Refused(Exception):
 
 
 class Store:
-    """`tables`: name -> key -> item; `applied`: name -> key -> writes that took effect."""
+    """`tables`: name -> key -> item; `applied`: name -> key -> writes that took effect; `written`:
+    the same -> the items that those left behind, in order ({}: none)."""
 
     def __init__(self):
-        self.lock, self.held = threading.Lock(), {}
-        self.tables, self.applied, self.tokens = {}, {}, {}
+        self.lock, self.held, self.leave = threading.Lock(), {}, []
+        self.tables, self.applied, self.tokens, self.written = {}, {}, {}, {}
 
-    def execute(self, operation, body, held=None):
+    def execute(self, operation, body, held=None, leave=None):
         """Carries a request out whole; returns the answer (a dict), or raises Refused. `held`: key ->
         why no transaction and no write may touch it just now, as a cancelled transaction's reasons
-        say it, such as TransactionConflict."""
+        say it, such as TransactionConflict. `leave`: the places, from 0, of what a batch leaves
+        unprocessed."""
         method = getattr(self, "do_" + operation, None)
         if not method:
             raise Refused("UnknownOperationException", "no operation here: " + operation)
         with self.lock:
-            self.held = held or {}
+            self.held, self.leave = held or {}, leave or []
             try:
                 return method(json.loads(body))
             except (Invalid, KeyError, ValueError) as problem:
                 raise Refused("ValidationException", "%s: %r" % (operation, problem)) from problem
 
     def look(self, table, key):
-        """Returns what a spec asks about an item: {"applied": n, "item": item or None}."""
+        """Returns what a spec asks about an item: {"applied": n, "item": item or None, "written"}."""
         with self.lock:
             return {"applied": self.applied.get(table, {}).get(key, 0),
-                    "item": self.tables.get(table, {}).get(key)}
+                    "item": self.tables.get(table, {}).get(key),
+                    "written": self.written.get(table, {}).get(key, [])}
 
     # --- one item ---
 
@@ -87,6 +90,7 @@ class Store:
             self.tables[table].pop(key, None)
         counts = self.applied.setdefault(table, {})
         counts[key] = counts.get(key, 0) + 1
+        self.written.setdefault(table, {}).setdefault(key, []).append(item)
 
     def write(self, operation, params):
         key, old, new = self.outcome(operation, params)
@@ -109,20 +113,41 @@ class Store:
 
     # --- many items ---
 
+    def parted(self, requested, list_of):
+        """Yields table, entry and whether it is to be left, of the entries of a batch in order."""
+        place = 0
+        for table, request in requested.items():
+            for entry in list_of(request):
+                yield table, entry, place in self.leave
+                place += 1
+
     def do_BatchGetItem(self, params):
-        found = {}
-        for table, request in params["RequestItems"].items():
-            items = [self.find({"TableName": table, "Key": key})[1] for key in request["Keys"]]
-            found[table] = [item for item in items if item]
-        return {"Responses": found, "UnprocessedKeys": {}}
+        found, left = {}, {}
+        for table, key, is_left in self.parted(params["RequestItems"], lambda own: own["Keys"]):
+            if is_left:
+                own = left.setdefault(table, {**params["RequestItems"][table], "Keys": []})
+                own["Keys"].append(key)
+                continue
+            item = self.find({"TableName": table, "Key": key})[1]
+            found.setdefault(table, []).extend([item] if item else [])
+        return {"Responses": found, "UnprocessedKeys": left}
 
     def do_BatchWriteItem(self, params):
-        for table, requests in params["RequestItems"].items():
-            for request in requests:
-                (kind, action), = request.items()
-                self.write({"PutRequest": "PutItem", "DeleteRequest": "DeleteItem"}[kind],
-                           {"TableName": table, **action})
-        return {"UnprocessedItems": {}}
+        """A batch that has a key twice is refused, and nothing of it is done."""
+        seen, left, kinds = set(), {}, {"PutRequest": "PutItem", "DeleteRequest": "DeleteItem"}
+        entries = list(self.parted(params["RequestItems"], lambda own: own))
+        for table, request, _ in entries:
+            (_, action), = request.items()
+            seen.add((table, self.find({"TableName": table, **action})[0]))
+        if len(seen) < len(entries) or not 1 <= len(entries) <= 25:
+            raise Refused("ValidationException", "a key twice, or no 1 to 25 requests")
+        for table, request, is_left in entries:
+            (kind, action), = request.items()
+            if is_left:
+                left.setdefault(table, []).append(request)
+            else:
+                self.write(kinds[kind], {"TableName": table, **action})
+        return {"UnprocessedItems": left}
 
     def do_TransactGetItems(self, params):
         return {"Responses": self.all_or_none(params["TransactItems"], self.transact_get)}
