@@ -105,6 +105,8 @@ end
 -- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
 -- first use (see dynamo.late).
 local ROOMS = {
+  batch_get = "dynamo.table.batch.of_tables",
+  batch_write = "dynamo.table.batch.of_tables",
   pages = "dynamo.table.paginator",
   tables = "dynamo.table.paginator",
   transact_get = "dynamo.table.transact_get",

@@ -37,6 +37,9 @@ end
 --   retry_quota_exceeded true: the bucket of retries was empty (call.recovery)
 --   cursor               text from which a result that failed goes on; results, count: what came before,
 --                        of :all() and :count() (table.pages)
+--   unprocessed, unknown, items, done, folded
+--                        what a batch left, what of it may be done, what it read, how many it wrote
+--                        (table.batch.leftovers, table.batch.reads)
 --   operation, attempts, request_id, maybe_applied, response_lost, replayed, hook_failures
 --                        what the whole call knows (call.outcome), which finishes the error
 function M.new(fields)

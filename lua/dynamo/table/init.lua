@@ -66,6 +66,8 @@ end
 -- The verbs about many items: verb -> the room that has it, loaded by its first use (see dynamo.late);
 -- there it may have explain(what is asked), too.
 local ROOMS = {
+  batch_get = "dynamo.table.batch.of_table",
+  batch_write = "dynamo.table.batch.of_table",
   changes = "dynamo.stream",
   count = "dynamo.table.query",
   create = "dynamo.table.lifecycle",
@@ -75,6 +77,7 @@ local ROOMS = {
   scan = "dynamo.table.query",
   ttl = "dynamo.table.lifecycle",
   wait = "dynamo.table.lifecycle",
+  writer = "dynamo.table.batch.of_table",
 }
 
 for name, room in pairs(ROOMS) do
