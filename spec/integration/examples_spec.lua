@@ -6,6 +6,18 @@ local emulator = require "support.emulator"
 -- What each prints, with # for a time; `needs` is a feature of the emulator, as support.emulator
 -- calls it.
 local EXAMPLES = {
+  batch = {
+    output = [[
+written: 501 in 21 requests
+read: 7, nil, 9 of 3
+rewritten: -1, nil
+put[2].scores[2]: NaN is not a DynamoDB number; leave it out or use dynamo.null
+handed back: 2
+ResourceNotFoundException
+undone: user-6, user-7
+gone: true
+]],
+  },
   expressions = {
     needs = "transactions",
     output = [[
