@@ -5,27 +5,23 @@
 
 /* --- headers ------------------------------------------------------------------------------ */
 
-/* Notes a header whose name is `name`. */
-static void note(struct dyn_slice *fact, const struct dyn_header *header, struct dyn_slice name) {
-  if (dyn_slice_equals(header->name, name)) *fact = fact->data ? DYN_SLICE("") : header->value;
+/* Returns the first of the values. */
+static struct dyn_slice first(struct dyn_slice head, struct dyn_header_place place) {
+  if (place.count == 0) return dyn_slice_of(NULL, 0);
+  return dyn_slice_of(head.data + place.at, place.length);
 }
 
-static void note_first(struct dyn_slice *fact, const struct dyn_header *header,
-                       struct dyn_slice name) {
-  if (!fact->data) note(fact, header, name);
+/* Returns the value, if there is one only. */
+static struct dyn_slice only(struct dyn_slice head, struct dyn_header_place place) {
+  return place.count > 1 ? DYN_SLICE("") : first(head, place);
 }
 
 struct dyn_facts dyn_facts_read(const struct dyn_message *message) {
-  struct dyn_facts facts = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
-  struct dyn_slice rest = dyn_message_head(message);
-  struct dyn_header header;
-  dyn_header_status_line(&rest);
-  while (dyn_header_next(&rest, &header)) {
-    note_first(&facts.request_id, &header, DYN_SLICE("x-amzn-requestid"));
-    note(&facts.crc32, &header, DYN_SLICE("x-amz-crc32"));
-    note(&facts.date, &header, DYN_SLICE("date"));
-    note(&facts.content_encoding, &header, DYN_SLICE("content-encoding"));
-  }
+  const struct dyn_header_place *noted = message->head.noted;
+  struct dyn_slice head = dyn_message_head(message);
+  struct dyn_facts facts = {first(head, noted[DYN_NOTED_REQUEST_ID]),
+                            only(head, noted[DYN_NOTED_CRC32]), only(head, noted[DYN_NOTED_DATE]),
+                            only(head, noted[DYN_NOTED_CONTENT_ENCODING])};
   return facts;
 }
 

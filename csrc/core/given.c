@@ -37,6 +37,14 @@ void dyn_given_add(struct dyn_message *message, struct dyn_header header) {
   dyn_buf_append_slice(in, DYN_SLICE("\r\n"));
 }
 
+/* Notes the headers as they were written. */
+static void note_headers(struct dyn_message *message) {
+  struct dyn_slice head = dyn_message_head(message), rest = head;
+  struct dyn_header header;
+  dyn_header_status_line(&rest);
+  while (dyn_header_next(&rest, &header)) dyn_header_note(&message->head, head.data, header);
+}
+
 enum dyn_message_state dyn_given_end(struct dyn_message *message, struct dyn_slice body) {
   struct dyn_buf *in = &message->in;
   dyn_buf_append_slice(in, DYN_SLICE("\r\n"));
@@ -44,11 +52,11 @@ enum dyn_message_state dyn_given_end(struct dyn_message *message, struct dyn_sli
   dyn_buf_append_slice(in, body);
   message->at = message->body_end = in->length;
   message->part = DYN_PART_NONE;
-  message->state = DYN_MESSAGE_DONE;
-  if (in->error) {
-    message->state = DYN_MESSAGE_FAILED;
-    message->failure =
-        (struct dyn_failure){"integrity", "ResponseTooLarge", "the answer's body is too large"};
+  if (!in->error) {
+    note_headers(message);
+    return message->state = DYN_MESSAGE_DONE;
   }
-  return message->state;
+  message->failure =
+      (struct dyn_failure){"integrity", "ResponseTooLarge", "the answer's body is too large"};
+  return message->state = DYN_MESSAGE_FAILED;
 }

@@ -78,6 +78,7 @@ bool dyn_header_may_begin_response(struct dyn_slice text) {
 
 /* Whether no control byte but a tab is in a text of a response. */
 static bool is_text(struct dyn_slice text) {
+  if (dyn_header_value_valid(text)) return true;
   for (size_t i = 0; i < text.length; i++) {
     unsigned char byte = (unsigned char)text.data[i];
     if ((byte < 0x20 && byte != '\t') || byte == 0x7F) return false;
@@ -120,10 +121,14 @@ bool dyn_header_find(struct dyn_slice *rest, struct dyn_slice name, struct dyn_s
   return false;
 }
 
-static void lower_case(char *text, size_t length) {
+/* Puts a name into lower case where it stands; false if it is no token. */
+static bool lower_name(char *name, size_t length) {
   for (size_t i = 0; i < length; i++) {
-    if (text[i] >= 'A' && text[i] <= 'Z') text[i] = (char)(text[i] - 'A' + 'a');
+    char byte = name[i];
+    if (!is_token_byte(byte)) return false;
+    if (byte >= 'A' && byte <= 'Z') name[i] = (char)(byte - 'A' + 'a');
   }
+  return length > 0;
 }
 
 /* Reads a Content-Length. Returns NULL, or what is wrong with it. One of more digits than this
@@ -171,13 +176,29 @@ static const char *read_framing(struct dyn_header header, struct dyn_header_head
   return NULL;
 }
 
+void dyn_header_note(struct dyn_header_head *head, const char *block, struct dyn_header header) {
+  static const struct dyn_slice names[DYN_NOTED_COUNT] = {
+      [DYN_NOTED_REQUEST_ID] = {"x-amzn-requestid", 16},
+      [DYN_NOTED_CRC32] = {"x-amz-crc32", 11},
+      [DYN_NOTED_DATE] = {"date", 4},
+      [DYN_NOTED_CONTENT_ENCODING] = {"content-encoding", 16},
+  };
+  for (int i = 0; i < DYN_NOTED_COUNT; i++) {
+    struct dyn_header_place *place = &head->noted[i];
+    if (!dyn_slice_equals(header.name, names[i]) || place->count++ > 0) continue;
+    place->at = (uint32_t)(header.value.data - block);
+    place->length = (uint32_t)header.value.length;
+  }
+}
+
 /* Reads the fields of a block whose status line was taken off. Returns NULL, or what is wrong. */
 static const char *read_fields(char *block, struct dyn_slice rest, struct dyn_header_head *head) {
   struct dyn_header header;
   while (dyn_header_next(&rest, &header)) {
-    if (!dyn_header_name_valid(header.name)) return "a malformed header line in the answer";
+    char *name = block + (header.name.data - block);
+    if (!lower_name(name, header.name.length)) return "a malformed header line in the answer";
     if (!is_text(header.value)) return "a control byte in a header of the answer";
-    lower_case(block + (header.name.data - block), header.name.length);
+    dyn_header_note(head, block, header);
     const char *problem = read_framing(header, head);
     if (problem) return problem;
   }

@@ -48,6 +48,20 @@ bool dyn_header_find(struct dyn_slice *rest, struct dyn_slice name, struct dyn_s
 /* Takes the status line off the front of a header block and returns it. */
 struct dyn_slice dyn_header_status_line(struct dyn_slice *rest);
 
+/* The headers that are asked about in each response; what they mean is said in facts.h. */
+enum dyn_header_noted {
+  DYN_NOTED_REQUEST_ID,
+  DYN_NOTED_CRC32,
+  DYN_NOTED_DATE,
+  DYN_NOTED_CONTENT_ENCODING,
+  DYN_NOTED_COUNT
+};
+
+/* Where the first value of a header stands in its block, and how many there are. */
+struct dyn_header_place {
+  uint32_t at, length, count;
+};
+
 /* What a whole head says: a status of 1xx is not yet the response. `problem` is NULL, or why the
  * response is unusable, a static text; `kind` then says of what kind that is ("transport": it is
  * none of HTTP/1.1, and `status` is 0; "integrity": it is damaged). */
@@ -55,8 +69,12 @@ struct dyn_header_head {
   int minor_version, status;
   bool is_chunked, has_length, closes; /* closes: the server keeps the connection no longer */
   uint64_t content_length;             /* bytes, if it has_length: below 10^15 */
+  struct dyn_header_place noted[DYN_NOTED_COUNT];
   const char *kind, *problem;
 };
+
+/* Notes a header of the block, its name in lower case, if it is one of those. */
+void dyn_header_note(struct dyn_header_head *head, const char *block, struct dyn_header header);
 
 /* Reads a whole header block (status line to blank line); lower-cases its names in place. What
  * would make the end of the body a matter of opinion (RFC 9112 section 6.3) is a problem. */

@@ -52,6 +52,7 @@ end
 --   profile_read       what settings.profile read: written by settings.lookup
 --   credential_cache   of dynamo.credentials.cache: written by dynamo.credentials
 --   credential_transport  that of the sources: written by credentials.source_transport
+--   spare_call         a call that is used again: written by dynamo.call
 --   closed             true: nothing else is left once no call is under way (call.life)
 -- @tparam table options checked ones, owned from now on
 function M.new(options)

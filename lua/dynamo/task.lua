@@ -38,7 +38,7 @@ local function found(thread)
   end
 end
 
---- Whether any coroutine has been known yet as one that a loop resumes.
+--- Whether there has been any coroutine yet that a loop resumes, or a loop that has is_here.
 M.any = false
 
 --- Makes a coroutine known as one that a loop resumes.
@@ -59,7 +59,7 @@ end
 
 --- Makes known a loop that has is_here.
 function M.know(loop)
-  loops[loop] = true
+  loops[loop], M.any = true, true
 end
 
 --- Returns the task of the running coroutine; nil if it must not be suspended.

@@ -178,8 +178,10 @@ describe("request.write", function()
       clock = clock.new(true),
     }
   end
-  local function call_of(attempts, method)
+  local function call_of(credentials, attempts, method)
     return {
+      target = target,
+      snapshot = credentials,
       asked = { operation = by_method[method or "get_item"] },
       body = '{"a":1}',
       attempts = attempts or 0,
@@ -188,7 +190,7 @@ describe("request.write", function()
   end
   local function sign(c, credentials, now, attempts)
     local message = core.message()
-    assert(request.write(c, call_of(attempts), message, target, credentials, now))
+    assert(request.write(c, call_of(credentials, attempts), message, now))
     return message:fields {}, message
   end
   local function names(headers)
@@ -285,7 +287,9 @@ describe("request.write", function()
       { "get_item", other, "GetItem", "o" },
       { "get_item", target, "GetItem", "h" },
     } do
-      assert(request.write(c, call_of(0, row[1]), message, row[2], plain, 1))
+      local call = call_of(plain, 0, row[1])
+      call.target = row[2]
+      assert(request.write(c, call, message, 1))
       local headers = message:fields {}
       assert.are.equal(row[4], headers[2][2])
       assert.are.equal("DynamoDB_20120810." .. row[3], headers[4][2])
@@ -304,12 +308,12 @@ describe("request.write", function()
   it("says why it cannot be", function()
     local c, message = client(), core.message()
     local nameless = { access_key_id = "", secret_access_key = "s" }
-    local written, err = request.write(c, call_of(), message, target, nameless, 0)
+    local written, err = request.write(c, call_of(nameless), message, 0)
     assert.is_nil(written)
     assert.are.same({ "config", "SigningFailed" }, { err.kind, err.code })
     local token = { "x-amz-security-token", ("t"):rep(70000) }
     local large = { access_key_id = "AK", secret_access_key = "s", token_header = token }
-    written, err = request.write(c, call_of(), message, target, large, 0)
+    written, err = request.write(c, call_of(large), message, 0)
     assert.is_nil(written)
     assert.are.same({ "validation", "BadHeader", "none" }, { err.kind, err.code, err.sent })
   end)
@@ -341,12 +345,16 @@ describe("the invocation of a call", function()
       body = "{}",
       attempts = 0,
       invocation = caches.invocation,
+      target = {
+        path = "/",
+        host_header = { "host", "h" },
+        signing_region = "r",
+        signing_name = "s",
+      },
+      snapshot = { access_key_id = "AK", secret_access_key = "s" },
     }
-    local target =
-      { path = "/", host_header = { "host", "h" }, signing_region = "r", signing_name = "s" }
     local message = core.message()
-    local keys = { access_key_id = "AK", secret_access_key = "s" }
-    assert(request.write(c, call, message, target, keys, 0))
+    assert(request.write(c, call, message, 0))
     return message:fields({})[6]
   end
 

@@ -56,9 +56,8 @@ local function read(client, call, message, sent_at)
   local reader = client.readers[asked.typed or false]
   local result, err, id, is_fine, date =
     responses.read(asked.operation, message, reader, own.heard_date)
-  if date or err and err.status >= 400 then -- it may be news
-    call.corrected = clock.hear(own, message:headers(), sent_at, client.transport)
-  end
+  call.corrected = (date or err and err.status >= 400) -- it may be news
+    and clock.hear(own, message:headers(), sent_at, client.transport)
   call.request_id = id
   if err or not is_fine then clean(call, message, id, err) end
   return result, err
@@ -77,11 +76,12 @@ end
 -- Sends the signed request in a message and reads its response: as M.run.
 local function exchange(client, call, message, started, sent_at)
   local transport = client.transport
-  local until_then = math.min(call.deadline, started + client.attempt_timeout)
+  local until_then = started + client.attempt_timeout
+  if until_then > call.deadline then until_then = call.deadline end
   call.attempts = call.attempts + 1
   local ended = client.hooks and announce(client, call)
   if ended then return nil, ended end
-  call.replayed = call.replayed or call.is_resent
+  if call.is_resent then call.replayed = true end
   local done, text, failed = transport:carry(message, call.target, until_then, call.body)
   local result, err
   if done then
@@ -127,7 +127,7 @@ function M.run(client, call)
   end
   local message = messages.take(transport.messages)
   local now, done = sent_at + client.clock.offset, nil
-  local result, err = request.write(client, call, message, call.target, call.snapshot, now)
+  local result, err = request.write(client, call, message, now)
   if result then
     result, err, done = exchange(client, call, message, started, sent_at)
   end

@@ -22,22 +22,10 @@ local messages = require "dynamo.transport.messages"
 
 local M = {}
 
+local PRINTABLE = show.PRINTABLE
+
 --- Fails before anything was made: nil, message, err. See dynamo.call.outcome.
 M.fail = outcome.fail
-
--- Returns what is told beside the result of a call.
-local function info_of(call, result)
-  local info = {
-    request_id = call.request_id,
-    attempts = call.attempts,
-    replayed = call.replayed or false,
-    consumed_capacity = result.ConsumedCapacity,
-  }
-  local metrics, failures = result.ItemCollectionMetrics, call.hook_failures
-  if metrics then info.item_collection_metrics = metrics end
-  if failures then info.hook_failures = failures end
-  return setmetatable(info, show.PRINTABLE)
-end
 
 -- Waits before another attempt; returns nil, or the code of why there is to be none.
 local function rest(client, call, delay, err)
@@ -45,16 +33,21 @@ local function rest(client, call, delay, err)
   return life.ended(client, call.stop) or client.transport:sleep(delay)
 end
 
+-- Makes a client ready for its first call; returns nil, or an error.
+local function begin(client)
+  local err = start.run(client)
+  if client.closed then return life.cancelled() end
+  if err == true then return nil end
+  errors.redact(err, secrets.of(client))
+  return err
+end
+
 -- Makes a call ready for its first attempt; returns nil, or an error.
 local function prepare(client, call)
   local reason = (client.closed or call.stop or tasks.any) and life.ended(client, call.stop)
   if reason then return life.cancelled(reason) end
-  local err = client.started or start.run(client)
-  if client.closed then return life.cancelled() end
-  if err ~= true then
-    errors.redact(err, secrets.of(client))
-    return err
-  end
+  local problem = not client.started and begin(client)
+  if problem then return problem end
   local asked = call.asked
   local params, options, began = asked.params, asked.options, client.transport:monotonic()
   local body, said, is_checked = asked.body, params, asked.replay_class ~= nil
@@ -68,6 +61,42 @@ local function prepare(client, call)
   call.invocation = request.invocation(client.caches, client.random)
 end
 
+-- Keeps a call that succeeded for the next one, if there is nothing else in it than what that will
+-- write anew: most calls leave no record to the collector so.
+local function keep(client, call)
+  if call.attempts > 1 or call.said or call.stop or call.hook_failures then return end
+  call.asked, call.body, call.attempts = nil, nil, 0
+  client.spare_call = call
+end
+
+-- Ends a call that succeeded: returns what is told beside its result.
+local function succeed(client, call, result)
+  if call.cost or client.retry.tokens < retry.TOKENS then
+    retry.give_back(client.retry, call.cost)
+  end
+  local info = {
+    request_id = call.request_id,
+    attempts = call.attempts,
+    replayed = call.replayed or false,
+    consumed_capacity = result.ConsumedCapacity,
+  }
+  local metrics, failures = result.ItemCollectionMetrics, call.hook_failures
+  if metrics then info.item_collection_metrics = metrics end
+  if failures then info.hook_failures = failures end
+  keep(client, call)
+  return setmetatable(info, PRINTABLE)
+end
+
+-- Decides what follows an attempt that failed, or whose client was closed: returns nil if there is to
+-- be another one, else the error that the call ends with.
+local function go_on(client, call, result, err)
+  local delay = not result and not client.closed and recovery.next(client, call, err)
+  if client.closed then return recovery.cancelled(call, err) end
+  if not delay then return err end
+  local reason = rest(client, call, delay, err)
+  return reason and life.cancelled(reason, err.sent)
+end
+
 -- Does what M.run says: tries until an attempt succeeds, or none is left to make.
 local function try(client, call)
   local operation, problem = call.asked.operation, prepare(client, call)
@@ -78,25 +107,13 @@ local function try(client, call)
       local throttled = err ~= nil and err.throttled or false
       adaptive.learn(client.limiter, throttled, client.transport:monotonic())
     end
-    local delay = not result and not client.closed and recovery.next(client, call, err)
-    if client.closed then
-      return outcome.fail(operation, recovery.cancelled(call, err), call, response)
-    elseif result then
-      if call.cost or client.retry.tokens < retry.TOKENS then
-        retry.give_back(client.retry, call.cost)
-      end
-      return result, nil, info_of(call, result)
-    elseif not delay then
-      return outcome.fail(operation, err, call, response)
-    end
-    local reason = rest(client, call, delay, err)
-    if reason then
-      return outcome.fail(operation, life.cancelled(reason, err.sent), call, response)
-    end
+    if result and not client.closed then return result, nil, succeed(client, call, result) end
+    local last = go_on(client, call, result, err)
+    if last then return outcome.fail(operation, last, call, response) end
   end
 end
 
--- Returns a call, one run through: the only place where one is made.
+-- Returns a call, one run through: the only place where one is made. One that was kept is used again.
 --   asked              see M.run
 --   attempts           integer: how many were sent (written by attempt)
 -- and, nil at first:
@@ -116,25 +133,21 @@ end
 --   cost               integer: the tokens that its last retry took (recovery)
 --   skewed, refreshed  true: signed with another time, with other credentials (recovery)
 --   hook_failures      integer: hooks that raised (hooks)
-local function new_call(asked)
-  return {
-    asked = asked,
-    attempts = 0,
-    deadline = nil, -- room for what most calls come to, so that the table need not grow
-    body = nil,
-    invocation = nil,
-    snapshot = nil,
-    target = nil,
-    request_id = nil,
-  }
+local function new_call(client, asked)
+  local call = client.spare_call
+  if not call then return { asked = asked, attempts = 0 } end
+  client.spare_call = nil
+  call.asked = asked
+  return call
 end
 
 -- Returns what a call came to that has ended, `ok` or by what was raised: an error object is the
 -- call's error, anything else goes on.
-local function ended(client, call, ok, err, ...)
+local function ended(client, call, ok, result, message, info)
   client.under_way = client.under_way - 1
   if client.closed then life.release(client) end
-  if ok then return err, ... end
+  if ok then return result, message, info end
+  local err = result
   if getmetatable(err) ~= "dynamo.error" then error(err, 0) end
   if not call.body then return outcome.fail(call.asked.operation, err) end
   recovery.interrupted(call)
@@ -164,7 +177,7 @@ end
 --                 and that they go together
 -- @return the output, nil, info; or nil, message, err
 function M.run(client, asked)
-  local call, options = new_call(asked), asked.options
+  local call, options = new_call(client, asked), asked.options
   local cancel = options and options.cancel
   if not cancel then return guarded(try, client, call) end
   call.stop = canceller.stop_of(cancel)
@@ -178,7 +191,7 @@ local function shown(client, call)
   if err then return outcome.fail(call.asked.operation, err) end
   local transport = client.transport
   local now, message = transport:now() + client.clock.offset, messages.take(transport.messages)
-  local written, unsigned = request.write(client, call, message, call.target, call.snapshot, now)
+  local written, unsigned = request.write(client, call, message, now)
   local headers = written and message:fields {}
   messages.give(transport.messages, message)
   if not written then return outcome.fail(call.asked.operation, unsigned) end
@@ -188,7 +201,7 @@ end
 --- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or
 -- nil, message, err. As M.run.
 function M.explain(client, asked)
-  return guarded(shown, client, new_call(asked))
+  return guarded(shown, client, new_call(client, asked))
 end
 
 return M

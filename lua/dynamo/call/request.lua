@@ -156,22 +156,15 @@ local function new_head(client, operation, target)
   return head
 end
 
--- Returns what the requests of an operation to a target begin with; or nil, error.
-local function head_of(client, operation, target)
-  local of_target = client.caches.heads[target]
-  local head = of_target and of_target[operation]
-  if head then return head end
-  return new_head(client, operation, target)
-end
-
 --- Writes the signed request of one attempt into a message of core.message; true, or nil, error.
 -- @tparam table client signer, user_agent_header, attempt_timeout, retry, clock, caches
--- @tparam table call asked, body, attempts (made before), invocation
--- @tparam table target path, host_header, signing_region, signing_name
--- @tparam table credentials a snapshot: access_key_id, secret_access_key, token_header
+-- @tparam table call asked, body, attempts (made before), invocation; target (path, host_header,
+--   signing_region, signing_name), snapshot (access_key_id, secret_access_key, token_header)
+-- @tparam userdata message
 -- @tparam number now wall-clock seconds, as the service has them
-function M.write(client, call, message, target, credentials, now)
+function M.write(client, call, message, now)
   local caches, second, attempt = client.caches, floor(now), call.attempts + 1
+  local credentials = call.snapshot
   local told = client.clock.heard_date and second or 0
   if
     caches.second ~= second
@@ -181,7 +174,12 @@ function M.write(client, call, message, target, credentials, now)
   then
     renew(client, attempt, credentials, second, told)
   end
-  local head, err = head_of(client, call.asked.operation, target)
+  local target, operation = call.target, call.asked.operation
+  local of_target, err = caches.heads[target], nil
+  local head = of_target and of_target[operation]
+  if not head then
+    head, err = new_head(client, operation, target)
+  end
   if not head then return nil, err end
   local written, text, code =
     client.signer:write(head, message, caches.invocation_start, call.invocation, call.body)

@@ -68,7 +68,8 @@ function M.new(options)
   return setmetatable({
     pool = pool,
     options = options,
-    routes = {},
+    routes = {}, -- by host
+    known = setmetatable({}, { __mode = "k" }), -- the same by target
     messages = messages.new(options.max_body_bytes),
     line = {}, -- tasks that wait for a connection
     under_way = 0, -- requests
@@ -76,13 +77,17 @@ function M.new(options)
   }, Transport)
 end
 
--- Returns the route of a request, remembered for its host; or nil, failure.
-local function route_of(self, request)
-  local route = self.routes[request.host]
-  if route and routes.fits(route, request) then return route end
-  local found, failed = routes.find(request, self.options.proxy, world.getenv)
-  self.routes[request.host] = found
-  return found, failed
+-- Returns the route of a request, remembered for its host and for its target; or nil, message, err.
+local function find_route(self, target)
+  local route = self.routes[target.host]
+  if not route or not routes.fits(route, target) then
+    local failed
+    route, failed = routes.find(target, self.options.proxy, world.getenv)
+    if not route then return result.failure(failed.kind, failed.code, failed.text, "none") end
+    self.routes[target.host] = route
+  end
+  self.known[target] = route
+  return route
 end
 
 -- --- one request on its way ------------------------------------------------------------------------
@@ -152,7 +157,7 @@ local function travel(self, message, task, route, deadline)
 end
 
 -- Carries a message while nobody else can go on; as pool:carry.
-local function block(self, message, route, deadline)
+local function block(self, message, _, route, deadline)
   local done, sent, kind, code, text =
     self.pool:carry(message, route.url, route.proxy, deadline, interrupts.hand_on)
   if code == "Interrupted" then interrupts.note() end
@@ -162,16 +167,19 @@ end
 -- Carries a message by its route, as pool:carry.
 local function go(self, message, route, deadline)
   self.under_way = self.under_way + 1
-  local task = tasks.running()
-  local done, sent, kind, code, text
-  if task then
-    done, sent, kind, code, text = travel(self, message, task, route, deadline)
-  else
-    done, sent, kind, code, text = block(self, message, route, deadline)
-  end
+  local task = tasks.any and tasks.running()
+  local way = task and travel or block
+  local done, sent, kind, code, text = way(self, message, task, route, deadline)
   self.under_way = self.under_way - 1
   if self.closed then release(self) end
   return done, sent, kind, code, text
+end
+
+-- Returns why a request has no response, of what pool:carry returned: nil, message, err.
+local function failed_on(route, message, sent, kind, code, text)
+  if not kind then return result.lost(route, message, sent) end
+  if code == "DeadlineExceeded" then return result.too_late() end
+  return result.failed_on(route, { kind = kind, code = code, text = text }, sent)
 end
 
 --- Carries the request in a message and waits for its response, which is in the message then.
@@ -182,15 +190,17 @@ end
 -- @treturn[2] nil, message, err as those of send
 function Transport:carry(message, target, deadline)
   if self.closed then error("the transport is closed", 2) end
-  local route, failed = route_of(self, target)
-  if not route then return result.failure(failed.kind, failed.code, failed.text, "none") end
+  local route = self.known[target]
+  if not route then
+    local text, err
+    route, text, err = find_route(self, target)
+    if not route then return nil, text, err end
+  end
   local adapted, refused = routes.adapt(route, message)
   if not adapted then return result.failure(refused.kind, refused.code, refused.text, "none") end
   local done, sent, kind, code, text = go(self, message, route, deadline)
   if done then return true end
-  if not kind then return result.lost(route, message, sent) end
-  if code == "DeadlineExceeded" then return result.too_late() end
-  return result.failed_on(route, { kind = kind, code = code, text = text }, sent)
+  return failed_on(route, message, sent, kind, code, text)
 end
 
 --- Send a request and wait for its response. Redirects are responses like any other.
@@ -221,15 +231,11 @@ end
 
 --- The wall clock.
 -- @treturn number seconds since 1970, with their fraction
-function Transport.now()
-  return curl.now()
-end
+Transport.now = curl.now
 
 --- The clock of deadlines.
 -- @treturn number seconds since some moment; never goes back
-function Transport.monotonic()
-  return curl.monotonic()
-end
+Transport.monotonic = curl.monotonic
 
 --- Close the connections, once the requests that are under way have ended: in other coroutines of a
 -- loop they do so at once, as cancelled. Closing twice is harmless; sending afterwards raises.
