@@ -46,6 +46,15 @@ describe("a pause", function()
     assert.are.equal("Interrupted", pause.run(client, 1).code)
   end)
 
+  it("tells its canceller of a SIGINT", function()
+    local client, stop = client_of(), dynamo.canceller()
+    function client.transport.sleep()
+      return "Interrupted"
+    end
+    assert.are.equal("Interrupted", pause.run(client, 1, stop).code)
+    assert.is_true(stop:is_cancelled())
+  end)
+
   it("tells of a transport that raises an error, and lets all else go on", function()
     local client, raised = client_of { is_foreign = true }, nil
     function client.transport.sleep()

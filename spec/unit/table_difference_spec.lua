@@ -4,6 +4,8 @@ local compile = require "dynamo.expression.compile"
 local aliases = require "dynamo.expression.aliases"
 local differences = require "dynamo.table.difference"
 local dynamo = require "dynamo"
+local random_value = require "support.random_value"
+local scale = require "support.scale"
 local show = require "dynamo.show"
 
 local KEY = { id = true }
@@ -111,5 +113,63 @@ describe("difference.copy", function()
   it("keeps a metatable of another library", function()
     local array = {}
     assert.equal(array, getmetatable(differences.copy(setmetatable({}, array))))
+  end)
+end)
+
+describe("a difference, of random items,", function()
+  local COUNT, DEPTH = scale(1000), 2
+  local random = random_value.source(20261127)
+
+  -- Returns an item that has some of another's attributes, some others, and new ones.
+  local function changed(item)
+    local made = {}
+    for name, value in pairs(item) do
+      local chance = random.upto(3)
+      if chance == 1 then made[name] = differences.copy(value) end
+      if chance == 2 then made[name] = random_value.value(random, DEPTH) end
+    end
+    for name, value in pairs(random_value.map(random, DEPTH)) do
+      made[name] = value
+    end
+    return made
+  end
+
+  -- Returns what the update of a difference makes of an item.
+  local function applied(item, difference)
+    local after = {}
+    for name, value in pairs(item) do
+      if not difference.remove[name] then after[name] = value end
+    end
+    for name, value in pairs(difference.set) do
+      after[name] = value
+    end
+    return after
+  end
+
+  -- Tells whether a guard holds for an item.
+  local function holds(guard, item)
+    local parts = guard.kind == "and" and guard or { guard }
+    for _, part in ipairs(parts) do
+      local path = part.kind == "test" and part[1] or part.left
+      local value = item[path[1]]
+      if part.kind == "test" and value ~= nil then return false end
+      if part.kind == "compare" and not dynamo.equal(part.right.value, value) then return false end
+    end
+    return true
+  end
+
+  it("makes the one of the other, and is never done twice", function()
+    for _ = 1, COUNT do
+      local item = random_value.map(random, DEPTH)
+      local made = changed(item)
+      local difference = differences.of(read(item), made, {})
+      local after = applied(item, difference)
+      assert.is_true(dynamo.equal(made, after), dynamo.show { item, made })
+      if not differences.is_none(difference) then
+        local guard = differences.guard(difference, item)
+        assert.is_true(holds(guard, item))
+        assert.is_false(holds(guard, after), dynamo.show { item, made })
+      end
+    end
   end)
 end)
