@@ -242,10 +242,24 @@ describe("following a stream", function()
       until_closed = true,
       progress = function(done, total, _, is_over)
         told[#told + 1] = { done, total or "?", is_over }
+        error "not obeyed"
       end,
     }
     all_of(changes)
     assert.are.same({ { 2, "?", true } }, told)
+    assert.are.equal(1, changes:info().hook_failures)
+  end)
+
+  it("bounds each request, and no wait", function()
+    local fake = fake_stream.new { GetRecords = { { Records = {}, NextShardIterator = "a" } } }
+    local changes =
+      fake.users:changes { from = "trim_horizon", timeout = 2, poll_interval = 3, wait = 7 }
+    local began = fake.transport.clock
+    assert.is_nil(changes:next())
+    assert.are.equal(began + 7, fake.transport.clock)
+    for i, moment in ipairs { 0, 0, 0, 0, 3, 6 } do
+      assert.are.equal(began + moment + 2, fake.transport.deadlines[i])
+    end
   end)
 
   it("ends with its canceller, and with its client", function()

@@ -309,6 +309,12 @@ function M.checkpoint(self)
   return checkpoints.write(self.arn, trees.positions(self.tree))
 end
 
+--- Returns how many calls of the option `progress` raised, nil for none.
+function M.report_failures(self)
+  local failures = self.progress and self.progress.failures or 0
+  return failures > 0 and failures or nil
+end
+
 --- Ends it: what waits in it returns.
 function M.close(self)
   self.is_closed = true

@@ -45,6 +45,7 @@ local CHECKS = {
   timeout = options_check.seconds,
   cancel = canceller.problem,
   progress = progress.problem,
+  page_size = options_check.whole(MOST_RECORDS),
 }
 
 local WORDS = { "latest", "trim_horizon" }
@@ -59,13 +60,6 @@ end
 function CHECKS.wait(value)
   if value == 0 then return nil end
   return options_check.seconds(value)
-end
-
-function CHECKS.page_size(value)
-  local is_count = type(value) == "number" and value >= 1 and value <= MOST_RECORDS
-  if not is_count or value % 1 ~= 0 then
-    return ("must be a whole number from 1 to %d"):format(MOST_RECORDS)
-  end
 end
 
 local WHAT = {
@@ -190,7 +184,8 @@ function methods:failure(...)
   return own_of(self, "failure", ...).failure
 end
 
---- Returns { count (changes handed out), pages, attempts, shards (that are read now), is_over }.
+--- Returns { count (changes handed out), pages, attempts, shards (that are read now), is_over,
+-- hook_failures (calls of `progress` that raised; nil for none) }.
 -- @function info
 function methods:info(...)
   local own = own_of(self, "info", ...)
@@ -204,6 +199,7 @@ function methods:info(...)
     attempts = own.info.attempts,
     shards = open,
     is_over = own.is_over or own.is_closed,
+    hook_failures = following.report_failures(own),
   }, show.PRINTABLE)
 end
 
