@@ -18,6 +18,18 @@ undone: user-6, user-7
 gone: true
 ]],
   },
+  changes = {
+    needs = "streams",
+    output = [[
+counted, then died: 2
+ann: 10 in 1 changes
+bob: 7 in 1 changes
+counted by the next one: 3
+ann: 17 in 3 changes
+bob: 0 in 2 changes
+counted by one that finds nothing: 0
+]],
+  },
   expressions = {
     needs = "transactions",
     output = [[

@@ -190,7 +190,7 @@ function Host:run(...)
     "HOME=/nonexistent",
     "LUA_PATH=" .. package.path,
     "LUA_CPATH=" .. package.cpath,
-    "AWS_ENDPOINT_URL_DYNAMODB=" .. self.endpoint,
+    "AWS_ENDPOINT_URL=" .. self.endpoint,
     "AWS_REGION=us-east-1",
     "AWS_ACCESS_KEY_ID=local",
     "AWS_SECRET_ACCESS_KEY=" .. canary.SECRET,
