@@ -233,6 +233,7 @@ build = {
     ["dynamo.table.query.segments"] = "lua/dynamo/table/query/segments.lua",
     ["dynamo.table.reading"] = "lua/dynamo/table/reading.lua",
     ["dynamo.table.schema"] = "lua/dynamo/table/schema.lua",
+    ["dynamo.table.search"] = "lua/dynamo/table/search.lua",
     ["dynamo.table.send"] = "lua/dynamo/table/send.lua",
     ["dynamo.table.teller"] = "lua/dynamo/table/teller.lua",
     ["dynamo.table.transact"] = "lua/dynamo/table/transact.lua",

@@ -45,12 +45,15 @@ local WITHHELD = {
   Segment = true,
   TotalSegments = true,
   RequestItems = true,
+  SearchVector = true,
 }
 
 -- Our own words for members of an operation.
 local WORDS = {
   ConditionExpression = "condition",
   FilterExpression = "filter",
+  SearchConditionExpression = "filter",
+  TopK = "top",
   ProjectionExpression = "projection",
   ExpressionAttributeNames = "names",
   ExpressionAttributeValues = "values",
@@ -73,6 +76,7 @@ local CHECKS = {
   ignore_nulls = options_check.one_of(ignore_nulls.MODES, ", "),
   attempts = options_check.count,
   limit = options_check.whole(MOST_PER_PAGE),
+  top = options_check.whole(MOST_PER_PAGE),
   page_size = options_check.whole(MOST_PER_PAGE),
   max_pages = options_check.whole(MOST_PER_PAGE),
   segments = options_check.whole(MOST_SEGMENTS),

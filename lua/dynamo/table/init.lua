@@ -75,6 +75,7 @@ local ROOMS = {
   modify = "dynamo.table.modify",
   query = "dynamo.table.query",
   scan = "dynamo.table.query",
+  search = "dynamo.table.search",
   ttl = "dynamo.table.lifecycle",
   wait = "dynamo.table.lifecycle",
   writer = "dynamo.table.batch.of_table",
