@@ -103,6 +103,17 @@ describe("a shard", function()
     assert.are.same({ "TRIM_HORIZON", "TRIM_HORIZON" }, iterators(fake))
   end)
 
+  it("hands out nothing from before the latest where its first records were trimmed", function()
+    local old = record(0, "k", { ApproximateCreationDateTime = 1000 })
+    local fake =
+      fake_stream.new { GetRecords = { EXPIRED, TRIMMED, page({ old, record(1) }, "b") } }
+    fake.transport.wall = 1700000000 - fake.transport.clock
+    local changes = open(fake, { from = "latest", wait = 5 })
+    assert.are.same({ kind = "trimmed", shard_id = shard(1) }, changes:next())
+    assert.are.equal(1, changes:next().new.n)
+    assert.are.same({ "LATEST", "TRIM_HORIZON", "TRIM_HORIZON" }, iterators(fake))
+  end)
+
   it("tells of them again where nobody was told before the checkpoint", function()
     local fake = fake_stream.new { GetRecords = { page({ record(1) }, "b"), TRIMMED } }
     local changes = open(fake, { from = "trim_horizon", wait = 5 })

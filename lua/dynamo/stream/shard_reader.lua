@@ -71,13 +71,21 @@ local function judge_missing(self, shard, err, moment)
   trees.note_gap(shard, { word = "finish" }, service_time(self.client))
 end
 
+-- Notes that records of a shard may be lost: it goes on with the oldest that are left, of those that are
+-- wanted.
+local function note_loss(self, shard)
+  local is_since = shard.position.word == "since"
+  local position = is_since and shard.position or { word = "start" }
+  trees.note_gap(shard, position, service_time(self.client))
+end
+
 -- Returns nil, or an error: what follows from that of a shard. Its iterator is not tried again, unless
 -- the service was not well.
 local function judge(self, shard, err, moment)
   if err.kind == "service" and not err.retryable then shard.iterator = nil end
   if err.code == TRIMMED then
     shard.due = moment + self.o.poll_interval
-    trees.note_gap(shard, { word = "start" }, service_time(self.client))
+    note_loss(self, shard)
     return nil
   elseif err.code == MISSING then
     return judge_missing(self, shard, err, moment)
@@ -135,7 +143,7 @@ end
 --- Reads a page of a shard; returns nil, or an error.
 function M.read(self, moment, shard)
   if may_have_lost(self, shard) then
-    trees.note_gap(shard, { word = "start" }, service_time(self.client))
+    note_loss(self, shard)
     return nil
   end
   local records, next_iterator = records_of(self, shard)
