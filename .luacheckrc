@@ -19,6 +19,7 @@ files["lua/dynamo/transport/tls_words.lua"].read_globals = { "ngx" }
 files["spec"].std = "min+busted"
 files["spec/support/changes_nginx.lua"].read_globals = { "ngx" }
 files["spec/support/inside_nginx.lua"].globals = { "ngx" }
+files["spec/support/pages_nginx.lua"].read_globals = { "ngx" }
 files["spec/support/side_by_side_nginx.lua"].read_globals = { "ngx" }
 files["bench/inside_nginx.lua"].read_globals = { "ngx" }
 files["examples/nginx"].globals = { "ngx" }

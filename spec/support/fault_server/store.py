@@ -2,12 +2,14 @@
 """Items in memory, and how often each was written: the oracle of the fault specs.
 
 Tables need not be made; the partition key of every one is the attribute "id". Understood are
-GetItem, PutItem, UpdateItem, DeleteItem, BatchGetItem, BatchWriteItem, TransactGetItems and
-TransactWriteItems (a token is remembered for ever). See expression.py for what expressions may say.
+GetItem, PutItem, UpdateItem, DeleteItem, Query and Scan (items are in the order of their keys, a key
+condition may be any condition), BatchGetItem, BatchWriteItem, TransactGetItems and TransactWriteItems
+(a token is remembered for ever). See expression.py for what expressions may say.
 """
 import hashlib
 import json
 import threading
+import zlib
 
 from expression import Invalid, holds, updated
 
@@ -110,6 +112,32 @@ class Store:
     def do_GetItem(self, params):
         item = self.find(params)[1]
         return {"Item": item} if item else {}
+
+    # --- pages ---
+
+    def page(self, params, is_within):
+        """Returns the page of the items that `is_within(key, item)` says, in their order."""
+        start, backwards = params.get("ExclusiveStartKey"), not params.get("ScanIndexForward", True)
+        start = start and next(iter(start[KEY].values()))
+        items = sorted(self.tables.get(params["TableName"], {}).items(), reverse=backwards)
+        rest = [item for key, item in items if is_within(key, item) and (
+            start is None or (key < start if backwards else key > start))]
+        page = rest[:params.get("Limit", len(rest))]
+        found = [item for item in page if holds(params.get("FilterExpression"), params, item)]
+        answer = {"Count": len(found), "ScannedCount": len(page)}
+        if params.get("Select") != "COUNT":
+            answer["Items"] = found
+        if len(page) < len(rest):
+            answer["LastEvaluatedKey"] = {KEY: page[-1][KEY]}
+        return answer
+
+    def do_Query(self, params):
+        condition = params["KeyConditionExpression"]
+        return self.page(params, lambda _, item: holds(condition, params, item))
+
+    def do_Scan(self, params):
+        segment, total = params.get("Segment", 0), params.get("TotalSegments", 1)
+        return self.page(params, lambda key, _: zlib.crc32(key.encode()) % total == segment)
 
     # --- many items ---
 
