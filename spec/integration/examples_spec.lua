@@ -58,6 +58,18 @@ found: Ann and Dee
 ticked meanwhile: true
 ]],
   },
+  query = {
+    output = [[
+february, above 120: 2026-02-11, 2026-02-12, 2026-02-13, 2026-02-14
+last: order 28 and order 27
+page 1: 4 orders, from order 19
+page 2: 4 orders, from order 23
+page 3: 2 orders, from order 27
+counted: 28 of c-1, 56 in all
+scanned: 56 orders, 4060 in total
+refused: cursor (cursor: the text does not begin with "page1.": it is something else)
+]],
+  },
   tables = {
     needs = "update_ttl",
     output = [[

@@ -747,3 +747,50 @@ describe("explain", function()
     assert.are.equal("arguments[1]", err.path)
   end)
 end)
+
+-- Returns the words in back-quotes in the first columns of the tables of docs/query.md under a heading.
+local function documented(heading)
+  local names, is_there = {}, false
+  for line in io.lines "docs/query.md" do
+    if line:find "^## " then is_there = line == "## " .. heading end
+    for name in (is_there and line:match "^| (`[^|]*) |" or ""):gmatch "`:?([%l_]+)" do
+      names[#names + 1] = name
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+local function sorted(set)
+  local names = {}
+  for name in pairs(set) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+describe("docs/query.md", function()
+  it("has every option, and no other", function()
+    local arguments, operations = require "dynamo.table.arguments", require "dynamo.operations"
+    local words = {}
+    for _, method in ipairs { "query", "scan" } do
+      for name in pairs(arguments.options_of(method, operations.by_method[method])) do
+        words[name] = true
+      end
+    end
+    assert.are.same(sorted(words), documented "Options")
+  end)
+
+  it("has every method of a result, and no other", function()
+    local result = orders_of({}):scan()
+    local names = documented "The result"
+    assert.are.equal(12, #names)
+    for _, name in ipairs(names) do
+      assert.is_function(result[name], name)
+    end
+    assert.has_error(function()
+      return result.other
+    end)
+  end)
+end)
