@@ -51,14 +51,10 @@ static char *grow(struct dyn_buf *buf, size_t length) {
   return data + buf->length;
 }
 
-char *dyn_buf_reserve(struct dyn_buf *buf, size_t length) {
+char *dyn_buf_make_room(struct dyn_buf *buf, size_t length) {
   if (buf->error) return NULL;
   if (!buf->data || length > buf->capacity - buf->length) return grow(buf, length);
   return buf->data + buf->length;
-}
-
-void dyn_buf_commit(struct dyn_buf *buf, size_t length) {
-  buf->length += length;
 }
 
 void dyn_buf_truncate(struct dyn_buf *buf, size_t length) {

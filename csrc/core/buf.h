@@ -25,15 +25,20 @@ void dyn_buf_clean_up(struct dyn_buf *buf);
 /* Forgets the content and the error, keeps the memory for the next use. */
 void dyn_buf_reset(struct dyn_buf *buf);
 
+/* As dyn_buf_reserve, where there may not be room yet. */
+char *dyn_buf_make_room(struct dyn_buf *buf, size_t length);
+
 /* Returns room for `length` more bytes, or NULL after setting `error`. What is written there counts
  * only after dyn_buf_commit; the pointer is valid until the next call on `buf`. */
-char *dyn_buf_reserve(struct dyn_buf *buf, size_t length);
+static inline char *dyn_buf_reserve(struct dyn_buf *buf, size_t length) {
+  bool fits = !buf->error && buf->data && length <= buf->capacity - buf->length;
+  return fits ? buf->data + buf->length : dyn_buf_make_room(buf, length);
+}
 
 /* Appends bytes; `data` may be NULL when `length` is 0. */
 static inline void dyn_buf_append(struct dyn_buf *buf, const char *data, size_t length) {
   if (length == 0) return;
-  bool fits = !buf->error && length <= buf->capacity - buf->length;
-  char *room = fits ? buf->data + buf->length : dyn_buf_reserve(buf, length);
+  char *room = dyn_buf_reserve(buf, length);
   if (!room) return;
   memcpy(room, data, length);
   buf->length += length;
@@ -48,7 +53,9 @@ static inline void dyn_buf_append_char(struct dyn_buf *buf, char byte) {
 }
 
 /* Adds `length` bytes, written into the last reservation, to the content. */
-void dyn_buf_commit(struct dyn_buf *buf, size_t length);
+static inline void dyn_buf_commit(struct dyn_buf *buf, size_t length) {
+  buf->length += length;
+}
 
 /* Drops everything after the first `length` bytes. */
 void dyn_buf_truncate(struct dyn_buf *buf, size_t length);

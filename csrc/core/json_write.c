@@ -53,6 +53,36 @@ static void write_plain(struct dyn_buf *out, struct dyn_slice text) {
   dyn_buf_commit(out, text.length + 2);
 }
 
+/* Appends fewer than eight bytes as a string if they are plain; else returns false. */
+static bool write_few(struct dyn_buf *out, struct dyn_slice text) {
+  uint64_t word = dyn_word_load_few(text.data, text.length);
+  if (!dyn_word_is_plain_json(word)) return false;
+  char *room = dyn_buf_reserve(out, DYN_WORD_BYTES + 2);
+  if (room == NULL) return true;
+  room[0] = '"';
+  dyn_word_store(room + 1, word);
+  room[text.length + 1] = '"';
+  dyn_buf_commit(out, text.length + 2);
+  return true;
+}
+
+/* Whether all of eight bytes or more are plain. */
+static bool is_plain(struct dyn_slice text) {
+  const char *last = text.data + text.length - DYN_WORD_BYTES;
+  for (const char *at = text.data; at < last; at += DYN_WORD_BYTES) {
+    if (!dyn_word_is_plain_json(dyn_word_load(at))) return false;
+  }
+  return dyn_word_is_plain_json(dyn_word_load(last));
+}
+
+/* Appends a text that is plain, ASCII without escapes, as nearly all are; else returns false. */
+static bool write_if_plain(struct dyn_buf *out, struct dyn_slice text) {
+  if (text.length < DYN_WORD_BYTES) return write_few(out, text);
+  if (!is_plain(text)) return false;
+  write_plain(out, text);
+  return true;
+}
+
 void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text) {
   if (dyn_word_json_run(text.data, text.length) == text.length) {
     write_plain(out, text);
@@ -64,10 +94,7 @@ void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text) {
 }
 
 bool dyn_json_write_text(struct dyn_buf *out, struct dyn_slice text) {
-  if (dyn_word_is_plain_json(text.data, text.length)) {
-    write_plain(out, text);
-    return true;
-  }
+  if (write_if_plain(out, text)) return true;
   if (!dyn_utf8_is_valid(text)) return false;
   dyn_json_write_string(out, text);
   return true;

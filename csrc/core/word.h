@@ -23,6 +23,13 @@ static inline uint64_t dyn_word_load(const char *bytes) {
   return word;
 }
 
+static inline void dyn_word_store(char *bytes, uint64_t word) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  memcpy(bytes, &word, sizeof word);
+}
+
 /* Returns the fewer than eight bytes as a word, spaces behind them. */
 static inline uint64_t dyn_word_load_few(const char *bytes, size_t length) {
   uint64_t word = DYN_WORD_ALL(' ');
@@ -85,18 +92,8 @@ static inline size_t dyn_word_first(uint64_t marks) {
 #endif
 }
 
-/* Whether all bytes are ASCII, and may stand in a JSON string as they are. */
-static inline bool dyn_word_is_plain_json(const char *bytes, size_t length) {
-  uint64_t word;
-  if (length < DYN_WORD_BYTES) {
-    word = dyn_word_load_few(bytes, length);
-    return !(dyn_word_json_stop(word) | dyn_word_high(word));
-  }
-  for (size_t at = 0; at < length - DYN_WORD_BYTES; at += DYN_WORD_BYTES) {
-    word = dyn_word_load(bytes + at);
-    if (dyn_word_json_stop(word) | dyn_word_high(word)) return false;
-  }
-  word = dyn_word_load(bytes + length - DYN_WORD_BYTES);
+/* Whether all bytes of a word are ASCII, and may stand in a JSON string as they are. */
+static inline bool dyn_word_is_plain_json(uint64_t word) {
   return !(dyn_word_json_stop(word) | dyn_word_high(word));
 }
 
