@@ -30,6 +30,7 @@ struct dyn_box *dyn_box_push(lua_State *L) {
   dyn_buf_init(&box->out, DYN_BOX_MAX_BYTES);
   dyn_buf_init(&box->entries, DYN_BOX_MAX_BYTES);
   dyn_buf_init(&box->spare, DYN_BOX_MAX_BYTES);
+  memset(&box->hints, 0, sizeof box->hints);
   box->lent = false;
   box->finalised = false;
   dyn_type_set(L, &type);

@@ -17,7 +17,7 @@ struct dyn_decoder {
   struct dyn_json_scan scan;
   bool typed;                                /* attribute values stay wire-typed ({ S = "a" }) */
   bool exact_numbers;                        /* every N becomes a dynamo.number */
-  int size_hint[DYN_DECODE_MAX_DEPTH + 1];   /* keys of the last object at each depth */
+  int size_hint[DYN_DECODE_MAX_DEPTH + 1];   /* keys of the last object at each depth, + 1 */
   int length_hint[DYN_DECODE_MAX_DEPTH + 1]; /* elements of the last array at each depth */
   bool repeats;                              /* inside an array, behind its first element */
   struct dyn_kept_names *kept;               /* decode_table.c; NULL until something repeats */

@@ -128,6 +128,28 @@ static bool decode_name(struct dyn_decoder *d, struct names *names, struct dyn_s
 
 /* ---- objects ---- */
 
+/* Of what a call begins with, larger tables than these are not made before they are needed: the
+ * call before may have read something else. Nor is one made for more pairs than are likely to
+ * follow. */
+enum { MAX_FIRST_KEYS = 16, MAX_FIRST_ELEMENTS = 8, PAIR_BYTES = 20 };
+
+/* Returns for how many keys there is to be room in the object that begins: as many as the last at
+ * its depth had, be it in the call before. */
+static int room_for_keys(const struct dyn_decoder *d, int depth) {
+  if (d->size_hint[depth] > 0) return d->size_hint[depth] - 1;
+  int guess = depth < DYN_BOX_HINT_DEPTHS ? d->box->hints.keys[depth] : 0;
+  if (guess == 0) guess = 4;
+  size_t pairs = (size_t)(d->scan.end - d->scan.at) / PAIR_BYTES + 1;
+  return pairs < (size_t)guess ? (int)pairs : guess;
+}
+
+/* Notes how many keys an object at a depth had. */
+static void note_keys(struct dyn_decoder *d, int depth, size_t count) {
+  d->size_hint[depth] = (count < MAX_HINT ? (int)count : MAX_HINT) + 1;
+  if (depth >= DYN_BOX_HINT_DEPTHS) return;
+  d->box->hints.keys[depth] = (unsigned char)(count < MAX_FIRST_KEYS ? count : MAX_FIRST_KEYS);
+}
+
 /* Reads `"name": value` into the table at the top of the stack. */
 static bool decode_pair(struct dyn_decoder *d, const struct dyn_step *at, struct names *names,
                         dyn_decode_one *decode_one, const void *context) {
@@ -144,18 +166,33 @@ bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_dec
   if (!dyn_json_expect(&d->scan, '{')) return dyn_decode_fail_scan(d, at);
   struct names names;
   begin_names(d, at->depth, &names);
-  lua_createtable(d->L, 0, d->size_hint[at->depth]);
-  if (!dyn_json_accept(&d->scan, '}')) {
+  bool is_empty = dyn_json_accept(&d->scan, '}');
+  lua_createtable(d->L, 0, is_empty ? 0 : room_for_keys(d, at->depth));
+  if (!is_empty) {
     do {
       if (!decode_pair(d, at, &names, decode_one, context)) return false;
     } while (dyn_json_accept(&d->scan, ','));
     if (!dyn_json_expect(&d->scan, '}')) return dyn_decode_fail_scan(d, at);
   }
-  d->size_hint[at->depth] = names.count < MAX_HINT ? (int)names.count : MAX_HINT;
+  note_keys(d, at->depth, names.count);
   return true;
 }
 
 /* ---- arrays ---- */
+
+/* As room_for_keys, of the elements of an array. */
+static int room_for_elements(const struct dyn_decoder *d, int depth) {
+  if (d->length_hint[depth] > 0) return d->length_hint[depth];
+  return depth < DYN_BOX_HINT_DEPTHS ? d->box->hints.elements[depth] : 0;
+}
+
+/* Notes how many elements an array at a depth had. */
+static void note_elements(struct dyn_decoder *d, int depth, size_t count) {
+  d->length_hint[depth] = count < MAX_HINT ? (int)count : MAX_HINT;
+  if (depth >= DYN_BOX_HINT_DEPTHS) return;
+  size_t first = count < MAX_FIRST_ELEMENTS ? count : MAX_FIRST_ELEMENTS;
+  d->box->hints.elements[depth] = (unsigned char)first;
+}
 
 bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_decode_one *decode_one,
                       const void *context) {
@@ -163,8 +200,9 @@ bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_deco
   bool repeats = d->repeats;
   if (!dyn_decode_enter(d, at)) return false;
   if (!dyn_json_expect(&d->scan, '[')) return dyn_decode_fail_scan(d, at);
-  lua_createtable(d->L, d->length_hint[at->depth], 0);
-  if (dyn_json_accept(&d->scan, ']')) return true;
+  bool is_empty = dyn_json_accept(&d->scan, ']');
+  lua_createtable(d->L, is_empty ? 0 : room_for_elements(d, at->depth), 0);
+  if (is_empty) return true;
   do {
     d->repeats = repeats || step.index > 0;
     step.index++;
@@ -172,6 +210,6 @@ bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_deco
     lua_rawseti(d->L, -2, (int)step.index);
   } while (dyn_json_accept(&d->scan, ','));
   d->repeats = repeats;
-  d->length_hint[at->depth] = step.index < MAX_HINT ? (int)step.index : MAX_HINT;
+  note_elements(d, at->depth, step.index);
   return dyn_json_expect(&d->scan, ']') || dyn_decode_fail_scan(d, at);
 }

@@ -157,6 +157,28 @@ describe("core.model", function()
 end)
 
 describe("core.decode", function()
+  it("makes no larger tables for what the call before had", function()
+    local large, attributes = {}, {}
+    for n = 1, 40 do
+      large[n], attributes[n] = '{"N":"1"}', ('"a%d":{"S":"x"}'):format(n)
+    end
+    local function bytes_of(json)
+      collectgarbage()
+      collectgarbage "stop"
+      local before = collectgarbage "count"
+      assert(core.decode(small, "Root", json))
+      local bytes = (collectgarbage "count" - before) * 1024
+      collectgarbage "restart"
+      return bytes
+    end
+    local little = '{"Value":{"M":{"a":{"L":[{"N":"1"},{"M":{"b":{"S":"x"}}}]}}}}'
+    bytes_of(little)
+    local usual = bytes_of(little)
+    local list, map = table.concat(large, ","), table.concat(attributes, ",")
+    bytes_of(('{"Value":{"M":{"a":{"L":[%s]},%s}}}'):format(list, map))
+    assert.is_true(bytes_of(little) <= usual + 8 * 16 + 4 * 40)
+  end)
+
   it("reads every kind of member and passes over the rest", function()
     local result = core.decode(
       small,
