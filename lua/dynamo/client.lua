@@ -3,6 +3,7 @@
 -- @classmod client
 local call = require "dynamo.call"
 local life = require "dynamo.call.life"
+local core = require "dynamo.core"
 local options = require "dynamo.client_options"
 local client_state = require "dynamo.client_state"
 local given = require "dynamo.given"
@@ -26,26 +27,26 @@ local function index_of(methods)
   end
 end
 
--- Returns what makes objects of a class, and what gives their state: that of a client, and that of
--- its `typed` view, are the same.
+-- Returns what makes objects of a class, and the key under which their state is: that of a client, and
+-- that of its `typed` view, are the same.
 local function class_of(methods, word)
   local name = "dynamo.client"
   local meta = { __name = name, __metatable = name, __index = index_of(methods) }
-  local new, state_of = hidden.class(meta)
+  local new, state_of, key = hidden.class(meta)
   function meta.__tostring(self)
     local state = state_of(self)
     if state.closed then return word .. " (closed)" end
     return ("%s (%s)"):format(word, state.endpoint or state.region or "default region")
   end
-  return new, state_of
+  return new, key
 end
 
-local new_client, of_client = class_of(client, "dynamo client")
-local new_typed, of_typed = class_of(typed_client, "dynamo typed client")
+local new_client, CLIENT = class_of(client, "dynamo client")
+local new_typed, TYPED = class_of(typed_client, "dynamo typed client")
 
 -- Returns the state of `self`, or raises at the line that called `method`.
-local function state_of(of, self, method)
-  local state = of(self)
+local function state_of(key, self, method)
+  local state = core.hidden(self, key)
   if not state then error(("use db:%s(...), with a colon"):format(method), 3) end
   if state.closed then error("the client is closed", 3) end
   return state
@@ -79,17 +80,20 @@ local function call_options(method, o, ...)
   return checked
 end
 
--- Returns the method that runs `operation` for the objects that `of` knows.
-local function method_of(operation, of, typed)
+-- Returns the method that runs `operation` for the objects whose state is under a key.
+local function method_of(operation, key, typed)
   local method = operation.method
   return function(self, params, o, ...)
-    local state = state_of(of, self, method)
+    local state = state_of(key, self, method)
     if params == nil then params = {} end
     if type(params) ~= "table" then
       error(("bad argument to '%s' (table expected, got %s)"):format(method, type(params)), 2)
     end
-    local checked, problem = call_options(method, o, ...)
-    if problem then error(("%s: %s"):format(method, problem), 2) end
+    local checked, problem
+    if o ~= nil or select("#", ...) > 0 then
+      checked, problem = call_options(method, o, ...)
+      if problem then error(("%s: %s"):format(method, problem), 2) end
+    end
     return call.run(
       state,
       { operation = operation, params = params, typed = typed, options = checked }
@@ -98,8 +102,8 @@ local function method_of(operation, of, typed)
 end
 
 for method, operation in pairs(operations.by_method) do
-  client[method] = method_of(operation, of_client, false)
-  typed_client[method] = method_of(operation, of_typed, true)
+  client[method] = method_of(operation, CLIENT, false)
+  typed_client[method] = method_of(operation, TYPED, true)
 end
 
 -- What spans tables, or takes more than one request: method -> the room that has it, loaded by its
@@ -124,7 +128,7 @@ local ROOMS = {
 -- @treturn[2] table err kinds validation, credentials, config
 -- @usage print(db:explain("get_item", { TableName = "Users", Key = { userId = "123" } }).body)
 function client:explain(name, params, ...)
-  local state = state_of(of_client, self, "explain")
+  local state = state_of(CLIENT, self, "explain")
   if ROOMS[name] then
     local explain, asked = late.explainer("db", name, ROOMS[name], state, params, ...)
     if not explain then error(asked, 2) end
@@ -148,7 +152,7 @@ end
 -- @treturn table see dynamo.table
 -- @usage local users = db:table("Users", { key = { "userId" } })
 function client:table(name, o, ...)
-  local state = state_of(of_client, self, "table")
+  local state = state_of(CLIENT, self, "table")
   given.no_more("db:table", ...)
   local noun, problem = require("dynamo.table").new(state, name, o) -- with all of expressions
   if not noun then error("db:table: " .. problem, 2) end
@@ -157,7 +161,7 @@ end
 
 -- Returns the state of `self`, or nil, what is wrong with using it.
 local function late_state(self, method)
-  local state = of_client(self)
+  local state = core.hidden(self, CLIENT)
   if not state then return nil, ("use db:%s(...), with a colon"):format(method) end
   if state.closed then return nil, "the client is closed" end
   return state
@@ -171,7 +175,7 @@ end
 -- call that is under way ends at its next step, with an error of kind "cancelled". Twice does no
 -- harm.
 function client:close(...)
-  local state = of_client(self)
+  local state = core.hidden(self, CLIENT)
   if not state then error("use db:close(), with a colon", 2) end
   given.no_more("close", ...)
   life.close(state)

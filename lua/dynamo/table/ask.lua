@@ -112,7 +112,7 @@ function M.of(noun, verb, subject, o, expression, values)
     update_values = nil,
     operation = nil,
   }, Ask)
-  if expression == nil and o == nil then return ask, subject end -- no expression anywhere
+  if expression == nil and options == NONE then return ask, subject end -- no expression anywhere
   local problem = prepare.read(ask, expression)
   if options.update and ask.update and ask.update.ensure then
     problem = "update: only the verb update can ensure parents"

@@ -64,13 +64,17 @@ end
 -- @tparam ?table changed by the extensions
 -- @tparam ?table test of the verb's own, prepared
 local function join_conditions(ask, changed, test)
+  if not (changed or ask.condition or ask.options.if_newer) then
+    if test then
+      ask.condition, ask.condition_values = test, test.values
+    end
+    return nil
+  end
   local limit, err = newer_condition(ask)
   if err then return err end
   local more = changed and changed.conditions or NONE
   if not (limit or more[1]) and not (test and ask.condition) then
-    if test then
-      ask.condition, ask.condition_values = test, test.values
-    end
+    if test then prepare.set(ask, "condition", test, test.values) end
     return nil
   end
   local all = { prepare.tree(ask, "condition") }

@@ -25,7 +25,7 @@ end
 -- Defines a verb of the form verb(argument, options).
 local function define(verb)
   define_by(verb, function(noun, value, o, ...)
-    local surplus = given.surplus_problem(...)
+    local surplus = select("#", ...) > 0 and given.surplus_problem(...)
     if surplus then return nil, surplus end
     return asks.of(noun, verb, value, o)
   end)
