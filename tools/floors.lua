@@ -5,10 +5,11 @@
 -- into docs/architecture.md, with "check" compares them with that page. A room is a folder under
 -- lua/dynamo/ with all that is in it, or a file directly there. It may require what is on lower
 -- floors, and beside it what does not lead back to it. Fails on an arrow that runs up, a circle of
--- rooms, a folder that has no floor and two files of one name in different folders (but init.lua).
+-- rooms, a folder that has no floor, a guest that looks behind the door and two files of one name in different folders (but init.lua).
 local GROUND = 1
 -- Folder or file -> its floor. Files that are not named here are on the ground, the C modules below.
 local FLOORS = {
+  ["prompt/"] = 8,
   ["dynamo"] = 7,
   ["client"] = 7,
   ["client_options"] = 7,
@@ -23,6 +24,8 @@ local FLOORS = {
   ["settings/"] = 2,
   ["expression/"] = 2,
 }
+-- Rooms that come in by the front door alone: of the library they require `dynamo` itself.
+local GUESTS = { ["prompt/"] = true }
 local C_MODULES = { core = true, curl = true, process = true, wait = true }
 
 local problems = {}
@@ -65,6 +68,15 @@ local function floor_of(room)
   return FLOORS[room] or GROUND
 end
 
+-- Tells of what a guest requires behind the door.
+local function judge_guest(record, from, name)
+  local to = GUESTS[from] and room_of(name)
+  local is_own = to == from or to == "dynamo"
+  if GUESTS[from] and not is_own then
+    problem("%s requires %s: it may require dynamo alone", record.path, name)
+  end
+end
+
 -- Returns room -> the rooms beside it, on its floor, that it requires.
 local function judge_arrows(modules)
   local beside = {}
@@ -73,6 +85,7 @@ local function judge_arrows(modules)
     beside[from] = beside[from] or {}
     for _, name in ipairs(record.requires) do
       local to = room_of(name)
+      judge_guest(record, from, name)
       local up = to and floor_of(to) - floor_of(from) or -1
       if up > 0 then problem("%s requires %s, which is above it", record.path, name) end
       if up == 0 and to ~= from then beside[from][to] = true end

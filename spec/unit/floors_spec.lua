@@ -64,4 +64,13 @@ describe("the check of the floors", function()
       said
     )
   end)
+
+  it("finds a prompt that looks behind the door", function()
+    local house = { ["../dynamo"] = { "show" }, show = {}, ["prompt/a"] = { "prompt.b", "show" } }
+    house["prompt/b"] = {}
+    assert.are.equal(
+      "floors: lua/dynamo/prompt/a.lua requires dynamo.show: it may require dynamo alone\n1\n",
+      judged(house)
+    )
+  end)
 end)
