@@ -16,6 +16,7 @@ files["lua/dynamo/transport/connection.lua"].read_globals = { "ngx" }
 files["lua/dynamo/transport/cosocket.lua"].read_globals = { "ngx" }
 files["lua/dynamo/transport/quiet.lua"].read_globals = { "ngx" }
 files["lua/dynamo/transport/tls_words.lua"].read_globals = { "ngx" }
+files["lua/dynamo/prompt/lua_line.lua"].read_globals = { "setfenv" }
 files["spec"].std = "min+busted"
 files["spec/support/changes_nginx.lua"].read_globals = { "ngx" }
 files["spec/support/inside_nginx.lua"].globals = { "ngx" }
