@@ -7,6 +7,7 @@
 --     host:it("does x", body)             a test
 --     host:it("does y", "streams", body)  a test of a feature: pending where the emulator lacks it
 --     host:run "examples/upsert.lua"      a program in a process of its own
+--     host:feed("get 1", "bin/dynamo")    one that is given a text to read
 --   end)
 --
 -- An emulator whose variable is not set has one pending test that says so. DYNAMO_TEST_ENDPOINT
@@ -69,6 +70,7 @@ local KNOWN = {
     name = "dynoxide",
     variable = "DYNAMO_DYNOXIDE_ENDPOINT",
     lacks = {
+      all_old_on_create = "dynoxide makes up an old item, a key alone, where an update creates one",
       backups = "dynoxide has no backups, continuous or not",
       endpoints = "dynoxide has no DescribeEndpoints",
       limits = "dynoxide has no DescribeLimits",
@@ -179,18 +181,15 @@ local function quoted(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
---- Runs a program with the runtime of the specs, nothing in its environment but what it needs.
--- A sanitizer that the specs run under (SPEC_WRAPPER) is needed there too.
--- @tparam string ... the interpreter's arguments
--- @treturn string what it printed, on either stream
--- @treturn number its exit status
-function Host:run(...)
+-- Returns the shell's command that runs a program with the runtime of the specs, nothing in its
+-- environment but what it needs. A sanitizer that the specs run under (SPEC_WRAPPER) is needed there too.
+local function command_of(host, ...)
   local words = {
     "PATH=" .. os.getenv "PATH",
     "HOME=/nonexistent",
     "LUA_PATH=" .. package.path,
     "LUA_CPATH=" .. package.cpath,
-    "AWS_ENDPOINT_URL=" .. self.endpoint,
+    "AWS_ENDPOINT_URL=" .. host.endpoint,
     "AWS_REGION=us-east-1",
     "AWS_ACCESS_KEY_ID=local",
     "AWS_SECRET_ACCESS_KEY=" .. canary.SECRET,
@@ -203,12 +202,44 @@ function Host:run(...)
   for _, argument in ipairs { ... } do
     words[#words + 1] = quoted(argument)
   end
-  local pipe =
-    assert(io.popen(('env -i %s 2>&1; echo "status $?"'):format(table.concat(words, " "))))
+  return "env -i " .. table.concat(words, " ")
+end
+
+-- Returns what a command of the shell prints, and its exit status.
+local function run(command)
+  local pipe = assert(io.popen(('%s; echo "status $?"'):format(command)))
   local printed = pipe:read("*a")
   pipe:close()
   local output, status = printed:match("^(.*)status (%d+)\n$")
   return output, tonumber(status)
+end
+
+--- Runs a program with the runtime of the specs, nothing in its environment but what it needs.
+-- @tparam string ... the interpreter's arguments
+-- @treturn string what it printed, on either stream
+-- @treturn number its exit status
+function Host:run(...)
+  return run(command_of(self, ...) .. " 2>&1")
+end
+
+--- As run, with a text as standard input.
+-- @tparam string input
+-- @tparam string ... the interpreter's arguments
+-- @treturn string what it printed on standard output
+-- @treturn number its exit status
+-- @treturn string what it printed on standard error
+function Host:feed(input, ...)
+  local given, said = os.tmpname(), os.tmpname()
+  local file = assert(io.open(given, "wb"))
+  file:write(input)
+  file:close()
+  local output, status = run(("%s <%s 2>%s"):format(command_of(self, ...), given, said))
+  file = assert(io.open(said, "rb"))
+  local errors = file:read "*a"
+  file:close()
+  os.remove(given)
+  os.remove(said)
+  return output, status, errors
 end
 
 --- Defines a test; with a feature, it is pending where the emulator lacks that.
