@@ -41,6 +41,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 LUA_LIBDIR ?= $(PREFIX)/lib/lua/$(LUA_VERSION)
 LUA_SHAREDIR ?= $(PREFIX)/share/lua/$(LUA_VERSION)
+BINDIR ?= $(PREFIX)/bin
+# What runs bin/dynamo there.
+LUA ?= lua$(LUA_VERSION)
 
 # A build of its own under build/$(VARIANT): asan and coverage bring their flags, any other name is
 # a separate ordinary build.
@@ -194,8 +197,12 @@ install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,$(module_names)) ## install
 	@install -d "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@install -m 755 $^ "$(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@cd lua && find . -name '*.lua' -exec install -D -m 644 {} "$(DESTDIR)$(LUA_SHAREDIR)/{}" \;
+	@install -d "$(DESTDIR)$(BINDIR)"
+	@sed '1s|.*|#!/usr/bin/env $(LUA)|' bin/dynamo > "$(DESTDIR)$(BINDIR)/dynamo"
+	@chmod 755 "$(DESTDIR)$(BINDIR)/dynamo"
 	@echo "installed C modules: $(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@echo "installed Lua files: $(DESTDIR)$(LUA_SHAREDIR)/dynamo.lua, $(DESTDIR)$(LUA_SHAREDIR)/dynamo"
+	@echo "installed command:   $(DESTDIR)$(BINDIR)/dynamo"
 
 floors: ## draw the floors of the Lua files into docs/architecture.md
 	@lua5.4 tools/floors.lua write

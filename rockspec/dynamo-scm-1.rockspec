@@ -19,6 +19,7 @@ LuaJIT, and OpenResty without blocking a worker.]],
 
 dependencies = {
   "lua >= 5.1",
+  "argparse >= 0.7.1", -- of bin/dynamo alone
 }
 
 -- No header is asked for of curl: Debian keeps curl/curl.h where the compiler looks and LuaRocks
@@ -32,6 +33,9 @@ external_dependencies = {
 
 build = {
   type = "builtin",
+  install = {
+    bin = { dynamo = "bin/dynamo" },
+  },
   modules = {
     ["dynamo"] = "lua/dynamo.lua",
     ["dynamo.calendar"] = "lua/dynamo/calendar.lua",
@@ -155,19 +159,36 @@ build = {
     ["dynamo.problem"] = "lua/dynamo/problem.lua",
     ["dynamo.progress"] = "lua/dynamo/progress.lua",
     ["dynamo.progress_bar"] = "lua/dynamo/progress_bar.lua",
+    ["dynamo.prompt"] = "lua/dynamo/prompt/init.lua",
+    ["dynamo.prompt.asked"] = "lua/dynamo/prompt/asked.lua",
     ["dynamo.prompt.brackets"] = "lua/dynamo/prompt/brackets.lua",
+    ["dynamo.prompt.catalogue"] = "lua/dynamo/prompt/catalogue.lua",
     ["dynamo.prompt.cells"] = "lua/dynamo/prompt/cells.lua",
     ["dynamo.prompt.changes"] = "lua/dynamo/prompt/changes.lua",
+    ["dynamo.prompt.clauses"] = "lua/dynamo/prompt/clauses.lua",
+    ["dynamo.prompt.command_line"] = "lua/dynamo/prompt/command_line.lua",
+    ["dynamo.prompt.grammar"] = "lua/dynamo/prompt/grammar.lua",
     ["dynamo.prompt.guess"] = "lua/dynamo/prompt/guess.lua",
+    ["dynamo.prompt.item_verbs"] = "lua/dynamo/prompt/item_verbs.lua",
     ["dynamo.prompt.json_loss"] = "lua/dynamo/prompt/json_loss.lua",
+    ["dynamo.prompt.key_parts"] = "lua/dynamo/prompt/key_parts.lua",
     ["dynamo.prompt.key_text"] = "lua/dynamo/prompt/key_text.lua",
     ["dynamo.prompt.layout_table"] = "lua/dynamo/prompt/layout_table.lua",
     ["dynamo.prompt.layout_tree"] = "lua/dynamo/prompt/layout_tree.lua",
     ["dynamo.prompt.lua_line"] = "lua/dynamo/prompt/lua_line.lua",
     ["dynamo.prompt.mistake"] = "lua/dynamo/prompt/mistake.lua",
+    ["dynamo.prompt.other_verbs"] = "lua/dynamo/prompt/other_verbs.lua",
+    ["dynamo.prompt.outcome_words"] = "lua/dynamo/prompt/outcome_words.lua",
+    ["dynamo.prompt.printer"] = "lua/dynamo/prompt/printer.lua",
     ["dynamo.prompt.quoted"] = "lua/dynamo/prompt/quoted.lua",
+    ["dynamo.prompt.read_only"] = "lua/dynamo/prompt/read_only.lua",
     ["dynamo.prompt.reader"] = "lua/dynamo/prompt/reader.lua",
+    ["dynamo.prompt.session"] = "lua/dynamo/prompt/session.lua",
+    ["dynamo.prompt.statements"] = "lua/dynamo/prompt/statements.lua",
+    ["dynamo.prompt.surroundings"] = "lua/dynamo/prompt/surroundings.lua",
+    ["dynamo.prompt.terminal"] = "lua/dynamo/prompt/terminal.lua",
     ["dynamo.prompt.value_text"] = "lua/dynamo/prompt/value_text.lua",
+    ["dynamo.prompt.vocabulary"] = "lua/dynamo/prompt/vocabulary.lua",
     ["dynamo.prompt.width"] = "lua/dynamo/prompt/width.lua",
     ["dynamo.prompt.width_ranges"] = "lua/dynamo/prompt/width_ranges.lua",
     ["dynamo.protected"] = "lua/dynamo/protected.lua",

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # tools/luarocks_check.sh: does `luarocks make`, in a copy of the checkout and without network,
-# install a rock with which examples/upsert.lua runs from another folder, on Lua 5.4 and on LuaJIT?
+# install a rock with which examples/upsert.lua runs from another folder, on Lua 5.4 and on LuaJIT, and a
+# command `dynamo`?
 # Runs under `tools/emulators.sh with moto`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +15,7 @@ unset AWS_SESSION_TOKEN AWS_PROFILE
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r csrc lua rockspec "$work"
+cp -r bin csrc lua rockspec "$work"
 cd "$work"
 luarocks lint rockspec/dynamo-scm-1.rockspec
 
@@ -25,6 +26,7 @@ build_and_run() {
     rockspec/dynamo-scm-1.rockspec "${@:3}"
   (cd / && LUA_PATH="$work/tree-$1/share/lua/$1/?.lua;$work/tree-$1/share/lua/$1/?/init.lua" \
     LUA_CPATH="$work/tree-$1/lib/lua/$1/?.so" "$2" "$example" | grep 'deleted: s-4')
+  LUA_PATH=";;" "$work/tree-$1/bin/dynamo" --version | grep '^dynamo [0-9]'
 }
 
 build_and_run 5.4 lua5.4

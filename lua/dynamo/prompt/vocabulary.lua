@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: MIT
+-- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
+local item_verbs = require "dynamo.prompt.item_verbs"
+local other_verbs = require "dynamo.prompt.other_verbs"
+
+local M = {}
+
+for _, room in ipairs { item_verbs, other_verbs } do
+  for name, verb in next, room do
+    M[name] = verb
+  end
+end
+
+return M
