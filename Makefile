@@ -234,7 +234,7 @@ check-format: $(STYLUA)/.stamp
 	@node tools/stylua/format.js $(STYLUA) check $(lua_files)
 
 check-luacheck:
-	@luacheck --quiet --no-color lua spec bench examples tools rockspec .luacheckrc
+	@luacheck --quiet --no-color bin/dynamo lua spec bench examples tools rockspec .luacheckrc
 
 check-shellcheck:
 	@shellcheck .ci/run tools/*.sh tools/emulators/*.sh

@@ -5,7 +5,8 @@
 -- into docs/architecture.md, with "check" compares them with that page. A room is a folder under
 -- lua/dynamo/ with all that is in it, or a file directly there. It may require what is on lower
 -- floors, and beside it what does not lead back to it. Fails on an arrow that runs up, a circle of
--- rooms, a folder that has no floor, a guest that looks behind the door and two files of one name in different folders (but init.lua).
+-- rooms, a folder that has no floor, a guest that looks behind the door, and two files of one name in
+-- different folders (but init.lua).
 local GROUND = 1
 -- Folder or file -> its floor. Files that are not named here are on the ground, the C modules below.
 local FLOORS = {
