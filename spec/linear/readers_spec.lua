@@ -18,6 +18,7 @@ local proxy = require "dynamo.transport.proxy"
 local redact = require "dynamo.redact"
 local responses = require "dynamo.call.response"
 local settings = require "dynamo.settings.lookup"
+local statement = require "dynamo.statement"
 local shell_words = require "dynamo.settings.shell_words"
 local timestamp = require "dynamo.credentials.timestamp"
 local token_file = require "dynamo.credentials.token_file"
@@ -178,6 +179,10 @@ local function hint(text)
   return nearest.hint(text, { "region", "endpoint" })
 end
 
+local function statement_of(text)
+  return statement.placeholders(text), statement.replay_class(text)
+end
+
 -- --- what is read ---------------------------------------------------------------------------------
 
 local HEAD = "HTTP/1.1 200 OK\r\n"
@@ -292,6 +297,25 @@ local CASES = {
     ["brackets"] = run("(", "", "a = 1"),
     ["a string"] = run("a", "a = '", "'"),
     ["blanks"] = run(" ", "a", "= 1"),
+  },
+  ["PartiQL"] = {
+    statement_of,
+    ["question marks"] = run("?,", "SELECT * FROM T WHERE a IN [", "?]"),
+    ["assignments"] = numbered("SET x@ = 1 ", "UPDATE T ", "WHERE a = 1"),
+    ["removals"] = numbered("x@, ", "UPDATE T REMOVE ", "y WHERE a = 1"),
+    ["a path"] = run(".a", "UPDATE T REMOVE a", " WHERE a = 1"),
+    ["a string"] = run("a", "INSERT INTO T VALUE '", "'"),
+    ["doubled quotes"] = run("''", "INSERT INTO T VALUE '", "'"),
+    ["doubled names"] = run('""', 'INSERT INTO "', '"'),
+    ["open string"] = run("a", "INSERT INTO T VALUE '"),
+    ["comments"] = run("--\n"),
+    ["open comments"] = run("/*"),
+    ["signs"] = run("-/"),
+    ["digits"] = run("1"),
+    ["dots"] = run("."),
+    ["a word"] = run("a"),
+    ["blanks"] = run(" "),
+    ["semicolons"] = run(";", "SELECT "),
   },
   ["XML"] = {
     xml.parse,

@@ -41,10 +41,12 @@ describe("the error of a call", function()
 
   it("hints at what the service cannot know", function()
     local call = call_of { applied = "unknown" }
+    for _, code in ipairs { "ConditionalCheckFailedException", "DuplicateItemException" } do
+      local _, message = outcome.fail(call.asked.operation, err_of(code), call)
+      assert.matches("may have done the write$", message)
+    end
     local _, message =
-      outcome.fail(call.asked.operation, err_of "ConditionalCheckFailedException", call)
-    assert.matches("may have done the write$", message)
-    _, message = outcome.fail(call.asked.operation, err_of "InvalidSignatureException", call_of())
+      outcome.fail(call.asked.operation, err_of "InvalidSignatureException", call_of())
     assert.matches("the clocks agree", message, 1, true)
     _, message = outcome.fail(
       call.asked.operation,

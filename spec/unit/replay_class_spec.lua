@@ -136,11 +136,22 @@ describe("replay.class", function()
     assert.are.equal("IDEMPOTENT", typed { SS = { "x" } })
   end)
 
-  it("is UNSAFE for PartiQL that writes", function()
-    assert.are.equal(
-      "UNSAFE",
-      class("execute_statement", { Statement = "UPDATE Users SET n = n + 1 WHERE a = 1" })
-    )
+  it(
+    "is UNSAFE for PartiQL that computes, CONDITIONAL for what a second arrival finds done",
+    function()
+      local statements = {
+        { "UPDATE Users SET n = n + 1 WHERE a = 1", "UNSAFE" },
+        { "UPDATE Users SET n = ? WHERE a = 1", "CONDITIONAL" },
+        { "INSERT INTO Users VALUE {'a': 1}", "CONDITIONAL" },
+        { "DELETE FROM Users WHERE a = 1", "CONDITIONAL" },
+      }
+      for _, case in ipairs(statements) do
+        assert.are.equal(case[2], class("execute_statement", { Statement = case[1] }))
+      end
+    end
+  )
+
+  it("is UNSAFE for a batch of PartiQL that writes", function()
     assert.are.equal(
       "UNSAFE",
       class(

@@ -10,9 +10,12 @@ local EARLIER = "; an earlier attempt of this call got no clear answer and may h
 local TRUE_CLOCK = "; the clocks agree, so look at the secret access key, the region and what "
   .. "changes requests on their way"
 
+-- Codes by which the service refuses a write that is done already, as it does one that cannot be done.
+local REFUSED = { ConditionalCheckFailedException = true, DuplicateItemException = true }
+
 -- Adds to the message what the service cannot know.
 local function add_hint(call, err)
-  if err.code == "ConditionalCheckFailedException" and call.applied ~= "no" then
+  if REFUSED[err.code] and call.applied ~= "no" then
     err.message = err.message .. EARLIER
   elseif err.code == "InvalidSignatureException" and not call.skewed then
     err.message = err.message .. TRUE_CLOCK

@@ -40,8 +40,12 @@ end
 -- @return the options
 function M.split(noun, words, kind, expression, ...)
   local template = type(expression) == "string" and fill.template(kind, expression)
-  local count = template and template.placeholders or 0
   if type(expression) == "string" and not template then return nil end
+  return M.values(noun, words, template and template.placeholders or 0, ...)
+end
+
+--- As split, for a text of `count` ?.
+function M.values(noun, words, count, ...)
   local values, behind = count > 0 and { n = count, ... } or nil, select("#", ...)
   if behind == count and not (values and type(values[count]) == "table") then return values end
   local problem = count_problem(noun, words, count, ...)
