@@ -241,6 +241,7 @@ build = {
     ["dynamo.table.difference"] = "lua/dynamo/table/difference.lua",
     ["dynamo.table.ensure"] = "lua/dynamo/table/ensure.lua",
     ["dynamo.table.error_path"] = "lua/dynamo/table/error_path.lua",
+    ["dynamo.table.execute"] = "lua/dynamo/table/execute.lua",
     ["dynamo.table.extension"] = "lua/dynamo/table/extension/init.lua",
     ["dynamo.table.extension.checks"] = "lua/dynamo/table/extension/checks.lua",
     ["dynamo.table.extension.counter"] = "lua/dynamo/table/extension/counter.lua",

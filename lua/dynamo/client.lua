@@ -111,6 +111,7 @@ end
 local ROOMS = {
   batch_get = "dynamo.table.batch.of_tables",
   batch_write = "dynamo.table.batch.of_tables",
+  execute = "dynamo.table.execute",
   pages = "dynamo.table.paginator",
   tables = "dynamo.table.paginator",
   transact_get = "dynamo.table.transact_get",
