@@ -93,6 +93,19 @@ Cancelled: cancelled before all was begun
 begun: 2, cancelled
 ]],
   },
+  partiql = {
+    needs = "partiql_pages",
+    output = [[
+c-1 9: 90, it's a line
+c-1 10: 100, it's a line
+c-1 11: 110, it's a line
+c-1 12: 120, it's a line
+pages: 3
+refused: nil, DuplicateItemException
+updated: 125
+arguments[3]: NaN is not a DynamoDB number; leave it out or use dynamo.null
+]],
+  },
   transaction = {
     needs = "transactions",
     output = [[

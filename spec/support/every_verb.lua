@@ -148,6 +148,12 @@ step("a transaction", "transactions", function(ask)
   expect({ 3, 5, other }, { items.n, items[1].visits, items[3] })
 end)
 
+step("PartiQL", "partiql", function(ask)
+  local select = ('SELECT * FROM "%s" WHERE id = ?'):format(ask.table)
+  local result = assert(ask.db:execute(select, ask.id .. "-3"))
+  expect({ { id = ask.id .. "-3", n = 3 } }, (assert(result:all())))
+end)
+
 step("a wrong parameter", function(ask)
   local response, message, err = ask.db:query { TableName = ask.table, KeyCondition = "id = :id" }
   expect(nil, response)

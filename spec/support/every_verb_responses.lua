@@ -50,6 +50,7 @@ function M.steps()
     response "{}", -- a transaction
     CANCELLED,
     response '{"Responses":[{"Item":{"visits":{"N":"5"}}},{},{"Item":{"id":{"S":"xother"}}}]}',
+    response '{"Items":[{"id":{"S":"x-3"},"n":{"N":"3"}}]}', -- PartiQL
     response '{"Attributes":{"id":{"S":"x"},"name":{"S":"Di"}}}', -- delete
     response "{}",
   }
