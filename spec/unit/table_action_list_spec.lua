@@ -16,7 +16,14 @@ local function noun_of(o)
 end
 
 local function send(noun, actions, explain)
-  return action_list.send(noun.client, transact.write, actions, {}, {}, explain)
+  return action_list.send {
+    client = noun.client,
+    operation = transact.write,
+    actions = actions,
+    request = {},
+    options = {},
+    explain = explain,
+  }
 end
 
 describe("the actions of a transaction", function()

@@ -419,6 +419,15 @@ describe("the keys of a transaction's tables", function()
     assert.are.equal(3, #fake.requests)
   end)
 
+  it("are looked up within the time of the whole", function()
+    local slow = { status = 200, body = DESCRIPTION.body, seconds = 1 }
+    local db, fake = fake_client.new { slow, slow, OK }
+    local things, others = db:table "Things", db:table "Others"
+    local transaction = db:transaction():insert(things, { id = "1" }):insert(others, { id = "1" })
+    assert(transaction:commit { timeout = 3 })
+    assert.are.same({ 103, 103, 103 }, fake.deadlines) -- it began at 100
+  end)
+
   it("are not looked up by explain", function()
     local db, fake = fake_client.new { OK }
     local request, _, err = db:transaction():insert(db:table "Things", { id = "1" }):explain()

@@ -3,11 +3,13 @@
 -- problem (an error: what data made wrong of it; nil for nothing) }. They are prepared in order, once
 -- each, and sent together.
 local call = require "dynamo.call"
+local spans = require "dynamo.call.span"
 local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 local place = require "dynamo.table.error_path"
 local schema = require "dynamo.table.schema"
 local transact = require "dynamo.table.transact"
+local tables = require "dynamo.tables"
 
 local M = {}
 
@@ -77,11 +79,16 @@ end
 
 -- Returns the names of the key, nil where they are neither known nor needed; or nil, message, err. They
 -- are needed also for what is put beside other actions on its table, which may be about the same item.
-local function names_of(ask, counts, options, explain)
+local function names_of(asked, ask, counts)
   local noun = ask.noun
   local is_beside = ask.verb.argument == "item" and counts[noun.name] > 1
   if noun.key or not is_beside and not schema.is_needed(ask) then return noun.key end
-  return schema.find(noun, options, explain)
+  local options, problem = {}, nil
+  if not asked.explain then
+    options, problem = spans.options(asked.span, options)
+  end
+  if problem then return call.fail(asked.operation, problem) end
+  return schema.find(noun, options, asked.explain)
 end
 
 -- Prepares one action; returns nil, or an error.
@@ -109,15 +116,15 @@ end
 
 -- Prepares what was not prepared yet; returns true; or nil, message, err. What data made wrong of an
 -- action is for good; the names of a key that could not be looked up may be there the next time.
-local function prepare_all(operation, actions, options, explain)
-  local counts = counts_of(actions)
-  for i, action in ipairs(actions) do
+local function prepare_all(asked)
+  local counts = counts_of(asked.actions)
+  for i, action in ipairs(asked.actions) do
     if not action.is_prepared then
-      local names, message, err = names_of(action.ask, counts, options, explain)
+      local names, message, err = names_of(asked, action.ask, counts)
       if message then return nil, message, err end
       action.is_prepared, action.problem = true, prepare_one(action, names)
     end
-    if action.problem then return refuse(operation, i, errors.copy(action.problem)) end
+    if action.problem then return refuse(asked.operation, i, errors.copy(action.problem)) end
   end
   return true
 end
@@ -151,26 +158,41 @@ local function failed(asks, err)
   return errors.give(err)
 end
 
---- Prepares actions and sends them together, or returns their request.
--- @tparam table client
--- @tparam table operation of dynamo.table.transact
--- @tparam {table,...} actions
--- @tparam table request what else is said of the whole, owned from now on
--- @tparam table options of the call
--- @tparam ?boolean explain
--- @return as dynamo.table.transact, with err.path as the user wrote it
-function M.send(client, operation, actions, request, options, explain)
-  local problem = count_problem(operation, #actions)
-  if problem then return call.fail(operation, problem) end
-  local ready, no_key, refused = prepare_all(operation, actions, options, explain)
-  if not ready then return nil, no_key, refused end
+-- Returns the options of the call itself: what is left of the time of the whole; or nil, error.
+local function options_of(asked)
+  if asked.explain or not asked.span then return asked.options end
+  return spans.options(asked.span, tables.copy(asked.options))
+end
+
+-- Sends actions that are prepared, or returns their request.
+local function send(asked)
+  local options, problem = options_of(asked)
+  if not options then return call.fail(asked.operation, problem) end
   local asks = {}
-  for i, action in ipairs(actions) do
+  for i, action in ipairs(asked.actions) do
     asks[i] = action.ask
   end
-  local result, message, err = transact.send(client, operation, asks, request, options, explain)
+  local result, message, err =
+    transact.send(asked.client, asked.operation, asks, asked.request, options, asked.explain)
   if result then return result, message, err end
   return failed(asks, err)
+end
+
+--- Prepares actions and sends them together, or returns their request.
+-- @tparam table asked
+--   client, operation   the operation is one of dynamo.table.transact
+--   actions             a list
+--   request             what else is said of the whole; owned from now on
+--   options             of the call
+--   span                of dynamo.call.span, for what may have to look up keys before it is sent
+--   explain             true: the request is returned, and nothing is sent
+-- @return as dynamo.table.transact, with err.path as the user wrote it
+function M.send(asked)
+  local problem = count_problem(asked.operation, #asked.actions)
+  if problem then return call.fail(asked.operation, problem) end
+  local ready, message, err = prepare_all(asked)
+  if not ready then return nil, message, err end
+  return send(asked)
 end
 
 return M

@@ -58,7 +58,13 @@ local function read(client, gets, o, ...)
   if not actions then return nil, wrong end
   local request, options = arguments.params({}, OPTIONS, o)
   if not request then return nil, options end
-  return { client = client, actions = actions, request = request, options = options }
+  return {
+    client = client,
+    operation = transact.get,
+    actions = actions,
+    request = request,
+    options = options,
+  }
 end
 
 -- Returns the items of a response, each as the extensions of its table hand it on.
@@ -73,8 +79,7 @@ end
 
 local function run(asked)
   local actions = asked.actions
-  local response, message, err =
-    action_list.send(asked.client, transact.get, actions, asked.request, asked.options)
+  local response, message, err = action_list.send(asked)
   if not response then return nil, message, err end
   return items_of(actions, response), nil, err
 end

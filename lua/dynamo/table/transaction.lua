@@ -17,6 +17,7 @@
 local call = require "dynamo.call"
 local recovery = require "dynamo.call.recovery"
 local replay = require "dynamo.call.replay_class"
+local spans = require "dynamo.call.span"
 local errors = require "dynamo.error"
 local given = require "dynamo.given"
 local hidden = require "dynamo.hidden"
@@ -101,8 +102,8 @@ local function take_token(own, token)
   own.token = own.token or token or uuid.v4(own.client.random)
 end
 
--- Returns what commit and explain ask for: own, request (the members beside the actions) and options; or
--- nil, what is wrong.
+-- Returns what commit and explain ask for (see dynamo.table.action_list), and what the transaction knows;
+-- or nil, what is wrong.
 local function asked_of(self, method, o, ...)
   local own, problem = own_of(self, method)
   if not own then return nil, problem end
@@ -113,27 +114,35 @@ local function asked_of(self, method, o, ...)
     or take_token(own, options.token)
   if problem then return nil, ("transaction:%s: %s"):format(method, problem) end
   request.ClientRequestToken = own.token
-  return { own = own, request = request, options = options }
-end
-
--- Whether a commit may have been done so long ago that the token no longer keeps it from being done
--- twice.
-local function is_stale(own)
-  return own.began ~= nil and own.client.transport:monotonic() - own.began > recovery.TOKEN_SECONDS
-end
-
--- Returns nil, message, err: what all commits until now may have done is in it.
-local function failed(own, err, options)
-  own.applied = replay.worse(own.applied, err.maybe_applied or "no")
-  err.maybe_applied = own.applied
-  if own.applied ~= "no" and not own.began and not own.client.closed then
-    own.began = own.client.transport:monotonic() - (options.timeout or own.client.timeout)
-  end
-  return errors.give(err)
+  return {
+    client = own.client,
+    operation = transact.write,
+    actions = own.actions,
+    request = request,
+    options = options,
+    span = nil,
+    began = nil,
+    explain = false,
+  },
+    own
 end
 
 local STALE = "an earlier commit may have done it, so long ago that the service has forgotten the token "
   .. "by which it would know; read the items, then begin another transaction"
+
+-- Sends what commit asks for, unless an earlier commit may have been done so long ago that the token no
+-- longer keeps it from being done twice.
+local function carry_out(own, asked)
+  local seconds = asked.options.timeout or own.client.timeout
+  local span, problem = spans.begin(own.client, seconds, asked.options.cancel)
+  if not span then return call.fail(transact.write, problem) end
+  local now = span.deadline - seconds
+  if own.began and now - own.began > recovery.TOKEN_SECONDS then
+    return call.fail(transact.write, errors.validation("token_expired", nil, STALE))
+  end
+  asked.span, asked.began = span, now
+  return action_list.send(asked)
+end
 
 -- Returns the info with what the extensions of the nth action say in actions[n].
 local function with_actions(own, info)
@@ -165,20 +174,18 @@ end
 --   of the first that failed. IdempotentParameterMismatchException: the token was another transaction's
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 function methods:commit(o, ...)
-  local asked, problem = asked_of(self, "commit", o, ...)
-  if not asked then error(problem, 2) end
-  local own, options = asked.own, asked.options
+  local asked, own = asked_of(self, "commit", o, ...)
+  if not asked then error(own, 2) end
   own.is_sealed = true
-  local result, message, err
-  if is_stale(own) then
-    result, message, err = call.fail(transact.write, errors.validation("token_expired", nil, STALE))
-  else
-    result, message, err =
-      action_list.send(own.client, transact.write, own.actions, asked.request, options)
+  local result, message, err = carry_out(own, asked)
+  if result then
+    own.is_done = true
+    return true, message, with_actions(own, err)
   end
-  if not result then return failed(own, err, options) end
-  own.is_done = true
-  return true, message, with_actions(own, err)
+  own.applied = replay.worse(own.applied, err.maybe_applied or "no")
+  err.maybe_applied = own.applied
+  if own.applied ~= "no" then own.began = own.began or asked.began end
+  return nil, message, err
 end
 
 --- Returns the exact request of the transaction, signed, and sends nothing.
@@ -191,15 +198,8 @@ end
 function methods:explain(o, ...)
   local asked, problem = asked_of(self, "explain", o, ...)
   if not asked then error(problem, 2) end
-  local own = asked.own
-  return action_list.send(
-    own.client,
-    transact.write,
-    own.actions,
-    asked.request,
-    asked.options,
-    true
-  )
+  asked.explain = true
+  return action_list.send(asked)
 end
 
 function meta.__index(_, name)
