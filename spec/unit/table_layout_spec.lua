@@ -182,8 +182,17 @@ describe("layout.add", function()
         partition_key = { id = "S" },
         indexes = { a = { partition_key = { x = "S" }, billing = { read = 1, write = 1 } } },
       },
-      "indexes.a.billing needs that of the table",
+      'indexes.a.billing must be "PAY_PER_REQUEST", as that of the table is',
     },
+    {
+      {
+        partition_key = { id = "S" },
+        billing = { read = 1, write = 1 },
+        indexes = { a = { partition_key = { x = "S" }, billing = "PAY_PER_REQUEST" } },
+      },
+      "indexes.a.billing must be { read = units, write = units }, as that of the table is",
+    },
+    { { partition_key = { id = "S" }, indexes = { [true] = {} } }, "indexes must be { name = " },
     {
       {
         partition_key = { id = "S" },

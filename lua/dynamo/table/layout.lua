@@ -123,53 +123,67 @@ local function local_problem(layout, index, place)
   end
 end
 
+-- Returns nil, or what is wrong with the billing of an index: units of its own go with those of the table.
+local function index_billing_problem(layout, billing, place)
+  local problem = billing_problem(billing, place .. "billing")
+  if problem or billing == nil then return problem end
+  if (billing == ON_DEMAND) == (layout.throughput == nil) then return nil end
+  local wanted = layout.throughput and "{ read = units, write = units }"
+    or ('"%s"'):format(ON_DEMAND)
+  return ("%sbilling must be %s, as that of the table is"):format(place, wanted)
+end
+
+-- Returns nil, or what is wrong with what is said of an index.
+local function index_problem(layout, index, name)
+  local place = ("indexes.%s"):format(nearest.word(name))
+  local problem = options_check.problem(index, INDEX, { unknown = "unknown field" })
+  if problem then return ("%s: %s"):format(place, problem) end
+  place = place .. "."
+  return index.partition_key == nil and local_problem(layout, index, place)
+    or index_billing_problem(layout, index.billing, place)
+end
+
 -- Returns one index; or nil, what is wrong.
 local function index_of(layout, name, index)
-  local place = ("indexes.%s"):format(nearest.word(name))
-  if type(name) ~= "string" or type(index) ~= "table" then
-    return nil, "indexes must be { name = { partition_key = ..., sort_key = ... } }"
-  end
-  local problem = options_check.problem(index, INDEX, { unknown = "unknown field" })
-    or billing_problem(index.billing, place .. ".billing")
-  if problem then
-    return nil, problem:sub(1, #place) == place and problem or place .. ": " .. problem
-  end
-  place = place .. "."
-  local is_local = index.partition_key == nil
-  problem = is_local and local_problem(layout, index, place) or nil
+  local problem = index_problem(layout, index, name)
   if problem then return nil, problem end
-  if index.billing ~= nil and not layout.throughput and index.billing ~= ON_DEMAND then
-    return nil, place .. "billing needs that of the table, { read = units, write = units }"
-  end
+  local place, is_local = ("indexes.%s."):format(nearest.word(name)), index.partition_key == nil
   local schema, wrong = key_schema(layout, index, place, true)
   if not schema then return nil, wrong end
   if is_local then table.insert(schema, 1, layout.schema[1]) end
   local projection
   projection, wrong = projection_of(index.projection, place)
   if not projection then return nil, wrong end
+  local throughput = not is_local and (throughput_of(index.billing) or layout.throughput) or nil
   return {
     IndexName = name,
     KeySchema = schema,
     Projection = projection,
-    ProvisionedThroughput = not is_local and (throughput_of(index.billing) or layout.throughput)
-      or nil,
-  },
-    is_local
+    ProvisionedThroughput = throughput,
+  }
+end
+
+-- Returns nil, or what keeps a value from being name -> index.
+local function indexes_problem(indexes)
+  if type(indexes) ~= "table" then
+    return ("indexes must be a table, not a %s"):format(type(indexes))
+  end
+  for name, index in next, indexes do
+    if type(name) ~= "string" or type(index) ~= "table" then
+      return "indexes must be { name = { partition_key = ..., sort_key = ... } }"
+    end
+  end
 end
 
 -- Returns the local and the global indexes, in the order of their names; or nil, what is wrong.
 local function indexes_of(layout, indexes)
-  if type(indexes) ~= "table" then
-    return nil, ("indexes must be a table, not a %s"):format(type(indexes))
-  end
+  local problem = indexes_problem(indexes)
+  if problem then return nil, problem end
   local locals, globals = {}, {}
-  if indexes[1] ~= nil then
-    return nil, "indexes must be { name = { partition_key = ..., sort_key = ... } }"
-  end
   for _, name in ipairs(tables.sorted_keys(indexes)) do
-    local index, is_local = index_of(layout, name, indexes[name])
-    if not index then return nil, is_local end
-    local list = is_local and locals or globals
+    local index, wrong = index_of(layout, name, indexes[name])
+    if not index then return nil, wrong end
+    local list = indexes[name].partition_key == nil and locals or globals
     list[#list + 1] = index
   end
   return locals, globals
