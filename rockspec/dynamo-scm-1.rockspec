@@ -237,6 +237,7 @@ build = {
     ["dynamo.table.chain"] = "lua/dynamo/table/chain.lua",
     ["dynamo.table.consumed"] = "lua/dynamo/table/consumed.lua",
     ["dynamo.table.condition_check"] = "lua/dynamo/table/condition_check.lua",
+    ["dynamo.table.creation"] = "lua/dynamo/table/creation.lua",
     ["dynamo.table.definition"] = "lua/dynamo/table/definition.lua",
     ["dynamo.table.difference"] = "lua/dynamo/table/difference.lua",
     ["dynamo.table.ensure"] = "lua/dynamo/table/ensure.lua",

@@ -1,20 +1,15 @@
 -- SPDX-License-Identifier: MIT
--- The table itself: create, describe, wait, ttl.
+-- The table itself: describe, wait, ttl; dynamo.table.creation has create.
 local call = require "dynamo.call"
-local spans = require "dynamo.call.span"
 local given = require "dynamo.given"
 local canceller = require "dynamo.loop.canceller"
 local operations = require "dynamo.operations"
 local options_check = require "dynamo.options_check"
-local arguments = require "dynamo.table.arguments"
-local layout = require "dynamo.table.layout"
 local schema = require "dynamo.table.schema"
 local waiter = require "dynamo.table.waiter"
-local tables = require "dynamo.tables"
 
 local M = {}
 
-local create_table = operations.by_method.create_table
 local describe_table = operations.by_method.describe_table
 local update_time_to_live = operations.by_method.update_time_to_live
 
@@ -22,8 +17,8 @@ local update_time_to_live = operations.by_method.update_time_to_live
 
 local OF_CALL = { timeout = options_check.seconds, cancel = canceller.problem }
 
--- Returns the description in a response, and notes what it says of keys.
-local function described(noun, response, message, info, member)
+--- Returns the description in a response, and notes what it says of keys.
+function M.described(noun, response, message, info, member)
   if not response then return nil, message, info end
   local description = response[member]
   schema.note(noun, description)
@@ -49,7 +44,7 @@ end
 
 local function run_describe(own)
   local response, message, info = call.run(own.noun.client, own.asked)
-  return described(own.noun, response, message, info, "Table")
+  return M.described(own.noun, response, message, info, "Table")
 end
 
 local function explain(own)
@@ -58,8 +53,8 @@ end
 
 -- ---- wait ----------------------------------------------------------------------------------
 
--- State -> the waiter that AWS publishes for it.
-local STATES = { active = "table_exists", deleted = "table_not_exists" }
+--- State -> the waiter that AWS publishes for it.
+M.STATES = { active = "table_exists", deleted = "table_not_exists" }
 local state_problem = options_check.one_of { "active", "deleted" }
 
 local function read_wait(noun, state, o, ...)
@@ -71,13 +66,13 @@ local function read_wait(noun, state, o, ...)
   checked, problem = options_check.checked(o, waiter.CHECKS)
   if not checked then return nil, problem end
   local params = { TableName = noun.name }
-  return { noun = noun, asked = waiter.asked(noun.client, STATES[state], params, checked) }
+  return { noun = noun, asked = waiter.asked(noun.client, M.STATES[state], params, checked) }
 end
 
 local function run_wait(own)
   local response, message, info = waiter.run(own.asked)
   if response == true then return true, message, info end
-  return described(own.noun, response, message, info, "Table")
+  return M.described(own.noun, response, message, info, "Table")
 end
 
 -- ---- time to live --------------------------------------------------------------------------
@@ -88,15 +83,16 @@ local OF_TTL = {
   cancel = canceller.problem,
 }
 
-local function ttl_params(name, attribute, enabled)
-  return {
-    TableName = name,
+--- Returns how call.run is asked to say which attribute is the time to live.
+function M.asking_ttl(noun, attribute, enabled, options)
+  return asking(update_time_to_live, {
+    TableName = noun.name,
     TimeToLiveSpecification = { AttributeName = attribute, Enabled = enabled },
-  }
+  }, options)
 end
 
--- Returns nil, or what the attribute of a time to live must be.
-local function attribute_problem(value)
+--- Returns nil, or what the attribute of a time to live must be.
+function M.attribute_problem(value)
   if type(value) == "string" and value ~= "" then return nil end
   return ("must be the name of an attribute, not %s"):format(
     value == "" and "empty" or "a " .. type(value)
@@ -105,15 +101,14 @@ end
 
 local function read_ttl(noun, attribute, o, ...)
   local problem = given.surplus_problem(...)
-  local wrong = attribute_problem(attribute)
+  local wrong = M.attribute_problem(attribute)
   problem = problem or wrong and "the attribute " .. wrong
   if problem then return nil, problem end
   local checked
   checked, problem = options_check.checked(o, OF_TTL, { defaults = { enabled = true } })
   if not checked then return nil, problem end
-  local params = ttl_params(noun.name, attribute, checked.enabled)
   local options = { timeout = checked.timeout, cancel = checked.cancel }
-  return { noun = noun, asked = asking(update_time_to_live, params, options) }
+  return { noun = noun, asked = M.asking_ttl(noun, attribute, checked.enabled, options) }
 end
 
 local function run_ttl(own)
@@ -122,147 +117,7 @@ local function run_ttl(own)
   return true, nil, info
 end
 
--- ---- create --------------------------------------------------------------------------------
-
--- The members that our own words stand for.
-local REPLACED = {
-  "key_schema",
-  "attribute_definitions",
-  "local_secondary_indexes",
-  "global_secondary_indexes",
-  "billing_mode",
-  "provisioned_throughput",
-  "once",
-  "retry_unsafe",
-}
-
-local function any() end
-local OWN = {
-  partition_key = any, -- looked at by dynamo.table.layout
-  sort_key = any,
-  indexes = any,
-  billing = any,
-  ttl = attribute_problem,
-  wait = options_check.boolean,
-}
-
--- Returns option -> member, or true for one of our own.
-local function words_of()
-  local words = arguments.options_of("create", create_table)
-  for _, word in ipairs(REPLACED) do
-    words[word] = nil
-  end
-  for _, checks in ipairs { OWN, waiter.CHECKS } do
-    for word in pairs(checks) do
-      words[word] = true
-    end
-  end
-  return words
-end
-
-local WORDS = words_of()
-
--- Returns nil, or what is wrong with one of our own options.
-local function own_problem(options)
-  for name, value in next, options do
-    local check = OWN[name] or waiter.CHECKS[name]
-    local problem = check(value)
-    if problem then return ("%s %s"):format(name, problem) end
-  end
-  if options.wait == false and options.ttl then
-    return "ttl needs wait: a table that is not active takes none"
-  end
-end
-
-local function read_create(noun, o, ...)
-  local problem = given.surplus_problem(...)
-  if problem then return nil, problem end
-  if type(o) ~= "table" then
-    return nil, ("a table expected that says what to create, got a %s"):format(type(o))
-  end
-  local params, options = arguments.params({ name = noun.name }, WORDS, o)
-  if not params then return nil, options end
-  problem = own_problem(options) or layout.add(params, options, noun.told)
-  if problem then return nil, problem end
-  return { noun = noun, options = options, asked = asking(create_table, params) }
-end
-
--- Returns nil, message, err of what failed after the table was there.
-local function half_done(message, err)
-  err.created = true
-  return nil, message, err
-end
-
--- Waits for the table that is being made; returns its description, nil, info.
-local function await(own, span)
-  local options, problem = spans.options(span, {})
-  if not options then return half_done(problem.message, problem) end
-  local o = tables.copy(own.options)
-  o.timeout = math.min(options.timeout, waiter.MOST_SECONDS)
-  local asked = waiter.asked(own.noun.client, STATES.active, { TableName = own.noun.name }, o)
-  local description, message, info = run_wait { noun = own.noun, asked = asked }
-  if not description then return half_done(message, info) end
-  return description, nil, info
-end
-
--- Says which attribute is the time to live; returns nil, or nil, message, err.
-local function add_ttl(own, span)
-  if not own.options.ttl then return true end
-  local client = own.noun.client
-  local options, problem = spans.options(span, {}, client.timeout)
-  if not options then return half_done(problem.message, problem) end
-  local params = ttl_params(own.noun.name, own.options.ttl, true)
-  local done, message, err = call.run(client, asking(update_time_to_live, params, options))
-  if not done then return half_done(message, err) end
-  return true
-end
-
--- Notes the key that the table is created with, as if db:table had been told.
-local function tell_key(noun, params)
-  if noun.told then return end
-  noun.key = nil
-  schema.note(noun, { KeySchema = params.KeySchema })
-  noun.told = tables.copy(noun.key)
-end
-
-local function run_create(own)
-  local client, options = own.noun.client, own.options
-  tell_key(own.noun, own.asked.params)
-  local span, problem = spans.begin(client, options.timeout or waiter.MOST_SECONDS, options.cancel)
-  if not span then return call.fail(create_table, problem) end
-  own.asked.options, problem = spans.options(span, {}, client.timeout)
-  if problem then return call.fail(create_table, problem) end
-  local response, message, info = call.run(client, own.asked)
-  local created
-  created, message, info = described(own.noun, response, message, info, "TableDescription")
-  if not created or options.wait == false then return created, message, info end
-  created, message, info = await(own, span)
-  if not created then return nil, message, info end
-  local done, why, err = add_ttl(own, span)
-  if not done then return nil, why, err end
-  return created, nil, info
-end
-
 -- ---- the verbs -----------------------------------------------------------------------------
-
---- Creates the table and waits until it is active: create(what).
--- @function create
--- @tparam table what partition_key ({ name = type }, of type "S", "N" or "B"); and all optional: sort_key;
---   indexes (name -> { partition_key, sort_key, projection, billing }; without a partition_key it is a local
---   index of the table's; a key of several attributes is a list; projection is "ALL", the default,
---   "KEYS_ONLY" or a list of attributes); billing ("PAY_PER_REQUEST", the default, or { read = units,
---   write = units }); ttl (an attribute); the other members of CreateTable in snake_case; wait (false: not
---   until it is active); timeout (500 seconds, for all of it), delay, cancel, progress: as of db:wait
--- @treturn[1] table the description, as DescribeTable has it
--- @treturn[1] nil
--- @treturn[1] table info
--- @treturn[2] nil
--- @treturn[2] string message
--- @treturn[2] table err such as ResourceInUseException: it is there already; with err.created, the table was
---   made and what failed came after that
--- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
--- @usage orders:create { partition_key = { customerId = "S" }, sort_key = { orderedAt = "S" } }
-M.create = { read = read_create, run = run_create, explain = explain }
 
 --- Returns the description of the table: describe(options).
 -- @function describe
