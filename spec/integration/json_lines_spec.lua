@@ -113,6 +113,29 @@ emulator.each("JSON Lines", function(host)
     assert.is_nil(next(after))
   end)
 
+  host:it("go on from a cursor", function()
+    local name, things = new_table()
+    for i = 1, 9 do
+      assert(things:put { id = tostring(i) })
+    end
+    local result = things:scan()
+    local path = file_of()
+    local file = assert(io.open(path, "wb"))
+    for _ = 1, 4 do
+      assert(file:write('{"Item":', dynamo.encode_item((assert(result:next()))), "}\n"))
+    end
+    file:close()
+    local output, status = run("export", name, path, (assert(result:cursor())))
+    assert.equal("export  5  in #\n", output)
+    assert.equal(0, status)
+    local seen, count = {}, 0
+    for line in text_of(path):gmatch "[^\n]+" do
+      assert.is_nil(seen[line])
+      seen[line], count = true, count + 1
+    end
+    assert.equal(9, count)
+  end)
+
   host:it("that are no good are kept with all behind them", function()
     local name, things = new_table()
     local lines = {
