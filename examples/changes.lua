@@ -10,21 +10,13 @@ local dynamo = require "dynamo"
 local db = dynamo.new {}
 local made = {}
 
--- Makes a table with a partition key of text.
+-- Makes a table with a partition key of text, and perhaps a stream.
 local function create(name, key, stream)
-  local full = ("dynamo-example-%s-%d"):format(name, os.time())
-  assert(db:create_table {
-    TableName = full,
-    KeySchema = { { AttributeName = key, KeyType = "HASH" } },
-    AttributeDefinitions = { { AttributeName = key, AttributeType = "S" } },
-    BillingMode = "PAY_PER_REQUEST",
-    StreamSpecification = stream,
-  })
-  while assert(db:describe_table { TableName = full }).Table.TableStatus ~= "ACTIVE" do
-    os.execute "sleep 0.2"
-  end
-  made[#made + 1] = full
-  return db:table(full, { key = { key } })
+  local made_one = db:table(("dynamo-example-%s-%d"):format(name, os.time()))
+  local description =
+    assert(made_one:create { partition_key = { [key] = "S" }, stream_specification = stream })
+  made[#made + 1] = description.TableName
+  return db:table(description.TableName, { key = { key } })
 end
 
 local orders =

@@ -137,6 +137,19 @@ emulator.each("changes", function(host)
     assert.matches("enable one by db:update_table", message, 1, true)
   end)
 
+  host:it("begin once a stream is enabled", "streams", function()
+    local users = table_of()
+    local changes = users:changes { from = "trim_horizon", wait = 3, poll_interval = 0.05 }
+    local _, _, err = changes:next()
+    assert.equal("NoStream", err.code)
+    local name = tostring(users):match "%S+$"
+    assert(
+      host.db:update_table { TableName = name, StreamSpecification = STREAM.StreamSpecification }
+    )
+    assert(users:put { id = "a" })
+    assert.equal("a", assert(changes:next()).key.id)
+  end)
+
   -- Writes some of the changes: the next ones of random keys.
   local function write_some(users, count, roll, written)
     for _ = 1, count do
