@@ -3,7 +3,7 @@
 --
 -- Run it by `make bench`, or from the repository root after the build: `lua5.4 bench/bench.lua`.
 -- It prints Markdown tables; bench/README.md says how each is made and how to read it. ROUNDS is 5;
--- PART is calls, flight, waiting, loops or instructions, all of them without any.
+-- PART is calls, flight, batches, waiting, loops or instructions, all of them without any.
 --
 -- Environment, all optional:
 --   BENCH_BEFORE   another checkout, built, that is measured in the same rounds
@@ -23,6 +23,7 @@ local waiting = require "bench.waiting"
 local before = os.getenv "BENCH_BEFORE"
 local rounds = tonumber(arg[1]) or 5
 local IN_FLIGHT = 50
+local BATCHES_IN_FLIGHT = 8
 
 -- ---- rows --------------------------------------------------------------------------------------
 
@@ -114,6 +115,17 @@ function parts.flight(_, url)
   calls.run(title, rows, clients.present(list), rounds)
 end
 
+-- Items written in batches.
+function parts.batches(_, url)
+  local rows = at(url, {
+    { name = "batch_writer", title = "10,000 items of 1 KB", count = 10000, peer_count = 2000 },
+  })
+  local list = { clients.boto3("table", "boto3's batch_writer") }
+  append(list, clients.each_writer(BATCHES_IN_FLIGHT))
+  local title = ("client CPU an item, %d batches in flight"):format(BATCHES_IN_FLIGHT)
+  calls.run(title, rows, clients.present(list), rounds)
+end
+
 -- Waits side by side.
 function parts.waiting()
   local port, server = servers.canned(waiting.SERVER)
@@ -149,7 +161,9 @@ local function print_circumstances()
 end
 
 local chosen = { (table.unpack or unpack)(arg, 2) }
-if not chosen[1] then chosen = { "calls", "flight", "waiting", "loops", "instructions" } end
+if not chosen[1] then
+  chosen = { "calls", "flight", "batches", "waiting", "loops", "instructions" }
+end
 local load = busy.start()
 local port, server = servers.canned()
 local url = "http://127.0.0.1:" .. port

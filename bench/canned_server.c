@@ -43,7 +43,7 @@ struct answer {
   unsigned long crc32;
 };
 
-enum { GET_ITEM, QUERY, UPDATE_ITEM, PUT_ITEM, REFUSAL, ANSWERS };
+enum { GET_ITEM, QUERY, UPDATE_ITEM, PUT_ITEM, BATCH_WRITE_ITEM, REFUSAL, ANSWERS };
 
 struct server {
   int listen_fd, epoll_fd;
@@ -135,6 +135,8 @@ static void make_answers(struct server *server, const char *item_path) {
   server->answers[QUERY] = make_answer("Query", 200, query_body(item));
   server->answers[UPDATE_ITEM] = make_answer("UpdateItem", 200, strdup(UPDATED));
   server->answers[PUT_ITEM] = make_answer("PutItem", 200, strdup("{}"));
+  server->answers[BATCH_WRITE_ITEM] =
+      make_answer("BatchWriteItem", 200, strdup("{\"UnprocessedItems\":{}}"));
   server->answers[REFUSAL] = make_answer("", 400, strdup(UNKNOWN));
 }
 

@@ -7,14 +7,7 @@ local dynamo = require "dynamo"
 
 local connect = require "bench.connect"
 local scenarios = require "bench.scenarios"
-
--- Seconds on a clock that a tick of 10 ms moves: good to 1 % when a run lasts a second.
-local function wall_seconds()
-  local file = assert(io.open("/proc/uptime"))
-  local seconds = file:read("*n")
-  file:close()
-  return seconds
-end
+local stopwatch = require "bench.stopwatch"
 
 local function in_turn(call, count)
   for _ = 1, count do
@@ -34,8 +27,6 @@ end
 local call, count = scenarios[arg[1]](connect(arg[2])), tonumber(arg[3])
 local in_flight = tonumber(arg[4] or "1")
 local repeat_calls = in_flight == 1 and in_turn or side_by_side
-repeat_calls(call, math.ceil(count / 10), in_flight)
-local cpu, wall = os.clock(), wall_seconds()
-repeat_calls(call, count, in_flight)
-cpu, wall = os.clock() - cpu, wall_seconds() - wall
-print(("%.2f %.2f"):format(cpu / count * 1e6, wall / count * 1e6))
+stopwatch(function(times)
+  repeat_calls(call, times, in_flight)
+end, count)

@@ -92,6 +92,22 @@ function M.go(in_flight)
   return { title = "Go SDK v2", program = GO, command = command }
 end
 
+--- Returns dynamo on each runtime, each writing in batches, so many at once.
+function M.each_writer(in_flight)
+  local list = {}
+  for i, runtime in ipairs(M.RUNTIMES) do
+    local function command(row, url)
+      return M.lua(
+        ".",
+        runtime,
+        ("bench/batch_client.lua %s %d %d"):format(url, row.count, in_flight)
+      )
+    end
+    list[i] = { title = "dynamo, " .. runtime.title, program = runtime.program, command = command }
+  end
+  return list
+end
+
 --- Returns dynamo on each runtime, and behind that what it was before in the checkout `before`, if
 -- that is given.
 -- @tparam ?string before

@@ -2,7 +2,7 @@
 """peer_boto3.py client|table SCENARIO URL N: boto3 on the scenarios of bench/scenarios.lua.
 
 `client` gives and takes wire-typed attribute values, `table` (the Table resource) plain ones, as
-dynamo does. Prints CPU (user + system, of this process) and wall time in microseconds an operation,
+dynamo does. batch_writer, of `table` alone, is an item of a batch. Prints CPU (user + system, of this process) and wall time in microseconds an operation,
 after a tenth of N as warm-up.
 """
 import base64
@@ -78,11 +78,31 @@ def repeat(call, count):
         call()
 
 
-def main(kind, scenario, url, count):
+def batches(url):
+    """Returns a function of a count: puts so many items by boto3's batch_writer."""
+    table = boto3.resource("dynamodb", endpoint_url=url, **ACCESS).Table("Users")
+    item = plain(read_item())
+
+    def write(count):
+        with table.batch_writer() as batch:
+            for n in range(count):
+                batch.put_item(Item={**item, "userId": "user-%06d" % n})
+    return write
+
+
+def repeater(kind, scenario, url):
+    """Returns a function of a count: does the scenario so many times."""
+    if scenario == "batch_writer":
+        return batches(url)
     call = calls(kind, url)[scenario]
-    repeat(call, -(-count // 10))
+    return lambda count: repeat(call, count)
+
+
+def main(kind, scenario, url, count):
+    run = repeater(kind, scenario, url)
+    run(-(-count // 10))
     cpu, wall = time.process_time(), time.perf_counter()
-    repeat(call, count)
+    run(count)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     print(f"{cpu / count * 1e6:.2f} {wall / count * 1e6:.2f}")
 
