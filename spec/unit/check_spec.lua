@@ -12,6 +12,23 @@ local function get(key, name)
   return { Get = { TableName = name or "T", Key = key } }
 end
 
+-- Returns a list of so many things.
+local function many(count, of)
+  local list = {}
+  for i = 1, count do
+    list[i] = of(i)
+  end
+  return list
+end
+
+local function key(i)
+  return { a = i }
+end
+
+local function deletion(i)
+  return { DeleteRequest = { Key = key(i) } }
+end
+
 describe("check.params", function()
   local fine = {
     { "get_item", { TableName = "T", Key = { a = 1 } } },
@@ -36,6 +53,11 @@ describe("check.params", function()
       },
     },
     { "transact_get_items", { TransactItems = { {} } } },
+    { "batch_write_item", { RequestItems = { T = many(20, deletion), U = many(5, deletion) } } },
+    {
+      "batch_get_item",
+      { RequestItems = { T = { Keys = many(50, key) }, U = { Keys = many(50, key) } } },
+    },
   }
   for i, case in ipairs(fine) do
     it(("has nothing against %s, case %d"):format(case[1], i), function()
@@ -44,6 +66,18 @@ describe("check.params", function()
   end
 
   local cases = {
+    {
+      "batch_write_item",
+      { RequestItems = { T = many(20, deletion), U = many(6, deletion) } },
+      "range",
+      "RequestItems",
+    },
+    {
+      "batch_get_item",
+      { RequestItems = { T = { Keys = many(50, key) }, U = { Keys = many(51, key) } } },
+      "range",
+      "RequestItems",
+    },
     {
       "batch_get_item",
       { RequestItems = { T = { Keys = { { a = 1 }, { b = 1 }, { a = 1.0 } } } } },

@@ -67,12 +67,33 @@ end
 
 local BY_METHOD = { transact_get_items = transaction, transact_write_items = transaction }
 
+-- What a batch takes of all its tables together; the model has the same number for each alone.
+local MOST_KEYS, MOST_WRITES = 100, 25
+
+-- Returns nil, or the error of a batch that has too much in all its tables together.
+local function too_many(count, most, what)
+  if count <= most then return nil end
+  local text = "RequestItems: there are %d %s; a batch takes %d in all its tables together"
+  return errors.validation("range", "RequestItems", text:format(count, what, most))
+end
+
 function BY_METHOD.batch_get_item(params, typed)
+  local count = 0
   for name, request in next, params.RequestItems do
     local path = ("RequestItems.%s"):format(name)
     local err = duplicates(request.Keys, path .. ".Keys", typed)
     if err then return err end
+    count = count + #request.Keys
   end
+  return too_many(count, MOST_KEYS, "keys")
+end
+
+function BY_METHOD.batch_write_item(params)
+  local count = 0
+  for _, writes in next, params.RequestItems do
+    count = count + #writes
+  end
+  return too_many(count, MOST_WRITES, "writes")
 end
 
 function BY_METHOD.scan(params)
