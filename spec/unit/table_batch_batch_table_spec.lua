@@ -34,8 +34,8 @@ describe("a table of a batch", function()
   end)
 
   it("is found by its name, be it in its ARN", function()
-    local users = { name = "Users" }
-    local by_arn = { name = ARN }
+    local users = assert(batch_tables.new(noun_of("Users", nil, { "id" }), true, "", {}))
+    local by_arn = assert(batch_tables.new(noun_of(ARN, nil, { "id" }), true, "", {}))
     assert.are.equal(users, batch_tables.find({ users }, "Users"))
     assert.are.equal(by_arn, batch_tables.find({ by_arn }, "Users"))
     assert.are.equal(by_arn, batch_tables.find({ by_arn }, ARN))

@@ -172,6 +172,14 @@ describe("db:batch_write", function()
     assert.are.same({ { id = 1 }, {} }, err.unprocessed[users].put)
   end)
 
+  it("knows a table by its name and by its ARN", function()
+    local db, users = two_tables { service.DONE }
+    local same = db:table("arn:aws:dynamodb:eu-west-1:123456789012:table/Users", { key = { "id" } })
+    local lists = { [users] = { put = { { id = 1 } } }, [same] = { put = { { id = 1.0 } } } }
+    local _, _, info = db:batch_write(lists)
+    assert.are.same({ 1, 1 }, { info.done, info.folded })
+  end)
+
   it("takes two objects of one table for one", function()
     local db, users, _, fake = two_tables { service.DONE }
     local same = db:table("Users", { key = { "id" } })

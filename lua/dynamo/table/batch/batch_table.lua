@@ -3,6 +3,7 @@
 --   noun       see dynamo.table.definition
 --   object     what results have it under: the table object of the user's
 --   name       of the table, or its ARN
+--   short_name the name, also where it is told by its ARN
 --   names      of its key attributes
 --   prefix     what begins its part of a request: its name in JSON, and a colon
 --   is_exact   how numbers are read
@@ -13,6 +14,11 @@ local operations = require "dynamo.operations"
 local schema = require "dynamo.table.schema"
 
 local M = {}
+
+-- Returns the name in an ARN of a table.
+local function name_in(arn)
+  return arn:match "^arn:.*:table/([^/]+)$" or arn
+end
 
 --- Returns the target of a table; or nil, message, err.
 -- @tparam table noun
@@ -32,6 +38,7 @@ function M.new(noun, object, label, o)
     noun = noun,
     object = object,
     name = noun.name,
+    short_name = name_in(noun.name),
     names = names,
     prefix = json .. ":",
     is_exact = noun.client.numbers == "exact",
@@ -39,16 +46,11 @@ function M.new(noun, object, label, o)
   }
 end
 
--- Returns the name in an ARN of a table.
-local function name_in(arn)
-  return arn:match "^arn:.*:table/([^/]+)$" or arn
-end
-
 --- Returns that of some targets which a response means by a name, or nil.
 -- @tparam {table,...} targets
 function M.find(targets, name)
   for _, target in ipairs(targets) do
-    if target.name == name or name_in(target.name) == name then return target end
+    if target.name == name or target.short_name == name then return target end
   end
 end
 

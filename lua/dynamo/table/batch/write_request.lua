@@ -87,7 +87,7 @@ end
 function M.identity(target, item)
   local key = M.key_of(target.names, item)
   local json = core.encode(operations.model, "Key", key, false)
-  return json and target.name .. "\n" .. json
+  return json and target.short_name .. "\n" .. json
 end
 
 --- Makes a write.
