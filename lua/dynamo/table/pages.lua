@@ -89,15 +89,21 @@ local function info_of(reading)
   return setmetatable(info, show.PRINTABLE)
 end
 
+-- Returns what `read(reading)` hands out; nil where there is nothing; or nil, message, err.
+local function handed(reading, read)
+  local value = read(reading)
+  reading.reader = nil
+  if value ~= nil then return value end
+  if reading.err then return errors.give(reading.err) end
+  return nil
+end
+
 --- Returns the next result; nil alone after the last; or nil, message, err.
 -- @function next
 function methods:next(...)
   local reading = reading_for(self, "next", ...)
   check_reader(reading)
-  local item = done(reading, reading_of.next(reading))
-  if item ~= nil then return item end
-  if reading.err then return errors.give(reading.err) end
-  return nil
+  return handed(reading, reading_of.next)
 end
 
 --- Returns the rest of the page at hand, or the next one that is not empty, as a list; nil alone after
@@ -106,16 +112,14 @@ end
 function methods:next_page(...)
   local reading = reading_for(self, "next_page", ...)
   check_reader(reading)
-  local page = done(reading, reading_of.next_page(reading))
-  if page then return page end
-  if reading.err then return errors.give(reading.err) end
-  return nil
+  return handed(reading, reading_of.next_page)
 end
 
 -- Returns the function of a `for`.
-local function iterator(self, method)
+local function iterator(reading, read)
   return function()
-    local value, message = method(self)
+    check_reader(reading)
+    local value, message = handed(reading, read)
     if message then error(message, 0) end
     return value
   end
@@ -126,15 +130,13 @@ end
 -- @function items
 -- @usage for user in users:scan():items() do print(user.name) end
 function methods:items(...)
-  reading_for(self, "items", ...)
-  return iterator(self, methods.next)
+  return iterator(reading_for(self, "items", ...), reading_of.next)
 end
 
 --- As items, for pages: lists of results, none of them empty.
 -- @function pages
 function methods:pages(...)
-  reading_for(self, "pages", ...)
-  return iterator(self, methods.next_page)
+  return iterator(reading_for(self, "pages", ...), reading_of.next_page)
 end
 
 --- Reads the rest; returns a list of it, nil, info; or nil, message, err with what was read until then

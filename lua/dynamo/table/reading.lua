@@ -171,7 +171,7 @@ end
 --- Makes sure that there is something to hand out; returns whether there is.
 function M.has_more(reading)
   while not reading.is_over do
-    if left(reading) > 0 then return true end
+    if reading.at < reading.size then return true end -- at the limit, it would be over
     turn(reading)
   end
   return false
