@@ -174,6 +174,28 @@ describe("a query", function()
     assert.are.same({ { id = "a", at = 3 } }, (rest:all()))
   end)
 
+  it("gives an item again at which an extension raised", function()
+    local raises = true
+    local extension = {
+      name = "x",
+      after_read = function()
+        if raises then error("not yet", 0) end
+      end,
+    }
+    local steps =
+      fake_pages.new({ { { id = "a", at = 1, n = 5 }, { id = "a", at = 2, n = 6 } } }, KEY)
+    local result = orders_of(steps, { extensions = { extension } }):query(
+      { id = "a" },
+      { projection = "n" }
+    )
+    assert.are.same({ false, "not yet" }, { pcall(result.next, result) })
+    raises = false
+    assert.are.same({ n = 5 }, (result:next()))
+    local rest, later = orders_of { FIVE[3] }
+    rest:query({ id = "a" }, { cursor = result:cursor() }):next()
+    assert.are.same({ id = { S = "a" }, at = { N = "1" } }, sent(later, 1).ExclusiveStartKey)
+  end)
+
   it("tells what it cost", function()
     local capacity = { ConsumedCapacity = '{"TableName":"Orders","CapacityUnits":1.5}' }
     local orders = orders_of {
@@ -346,6 +368,43 @@ describe("a scan", function()
     assert.are.same({ "cancelled", "Cancelled", "scan" }, { err.kind, err.code, err.operation })
     assert.is_string(err.cursor)
     assert.are.equal(1, #fake.requests)
+  end)
+end)
+
+describe("a long scan", function()
+  -- Returns what is in use after each of so many pages, in kilobytes.
+  local function memory_of(o)
+    local at = 0
+    local db = fake_client.new {
+      function(_, fake)
+        fake.requests, fake.deadlines = {}, {}
+        local items = {}
+        for i = 1, 50 do
+          items[i] = { id = "a", at = at * 50 + i, text = ("x"):rep(500) }
+        end
+        at = at + 1
+        return fake_pages.page(items, at % 60 > 0 and { id = "a", at = at * 50 } or nil)
+      end,
+    }
+    db = db:table("Orders", { key = KEY })
+    local used, seen = {}, 0
+    for page in db:scan(o):pages() do
+      collectgarbage()
+      collectgarbage()
+      used[#used + 1], seen = collectgarbage "count", seen + #page
+    end
+    assert(seen == 3000)
+    return used
+  end
+
+  it("has one page in memory", function()
+    local used = memory_of {}
+    local most = 0
+    for i = 11, #used do
+      most = math.max(most, used[i])
+    end
+    assert.are.equal(60, #used)
+    assert.is_true(most - used[10] < 25, ("%g kB more"):format(most - used[10])) -- a page is more
   end)
 end)
 
@@ -529,6 +588,8 @@ describe("segments", function()
     result:next()
     _, message = orders_of(FIVE):scan({ segments = 4, cursor = result:cursor() }):next()
     assert.are.equal("cursor: it is of a scan in one piece, not in 4 segments", message)
+    _, message = orders_of(FIVE):scan({ in_flight = 4, cursor = result:cursor() }):next()
+    assert.are.equal("cursor: it is of a scan in one piece, which takes no in_flight", message)
   end)
 end)
 

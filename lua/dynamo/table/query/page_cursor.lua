@@ -122,6 +122,9 @@ end
 -- Returns nil, or the error of a cursor that does not go with the option segments.
 local function other_segments(ask, total)
   local wanted = ask.options.segments
+  if ask.options.in_flight and not total then
+    return refusal "it is of a scan in one piece, which takes no in_flight"
+  end
   if wanted == nil or wanted == total then return nil end
   local had = total and ("in %d segments"):format(total) or "in one piece"
   return refusal(("it is of a scan %s, not in %d segments"):format(had, wanted))

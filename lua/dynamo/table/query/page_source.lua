@@ -150,7 +150,7 @@ end
 -- Returns the i-th item of a page as the user is to get it, or nil where an extension hides it.
 local function hand_out(work, page, i)
   local item, added = page[i], work.added
-  note_key(work, page, i)
+  if page.last ~= i then note_key(work, page, i) end -- an extension may have raised
   for n = 1, added and #added or 0 do
     item[added[n]] = nil
   end
