@@ -444,6 +444,39 @@ describe("bad input", function()
       "1000000",
     },
     {
+      "a query of an empty key",
+      function()
+        return users:query({ pk = "" }):next()
+      end,
+      "condition.pk",
+      "must not be empty",
+    },
+    {
+      "a query of a value that none can hold",
+      function()
+        return users:query("pk = ?", 1 / 0):next()
+      end,
+      "arguments[1]",
+      "not a DynamoDB number",
+    },
+    {
+      "a cursor that was cut",
+      function()
+        return users:scan({ cursor = users:scan():cursor():sub(1, -2) }):next()
+      end,
+      "cursor",
+      "has been cut or changed on the way",
+    },
+    {
+      "a cursor of another scan, in segments",
+      function()
+        local cursor = users:scan({ segments = 4 }):cursor()
+        return users:scan({ segments = 5, cursor = cursor }):next()
+      end,
+      "cursor",
+      "in 4 segments, not in 5 segments",
+    },
+    {
       "a key attribute is missing",
       function()
         return users:get { pk = "1" }

@@ -22,15 +22,12 @@ local function order_of(n)
 end
 
 -- Writes all orders.
-local function fill(db, name)
-  for first = 1, COUNT, 25 do
-    local requests = {}
-    for n = first, math.min(first + 24, COUNT) do
-      requests[#requests + 1] = { PutRequest = { Item = order_of(n) } }
+local function fill(orders)
+  assert(orders:writer({ in_flight = 8 }, function(writer)
+    for n = 1, COUNT do
+      writer:put(order_of(n))
     end
-    local response = assert(db:batch_write_item { RequestItems = { [name] = requests } })
-    assert(next(response.UnprocessedItems or {}) == nil)
-  end
+  end))
 end
 
 -- Notes each of what a `for` gives, which must be new.
@@ -70,8 +67,8 @@ emulator.each("reading many items", function(host)
         },
       },
     })
-    fill(db, name)
     orders = db:table(name, { key = { "customerId", "at" } })
+    fill(orders)
   end)
 
   -- Asserts that all orders were seen.
