@@ -36,6 +36,7 @@ describe("statements", function()
     ["update 1 SET a = '\\' IF contains(b, '(')\nget 1\n"] = 2,
     ["function f(x)\n  return x\nend\nf(3)\n"] = 2,
     ["for i = 1, 2 do\n  print(i)\nend\nget 1\n"] = 2,
+    ["1 +\n2\nget 1\n"] = 2,
     ["x = [[\n{ ( [\n]]\nget 1\n"] = 2,
     ["x = f( -- (\n 1)\nget 1\n"] = 2,
     ["--[[ a\ncomment ]] x = 1\nget 1\n"] = 2,

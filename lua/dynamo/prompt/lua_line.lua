@@ -100,11 +100,12 @@ function M.compile(text, environment)
   mistake.raise(math.max(at, further), (message:gsub("^lua:%d+: ", "")))
 end
 
---- Whether a text, which is no expression, would be Lua if it went on.
+--- Whether a text that is no Lua would be if it went on.
 function M.lacks_end(text)
-  if compiled("return " .. text, {}) then return false end
-  local chunk, message = compiled(text, {})
-  return not chunk and is_cut_short(message)
+  local expression, of_expression = compiled("return " .. text, {})
+  if expression then return false end
+  local statement, of_statement = compiled(text, {})
+  return not statement and (is_cut_short(of_expression) or is_cut_short(of_statement))
 end
 
 --- Returns the value of an expression: true, value; or false, message.
