@@ -179,6 +179,38 @@ no such item
     end
   )
 
+  host:it("queries, scans and counts", function()
+    local lines = {}
+    for i = 1, 12 do
+      lines[i] = ("put q %d { total = %d, name = '日本' }"):format(i, i * 10)
+    end
+    assert.equal(12, select(2, run(events, table.concat(lines, "\n")):gsub("created", "")))
+    local out, status, err =
+      e(events, "query q >= 3 WHERE total > 40 LIMIT 2 DESC ONLY device, at, total")
+    assert.equal("", err)
+    assert.equal(0, status)
+    contains("device  at  total\nS        N      N\nq       12    120\nq       11    110\n", out)
+    contains("2 items", out)
+    out = run(events, "query q\n", "--output", "json")
+    assert.equal("", json_problem(out, true))
+    out = run(events, "scan WHERE device = 'q'\n", "--output", "dynamodb-json")
+    assert.equal("", json_problem(out))
+    assert.equal(12, select(2, out:gsub("\n", "")))
+    out = e(events, "count q BETWEEN 2 AND 4", "count WHERE device = 'q'")
+    contains("3\n", out)
+    contains("12\n", out)
+  end)
+
+  host:it("writes several items or none", "transactions", function()
+    local out, status = e(events, "begin", "put x 1 {}", "update x 2 ADD n 1", "commit", "count x")
+    assert.equal(0, status)
+    contains("committed: 2 actions", out)
+    local _, code, err = e(events, "begin", "insert x 1 {}", "put x 3 {}", "commit")
+    assert.equal(1, code)
+    contains("action 1: ConditionalCheckFailed", err)
+    contains("2\n", (e(events, "count x")))
+  end)
+
   host:it("prints Lua that reads back", function()
     local text = '{ device = "r", at = 1, tags = dynamo.set { "a" }, l = dynamo.list {}, n = 0.1 }'
     local out, status =

@@ -23,6 +23,8 @@ local TABLES = {
   Users = { { "userId", "S" } },
   Events = { { "device", "S" }, { "at", "N" } },
   Blobs = { { "id", "B" } },
+  Orders = { { "customer", "S" }, { "ordered", "S" } },
+  Large = { { "id", "S" } },
 }
 
 local function description(name)
@@ -36,7 +38,7 @@ local function description(name)
     KeySchema = schema,
     AttributeDefinitions = attributes,
     ItemCount = 1204,
-    TableSizeBytes = 100000,
+    TableSizeBytes = name == "Large" and 20000000 or 100000,
     GlobalSecondaryIndexes = name == "Users"
         and {
           { IndexName = "byEmail", KeySchema = { { AttributeName = "email", KeyType = "HASH" } } },

@@ -13,12 +13,13 @@ local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 --- Returns what is asked.
 -- @tparam string method
 -- @tparam table record
--- @tparam table o at, places, key, item, options and, in front of those, arguments (a list)
+-- @tparam table o at, places, key, item, options and, in front of those, arguments (a list; n where
+--   some are nil)
 function M.new(method, record, o)
   local arguments = o.arguments or {}
   local options = o.options or {}
-  arguments[#arguments + 1] = options
-  arguments.n = #arguments
+  local count = (arguments.n or #arguments) + 1
+  arguments[count], arguments.n = options, count
   return {
     method = method,
     record = record,
@@ -49,39 +50,45 @@ local function raise_misuse(asked, text, message)
   mistake.raise(asked.places.expression or asked.at, message)
 end
 
--- Returns what a call returned; raises a failure. What is wrong with the values that were typed, for
--- which nothing was sent, is a mistake in the statement.
-local function checked(asked, ok, result, message, err)
-  if result == nil and message ~= nil then
-    if err and err.kind == "validation" then
-      mistake.raise(asked.places.expression or asked.at, (message:gsub("\n.*$", "")))
-    end
-    mistake.fail(message, err)
+--- Raises a failure; what is wrong with the values that were typed, for which nothing was sent, is a mistake
+-- in the statement.
+function M.fail(asked, message, err)
+  if err and err.kind == "validation" then
+    mistake.raise(asked.places.expression or asked.at, (message:gsub("\n.*$", "")))
   end
-  return result, err, ok
+  mistake.fail(message, err)
+end
+
+-- Calls a method of an object with what is asked, behind other arguments; returns the result, and its info.
+local function call(asked, text, object, method, ...)
+  local function judged(ok, result, message, err)
+    if not ok then raise_misuse(asked, text, tostring(result)) end
+    if result == nil and message ~= nil then M.fail(asked, message, err) end
+    return result, err
+  end
+  local before, all = select("#", ...), { ... }
+  for i = 1, asked.arguments.n do
+    all[before + i] = asked.arguments[i]
+  end
+  return judged(pcall(object[method], object, unpack(all, 1, before + asked.arguments.n)))
 end
 
 --- Does what is asked; returns the result, and its info. Raises mistakes and failures.
 -- @tparam table asked
 -- @tparam string text the statement
 function M.call(asked, text)
-  local noun = asked.record.noun
-  local function judged(ok, result, message, err)
-    if not ok then raise_misuse(asked, text, tostring(result)) end
-    return checked(asked, ok, result, message, err)
-  end
-  return judged(pcall(noun[asked.method], noun, unpack(asked.arguments, 1, asked.arguments.n)))
+  return call(asked, text, asked.record.noun, asked.method)
 end
 
 --- Returns the request of what is asked.
 function M.explain(asked, text)
-  local noun = asked.record.noun
-  local function judged(ok, result, message, err)
-    if not ok then raise_misuse(asked, text, tostring(result)) end
-    return (checked(asked, ok, result, message, err))
-  end
-  local arguments = asked.arguments
-  return judged(pcall(noun.explain, noun, asked.method, unpack(arguments, 1, arguments.n)))
+  return (call(asked, text, asked.record.noun, "explain", asked.method))
+end
+
+--- Adds what is asked to a transaction, in which no attributes are returned.
+function M.add(asked, text, builder)
+  asked.options.return_values, asked.options.return_consumed_capacity = nil, nil
+  call(asked, text, builder, asked.method, asked.record.noun)
 end
 
 return M

@@ -11,13 +11,15 @@ local value_text = require "dynamo.prompt.value_text"
 
 local M = {}
 
-local function read_options()
-  return { return_consumed_capacity = "TOTAL" }
+local function read_options(session)
+  return { return_consumed_capacity = session.timing and "TOTAL" or nil }
 end
 
 -- The old item comes with every write at no cost: it says whether there was one.
-local function write_options()
-  return { return_consumed_capacity = "TOTAL", return_values = "ALL_OLD" }
+local function write_options(session)
+  local options = read_options(session)
+  options.return_values = "ALL_OLD"
+  return options
 end
 
 -- Takes an IF at the end; returns the place of its text. The condition goes into the options.
@@ -42,7 +44,7 @@ M.get = {
 }
 
 function M.get.parse(session, reader)
-  local record, options = session:in_use(reader), read_options()
+  local record, options = session:in_use(reader), read_options(session)
   local key, at = key_parts.read(reader, record.keys)
   if reader:keyword "CONSISTENT" then options.consistent_read = true end
   reader:finish "CONSISTENT or the end"
@@ -76,7 +78,8 @@ local function item_after(session, asked)
   if WHOLE[asked.method] then return asked.item, false end
   if asked.method == "delete" then return {}, false end
   local noun = asked.record.noun
-  local options = { consistent_read = true, return_consumed_capacity = "TOTAL" }
+  local options = read_options(session)
+  options.consistent_read = true
   local item, message = noun:get(asked.key, options)
   if not item and message then
     session.printer:warn("what changed is not known: " .. message)
@@ -130,7 +133,7 @@ local function define(name, help)
   M[name] = { usage = name .. " [KEY] {...} [IF CONDITION]", help = help, writes = true }
   M[name].brackets, M[name].run = "values", run_write
   M[name].parse = function(session, reader)
-    local record, options, key = session:in_use(reader), write_options(), nil
+    local record, options, key = session:in_use(reader), write_options(session), nil
     if reader:peek() ~= "{" then key = key_parts.read(reader, record.keys) end
     local item, at = value_text.read_item(reader)
     local condition_at = read_if(reader, options)
@@ -161,7 +164,7 @@ M.update = {
 }
 
 function M.update.parse(session, reader)
-  local record, options = session:in_use(reader), write_options()
+  local record, options = session:in_use(reader), write_options(session)
   local key, at = key_parts.read(reader, record.keys)
   local parts = clauses.split(reader, { IF = true })
   local update, condition = parts[1], parts[2]
@@ -194,7 +197,7 @@ M.delete = {
 }
 
 function M.delete.parse(session, reader)
-  local record, options = session:in_use(reader), write_options()
+  local record, options = session:in_use(reader), write_options(session)
   local key, at = key_parts.read(reader, record.keys)
   local condition_at = read_if(reader, options)
   return asks.new("delete", record, {

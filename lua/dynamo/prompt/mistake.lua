@@ -27,9 +27,12 @@ function M.is(problem)
   return getmetatable(problem) == Mistake
 end
 
---- Raises what data, the network or AWS caused: { message, err }, as a call returned it.
-function M.fail(message, err)
-  error(setmetatable({ message = message, err = err or {} }, Failure), 0)
+--- Raises what data, the network or AWS caused: { message, err, look }, as a call returned it.
+-- @tparam string message
+-- @tparam ?table err
+-- @tparam ?string look the statement that tells whether it has happened
+function M.fail(message, err, look)
+  error(setmetatable({ message = message, err = err or {}, look = look }, Failure), 0)
 end
 
 --- Whether something raised is such a failure.

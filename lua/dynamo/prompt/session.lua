@@ -7,7 +7,7 @@
 --   ask       function(question) -> line that was answered; nil where nobody can
 --   text      the statement that runs;  last = { text, is_unknown } the last verb's
 --   calls     what the requests of the statement took: { seconds, read_units, write_units }
---   transaction  nil, or what has been asked since `begin`
+--   transaction  nil, or { builder, count (of actions) } since `begin`
 local asks = require "dynamo.prompt.asked"
 local catalogue = require "dynamo.prompt.catalogue"
 local grammar = require "dynamo.prompt.grammar"
@@ -40,6 +40,15 @@ end
 function Session:call(asked)
   self.asked = asked
   return asks.call(asked, self.text)
+end
+
+--- Adds what a verb asks for to the transaction.
+function Session:add_to_transaction(asked)
+  local transaction = self.transaction
+  asks.add(asked, self.text, transaction.builder)
+  transaction.count = transaction.count + 1
+  local key = key_parts.text(asked.record.keys, asked.key)
+  self.printer:say(("waits for commit: %s %s %s"):format(asked.method, asked.record.name, key))
 end
 
 --- Returns the names of all verbs, in order.
@@ -191,7 +200,10 @@ local function judge(self, problem, where)
   local asked = self.asked
   if self.last then self.last.is_unknown = problem.err.maybe_applied == "unknown" end
   local failure = { message = where .. problem.message, err = problem.err }
-  return outcome.write(out, failure, { keys = asked and asked.record.keys, look = look_of(asked) })
+  return outcome.write(out, failure, {
+    keys = asked and asked.record.keys,
+    look = problem.look or look_of(asked),
+  })
 end
 
 --- Runs a statement and says what came of it; returns the exit code, and true where the output is closed.

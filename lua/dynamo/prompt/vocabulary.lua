@@ -2,10 +2,12 @@
 -- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
 local item_verbs = require "dynamo.prompt.item_verbs"
 local other_verbs = require "dynamo.prompt.other_verbs"
+local query_verbs = require "dynamo.prompt.query_verbs"
+local transaction_verbs = require "dynamo.prompt.transaction_verbs"
 
 local M = {}
 
-for _, room in ipairs { item_verbs, other_verbs } do
+for _, room in ipairs { item_verbs, query_verbs, transaction_verbs, other_verbs } do
   for name, verb in next, room do
     M[name] = verb
   end
