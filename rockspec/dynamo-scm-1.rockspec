@@ -167,6 +167,7 @@ build = {
     ["dynamo.prompt.changes"] = "lua/dynamo/prompt/changes.lua",
     ["dynamo.prompt.clauses"] = "lua/dynamo/prompt/clauses.lua",
     ["dynamo.prompt.command_line"] = "lua/dynamo/prompt/command_line.lua",
+    ["dynamo.prompt.conversation"] = "lua/dynamo/prompt/conversation.lua",
     ["dynamo.prompt.grammar"] = "lua/dynamo/prompt/grammar.lua",
     ["dynamo.prompt.guess"] = "lua/dynamo/prompt/guess.lua",
     ["dynamo.prompt.item_verbs"] = "lua/dynamo/prompt/item_verbs.lua",

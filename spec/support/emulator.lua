@@ -7,6 +7,7 @@
 --     host:it("does x", body)             a test
 --     host:it("does y", "streams", body)  a test of a feature: pending where the emulator lacks it
 --     host:run "examples/upsert.lua"      a program in a process of its own
+--     host:type({ { "> ", "x\n" } }, "bin/dynamo")   one at a terminal
 --     host:feed("get 1", "bin/dynamo")    one that is given a text to read
 --   end)
 --
@@ -246,6 +247,23 @@ function Host:feed(input, ...)
   os.remove(given)
   os.remove(said)
   return output, status, errors
+end
+
+--- Runs a program on a terminal of 24 lines and 80 columns, and types.
+-- @tparam table steps a list of { text to wait for, what is typed then }
+-- @tparam string ... the interpreter's arguments
+-- @treturn string what the terminal was sent, lines ended by LF
+-- @treturn number its exit status; with a text that did not come, 1
+function Host:type(steps, ...)
+  local path = os.tmpname()
+  local file = assert(io.open(path, "wb"))
+  file:write(dynamo.to_json(steps))
+  file:close()
+  local program = "python3 spec/support/terminal.py 24 80 %s sh -c %s 2>&1"
+  local output, status = run(program:format(path, quoted("exec " .. command_of(self, ...))))
+  os.remove(path)
+  local shown, ended = output:gsub("\r", ""):match "^(.*)status (%d+)\n$"
+  return shown or output, tonumber(ended or status)
 end
 
 --- Defines a test; with a feature, it is pending where the emulator lacks that.

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The command `dynamo`: reads its arguments, runs its statements, gives the exit code.
 local command_line = require "dynamo.prompt.command_line"
+local conversation = require "dynamo.prompt.conversation"
 local dynamo = require "dynamo"
 local outcome = require "dynamo.prompt.outcome_words"
 local printer = require "dynamo.prompt.printer"
@@ -55,8 +56,14 @@ local function asker(world)
   end
 end
 
-local function session_of(settings, world)
-  local is_short = settings.execute[1] ~= nil
+-- Whether somebody sits at a terminal and gave nothing to run.
+local function is_conversation(settings, world)
+  if settings.execute[1] or settings.file then return false end
+  return world.is_terminal(0) and world.is_terminal(1)
+end
+
+local function session_of(settings, world, is_talk)
+  local is_short = is_talk or settings.execute[1] ~= nil
   local format = settings.output or "table"
   return sessions.new {
     printer = printer_of(settings, world),
@@ -102,6 +109,13 @@ local function usage(world, message, code)
   return code or outcome.USAGE
 end
 
+-- Reads a line behind a prompt, as the terminal edits lines by itself.
+local function read_line(prompt)
+  io.stdout:write(prompt)
+  io.stdout:flush()
+  return io.stdin:read "*l"
+end
+
 --- The world as it is.
 function M.world()
   return {
@@ -111,6 +125,7 @@ function M.world()
     getenv = os.getenv,
     is_terminal = terminal.is_terminal,
     columns = terminal.columns,
+    read_line = read_line,
     new_client = dynamo.new,
   }
 end
@@ -128,9 +143,15 @@ function M.main(arguments, world)
   end
   local sources, missing = sources_of(settings, world)
   if not sources then return usage(world, missing) end
-  local ok, session = pcall(session_of, settings, world)
+  local is_talk = is_conversation(settings, world)
+  local ok, session = pcall(session_of, settings, world, is_talk)
   if not ok then return usage(world, (tostring(session):gsub("^[^:]*:%d+: ", ""))) end
-  local code = run_all(session, sources, settings.keep_going)
+  local code = outcome.OK
+  if is_talk then
+    conversation.run(session, world)
+  else
+    code = run_all(session, sources, settings.keep_going)
+  end
   session.db:close()
   local written, lost = world.stdout:flush()
   if not written and code == outcome.OK then return usage(world, lost, outcome.FAILURE) end

@@ -1,0 +1,93 @@
+-- SPDX-License-Identifier: MIT
+-- bin/dynamo at a terminal: typed to on a pseudo-terminal.
+local emulator = require "support.emulator"
+
+local CTRL_C, CTRL_D = "\3", "\4"
+
+-- Returns a text without colours.
+local function plain(text)
+  return (text:gsub("\27%[%d*m", ""))
+end
+
+local function contains(wanted, text)
+  assert.truthy(plain(text):find(wanted, 1, true), ("%q is not in\n%s"):format(wanted, text))
+end
+
+emulator.each("a conversation", function(host)
+  local users
+
+  setup(function()
+    users = host:create { { "userId", "S" } }
+  end)
+
+  host:it("goes on until Ctrl-D, whatever a statement ends with", function()
+    local shown, status = host:type({
+      { "> ", "use " .. users .. "\n" },
+      { users .. "> ", 'upsert 123 { name = "Ann", visits = 1 }\n' },
+      { users .. "> ", "update 123 SET visits = visits + 1\n" },
+      { "1 -> 2", "get 123\n" },
+      { users .. "> ", "gte 123\n" },
+      { 'did you mean "get"?', "x = 20 +\n" },
+      { "...> ", "1\n" },
+      { users .. "> ", "x * 2\n" },
+      { "42", CTRL_D },
+    }, "bin/dynamo")
+    assert.equal(0, status, shown)
+    contains("help lists the verbs, Ctrl-D leaves", shown)
+    contains('+ name    "Ann"', shown)
+    contains("visits  N     2", shown)
+    contains("column 1: no verb", shown)
+  end)
+
+  host:it("shows types in dim, and mistakes in red, but with NO_COLOR or --no-color", function()
+    local steps = { { "> ", "gte\n" }, { "gte", CTRL_D } }
+    local shown = host:type(steps, "bin/dynamo")
+    assert.truthy(shown:find("\27[31m", 1, true))
+    shown = host:type(steps, "bin/dynamo", "--no-color")
+    assert.is_nil(shown:find("\27", 1, true))
+  end)
+
+  host:it("drops an open statement at Ctrl-C, and goes on", function()
+    local shown, status = host:type({
+      { "> ", "x = {\n" },
+      { "...> ", CTRL_C .. "\n" },
+      { "dropped; Ctrl-D leaves", "6 * 7\n" },
+      { "42", CTRL_D },
+    }, "bin/dynamo")
+    assert.equal(0, status, shown)
+  end)
+
+  host:it("asks before a table goes, and takes no for an answer", function()
+    local doomed = host:create { { "id", "S" } }
+    local shown, status = host:type({
+      { "> ", "drop " .. doomed .. "\n" },
+      { "Type " .. doomed .. ": ", "y\n" },
+      { "nothing was done", "drop " .. doomed .. "\n" },
+      { "Type " .. doomed .. ": ", doomed .. "\n" },
+      { "deleted: table", CTRL_D },
+    }, "bin/dynamo")
+    assert.equal(0, status, shown)
+    local answer, _, err = host.db:describe_table { TableName = doomed }
+    assert.is_true(
+      answer == nil and err.code == "ResourceNotFoundException"
+        or answer ~= nil and answer.Table.TableStatus == "DELETING"
+    )
+  end)
+
+  host:it(
+    "shows a transaction in the prompt, and asks before it is forgotten",
+    "transactions",
+    function()
+      local shown, status = host:type({
+        { "> ", "begin\n" },
+        { users .. "*> ", "put t1 {}\n" },
+        { "waits for commit", CTRL_D },
+        { "Type yes: ", "no\n" },
+        { users .. "*> ", "commit\n" },
+        { users .. "> ", CTRL_D },
+      }, "bin/dynamo", "--table", users)
+      assert.equal(0, status, shown)
+      contains("committed: 1 action", shown)
+    end
+  )
+end)
