@@ -92,12 +92,34 @@ static bool encode_map_value(struct dyn_encoder *e, int index, const struct dyn_
   return !shape->is_key || dyn_encode_check_key_attribute(e, at, start);
 }
 
+/* What the metatable of a table has that carries its JSON; the box, which Lua never sees, says so.
+ */
+enum { CARRIED_JSON = 1, CARRIED_MARK };
+
+/* Appends the JSON that the table at `index` carries; false if it carries none. */
+static bool append_carried(struct dyn_encoder *e, int index) {
+  lua_State *L = e->L;
+  int top = lua_gettop(L);
+  if (!lua_getmetatable(L, index)) return false;
+  lua_rawgeti(L, -1, CARRIED_MARK);
+  bool carried = lua_rawequal(L, -1, DYN_UP_BOX);
+  if (carried) {
+    struct dyn_slice json;
+    lua_rawgeti(L, top + 1, CARRIED_JSON);
+    json.data = lua_tolstring(L, -1, &json.length);
+    dyn_buf_append_slice(&e->box->out, json);
+  }
+  lua_settop(L, top);
+  return carried;
+}
+
 static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *at,
                        const struct dyn_shape *shape) {
   struct dyn_step here = *at;
   enum dyn_table_form form;
   size_t length = 0;
   if (!lua_istable(e->L, index)) return dyn_encode_fail_type(e, index, at, "a table");
+  if (append_carried(e, index)) return true;
   here.table = lua_topointer(e->L, index);
   if (!dyn_encode_table_form(e, index, &here, &form, &length)) return false;
   if (form == DYN_TABLE_SEQUENCE) {
@@ -198,24 +220,47 @@ static bool encode_shape(struct dyn_encoder *e, int index, const struct dyn_step
   return e->typed ? dyn_encode_typed(e, index, at) : dyn_encode_native(e, index, at);
 }
 
-int l_encode(lua_State *L) {
+/* Encodes the value at 3 and pushes its JSON, or a problem; closes the box. */
+static bool encode_argument(struct dyn_encoder *e, const struct dyn_shape *shape) {
   const struct dyn_step root = {0};
+  e->box = dyn_box_open(e->L, DYN_UP_BOX);
+  bool done = encode_shape(e, 3, &root, shape);
+  if (done && e->box->out.error != DYN_OK) {
+    done = dyn_encode_fail(e, &root, "size", "the request would be larger than %d MiB",
+                           DYN_BOX_MAX_BYTES / (1024 * 1024));
+  }
+  if (done) lua_pushlstring(e->L, e->box->out.data, e->box->out.length);
+  dyn_box_close(e->box);
+  return done;
+}
+
+int l_encode(lua_State *L) {
   const struct dyn_shape *shape = dyn_shape_check(L, 1);
   luaL_checkany(L, 3);
   struct dyn_encoder e = {.L = L, .typed = lua_toboolean(L, 4)};
-  e.box = dyn_box_open(L, DYN_UP_BOX);
-  bool done = encode_shape(&e, 3, &root, shape);
-  if (done && e.box->out.error != DYN_OK) {
-    done = dyn_encode_fail(&e, &root, "size", "the request would be larger than %d MiB",
-                           DYN_BOX_MAX_BYTES / (1024 * 1024));
-  }
-  if (done) {
-    lua_pushlstring(L, e.box->out.data, e.box->out.length);
-    if (e.had_null) lua_pushboolean(L, 1);
-  } else {
+  if (!encode_argument(&e, shape)) {
     lua_pushnil(L);
     lua_insert(L, -2);
+    return 2;
   }
-  dyn_box_close(e.box);
-  return done && !e.had_null ? 1 : 2;
+  if (!e.had_null) return 1;
+  lua_pushboolean(L, 1);
+  return 2;
+}
+
+int l_carry_json(lua_State *L) {
+  const struct dyn_shape *shape = dyn_shape_check(L, 1);
+  luaL_checktype(L, 3, LUA_TTABLE);
+  struct dyn_encoder e = {.L = L};
+  bool done = encode_argument(&e, shape);
+  if (done) {
+    lua_createtable(L, CARRIED_MARK, 0); /* stack: ... json metatable */
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, CARRIED_JSON);
+    lua_pushvalue(L, DYN_UP_BOX);
+    lua_rawseti(L, -2, CARRIED_MARK);
+    lua_setmetatable(L, 3);
+  }
+  lua_pushboolean(L, done);
+  return 1;
 }

@@ -8,4 +8,9 @@
  * A member of a structure or a typed value that is null is absent; `true` says that one was. */
 int l_encode(lua_State *L);
 
+/* core.carry_json(model, shape_name, table) -> whether it can be encoded
+ * A map that nobody changes any more gets a metatable with its JSON: where it stands in a value
+ * that core.encode is given, in a place of that shape, this is copied. */
+int l_carry_json(lua_State *L);
+
 #endif

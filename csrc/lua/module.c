@@ -58,6 +58,7 @@ static int l_read_cdata_with(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"model", l_model},
                                      {"encode", l_encode},
+                                     {"carry_json", l_carry_json},
                                      {"decode", l_decode},
                                      {"size", l_size},
                                      {"number", l_number},

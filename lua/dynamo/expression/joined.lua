@@ -34,6 +34,7 @@ local function new_join(first, second)
   local text = prepared.text_in(first, nil, space)
   local other, renamed = prepared.text_in(second, nil, space)
   local from, to = tokens_of(second, renamed)
+  if space.name_count > 0 then prepared.keep_names(space.names) end
   return {
     text = text,
     other = other,

@@ -32,6 +32,7 @@
 --   joins        what it is beside others that are kept, see dynamo.expression.joined
 --
 -- All requests share it: nothing of it may be changed or handed out.
+local core = require "dynamo.core"
 local aliases = require "dynamo.expression.aliases"
 local analyse = require "dynamo.expression.analyse"
 local bind = require "dynamo.expression.bind"
@@ -39,6 +40,7 @@ local compile = require "dynamo.expression.compile"
 local paths = require "dynamo.expression.path"
 local refusal = require "dynamo.expression.refusal"
 local nodes = require "dynamo.expression.tree"
+local operations = require "dynamo.operations"
 
 local M = {}
 
@@ -93,9 +95,17 @@ function M.of_tree(kind, tree, may_clash)
   return own
 end
 
+local NAMES = operations.by_method.update_item.members.ExpressionAttributeNames
+
+--- Makes names (token -> attribute name) that are kept, nil for none, carry their JSON.
+function M.keep_names(names)
+  if names then core.carry_json(operations.model, NAMES, names) end
+end
+
 --- Returns a prepared expression that is going to be kept for other requests.
 function M.keep(own)
   own.joins = { count = 0 }
+  M.keep_names(own.names)
   return own
 end
 

@@ -124,24 +124,21 @@ CHECKS.update = M.expression_problem
 -- Member -> the shape the model gives it, of the members that are options.
 local SHAPES = {}
 
--- Shape -> those of its values that were fine, of the shapes that have few.
-local fine = {}
+-- Member -> those of its values that were fine, of the members that have few.
+local known_of = {}
 
 -- Notes what shape a member has.
 local function note_shape(member, name)
   local shape = operations.shapes[name]
   SHAPES[member] = name
-  if shape.enum or shape.type == "boolean" then fine[name] = fine[name] or {} end
+  if shape.enum or shape.type == "boolean" then known_of[member] = known_of[member] or {} end
 end
 
 -- Returns nil, or what is wrong with an option that is a member: another type, no word it takes.
 local function member_problem(name, member, value)
-  local shape = SHAPES[member]
-  local known = fine[shape]
-  if known and known[value] then return nil end
-  local text, problem = core.encode(operations.model, shape, value, false)
+  local text, problem = core.encode(operations.model, SHAPES[member], value, false)
   if not text then return problems.to_error(problem, name).message end
-  if known then known[value] = true end
+  if known_of[member] then known_of[member][value] = true end
 end
 
 -- Options of verbs beyond the members of their operation.
@@ -221,10 +218,10 @@ local function unknown(noun, words, name)
   return nearest.unknown("unknown option", name, known)
 end
 
--- Returns nil, or why options do not go together.
-local function conflict(extras, params)
+-- Returns nil, or why the other options do not go together with once.
+local function conflict(params)
   local wanted = params.ReturnValues
-  if extras.once and wanted and wanted ~= "NONE" then
+  if wanted and wanted ~= "NONE" then
     return "return_values is not available with once: a transaction returns no attributes"
   end
 end
@@ -248,21 +245,35 @@ end
 
 local NONE = tables.NONE
 
+-- Puts an option where it belongs, and returns those that are no member; or nil, what is wrong with it.
+local function put(noun, words, name, value, params, extras)
+  local member = meaning(noun, words, name)
+  if not member then return nil, unknown(noun, words, name) end
+  local problem = option_problem(name, member, value)
+  if problem then return nil, problem end
+  if member ~= true then
+    params[member] = value
+    return extras
+  elseif extras == NONE then
+    return { [name] = value }
+  end
+  extras[name] = value
+  return extras
+end
+
 -- Puts the options into the parameters; returns those that are no member, or nil, what is wrong with
 -- one.
 local function sort(noun, words, o, params)
   local extras = NONE
   for name, value in next, o do
-    local member = meaning(noun, words, name)
-    if not member then return nil, unknown(noun, words, name) end
-    local problem = option_problem(name, member, value)
-    if problem then return nil, problem end
-    if member ~= true then
+    local member = words[name]
+    local known = member and known_of[member]
+    if known and known[value] then
       params[member] = value
-    elseif extras == NONE then
-      extras = { [name] = value }
     else
-      extras[name] = value
+      local more, problem = put(noun, words, name, value, params, extras)
+      if problem then return nil, problem end
+      extras = more
     end
   end
   return extras
@@ -286,7 +297,7 @@ function M.params(noun, words, o)
     ExpressionAttributeValues = nil,
   }
   local extras, problem = sort(noun, words, o, params)
-  problem = problem or conflict(extras, params)
+  if extras and extras.once then problem = conflict(params) end
   if problem then return nil, problem end
   return params, extras
 end

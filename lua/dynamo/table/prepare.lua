@@ -136,8 +136,7 @@ function M.read(ask, own_expression)
   local options, own_kind = ask.options, ask.verb.expression or "update"
   local names, values = options.names, options.values
   local used = (names or values) and {} or nil
-  local is_alone = options == NONE and own_kind == KINDS[1] -- the others are options
-  for i = 1, is_alone and 1 or #KINDS do
+  for i = 1, #KINDS do
     local kind, given, arguments = KINDS[i], own_expression, ask.arguments
     if kind ~= own_kind then
       given, arguments = options[kind], nil
@@ -148,6 +147,7 @@ function M.read(ask, own_expression)
       if not own then return problem_of(ask, kind, own_values, path) end
       ask[kind], ask[VALUES[kind]] = own, own_values
     end
+    if kind == own_kind and options == NONE then return nil end -- the others are options
   end
   return used and (parse.unused(names, values, used)) or nil
 end
