@@ -19,9 +19,11 @@ struct dyn_decoder {
   bool exact_numbers;                        /* every N becomes a dynamo.number */
   int size_hint[DYN_DECODE_MAX_DEPTH + 1];   /* keys of the last object at each depth, + 1 */
   int length_hint[DYN_DECODE_MAX_DEPTH + 1]; /* elements of the last array at each depth */
-  bool repeats;                              /* inside an array, behind its first element */
-  struct dyn_kept_names *kept;               /* decode_table.c; NULL until something repeats */
-  int kept_strings;                          /* the stack index of their strings */
+  int child_hint; /* keys or elements of what this attribute held in the object before, + 1; or 0 */
+  int ended;      /* keys or elements of the object or array that ended last, + 1 */
+  bool repeats;   /* inside an array, behind its first element */
+  struct dyn_kept_names *kept; /* decode_table.c; NULL until something repeats */
+  int kept_strings;            /* the stack index of their strings */
 };
 
 /* Each dyn_decode_ function pushes the value that comes next and returns true, or pushes a problem

@@ -22,6 +22,7 @@ enum { KEPT_DEPTHS = 8, KEPT_NAMES = 32 };
 struct dyn_kept_names {
   size_t count;
   struct dyn_slice quoted[KEPT_NAMES]; /* `"name":`, without white space and escapes */
+  unsigned char sizes[KEPT_NAMES];     /* of the objects and arrays under them, + 1; 0 for others */
 };
 
 /* The names of the object that is being read. */
@@ -75,6 +76,7 @@ static void keep(struct dyn_decoder *d, const struct names *names, const char *s
   struct dyn_slice quoted = dyn_slice_of(start, (size_t)(d->scan.at - start));
   kept->count = names->count;
   if (quoted.length != length + 3 || start[0] != '"') return;
+  kept->sizes[kept->count] = 0;
   kept->quoted[kept->count++] = quoted;
   lua_pushvalue(d->L, -1);
   lua_rawseti(d->L, d->kept_strings, kept_place(d, names));
@@ -133,9 +135,10 @@ static bool decode_name(struct dyn_decoder *d, struct names *names, struct dyn_s
  * follow. */
 enum { MAX_FIRST_KEYS = 16, MAX_FIRST_ELEMENTS = 8, PAIR_BYTES = 20 };
 
-/* Returns for how many keys there is to be room in the object that begins: as many as the last at
- * its depth had, be it in the call before. */
+/* Returns for how many keys there is to be room in the object that begins: as many as what the same
+ * attribute held in the object before, or the last at its depth, be it in the call before. */
 static int room_for_keys(const struct dyn_decoder *d, int depth) {
+  if (d->child_hint > 0) return d->child_hint - 1;
   if (d->size_hint[depth] > 0) return d->size_hint[depth] - 1;
   int guess = depth < DYN_BOX_HINT_DEPTHS ? d->box->hints.keys[depth] : 0;
   if (guess == 0) guess = 4;
@@ -145,16 +148,28 @@ static int room_for_keys(const struct dyn_decoder *d, int depth) {
 
 /* Notes how many keys an object at a depth had. */
 static void note_keys(struct dyn_decoder *d, int depth, size_t count) {
-  d->size_hint[depth] = (count < MAX_HINT ? (int)count : MAX_HINT) + 1;
+  d->size_hint[depth] = d->ended = (count < MAX_HINT ? (int)count : MAX_HINT) + 1;
   if (depth >= DYN_BOX_HINT_DEPTHS) return;
   d->box->hints.keys[depth] = (unsigned char)(count < MAX_FIRST_KEYS ? count : MAX_FIRST_KEYS);
+}
+
+/* Where the size of what stands under the name that was read is kept; NULL if it is not. */
+static unsigned char *kept_size(const struct names *names) {
+  if (names->kept == NULL || names->count >= names->kept->count) return NULL;
+  return &names->kept->sizes[names->count];
 }
 
 /* Reads `"name": value` into the table at the top of the stack. */
 static bool decode_pair(struct dyn_decoder *d, const struct dyn_step *at, struct names *names,
                         dyn_decode_one *decode_one, const void *context) {
   struct dyn_step step = {.parent = at, .depth = at->depth + 1};
-  if (!decode_name(d, names, &step) || !decode_one(d, &step, context)) return false;
+  if (!decode_name(d, names, &step)) return false;
+  unsigned char *size = kept_size(names);
+  d->child_hint = size != NULL ? *size : 0;
+  d->ended = 0;
+  if (!decode_one(d, &step, context)) return false;
+  if (size != NULL) *size = (unsigned char)d->ended;
+  d->child_hint = 0;
   lua_rawset(d->L, -3);
   names->count++;
   return true;
@@ -168,6 +183,7 @@ bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_dec
   begin_names(d, at->depth, &names);
   bool is_empty = dyn_json_accept(&d->scan, '}');
   lua_createtable(d->L, 0, is_empty ? 0 : room_for_keys(d, at->depth));
+  d->child_hint = 0;
   if (!is_empty) {
     do {
       if (!decode_pair(d, at, &names, decode_one, context)) return false;
@@ -182,6 +198,7 @@ bool dyn_decode_object(struct dyn_decoder *d, const struct dyn_step *at, dyn_dec
 
 /* As room_for_keys, of the elements of an array. */
 static int room_for_elements(const struct dyn_decoder *d, int depth) {
+  if (d->child_hint > 0) return d->child_hint - 1;
   if (d->length_hint[depth] > 0) return d->length_hint[depth];
   return depth < DYN_BOX_HINT_DEPTHS ? d->box->hints.elements[depth] : 0;
 }
@@ -189,6 +206,7 @@ static int room_for_elements(const struct dyn_decoder *d, int depth) {
 /* Notes how many elements an array at a depth had. */
 static void note_elements(struct dyn_decoder *d, int depth, size_t count) {
   d->length_hint[depth] = count < MAX_HINT ? (int)count : MAX_HINT;
+  d->ended = d->length_hint[depth] + 1;
   if (depth >= DYN_BOX_HINT_DEPTHS) return;
   size_t first = count < MAX_FIRST_ELEMENTS ? count : MAX_FIRST_ELEMENTS;
   d->box->hints.elements[depth] = (unsigned char)first;
@@ -202,6 +220,7 @@ bool dyn_decode_array(struct dyn_decoder *d, const struct dyn_step *at, dyn_deco
   if (!dyn_json_expect(&d->scan, '[')) return dyn_decode_fail_scan(d, at);
   bool is_empty = dyn_json_accept(&d->scan, ']');
   lua_createtable(d->L, is_empty ? 0 : room_for_elements(d, at->depth), 0);
+  d->child_hint = 0;
   if (is_empty) return true;
   do {
     d->repeats = repeats || step.index > 0;
