@@ -107,6 +107,33 @@ describe("execute", function()
     assert.are.equal(err, result:failure())
   end)
 
+  it("tells how far it is", function()
+    local db = fake_client.new { page({ 1, 2 }, "t1"), page { 3 } }
+    local told = {}
+    local result = assert(db:execute("SELECT * FROM Users", {
+      progress = function(done, _, _, is_over)
+        told[#told + 1] = ("%d %s"):format(done, tostring(is_over))
+      end,
+    }))
+    assert.are.equal(3, #assert(result:all()))
+    assert.are.equal("3 true", told[#told])
+  end)
+
+  it("is explained", function()
+    local db, fake = fake_client.new { EMPTY }
+    local request =
+      assert(db:explain("execute", "SELECT * FROM T WHERE a = ?", 1, { page_size = 2 }))
+    assert.are.equal(0, #fake.requests)
+    assert(db:execute("SELECT * FROM T WHERE a = ?", 1, { page_size = 2 }))
+    assert.are.equal(fake.requests[1].body, request.body)
+    local nothing, _, err = db:explain("execute", "SELECT * FROM T WHERE a = ?", 0 / 0)
+    assert.is_nil(nothing)
+    assert.are.equal("arguments[1]", err.path)
+    nothing, _, err = db:explain("execute", "SELECT * FROM T WHERE a = ?", nil)
+    assert.is_nil(nothing)
+    assert.are.equal("arguments[1]", err.path)
+  end)
+
   it("has no cursor", function()
     local db = fake_client.new { page { 1 } }
     local result = assert(db:execute "SELECT * FROM Users")

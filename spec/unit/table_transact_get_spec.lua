@@ -49,6 +49,17 @@ describe("transact_get", function()
     assert.are.equal(4, items.n)
   end)
 
+  it("is explained", function()
+    local db, fake, users = world()
+    local gets = { { users, "1" }, { users, "2", { projection = "a" } } }
+    local request = assert(db:explain("transact_get", gets))
+    assert.are.equal(0, #fake.requests)
+    assert(db:transact_get(gets))
+    assert.are.equal(fake.requests[1].body, request.body)
+    local _, _, err = db:explain("transact_get", { { users, { id = "1" } } })
+    assert.are.equal("actions[1].Key.userId", err.path)
+  end)
+
   it("hands items on as extensions do", function()
     local db = fake_client.new { OK }
     local hides = {

@@ -9,6 +9,7 @@ local arguments = require "dynamo.table.arguments"
 local place = require "dynamo.table.error_path"
 local pages = require "dynamo.table.pages"
 local positional = require "dynamo.table.positional"
+local teller = require "dynamo.table.teller"
 local tables = require "dynamo.tables"
 
 local M = {}
@@ -59,18 +60,19 @@ local function failed(err)
   return errors.give(err)
 end
 
--- Asks for the page at a position, nil for the first; returns its items, the next position, info; or
--- nil, message, err.
-local function fetch(asked, position)
+-- Returns what dynamo.call is asked for the page at a position, nil for the first.
+local function request_of(asked, position)
   local params = asked.params
   if position ~= nil then
     params = tables.copy(params)
     params.NextToken = position
   end
-  local response, _, info = call.run(
-    asked.client,
-    { operation = execute_statement, params = params, options = asked.options }
-  )
+  return { operation = execute_statement, params = params, options = asked.options }
+end
+
+-- Asks for the page at a position; returns its items, the next position, info; or nil, message, err.
+local function fetch(asked, position)
+  local response, _, info = call.run(asked.client, request_of(asked, position))
   if not response then return failed(info) end
   return response.Items or {}, response.NextToken, info
 end
@@ -99,10 +101,20 @@ local function run(asked)
     limit = options.limit,
     max_pages = options.max_pages,
     prefetch = options.prefetch,
+    progress = teller.of(asked.client, options.progress),
   })
   return result, nil, info
 end
 
-M.execute = { read = read, run = run }
+-- Returns the request of the first page, and sends nothing.
+local function explain(asked)
+  local problem = add_values(asked)
+  if problem then return call.fail(execute_statement, problem) end
+  local request, _, err = call.explain(asked.client, request_of(asked, nil))
+  if request then return request end
+  return failed(err)
+end
+
+M.execute = { read = read, run = run, explain = explain }
 
 return M

@@ -84,6 +84,12 @@ local function run(asked)
   return items_of(actions, response), nil, err
 end
 
-M.transact_get = { read = read, run = run }
+-- Returns the request, and sends nothing.
+local function explain(asked)
+  asked.explain = true
+  return action_list.send(asked)
+end
+
+M.transact_get = { read = read, run = run, explain = explain }
 
 return M
