@@ -168,6 +168,27 @@ emulator.each("a transaction", function(host)
     assert.equal(2, docs:get(key(1)).version)
   end)
 
+  it("gives what is unique to one of many that come at once", "atomic_transactions", function()
+    local won = {}
+    local count_of, message = dynamo.each({ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }, function(n)
+      local done, _, err = db:transaction()
+        :insert(users, { id = key(n), address = key(100) })
+        :insert(users, { id = key(100), owner = key(n) })
+        :update(users, key(101), "ADD n ?", 1)
+        :commit { retry_conflicts = true }
+      if done then won[#won + 1] = n end
+      assert(done or err.action == 2, tostring(err))
+      return true
+    end, { in_flight = 12 })
+    assert.equal(12, count_of, message)
+    assert.equal(1, #won)
+    assert.equal(key(won[1]), read(key(100)).owner)
+    assert.equal(1, read(key(101)).n)
+    for n = 1, 12 do
+      assert.equal(n == won[1], read(key(n)) ~= nil)
+    end
+  end)
+
   it("is sent as explain shows it", function()
     local transaction = db:transaction():insert(users, { id = key(1) }):delete(users, key(2))
     local request = assert(transaction:explain { return_consumed_capacity = "TOTAL" })
