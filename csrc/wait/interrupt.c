@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 
 /* In the thread's own block from its start on: a signal handler must not be the first to ask for
  * it, for then it would be allocated there. */
@@ -25,9 +26,11 @@ enum {
 static THREAD_LOCAL struct pollfd *volatile polled;
 static THREAD_LOCAL volatile sig_atomic_t hands_on;
 
-/* The program's own handler while there are waiting threads, whose number this is. */
+/* The program's own action as it was found last, ours in its place, and the number of waiting
+ * threads. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct sigaction host;
+static struct sigaction host, own;
+static bool has_host, is_installed;
 static int waiting;
 
 /* Does what the program would have done. */
@@ -52,28 +55,54 @@ static bool is_handled(const struct sigaction *action) {
   return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
 }
 
-static void install(void) {
-  struct sigaction own;
-  if (sigaction(SIGINT, NULL, &host) != 0 || !is_handled(&host)) return;
-  own = host;
+static bool is_ours(const struct sigaction *action) {
+  return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == on_signal;
+}
+
+/* Whether two actions are the same. Only the first bytes of a mask are written by the system, which
+ * knows 64 signals; the rest is whatever was there. */
+static bool is_same(const struct sigaction *a, const struct sigaction *b) {
+  enum { KNOWN_BYTES = 64 / 8, BYTES = sizeof a->sa_mask };
+  return a->sa_flags == b->sa_flags && a->sa_handler == b->sa_handler &&
+         memcmp(&a->sa_mask, &b->sa_mask, BYTES < KNOWN_BYTES ? BYTES : KNOWN_BYTES) == 0;
+}
+
+/* Takes an action of the program's for its own from now on; false if it is none that handles. */
+static bool take_host(const struct sigaction *found) {
+  has_host = is_handled(found);
+  if (!has_host) return false;
+  host = own = *found;
   own.sa_flags |= SA_SIGINFO;
   own.sa_sigaction = on_signal;
-  sigaction(SIGINT, &own, NULL);
+  return true;
+}
+
+/* Puts ours into the place of the program's action. What that was the last time it mostly is, so it
+ * is looked at in the same step: a call of the system's costs as much as a hundred of ours. */
+static bool install(void) {
+  struct sigaction found;
+  if (!has_host) {
+    if (sigaction(SIGINT, NULL, &found) != 0 || !take_host(&found)) return false;
+    return sigaction(SIGINT, &own, NULL) == 0;
+  }
+  if (sigaction(SIGINT, &own, &found) != 0) return false;
+  if (is_same(&found, &host) || is_ours(&found)) return true;
+  const struct sigaction *next = take_host(&found) ? &own : &found;
+  sigaction(SIGINT, next, NULL);
+  return has_host;
 }
 
 /* The program's handler may have changed the action itself, as lua does, which ends at the second
  * Ctrl-C: that stays. */
 static void restore(void) {
-  struct sigaction now;
-  bool is_ours = sigaction(SIGINT, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) &&
-                 now.sa_sigaction == on_signal;
-  if (is_ours) sigaction(SIGINT, &host, NULL);
+  struct sigaction found;
+  if (sigaction(SIGINT, &host, &found) == 0 && !is_ours(&found)) sigaction(SIGINT, &found, NULL);
 }
 
 static void begin(struct pollfd *files) {
   files[0] = (struct pollfd){NO_FILE, 0, 0};
   pthread_mutex_lock(&lock);
-  if (waiting++ == 0) install();
+  if (waiting++ == 0) is_installed = install();
   pthread_mutex_unlock(&lock);
   polled = files;
 }
@@ -81,7 +110,7 @@ static void begin(struct pollfd *files) {
 static void end(void) {
   polled = NULL;
   pthread_mutex_lock(&lock);
-  if (--waiting == 0) restore();
+  if (--waiting == 0 && is_installed) restore();
   pthread_mutex_unlock(&lock);
 }
 

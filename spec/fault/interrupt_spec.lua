@@ -152,3 +152,27 @@ describe("a coroutine that is dropped in the middle of a call", function()
     server:stop()
   end)
 end)
+
+describe("what the program does at Ctrl-C", function()
+  local has_ffi, ffi = pcall(require, "ffi")
+  if not has_ffi then return pending("no signal() without LuaJIT's ffi") end
+  ffi.cdef "typedef void (*handler)(int); handler signal(int, handler);"
+  local SIGINT, wait = 2, require "dynamo.wait"
+
+  -- Returns the address of its handler; 0 for what the system does, 1 for nothing.
+  local function exchange(address)
+    local before = ffi.C.signal(SIGINT, ffi.cast("handler", address))
+    return tonumber(ffi.cast("intptr_t", before))
+  end
+
+  it("is the same after a wait, whatever it became before", function()
+    local own = exchange(1)
+    assert.is_true(own > 1)
+    for _, address in ipairs { own, own, 1, own, 0, 0, own, 1, 0, own } do
+      exchange(address)
+      assert.is_false(wait.block(nil, nil, 0.001, false))
+      local after = exchange(own)
+      assert.equal(address, after)
+    end
+  end)
+end)
