@@ -301,6 +301,8 @@ describe("request.write", function()
     assert.are.equal("attempt=1; max=4", sign(c, plain, 0)[7][2])
     assert.are.equal("attempt=2; max=4", sign(c, plain, 0, 1)[7][2])
     c.clock.heard_date = "Thu, 01 Jan 1970 00:00:00 GMT"
+    request.forget(c.caches)
+    assert.are.equal("ttl=19700101T000005Z; attempt=1; max=4", sign(c, plain, 0)[7][2])
     assert.are.equal("ttl=19700101T000007Z; attempt=1; max=4", sign(c, plain, 2.5)[7][2])
     assert.are.equal("ttl=19700101T000008Z; attempt=1; max=4", sign(c, plain, 3.5)[7][2])
   end)

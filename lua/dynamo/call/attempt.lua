@@ -56,6 +56,7 @@ local function read(client, call, message, sent_at)
   local reader = client.readers[asked.typed or false]
   local result, err, id, is_fine, date =
     responses.read(asked.operation, message, reader, own.heard_date)
+  if date and not own.heard_date then request.forget(client.caches) end
   call.corrected = (date or err and err.status >= 400) -- it may be news
     and clock.hear(own, message:headers(), sent_at, client.transport)
   call.request_id = id

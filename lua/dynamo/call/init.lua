@@ -61,15 +61,9 @@ local function prepare(client, call)
   call.invocation = request.invocation(client.caches, client.random)
 end
 
--- Keeps a call that succeeded for the next one, if there is nothing else in it than what that will
--- write anew: most calls leave no record to the collector so.
-local function keep(client, call)
-  if call.attempts > 1 or call.said or call.stop or call.hook_failures then return end
-  call.asked, call.body, call.attempts = nil, nil, 0
-  client.spare_call = call
-end
-
--- Ends a call that succeeded: returns what is told beside its result.
+-- Ends a call that succeeded: returns what is told beside its result. The call is kept for the next
+-- one, if there is nothing else in it than what that will write anew: most calls leave no record to
+-- the collector so.
 local function succeed(client, call, result)
   if call.cost or client.retry.tokens < retry.TOKENS then
     retry.give_back(client.retry, call.cost)
@@ -83,7 +77,10 @@ local function succeed(client, call, result)
   local metrics, failures = result.ItemCollectionMetrics, call.hook_failures
   if metrics then info.item_collection_metrics = metrics end
   if failures then info.hook_failures = failures end
-  keep(client, call)
+  if call.attempts == 1 and not (call.said or call.stop or failures) then
+    call.asked, call.body, call.attempts = nil, nil, 0
+    client.spare_call = call
+  end
   return setmetatable(info, PRINTABLE)
 end
 

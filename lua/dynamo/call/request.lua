@@ -12,8 +12,6 @@ local tables = require "dynamo.tables"
 
 local M = {}
 
-local floor = math.floor
-
 local CONTENT_TYPE = { "content-type", "application/x-amz-json-1.0" }
 local jit = rawget(_G, "jit")
 local RUNTIME = (jit and jit.version or _VERSION):gsub(" ", "/"):lower()
@@ -61,15 +59,14 @@ end
 
 --- Makes what the requests of a client share; all of it is written here.
 -- @treturn table
---   second, attempt, told, snapshot   what `heads` are of: an epoch second, as the service has it; an
---                      attempt's number (from 1); the second that its time is told from (0: none is);
---                      the credentials
+--   second, attempt, snapshot   what `heads` are of: an epoch second, as the service has it, negative
+--                      for none; an attempt's number (from 1); the credentials
 --   date, attempt_text   the values of x-amz-date and amz-sdk-request at that
 --   heads              what requests begin with, of core.signer: target -> operation -> head
 --   invocation_start, invocation   the first 24 characters of the UUIDs of its calls, and the number
 --                      that the last of them ends in; nil before the first call
 function M.caches()
-  return { second = -1, attempt = 0, told = 0, snapshot = nil, heads = {} }
+  return { second = -1, attempt = 0, snapshot = nil, heads = {} }
 end
 
 -- ---- what AWS traces retries by --------------------------------------------------------------
@@ -95,21 +92,26 @@ function M.invocation(caches, random)
 end
 
 -- Returns the amz-sdk-request header of an attempt: which one it is, of how many, and, once the
--- service's clock is known (`told` is not 0), until when its response is waited for.
-local function attempt_text(client, attempt, told)
+-- service's clock is known, until when its response is waited for.
+local function attempt_text(client, attempt, second)
   local text = ("attempt=%d; max=%d"):format(attempt, client.retry.max_attempts)
-  if told == 0 then return text end
-  return ("ttl=%s; %s"):format(sign.amz_date(told + client.attempt_timeout), text)
+  if not client.clock.heard_date then return text end
+  return ("ttl=%s; %s"):format(sign.amz_date(second + client.attempt_timeout), text)
 end
 
 -- ---- the whole -----------------------------------------------------------------------------
 
 -- Forgets what requests begin with, for one that begins with something else.
-local function renew(client, attempt, credentials, second, told)
+local function renew(client, attempt, credentials, second)
   local caches = client.caches
-  caches.second, caches.attempt, caches.told, caches.snapshot = second, attempt, told, credentials
-  caches.date, caches.attempt_text = sign.amz_date(second), attempt_text(client, attempt, told)
+  caches.second, caches.attempt, caches.snapshot = second, attempt, credentials
+  caches.date, caches.attempt_text = sign.amz_date(second), attempt_text(client, attempt, second)
   caches.heads = {}
+end
+
+--- Forgets what requests begin with, for the service's clock is known now.
+function M.forget(caches)
+  caches.second = -1
 end
 
 local NO_INVOCATION = { "amz-sdk-invocation-id", "00000000-0000-4000-8000-000000000000" }
@@ -163,16 +165,10 @@ end
 -- @tparam userdata message
 -- @tparam number now wall-clock seconds, as the service has them
 function M.write(client, call, message, now)
-  local caches, second, attempt = client.caches, floor(now), call.attempts + 1
+  local caches, second, attempt = client.caches, now - now % 1, call.attempts + 1
   local credentials = call.snapshot
-  local told = client.clock.heard_date and second or 0
-  if
-    caches.second ~= second
-    or caches.attempt ~= attempt
-    or caches.snapshot ~= credentials
-    or caches.told ~= told
-  then
-    renew(client, attempt, credentials, second, told)
+  if caches.second ~= second or caches.attempt ~= attempt or caches.snapshot ~= credentials then
+    renew(client, attempt, credentials, second)
   end
   local target, operation = call.target, call.asked.operation
   local of_target, err = caches.heads[target], nil

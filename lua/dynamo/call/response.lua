@@ -8,6 +8,8 @@ local operations = require "dynamo.operations"
 
 local M = {}
 
+local MODEL, output = operations.model, core.output
+
 -- `lasting` codes come again however often one asks.
 local LASTING = { too_large = true, content_encoding = true, depth = true, type = true }
 
@@ -139,7 +141,7 @@ end
 function M.read(operation, message, reader, heard_date)
   local typed, exact = reader.typed, reader.exact
   local id, is_fine, date, value, found, size =
-    core.output(message, operations.model, operation.output, typed, exact, heard_date)
+    output(message, MODEL, operation.output, typed, exact, heard_date)
   if value ~= nil and (id or next(value) ~= nil or may_be_empty(operation, message)) then
     return value, nil, id, is_fine, date
   end

@@ -189,8 +189,8 @@ local function prepare(self, message, target)
       "none"
     )
   end
-  local adapted, refused = routes.adapt(route, message)
-  if not adapted then return failure(refused.kind, refused.code, refused.text, "none") end
+  local refused = route.target_prefix and select(2, routes.adapt(route, message))
+  if refused then return failure(refused.kind, refused.code, refused.text, "none") end
   return route
 end
 

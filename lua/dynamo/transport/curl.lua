@@ -156,22 +156,14 @@ local function travel(self, message, task, route, deadline)
   return done, sent, kind, code, text
 end
 
--- Carries a message while nobody else can go on; as pool:carry.
-local function block(self, message, _, route, deadline)
+-- Carries a message by its route, as pool:carry: in a task of a loop while others go on, anywhere else
+-- while nobody can.
+local function go(self, message, route, deadline)
+  local task = tasks.any and tasks.running()
+  if task then return travel(self, message, task, route, deadline) end
   local done, sent, kind, code, text =
     self.pool:carry(message, route.url, route.proxy, deadline, interrupts.hand_on)
   if code == "Interrupted" then interrupts.note() end
-  return done, sent, kind, code, text
-end
-
--- Carries a message by its route, as pool:carry.
-local function go(self, message, route, deadline)
-  self.under_way = self.under_way + 1
-  local task = tasks.any and tasks.running()
-  local way = task and travel or block
-  local done, sent, kind, code, text = way(self, message, task, route, deadline)
-  self.under_way = self.under_way - 1
-  if self.closed then release(self) end
   return done, sent, kind, code, text
 end
 
@@ -196,9 +188,12 @@ function Transport:carry(message, target, deadline)
     route, text, err = find_route(self, target)
     if not route then return nil, text, err end
   end
-  local adapted, refused = routes.adapt(route, message)
-  if not adapted then return result.failure(refused.kind, refused.code, refused.text, "none") end
+  local refused = route.target_prefix and select(2, routes.adapt(route, message))
+  if refused then return result.failure(refused.kind, refused.code, refused.text, "none") end
+  self.under_way = self.under_way + 1
   local done, sent, kind, code, text = go(self, message, route, deadline)
+  self.under_way = self.under_way - 1
+  if self.closed then release(self) end
   if done then return true end
   return failed_on(route, message, sent, kind, code, text)
 end

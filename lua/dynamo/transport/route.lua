@@ -63,7 +63,7 @@ end
 -- @treturn[1] table scheme, host, port, direct (the request wanted no proxy); where ("host:port",
 --   for messages); url (of the host); proxy ("" for none), proxy_scheme; address, address_port,
 --   is_name: what to connect to, and whether that is looked up; pool; server_name (https only);
---   tunnel_headers, or target_prefix and extra_header
+--   tunnel_headers, or target_prefix and extra_header (nil: neither is there)
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text }, the text without what was given
 function M.find(request, proxy, getenv)
@@ -87,7 +87,6 @@ function M.find(request, proxy, getenv)
     is_name = not is_address(address),
     server_name = request.scheme == "https" and request.host or nil,
     pool = pool_of(request, found),
-    target_prefix = "",
   }
   if found then add_proxy(route, found) end
   return route
@@ -101,12 +100,11 @@ function M.fits(route, request)
     and route.direct == (request.proxy == false)
 end
 
---- Makes the request in a message of core.message one that its route takes.
+--- Makes the request in a message of core.message one that its route takes, which has a target_prefix.
 -- @treturn[1] boolean true
 -- @treturn[2] nil
 -- @treturn[2] table { kind, code, text }, the text without what was given
 function M.adapt(route, message)
-  if route.target_prefix == "" then return true end
   local done, kind, code, text = message:send_by(route.target_prefix, route.extra_header)
   if done then return true end
   return nil, { kind = kind, code = code, text = text }
