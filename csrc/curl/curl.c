@@ -112,23 +112,30 @@ static int l_pool_carry(lua_State *L) {
 
 /* --- exchanges that do not block ---------------------------------------------------------- */
 
-/* The arguments that an exchange is made of live until it is closed. */
+/* An exchange may be used again once it is closed. */
 struct pending {
   struct dyn_exchange exchange;
-  int arguments; /* a reference to a table of them; LUA_NOREF: closed */
+  bool is_open;
+  int arguments; /* a reference to a table of what it was begun with last, which lives as long */
 };
 
 static struct pending *check_pending(lua_State *L) {
   struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
-  luaL_argcheck(L, pending->arguments != LUA_NOREF, 1, "the exchange is closed");
+  luaL_argcheck(L, pending->is_open, 1, "the exchange is closed");
   return pending;
 }
 
-/* exchange:close(); also __gc and __close. One that is not over closes its connection. */
+/* exchange:close(); also __close. One that is not over closes its connection. */
 static int l_exchange_close(lua_State *L) {
   struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
-  if (pending->arguments == LUA_NOREF) return 0;
-  dyn_exchange_end(&pending->exchange);
+  if (pending->is_open) dyn_exchange_end(&pending->exchange);
+  pending->is_open = false;
+  return 0;
+}
+
+static int l_exchange_gc(lua_State *L) {
+  struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
+  l_exchange_close(L);
   luaL_unref(L, LUA_REGISTRYINDEX, pending->arguments);
   pending->arguments = LUA_NOREF;
   return 0;
@@ -158,7 +165,7 @@ static int l_exchange_outcome(lua_State *L) {
 }
 
 static const luaL_Reg EXCHANGE_METAMETHODS[] = {
-    {"__gc", l_exchange_close}, {"__close", l_exchange_close}, {NULL, NULL}};
+    {"__gc", l_exchange_gc}, {"__close", l_exchange_close}, {NULL, NULL}};
 
 static const luaL_Reg EXCHANGE_METHODS[] = {{"advance", l_exchange_advance},
                                             {"outcome", l_exchange_outcome},
@@ -168,20 +175,47 @@ static const luaL_Reg EXCHANGE_METHODS[] = {{"advance", l_exchange_advance},
 static const struct dyn_type EXCHANGE_TYPE = {EXCHANGE_NAME, EXCHANGE_METAMETHODS, EXCHANGE_METHODS,
                                               "locked"};
 
-/* pool:begin(message, url, proxy, deadline) -> exchange    as pool:carry, but never waits */
-static int l_pool_begin(lua_State *L) {
-  enum { ARGUMENTS = 5 };
-  lua_settop(L, ARGUMENTS);
+enum { EXCHANGE_ARGUMENTS = 5 };
+
+/* Pushes a new exchange, closed. */
+static struct pending *new_pending(lua_State *L) {
   struct pending *pending = lua_newuserdatauv(L, sizeof *pending, 0);
+  pending->is_open = false;
   pending->arguments = LUA_NOREF;
   dyn_type_set(L, &EXCHANGE_TYPE);
-  begin(L, &pending->exchange);
-  lua_createtable(L, ARGUMENTS, 0);
-  for (int i = 1; i <= ARGUMENTS; i++) {
+  lua_createtable(L, EXCHANGE_ARGUMENTS, 0);
+  pending->arguments = luaL_ref(L, LUA_REGISTRYINDEX);
+  return pending;
+}
+
+/* Pushes the exchange at `index`, which is closed; a new one for nil. */
+static struct pending *push_pending(lua_State *L, int index) {
+  if (lua_isnoneornil(L, index)) return new_pending(L);
+  struct pending *pending = luaL_checkudata(L, index, EXCHANGE_NAME);
+  bool is_spare = !pending->is_open && pending->arguments != LUA_NOREF;
+  luaL_argcheck(L, is_spare, index, "an exchange that is closed expected");
+  lua_pushvalue(L, index);
+  return pending;
+}
+
+/* Keeps what the exchange on top is begun with. */
+static void keep_arguments(lua_State *L, const struct pending *pending) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, pending->arguments);
+  for (int i = 1; i <= EXCHANGE_ARGUMENTS; i++) {
     lua_pushvalue(L, i);
     lua_rawseti(L, -2, i);
   }
-  pending->arguments = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pop(L, 1);
+}
+
+/* pool:begin(message, url, proxy, deadline, spare) -> exchange    as pool:carry, but never waits
+ * `spare` is an exchange that is closed, to be used again, or nil. */
+static int l_pool_begin(lua_State *L) {
+  lua_settop(L, EXCHANGE_ARGUMENTS + 1);
+  struct pending *pending = push_pending(L, EXCHANGE_ARGUMENTS + 1);
+  keep_arguments(L, pending);
+  begin(L, &pending->exchange);
+  pending->is_open = true;
   return 1;
 }
 

@@ -32,7 +32,7 @@ describe("exchanges that do not wait", function()
     assert(message:request("POST", path, { { "Host", "127.0.0.1" } }, "{}"))
     local url = ("%s://127.0.0.1:%d"):format(options.scheme or "http", server.port)
     local deadline = curl.monotonic() + (options.timeout or patience.HANG)
-    return pool:begin(message, url, "", deadline), message
+    return pool:begin(message, url, "", deadline, options.spare), message
   end
 
   -- Goes on with all exchanges of a list, turn by turn, until they are over; returns the turns.
@@ -78,6 +78,27 @@ describe("exchanges that do not wait", function()
       end
     end)
   end
+
+  it("are used again once they are closed", function()
+    open()
+    server:script { { exchanges = { {} }, ["repeat"] = true } }
+    local spare
+    for round = 1, 3 do
+      local exchange, message = begin("/" .. round, { spare = spare })
+      assert.is_true(spare == nil or rawequal(spare, exchange))
+      assert.is_false(pcall(begin, "/", { spare = exchange }))
+      finish { exchange }
+      assert.is_true(exchange:outcome())
+      assert.truthy(select(3, message:response()):find(('"/%d"'):format(round), 1, true))
+      exchange:close()
+      spare = exchange
+    end
+    assert.equal(1, #server:log().connections)
+    local finalise = debug.getmetatable(spare).__gc
+    finalise(spare)
+    finalise(spare)
+    assert.is_false(pcall(begin, "/", { spare = spare }))
+  end)
 
   it("wait for a connection where max_connections are in use", function()
     open { max_connections = 1 }

@@ -71,6 +71,7 @@ function M.new(options)
     routes = {}, -- by host
     known = setmetatable({}, { __mode = "k" }), -- the same by target
     messages = messages.new(options.max_body_bytes),
+    exchanges = {}, -- closed ones, to be used again
     line = {}, -- tasks that wait for a connection
     under_way = 0, -- requests
     closed = false,
@@ -96,7 +97,7 @@ end
 local function release(self)
   local pool = self.pool
   if self.under_way > 0 or not pool then return end
-  self.pool = nil
+  self.pool, self.exchanges = nil, {}
   pool:close()
   messages.close(self.messages)
 end
@@ -145,12 +146,16 @@ end
 
 -- Carries a message in a task, while others go on; as pool:carry.
 local function travel(self, message, task, route, deadline)
-  local exchange = self.pool:begin(message, route.url, route.proxy, deadline)
+  local spares = self.exchanges
+  local spare = spares[#spares]
+  spares[#spares] = nil
+  local exchange = self.pool:begin(message, route.url, route.proxy, deadline, spare)
   task.transport = self -- for who closes it
   local reason = go_on(self, exchange, task)
   task.transport = nil
   local done, sent, kind, code, text = exchange:outcome()
   exchange:close()
+  spares[#spares + 1] = exchange
   call_next(self)
   if reason then return false, sent, "cancelled", reason, loops.MESSAGES[reason] or CLOSED end
   return done, sent, kind, code, text
