@@ -166,12 +166,12 @@ describe("what the program does at Ctrl-C", function()
   end
 
   it("is the same after a wait, whatever it became before", function()
-    local own = exchange(1)
-    assert.is_true(own > 1)
-    for _, address in ipairs { own, own, 1, own, 0, 0, own, 1, 0, own } do
+    local lua = exchange(1)
+    assert.is_true(lua > 1)
+    for _, address in ipairs { lua, lua, 1, lua, 0, 0, lua, 1, 0, lua } do
       exchange(address)
       assert.is_false(wait.block(nil, nil, 0.001, false))
-      local after = exchange(own)
+      local after = exchange(lua)
       assert.equal(address, after)
     end
   end)
