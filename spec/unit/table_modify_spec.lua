@@ -107,6 +107,20 @@ describe("modify", function()
     assert.is_true(math.abs(fake.sleeps[2] - 0.05) < 1e-6)
   end)
 
+  it("waits less than a second however often it goes round", function()
+    local steps = {}
+    for i = 1, 20 do
+      steps[2 * i - 1], steps[2 * i] = ITEM, FAILED
+    end
+    local things, fake = things_of(steps)
+    local _, _, err = things:modify("1", increment, { attempts = 20 })
+    assert.equal(20, err.rounds)
+    assert.equal(19, #fake.sleeps)
+    for i, seconds in ipairs(fake.sleeps) do
+      assert.is_true(math.abs(seconds - math.min(0.025 * 2 ^ (i - 1), 0.8)) < 1e-6)
+    end
+  end)
+
   it("does not go round again where an earlier attempt may have done it", function()
     local things, fake = things_of { ITEM, LOST, FAILED, ITEM, NONE }
     local done, message, err = things:modify("1", increment)
@@ -159,6 +173,13 @@ describe("modify", function()
     end)
     assert.equal("put_item", own.operation)
     assert.equal(own.message, own_message)
+    -- A failed condition of another write is no guard of this one.
+    things = things_of { ITEM, FAILED, ITEM, FAILED }
+    local _, _, other = things:modify("1", function()
+      return things:insert { id = "1" }
+    end)
+    assert.equal("ConditionalCheckFailedException", other.code)
+    assert.equal(1, other.rounds)
   end)
 
   it("lets through what the function raises", function()
@@ -205,6 +226,19 @@ describe("modify", function()
     end)
     assert.equal("Item.scores[2]", err.path)
     assert.equal(1, #fake.requests)
+  end)
+
+  it("refuses what is no item", function()
+    for _, step in ipairs { ITEM, NONE } do
+      local things, fake = things_of { step }
+      local done, message, err = things:modify("1", function()
+        return { 5 }
+      end)
+      assert.is_nil(done)
+      assert.equal("validation", err.kind, message)
+      assert.equal("Item", err.path:sub(1, 4))
+      assert.equal(1, #fake.requests)
+    end
   end)
 
   it("refuses a guard that is too long, and says what to do", function()

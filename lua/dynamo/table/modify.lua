@@ -25,6 +25,7 @@ local tables = require "dynamo.tables"
 local M = {}
 
 local ROUNDS = 10 -- the option attempts
+local DOUBLINGS = 5 -- of the wait before another round, which is below a second: nothing is wrong
 local get_item, update_item = operations.by_method.get_item, operations.by_method.update_item
 
 -- A condition of the user's own would be one that going round again does not cure.
@@ -74,6 +75,7 @@ local function read(noun, key, f, o, ...)
     given = tables.copy(o or tables.NONE),
     lock = lock and lock.lock,
     rounds = 0,
+    is_refused = false, -- whether the function has failed
   }
 end
 
@@ -148,7 +150,8 @@ end
 
 -- Returns the attributes that are compared with nothing: the key, and what an extension guards by.
 local function passed_over(asked)
-  local names = { [asked.lock or 1] = true }
+  local names = {}
+  if asked.lock then names[asked.lock] = true end
   for _, name in ipairs(asked.names) do
     names[name] = true
   end
@@ -163,7 +166,10 @@ local function go_round(asked)
   if not item then return nil, message, info end
   local read_item, shown = as_read(asked, item)
   local made, failure = made_by(asked.f(shown))
-  if failure then return errors.give(failure) end
+  if failure then
+    asked.is_refused = true
+    return errors.give(failure)
+  end
   if not made then return write_back.nothing(asked, read_item, info) end
   local difference = differences.of(read_item, made, passed_over(asked))
   local problem = refusal(asked, read_item, made, difference)
@@ -176,9 +182,12 @@ end
 
 -- ---- again and again -----------------------------------------------------------------------
 
--- Whether a write failed, and did nothing, because somebody else has written meanwhile.
-local function was_overtaken(err)
-  return err.code == "ConditionalCheckFailedException" and err.maybe_applied == "no"
+-- Whether the write failed, and did nothing, because somebody else has written meanwhile. What the
+-- function fails with may look so, too.
+local function was_overtaken(asked, err)
+  return not asked.is_refused
+    and err.code == "ConditionalCheckFailedException"
+    and err.maybe_applied == "no"
 end
 
 -- Returns nil, message, err of a guard that failed in every round.
@@ -213,10 +222,11 @@ local function go_on(asked)
   while true do
     asked.rounds = asked.rounds + 1
     local result, message, info = go_round(asked)
-    if result ~= nil or not was_overtaken(info) then return result, message, info end
+    if result ~= nil or not was_overtaken(asked, info) then return result, message, info end
     if asked.rounds >= most then return give_up(asked, info) end
     local left, problem = spans.left(asked.span)
-    local delay = left and retry.delay(tables.NONE, asked.rounds - 1, retry.jitter(client.random))
+    local doubled, random = math.min(asked.rounds - 1, DOUBLINGS), client.random
+    local delay = left and retry.delay(tables.NONE, doubled, retry.jitter(random))
     if left and delay >= left then return give_up(asked, info) end
     problem = problem or spans.rest(asked.span, delay)
     if problem then return send.fail(update_item, problem) end
