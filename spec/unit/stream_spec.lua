@@ -145,6 +145,21 @@ describe("changes", function()
     assert.are.same({ "ChangesClosed", message }, { err.code, err.message })
   end)
 
+  it("tell of their end after that of their client", function()
+    local fake, told = fake_stream.new(), {}
+    local changes = fake.users:changes {
+      from = "trim_horizon",
+      progress = function(done, _, _, is_over)
+        told[#told + 1] = { done, is_over }
+      end,
+    }
+    assert.is_true(changes:start())
+    fake.db:close()
+    changes:close()
+    assert.are.same({ { 0, true } }, told)
+    assert.is_nil(changes:info().hook_failures)
+  end)
+
   it("end in another coroutine that waits in them", function()
     local fake = fake_stream.new()
     local changes = fake.users:changes { from = "trim_horizon" }

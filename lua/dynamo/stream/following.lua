@@ -21,7 +21,7 @@
 --   is_closed, is_over   whether it was closed, and whether the stream has ended
 --   reader        the coroutine that is in `next` just now
 --   failure       the last error, nil for none
---   progress      of dynamo.progress, from its start on
+--   progress      of dynamo.progress, from its start on; nil if nobody wants to know
 --   count         how many changes were handed out
 --   info          { pages, attempts }
 local life = require "dynamo.call.life"
@@ -29,12 +29,12 @@ local pause = require "dynamo.call.pause"
 local errors = require "dynamo.error"
 local loops = require "dynamo.loop"
 local canceller = require "dynamo.loop.canceller"
-local progress = require "dynamo.progress"
 local protected = require "dynamo.protected"
 local changes = require "dynamo.stream.change"
 local checkpoints = require "dynamo.stream.checkpoint"
 local reader = require "dynamo.stream.shard_reader"
 local trees = require "dynamo.stream.shard_tree"
+local tellers = require "dynamo.table.teller"
 local asking = require "dynamo.stream.asking"
 
 local M = {}
@@ -102,9 +102,8 @@ local function begin(self)
     local err = shard.position.word == "latest" and reader.aim(self, shard)
     if err then return err end
   end
-  self.progress = progress.new(self.o.progress, function()
-    return self.client.transport:monotonic()
-  end)
+  local tell = tellers.of(self.client, self.o.progress)
+  self.progress = tell and tell()
   self.is_started = true
 end
 
@@ -134,7 +133,7 @@ local function hand_out(self)
     if change then
       shard.position, shard.earliest = { word = "after", value = change.sequence_number }, nil
       self.count = self.count + 1
-      self.progress:add()
+      if self.progress then self.progress:add() end
     end
     turn(self, page)
     if change then return change end
