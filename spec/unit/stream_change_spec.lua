@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local change = require "dynamo.stream.change"
+local dynamo = require "dynamo"
 
 local NOUN = { name = "Users", extensions = {} }
 
@@ -63,6 +64,14 @@ describe("a change", function()
     local own = change.of({ name = "Users", extensions = { extension } }, "s", record_of())
     assert.are.same({ id = "1", n = 4 }, own.new)
     assert.are.same({ id = "1" }, own.key)
+  end)
+
+  it("has the image of an item that is hidden from who reads", function()
+    local ttl = dynamo.extension.ttl { attribute = "expires", seconds = 60, hide_expired = true }
+    local record = record_of { eventName = "REMOVE" }
+    record.dynamodb.OldImage, record.dynamodb.NewImage = { id = "1", expires = 1000 }, nil
+    local own = change.of({ name = "Users", extensions = { ttl } }, "s", record)
+    assert.are.same({ id = "1", expires = 1000 }, own.old)
   end)
 
   it("is nothing else", function()

@@ -24,7 +24,8 @@ local M = {}
 
 local KINDS = { INSERT = "insert", MODIFY = "modify", REMOVE = "remove" }
 
-local VERB = { name = "changes" }
+-- What a change shows is what its write could have returned: an extension hides nothing of that.
+local VERB = { name = "changes", operation = { read = false } }
 
 -- Whether a record is of the service's own removing.
 local function is_by_ttl(identity)
