@@ -118,10 +118,17 @@ end
 -- Items written in batches.
 function parts.batches(_, url)
   local rows = at(url, {
-    { name = "batch_writer", title = "10,000 items of 1 KB", count = 10000, peer_count = 2000 },
+    {
+      name = "batch_writer",
+      title = "10,000 items of 1 KB",
+      count = 10000,
+      peer_count = 2000,
+      go_count = 10000,
+    },
   })
   local list = { clients.boto3("table", "boto3's batch_writer") }
   append(list, clients.each_writer(BATCHES_IN_FLIGHT))
+  list[#list + 1] = clients.go(BATCHES_IN_FLIGHT)
   local title = ("client CPU an item, %d batches in flight"):format(BATCHES_IN_FLIGHT)
   calls.run(title, rows, clients.present(list), rounds)
 end

@@ -2,7 +2,7 @@
 
 // peer_go SCENARIO URL N [IN_FLIGHT]: Go's SDK on the scenarios of bench/scenarios.lua, with plain
 // structs and maps as a Go program has them (attributevalue marshals them). IN_FLIGHT goroutines
-// share the calls. It prints CPU (user + system, of this process) and wall time in microseconds an
+// share the calls; with batch_writer, N items are written by calls of 25. It prints CPU (user + system, of this process) and wall time in microseconds an
 // operation, after a tenth of N as warm-up. It may use one processor, as every client here does.
 package main
 
@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"runtime"
 	"strconv"
@@ -153,14 +154,53 @@ func scenario(name string) func(*dynamodb.Client) error {
 	return nil
 }
 
-func repeat(call func(*dynamodb.Client) error, db *dynamodb.Client, count, inFlight int64) {
-	var left atomic.Int64
+const batchItems = 25
+
+// writeBatch puts the items from `first` on, again for as long as some are left unprocessed.
+func writeBatch(db *dynamodb.Client, item map[string]any, first, count int64) error {
+	var writes []types.WriteRequest
+	for n := first; n < first+count; n++ {
+		own := maps.Clone(item)
+		own["userId"] = fmt.Sprintf("user-%06d", n)
+		writes = append(writes, types.WriteRequest{PutRequest: &types.PutRequest{Item: marshal(own)}})
+	}
+	requests := map[string][]types.WriteRequest{*table: writes}
+	for len(requests) > 0 {
+		output, err := db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: requests})
+		if err != nil {
+			return err
+		}
+		requests = output.UnprocessedItems
+	}
+	return nil
+}
+
+// runner returns the function that does `count` of a scenario, so many calls at once.
+func runner(name string, db *dynamodb.Client) func(count, inFlight int64) {
+	if name != "batch_writer" {
+		call := scenario(name)
+		return func(count, inFlight int64) {
+			sideBySide(count, inFlight, func(int64) error { return call(db) })
+		}
+	}
+	item := readItem()
+	return func(count, inFlight int64) {
+		batches := (count + batchItems - 1) / batchItems
+		sideBySide(batches, inFlight, func(i int64) error {
+			first := i * batchItems
+			return writeBatch(db, item, first, min(batchItems, count-first))
+		})
+	}
+}
+
+// sideBySide calls `call` with 0 to count - 1, inFlight calls at once.
+func sideBySide(count, inFlight int64, call func(int64) error) {
+	var begun atomic.Int64
 	var group sync.WaitGroup
-	left.Store(count)
 	for range inFlight {
 		group.Go(func() {
-			for left.Add(-1) >= 0 {
-				if err := call(db); err != nil {
+			for i := begun.Add(1) - 1; i < count; i = begun.Add(1) - 1 {
+				if err := call(i); err != nil {
 					log.Fatal(err)
 				}
 			}
@@ -192,10 +232,10 @@ func main() {
 		Credentials:      credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""),
 		RetryMaxAttempts: 1,
 	})
-	call := scenario(os.Args[1])
-	repeat(call, db, (count+9)/10, inFlight)
+	run := runner(os.Args[1], db)
+	run((count+9)/10, inFlight)
 	before, started := cpu(), time.Now()
-	repeat(call, db, count, inFlight)
+	run(count, inFlight)
 	used, took := cpu()-before, time.Since(started)
 	each := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 / float64(count) }
 	fmt.Printf("%.2f %.2f\n", each(used), each(took))
