@@ -21,9 +21,9 @@ local function order_of(n)
   }
 end
 
--- Writes all orders.
-local function fill(orders)
-  assert(orders:writer({ in_flight = 8 }, function(writer)
+-- Writes all orders. Of two first items of a partition that come at once, moto loses one.
+local function fill(orders, lacks)
+  assert(orders:writer({ in_flight = lacks.atomic_updates and 1 or 8 }, function(writer)
     for n = 1, COUNT do
       writer:put(order_of(n))
     end
@@ -68,7 +68,7 @@ emulator.each("reading many items", function(host)
       },
     })
     orders = db:table(name, { key = { "customerId", "at" } })
-    fill(orders)
+    fill(orders, host.lacks)
   end)
 
   -- Asserts that all orders were seen.
