@@ -2,13 +2,16 @@
 -- Queries and scans over a service that fails: what is handed out before a failure and what follows from
 -- its cursor, with another client, are together each item exactly once.
 local chaos = require "support.fault.chaos"
+local dynamo = require "dynamo"
 local fault = require "support.fault"
 local fault_client = require "support.fault.client"
+local nap = require "support.nap"
 local scale = require "support.scale"
 
 local TABLE = "Pages"
 local ITEMS, PAGE = 33, 5
 local PAGES = math.ceil(ITEMS / PAGE)
+local GROUP = { ["#g"] = "group" }
 local ROUNDS = scale(60)
 
 -- What may happen to a page, to a client that does not ask again.
@@ -70,7 +73,7 @@ describe("reading page by page", function()
       return things:query(
         "#g = ?",
         "a",
-        { names = { ["#g"] = "group" }, page_size = PAGE, descending = descending, cursor = cursor }
+        { names = GROUP, page_size = PAGE, descending = descending, cursor = cursor }
       )
     end
   end
@@ -78,7 +81,7 @@ describe("reading page by page", function()
     return function(things, cursor)
       return things:scan {
         filter = { "#g = ?", "a" },
-        names = { ["#g"] = "group" },
+        names = GROUP,
         page_size = PAGE,
         segments = segments,
         cursor = cursor,
@@ -150,6 +153,45 @@ describe("reading page by page", function()
         end
         assert.equal(ITEMS, seen.count)
       end
+    end)
+  end
+
+  for what, o in pairs {
+    ["a scan"] = {},
+    ["a page asked for ahead"] = { prefetch = true },
+    ["segments"] = { segments = 3 },
+    ["segments asked for ahead"] = { segments = 3, prefetch = true },
+  } do
+    it("goes on after it was cancelled: " .. what, function()
+      local sent, stop, seen, err = 0, dynamo.canceller(), {}, nil
+      local function count()
+        sent = sent + 1
+      end
+      local db = fault_client.new(server, { real = true, hooks = { before_send = count } })
+      local asked = { page_size = PAGE, cancel = stop, filter = { "#g = ?", "a" }, names = GROUP }
+      for name, value in pairs(o) do
+        asked[name] = value
+      end
+      server:requests { {}, {}, {}, { stall = 0 } }
+      assert(dynamo.together {
+        function()
+          err = read(db:table(TABLE, { key = { "id" } }):scan(asked), seen)
+        end,
+        function()
+          local wait = nap(0.001)
+          repeat
+            wait()
+          until sent >= 4
+          stop:cancel()
+        end,
+      })
+      db:close()
+      assert.same({ "cancelled", "Cancelled" }, { err.kind, err.code })
+      server:requests {}
+      with_table(nil, function(things)
+        assert.is_nil(read(scan()(things, err.cursor), seen))
+      end)
+      assert.equal(ITEMS, seen.count)
     end)
   end
 
