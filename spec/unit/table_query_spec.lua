@@ -547,6 +547,20 @@ describe("segments", function()
     end)
   end
 
+  it("finish the round that reaches max_pages", function()
+    local orders, fake = orders_of({ table_of(23) }, { key = { "id" } })
+    local result = orders:scan { segments = 4, in_flight = 3, max_pages = 2 }
+    assert.are.equal(6, seen_of(result, {}).n)
+    assert.are.same({ 3, 3 }, { result:info().pages, #fake.requests })
+    assert.is_string(result:cursor())
+  end)
+
+  it("share a rate limit", function()
+    local orders, fake = orders_of({ table_of(6) }, { key = { "id" } })
+    assert.are.equal(6, #assert(orders:scan({ segments = 3, rate_limit = 0.5 }):all()))
+    assert.are.same({ 2, 2 }, fake.sleeps)
+  end)
+
   it("that fail keep nothing from those that do not, and are resumed", function()
     local failing = { [1] = true }
     local orders, fake = orders_of({ table_of(23, failing) }, { key = { "id" } })
