@@ -78,6 +78,62 @@ describe("several batches", function()
     assert.are.same({ 1, 3 }, { seen.most, seen.count })
   end)
 
+  -- Calls f where a coroutine cannot be suspended: within a function of C.
+  local function within_c(f)
+    ("x"):gsub("x", function()
+      f()
+    end)
+  end
+
+  it("are sent there and then where the one who gives cannot wait", function()
+    local users, seen = slow_table()
+    local done, _, info = users:writer({ in_flight = 2 }, function(w)
+      within_c(function()
+        for id = 1, 130 do
+          w:put { id = id }
+        end
+      end)
+      for id = 131, 200 do
+        assert(pcall(w.put, w, { id = id }))
+      end
+    end)
+    assert.is_true(done)
+    assert.are.same({ 200, 8, 0 }, { info.done, seen.count, seen.now })
+  end)
+
+  it("are not waited for where one cannot wait, and then come back as unknown", function()
+    local answered, is_closed = 0, false
+    local users = slow_table(function()
+      answered = answered + 1
+      while not is_closed do
+        loops.wait(nil, nil, 0.001)
+      end
+      return service.DONE
+    end)
+    local w = users:writer { in_flight = 2 }
+    local done, err
+    assert(dynamo.together {
+      function()
+        for id = 1, 50 do
+          w:put { id = id }
+        end
+      end,
+      function()
+        while answered < 2 do
+          loops.wait(nil, nil, 0.001)
+        end
+        within_c(function()
+          local _
+          done, _, err = w:close()
+        end)
+        is_closed = true
+      end,
+    })
+    assert.is_nil(done)
+    assert.are.same({ "config", "CannotWait" }, { err.kind, err.code })
+    assert.are.same({ 50, 0 }, { #err.unknown.put, #err.unprocessed.put })
+  end)
+
   it("of a writer without a function are under way together", function()
     local users, seen = slow_table()
     local w = users:writer { in_flight = 4 }

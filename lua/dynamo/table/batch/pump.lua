@@ -121,7 +121,9 @@ end
 local function send_here(pump)
   local batch = take(pump)
   if not batch then return false end
-  settle(pump, batch, crews.protect(send, pump, batch))
+  -- Where nothing can wait a plain pcall will do: Lua 5.1 could not yield out of that of crews.
+  local protect = tasks.running() and crews.protect or pcall
+  settle(pump, batch, protect(send, pump, batch))
   return true
 end
 
