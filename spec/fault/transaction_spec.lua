@@ -176,9 +176,16 @@ describe("a transaction", function()
   end)
 
   describe("under random faults", function()
-    local NAMES, ROUND = { "r1", "r2", "r3", "r4" }, 40 -- commits of one client: then its retries are full
-    local roll, expected = chaos.dice(chaos.SEED), { 0, 0, 0, 0 }
-    local balances, seen = { 0, 0, 0, 0 }, { done = 0, no = 0, unknown = 0, yes = 0 }
+    local ROUND = 40 -- commits of one client: then its retries are full
+    local roll, seen = chaos.dice(chaos.SEED), { done = 0, no = 0, unknown = 0, yes = 0 }
+    local names, expected, balances -- of a round's accounts
+
+    local function open_accounts(round)
+      names, expected, balances = {}, { 0, 0, 0, 0 }, { 0, 0, 0, 0 }
+      for i = 1, 4 do
+        names[i] = ("r%d-%d"):format(round, i)
+      end
+    end
 
     -- Returns the numbers of two accounts.
     local function pair()
@@ -188,7 +195,7 @@ describe("a transaction", function()
 
     -- Asserts that each account was written as often as it is said to have been.
     local function assert_applied()
-      for i, look in ipairs(server:look(TABLE, NAMES)) do
+      for i, look in ipairs(server:look(TABLE, names)) do
         assert.equal(expected[i], look.applied)
       end
     end
@@ -197,7 +204,7 @@ describe("a transaction", function()
     local function plan(account)
       local exchanges = chaos.plan(roll)
       if roll(3) == 1 then
-        table.insert(exchanges, roll(3), { held = { [NAMES[account]] = "TransactionConflict" } })
+        table.insert(exchanges, roll(3), { held = { [names[account]] = "TransactionConflict" } })
       end
       return exchanges
     end
@@ -208,8 +215,8 @@ describe("a transaction", function()
       server:requests(plan(to), { tls = "if asked" })
       local transaction = client
         :transaction()
-        :update(things, NAMES[from], "ADD balance ?", -amount)
-        :update(things, NAMES[to], "ADD balance ?", amount)
+        :update(things, names[from], "ADD balance ?", -amount)
+        :update(things, names[to], "ADD balance ?", amount)
       local done, _, err = transaction:commit { retry_conflicts = true }
       seen[done and "done" or err.maybe_applied] = seen[done and "done" or err.maybe_applied] + 1
       server:requests {}
@@ -220,17 +227,22 @@ describe("a transaction", function()
       assert_applied()
     end
 
+    local function assert_balances()
+      for i, look in ipairs(server:look(TABLE, names)) do
+        assert.equal(tostring(balances[i]), look.item.balance.N)
+      end
+    end
+
     it("is done once, whatever was said of it before", function()
       for round = 1, scale(12) do
+        open_accounts(round)
         local client, transport = fault_client.new(server, { attempt_timeout = 0.05 })
         for i = 1, ROUND do
           move(client, round * ROUND + i)
         end
         client:close()
         transport:close()
-      end
-      for i, look in ipairs(server:look(TABLE, NAMES)) do
-        assert.equal(tostring(balances[i]), look.item.balance.N)
+        assert_balances()
       end
       assert.is_true(seen.done > 0 and seen.unknown > 0)
     end)
