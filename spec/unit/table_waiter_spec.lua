@@ -149,6 +149,20 @@ describe("db:wait", function()
     end
   )
 
+  it("tells what was seen, not that there was no time for another question", function()
+    local db, fake = fake_client.new { CREATING }
+    function fake.monotonic(self) -- it goes on, as every real clock does
+      self.clock = self.clock + 1e-5
+      return self.clock
+    end
+    local _, message, err = db:wait("table_exists", TABLE, { timeout = 3 })
+    assert.equal(
+      'WaitTimedOut: table_exists: not so within 3 seconds; at last Table.TableStatus is "CREATING"',
+      message
+    )
+    assert.equal("CREATING", err.response.Table.TableStatus)
+  end)
+
   it("asks no more seldom than it is told", function()
     local db, fake = fake_client.new { CREATING }
     db:wait("table_exists", TABLE, { timeout = 10, delay = 1 })

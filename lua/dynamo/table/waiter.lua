@@ -98,25 +98,34 @@ local function fail(asked, kind, code, text, answer)
   }
 end
 
+-- Returns nil, message, err of a wait whose time is over.
+local function time_out(asked)
+  local text = ("not so within %g seconds; at last %s"):format(asked.seconds, asked.seen)
+  return fail(asked, "timeout", "WaitTimedOut", text, asked.answer)
+end
+
+-- Notes what was seen last. A question for which there was no time left saw nothing.
+local function note(asked, answer, err, is_over)
+  if is_over and err and err.kind == "timeout" and asked.seen then return end
+  asked.seen, asked.answer = seen(asked.waiter, answer, err), answer
+end
+
 -- Returns what the wait comes to after an answer, or an error; nothing where it goes on.
 local function outcome(asked, answer, err, info)
-  local waiter = asked.waiter
-  local state = state_of(waiter, answer, err)
+  local state, left = state_of(asked.waiter, answer, err), spans.left(asked.span)
+  local is_over = left ~= nil and left <= 0
+  note(asked, answer, err, is_over)
   if state == "success" then
     info = info or { request_id = err.request_id, attempts = err.attempts }
     info.polls = asked.polls
     return answer or true, nil, setmetatable(info, show.PRINTABLE)
+  elseif is_over and (state == "retry" or err and err.kind == "timeout") then
+    return time_out(asked)
   elseif state == "failure" and err then
     err.polls = asked.polls
     return errors.give(err)
   elseif state == "failure" then
-    return fail(asked, "service", "WaitFailed", seen(waiter, answer), answer)
-  elseif spans.left(asked.span) and spans.left(asked.span) <= 0 then
-    local text = ("not so within %g seconds; at last %s"):format(
-      asked.seconds,
-      seen(waiter, answer, err)
-    )
-    return fail(asked, "timeout", "WaitTimedOut", text, answer)
+    return fail(asked, "service", "WaitFailed", asked.seen, answer)
   end
 end
 
@@ -161,7 +170,7 @@ end
 local function run(asked)
   local span, problem = spans.begin(asked.client, asked.seconds, asked.cancel)
   if not span then return call.fail(operations.by_method[asked.waiter.operation], problem) end
-  asked.span, asked.polls = span, 0
+  asked.span, asked.polls, asked.seen, asked.answer = span, 0, nil, nil
   asked.told = progress.new(asked.report, spans.clock(span))
   return told(asked, go_on(asked))
 end
