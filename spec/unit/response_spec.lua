@@ -2,6 +2,7 @@
 local core = require "dynamo.core"
 local operations = require "dynamo.operations"
 local responses = require "dynamo.call.response"
+local answered = require "support.answered"
 
 local get_item = operations.by_method.get_item
 local tag_resource = operations.by_method.tag_resource
@@ -27,18 +28,6 @@ local function stored_gzip(text)
     .. text
     .. little(core.crc32(text), 4)
     .. little(#text, 4)
-end
-
--- Returns a message that has read a response, from a server that closes the connection.
-local function answered(response)
-  local lines = { ("HTTP/1.1 %d X\r\n"):format(response.status) }
-  for name, value in pairs(response.headers or {}) do
-    lines[#lines + 1] = ("%s: %s\r\n"):format(name, value)
-  end
-  local message = core.message()
-  message:feed(table.concat(lines) .. (response.more or "") .. "\r\n" .. response.body)
-  message:lose "closed"
-  return message
 end
 
 local function read(response, operation)

@@ -6,6 +6,7 @@ local compiler = require "tools.model.compile"
 local endpoint = require "dynamo.endpoint"
 local service_error = require "dynamo.call.service_error"
 local responses = require "dynamo.call.response"
+local answered = require "support.answered"
 local vectors = require "support.vectors"
 
 -- Traits of an operation that DynamoDB's API does not use and this client does not know.
@@ -96,7 +97,7 @@ local function read_response(operation, model, response)
   headers["x-amzn-requestid"] = headers["x-amzn-requestid"] or "request"
   return responses.read(
     operation,
-    { status = response.status_code, body = response.body, headers = headers },
+    answered { status = response.status_code, body = response.body, headers = headers },
     { typed = false, exact = false }
   )
 end
