@@ -3,11 +3,12 @@
 local item_verbs = require "dynamo.prompt.item_verbs"
 local other_verbs = require "dynamo.prompt.other_verbs"
 local query_verbs = require "dynamo.prompt.query_verbs"
+local sql_verb = require "dynamo.prompt.sql_verb"
 local transaction_verbs = require "dynamo.prompt.transaction_verbs"
 
 local M = {}
 
-for _, room in ipairs { item_verbs, query_verbs, transaction_verbs, other_verbs } do
+for _, room in ipairs { item_verbs, query_verbs, sql_verb, transaction_verbs, other_verbs } do
   for name, verb in next, room do
     M[name] = verb
   end
