@@ -80,17 +80,21 @@ MAKE_MODEL = LUA_PATH="?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
   --keep-debuginfo=yes
 
+# Lines edited at a terminal are optional: without libedit's header dynamo/line.so is left out.
+HAS_LIBEDIT := $(shell $(CC) -include histedit.h -E -x c /dev/null >/dev/null 2>&1 && echo 1)
+
 core_sources := $(wildcard csrc/core/*.c)
 lua_sources := $(wildcard csrc/lua/*.c)
 curl_sources := $(wildcard csrc/curl/*.c)
 process_sources := $(wildcard csrc/process/*.c)
 wait_sources := $(wildcard csrc/wait/*.c)
+line_sources := $(wildcard csrc/line/*.c)
 ctest_sources := $(wildcard spec/core/*_test.c)
 ctest_helpers := $(filter-out $(ctest_sources),$(wildcard spec/core/*.c))
 
 # The core includes no Lua header, so its objects serve every Lua and the C tests.
 core_objects := $(core_sources:csrc/%.c=$(BUILD)/obj/%.o)
-module_names := core.so curl.so process.so wait.so
+module_names := core.so curl.so process.so wait.so $(if $(HAS_LIBEDIT),line.so)
 modules := $(foreach v,$(LUA_VERSIONS),$(module_names:%=$(BUILD)/$(v)/dynamo/%))
 ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
 spec_modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/spec/failing_memory.so)
@@ -112,6 +116,9 @@ CHECKS := gcc clang boundary floors format luacheck shellcheck model rockspec lu
 # ---- targets
 
 all: $(modules) ## build the C modules for every Lua of LUA_VERSIONS
+ifeq ($(HAS_LIBEDIT),)
+	@echo "no histedit.h (Debian: libedit-dev): dynamo/line.so is left out, the command edits no lines"
+endif
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -280,6 +287,7 @@ curl_objects_$(1) := $(curl_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 shared_objects_$(1) := $(addprefix $(BUILD)/$(1)/obj/lua/,arguments.o stay.o type.o)
 process_objects_$(1) := $(process_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 wait_objects_$(1) := $(wait_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+line_objects_$(1) := $(line_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 
 $(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
 	@mkdir -p $$(@D)
@@ -304,6 +312,10 @@ $(BUILD)/$(1)/dynamo/process.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1))
 $(BUILD)/$(1)/dynamo/wait.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) $$(wait_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -pthread -o $$@ $$^
+
+$(BUILD)/$(1)/dynamo/line.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) $$(line_objects_$(1))
+	@mkdir -p $$(@D)
+	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -ledit
 
 $(BUILD)/$(1)/spec/%.so: spec/lua/%.c Makefile
 	@mkdir -p $$(@D)

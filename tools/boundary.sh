@@ -111,10 +111,12 @@ check_circles
 check_library OpenSSL 'openssl/' 2 # digests, and signatures with a private key
 check_library zlib 'zlib\.h'
 check_library cJSON '(cjson/)?cJSON\.h'
+check_library libedit 'histedit\.h'
 check_library libcurl 'curl/' 2 # connections, and what its error codes mean
 for module in build/5.*/dynamo/core.so; do check_module "$module" '^lib(curl|ssl|lua)'; done
 for module in build/5.*/dynamo/curl.so; do check_module "$module" '^lib(cjson|crypto|z|lua)'; done
-for module in build/5.*/dynamo/process.so build/5.*/dynamo/wait.so; do
+for module in build/5.*/dynamo/process.so build/5.*/dynamo/wait.so build/5.*/dynamo/line.so; do
+  [ -e "$module" ] || continue # line.so is optional
   check_module "$module" '^lib(cjson|crypto|curl|ssl|z|lua)'
 done
 [ "$breaches" -eq 0 ]

@@ -25,9 +25,10 @@ local FLOORS = {
   ["settings/"] = 2,
   ["expression/"] = 2,
 }
--- Rooms that come in by the front door alone: of the library they require `dynamo` itself.
-local GUESTS = { ["prompt/"] = true }
-local C_MODULES = { core = true, curl = true, process = true, wait = true }
+-- Rooms that come in by the front door alone: of the library they require `dynamo` itself, and a C module
+-- of their own.
+local GUESTS = { ["prompt/"] = "dynamo.line" }
+local C_MODULES = { core = true, curl = true, line = true, process = true, wait = true }
 
 local problems = {}
 
@@ -72,7 +73,7 @@ end
 -- Tells of what a guest requires behind the door.
 local function judge_guest(record, from, name)
   local to = GUESTS[from] and room_of(name)
-  local is_own = to == from or to == "dynamo"
+  local is_own = to == from or to == "dynamo" or name == GUESTS[from]
   if GUESTS[from] and not is_own then
     problem("%s requires %s: it may require dynamo alone", record.path, name)
   end

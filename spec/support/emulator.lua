@@ -20,6 +20,8 @@ local dynamo = require "dynamo"
 
 local M = {}
 
+local unpack_list = rawget(table, "unpack") or rawget(_G, "unpack")
+
 --- The interpreter that runs the specs.
 M.RUNTIME = rawget(_G, "jit") and "luajit" or _VERSION:lower():gsub(" ", "")
 
@@ -252,17 +254,22 @@ function Host:feed(input, ...)
 end
 
 --- Runs a program on a terminal of 24 lines and 80 columns, and types.
--- @tparam table steps a list of { text to wait for, what is typed then }
+-- @tparam table steps a list of { text to wait for, what is typed then }; `variables`: name -> value, added
+--   to the environment
 -- @tparam string ... the interpreter's arguments
 -- @treturn string what the terminal was sent, lines ended by LF
 -- @treturn number its exit status; with a text that did not come, 1
 function Host:type(steps, ...)
-  local path = os.tmpname()
+  local path, variables = os.tmpname(), ""
   local file = assert(io.open(path, "wb"))
-  file:write(dynamo.to_json(steps))
+  file:write(dynamo.to_json { unpack_list(steps) })
   file:close()
+  for name, value in pairs(steps.variables or {}) do
+    variables = variables .. " " .. quoted(name .. "=" .. value)
+  end
+  local command = command_of(self, ...):gsub("^env %-i", "%0" .. variables:gsub("%%", "%%%%"))
   local program = "python3 spec/support/terminal.py 24 80 %s sh -c %s 2>&1"
-  local output, status = run(program:format(path, quoted("exec " .. command_of(self, ...))))
+  local output, status = run(program:format(path, quoted("exec " .. command)))
   os.remove(path)
   local shown, ended = output:gsub("\r", ""):match "^(.*)status (%d+)\n$"
   return shown or output, tonumber(ended or status)

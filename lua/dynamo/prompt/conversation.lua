@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Statements as somebody types them at a terminal: read, run, until Ctrl-D.
+local catalogue = require "dynamo.prompt.catalogue"
+local completion = require "dynamo.prompt.completion"
 local dynamo = require "dynamo"
 local statements = require "dynamo.prompt.statements"
 
@@ -23,17 +25,51 @@ function M.prompt(session, world)
   return table.concat(parts, " ") .. (session.transaction and "*" or "") .. "> "
 end
 
--- Reads a statement; returns it, nil at the end of the input, and false where Ctrl-C dropped it.
-local function read_statement(session, world)
-  local has_begun, prompt = false, M.prompt(session, world)
-  local function next_line()
-    local line = world.read_line(has_begun and CONTINUATION or prompt)
-    has_begun = has_begun or line ~= nil and line:find "%S" ~= nil
-    return line
+-- Returns the lines within what was read, the first of them the next to be taken.
+local function lines_within(text)
+  local lines = {}
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    lines[#lines + 1] = line
   end
+  return lines
+end
+
+-- Returns a function that gives the next line of the source, and nil at its end; a dropped one raises. What
+-- is left of a line with several within waits in `waiting`.
+local function line_reader(source, waiting, prompt)
+  local has_begun = false
+  return function()
+    if not waiting[1] then
+      local text = source.read(has_begun and CONTINUATION or prompt)
+      if text == false then error("dropped", 0) end
+      if not text then return nil end
+      for i, line in ipairs(lines_within(text)) do
+        waiting[i] = line
+      end
+    end
+    has_begun = has_begun or waiting[1]:find "%S" ~= nil
+    return table.remove(waiting, 1)
+  end
+end
+
+-- Reads a statement; returns it, nil at the end of the input, and false where Ctrl-C dropped it.
+local function read_statement(session, world, source, waiting)
+  source.words(completion.words(session))
+  local next_line = line_reader(source, waiting, M.prompt(session, world))
   local ok, text = pcall(statements.each(next_line, session.verbs))
   if ok then return text end
+  for i = #waiting, 1, -1 do
+    waiting[i] = nil
+  end
   return false
+end
+
+-- Finds the names of the tables for completion, once something else was asked of the service.
+local function learn_names(session)
+  local was_asked = session.calls and session.calls.count > 0
+  if session.catalogue.names or session.has_learnt or not was_asked then return end
+  session.has_learnt = true
+  catalogue.names(session.catalogue)
 end
 
 -- Whether to leave: an open transaction is asked about.
@@ -44,9 +80,9 @@ end
 
 --- Talks until the end of the input. What a statement ends with does not end the conversation.
 -- @tparam table session
--- @tparam table world read_line: function(prompt) -> a line; nil at the end; raises where Ctrl-C drops it
+-- @tparam table world getenv, and open_lines: see dynamo.prompt.line_source
 function M.run(session, world)
-  local printer = session.printer
+  local printer, source, waiting = session.printer, world.open_lines(world.getenv), {}
   printer:warn(
     printer:dim(
       ("dynamo %s, %s; help lists the verbs, Ctrl-D leaves"):format(
@@ -56,11 +92,13 @@ function M.run(session, world)
     )
   )
   while true do
-    local text = read_statement(session, world)
+    local text = read_statement(session, world, source, waiting)
     if text == nil and may_leave(session) then break end
     if text then
+      source.add(text)
       local _, is_closed = session:run(text)
       if is_closed then break end
+      learn_names(session)
     elseif text == false then
       printer:warn "dropped; Ctrl-D leaves"
     end

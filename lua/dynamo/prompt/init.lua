@@ -3,6 +3,7 @@
 local command_line = require "dynamo.prompt.command_line"
 local conversation = require "dynamo.prompt.conversation"
 local dynamo = require "dynamo"
+local line_source = require "dynamo.prompt.line_source"
 local outcome = require "dynamo.prompt.outcome_words"
 local printer = require "dynamo.prompt.printer"
 local sessions = require "dynamo.prompt.session"
@@ -109,13 +110,6 @@ local function usage(world, message, code)
   return code or outcome.USAGE
 end
 
--- Reads a line behind a prompt, as the terminal edits lines by itself.
-local function read_line(prompt)
-  io.stdout:write(prompt)
-  io.stdout:flush()
-  return io.stdin:read "*l"
-end
-
 --- The world as it is.
 function M.world()
   return {
@@ -125,7 +119,7 @@ function M.world()
     getenv = os.getenv,
     is_terminal = terminal.is_terminal,
     columns = terminal.columns,
-    read_line = read_line,
+    open_lines = line_source.open,
     new_client = dynamo.new,
   }
 end

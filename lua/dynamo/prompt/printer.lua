@@ -2,7 +2,8 @@
 -- Writes values in the format that was asked for. Data goes to `out`; what is said about it too where
 -- people read it (format "table"), else to `err`, so that a program reads data alone.
 --
--- A printer is { out, err, format, columns (of the screen), color, lost (what JSON could not keep) }.
+-- A printer is { out, err, format, columns (of the screen), color, lost (what JSON could not keep),
+-- seen (name -> true: attributes that were shown) }.
 local cells = require "dynamo.prompt.cells"
 local dynamo = require "dynamo"
 local json_loss = require "dynamo.prompt.json_loss"
@@ -98,6 +99,13 @@ local function write_lines(printer, lines)
   end
 end
 
+-- Keeps the names of an item's attributes, for completion.
+local function note_names(printer, item)
+  for name in next, item do
+    printer.seen[name] = true
+  end
+end
+
 --- Writes one item.
 -- @tparam table item
 -- @tparam ?table keys the key attributes of its table, { { name }, ... }
@@ -106,6 +114,7 @@ function Printer:item(item, keys)
     write(self.out, LINES[self.format](self, item, true), "\n")
     return
   end
+  note_names(self, item)
   write_lines(self, layout_tree.lines(item, keys, self.columns, dim_of(self)))
 end
 
@@ -118,6 +127,9 @@ end
 -- Writes a block of items for people; what does not fit side by side, one below the other.
 local function write_block(printer, items, keys)
   local lines, all, shown = layout_table.lines(items, keys, printer.columns, dim_of(printer))
+  for _, item in ipairs(items) do
+    note_names(printer, item)
+  end
   for i, item in ipairs(lines and {} or items) do
     if i > 1 then write(printer.out, "\n") end
     printer:item(item, keys)
@@ -216,6 +228,7 @@ function M.new(o)
     columns = o.columns or math.huge,
     color = o.color or false,
     lost = {},
+    seen = {},
   }, Printer)
 end
 

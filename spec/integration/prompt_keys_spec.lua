@@ -1,0 +1,130 @@
+-- SPDX-License-Identifier: MIT
+-- The keys of a conversation, where dynamo/line.so is built: typed on a pseudo-terminal that can do more than
+-- show lines.
+local emulator = require "support.emulator"
+
+local CTRL_C, CTRL_D, CTRL_R, TAB, RUBOUT = "\3", "\4", "\18", "\t", "\127"
+local ALT_ENTER = "\27\r"
+-- What comes behind a line that was read: bracketed paste ends.
+local ENTERED = "\27[?2004l"
+
+local has_line = pcall(require, "dynamo.line")
+
+-- Returns a folder of its own; it is not there yet.
+local function fresh_folder()
+  local path = os.tmpname()
+  os.remove(path)
+  return path
+end
+
+emulator.each("keys", function(host)
+  if host.name ~= "moto" then return end -- nothing of it is the service's
+  if not has_line then
+    return pending "dynamo/line.so is not built: libedit's header is not here"
+  end
+
+  local state
+  before_each(function()
+    state = fresh_folder()
+  end)
+  after_each(function()
+    os.execute("rm -rf " .. state)
+  end)
+
+  local function type_keys(steps, ...)
+    steps.variables = { TERM = "xterm", XDG_STATE_HOME = state, LC_ALL = "C.UTF-8" }
+    return host:type(steps, "bin/dynamo", "--no-color", ...)
+  end
+
+  local function contains(wanted, shown)
+    assert.truthy(shown:find(wanted, 1, true), ("%q is not in\n%s"):format(wanted, shown))
+  end
+
+  it("edit a line of UTF-8", function()
+    local shown, status = type_keys {
+      { "> ", '"日本語' .. RUBOUT .. RUBOUT .. '木"\n' },
+      { ENTERED .. '"日木"', "" },
+      { "> ", CTRL_D },
+    }
+    assert.equal(0, status, shown)
+  end)
+
+  it("complete words by their place, and list them", function()
+    local shown, status = type_keys {
+      { "> ", "he" .. TAB .. "ge" .. TAB .. "\n" },
+      { "Shows one item", "" },
+      { "> ", "c" .. TAB },
+      { "check  commit  count", CTRL_C },
+      { "> ", "7 * 6\n" },
+      { "42", "" },
+      { "> ", CTRL_D },
+    }
+    assert.equal(0, status, shown)
+  end)
+
+  it("find a line of before, in this conversation and the next, but no secret", function()
+    local shown = type_keys {
+      { "> ", "x = 41\n" },
+      { "> ", "my_secret = 1\n" },
+      { "> ", CTRL_D },
+    }
+    contains("> my_secret = 1", shown)
+    local _, status = type_keys {
+      { "> ", CTRL_R .. "x =" },
+      { "x =", "\n" },
+      { "> ", "x + 1\n" },
+      { "42", "" },
+      { "> ", CTRL_D },
+    }
+    assert.equal(0, status)
+    local path = state .. "/dynamo/history"
+    local file = assert(io.open(path))
+    local text = file:read "*a"
+    file:close()
+    assert.truthy(text:find "41")
+    assert.is_nil(text:find "secret")
+    local pipe = io.popen("stat -c %a " .. path)
+    assert.equal("600\n", pipe:read "*a")
+    pipe:close()
+  end)
+
+  it("begin a line within a statement, and take what is pasted as it is", function()
+    local shown, status = type_keys {
+      { "> ", "x = 40 +" .. ALT_ENTER .. "1\n" },
+      { "> ", "\27[200~y = {\n1,\t2}\n#y + x\27[201~" },
+      { "#y + x", "\n" },
+      { ENTERED .. "43", "" },
+      { "> ", CTRL_D },
+    }
+    assert.equal(0, status, shown)
+  end)
+
+  it("drop a line, and an open statement", function()
+    local shown, status = type_keys {
+      { "> ", "nonsense" .. CTRL_C },
+      { "dropped; Ctrl-D leaves", "" },
+      { "> ", "x = {\n" },
+      { "...> ", CTRL_C },
+      { "dropped; Ctrl-D leaves", "" },
+      { "> ", "7 * 6\n" },
+      { "42", "" },
+      { "> ", CTRL_D },
+    }
+    assert.equal(0, status, shown)
+  end)
+
+  it("end a call in the middle, and not the conversation", function()
+    local socket = require "socket"
+    local deaf = assert(socket.bind("127.0.0.1", 0)) -- takes connections, and never answers
+    local _, port = deaf:getsockname()
+    local shown, status = type_keys({
+      { "> ", "get 1\n" },
+      { ENTERED, CTRL_C },
+      { "> ", "7 * 6\n" },
+      { "42", "" },
+      { "> ", CTRL_D },
+    }, "--table", "Users", "--endpoint", "http://127.0.0.1:" .. port)
+    deaf:close()
+    assert.equal(0, status, shown)
+  end)
+end)
