@@ -9,6 +9,9 @@ local CLOSERS = { [")"] = true, ["]"] = true, ["}"] = true }
 -- The words before an expression.
 local CLAUSES = { SET = true, ADD = true, REMOVE = true, DELETE = true, IF = true, WHERE = true }
 
+-- What neither opens, closes nor names anything.
+local PLAIN = "^[^%a\"'`(){}%[%]-]*()"
+
 --- Returns what keeps account of the brackets of one statement.
 -- @tparam string kind "lua"; "values" (until a clause begins); "expression"
 function M.new(kind)
@@ -69,7 +72,7 @@ local function take(account, line, at)
   local word, past = line:match("^(%a+)()", at)
   if not word then
     count_bracket(account, character)
-    return at + 1
+    return line:match(PLAIN, at + 1)
   end
   local is_clause = CLAUSES[word] and #account.open == 0 and account.kind == "values"
   if is_clause then account.kind = "expression" end

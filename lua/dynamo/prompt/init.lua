@@ -73,6 +73,7 @@ local function session_of(settings, world, is_talk)
     yes = settings.yes,
     timing = settings.timing or is_short and format == "table",
     tells_changes = is_short and format == "table",
+    is_conversation = is_talk,
     ask = not settings.yes and asker(world) or nil,
     new_client = function(hooks)
       return world.new_client {

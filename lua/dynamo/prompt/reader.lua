@@ -11,6 +11,8 @@ local M = {}
 -- What a word is made of where a key or a name stands bare: anything but blanks, quotes and brackets.
 local BARE = "^[^%s\"'`(){}%[%]]+"
 
+local BLANK = (" "):byte() -- and all before it is a blank, or no text
+
 --- Returns a reader of a text from byte `at` on.
 -- @tparam string text
 -- @tparam ?integer at 1
@@ -26,8 +28,13 @@ end
 
 --- Goes over blanks; returns the character that comes, "" at the end.
 function Reader:peek()
-  self.at = self.text:match("^%s*()", self.at)
-  return self.text:sub(self.at, self.at)
+  local text, at = self.text, self.at
+  local byte = text:byte(at)
+  if byte and byte <= BLANK then
+    at = text:match("^%s*()", at)
+    self.at = at
+  end
+  return text:sub(at, at)
 end
 
 --- Whether nothing but blanks is left.

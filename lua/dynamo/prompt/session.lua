@@ -3,7 +3,7 @@
 --
 --   db, catalogue, printer, verbs, environment (the globals of Lua)
 --   table_name, record   the table in use; the record is read when a verb needs it
---   read_only, yes, timing, tells_changes   settings
+--   read_only, yes, timing, tells_changes, is_conversation   settings
 --   ask       function(question) -> line that was answered; nil where nobody can
 --   text      the statement that runs;  last = { text, is_unknown } the last verb's
 --   calls     what the requests of the statement took: { seconds, read_units, write_units }
@@ -234,17 +234,17 @@ end
 
 --- Returns a session.
 -- @tparam table o printer, new_client (function of hooks), table_name, read_only, yes, timing,
---   tells_changes, ask
+--   tells_changes, is_conversation, ask
 function M.new(o)
   local self = setmetatable({}, Session)
   for name, value in next, o do
     self[name] = value
   end
-  self.db = o.new_client {
-    after_response = function(record)
-      self:count(record)
-    end,
-  }
+  local function count(record)
+    self:count(record)
+  end
+  local is_counted = self.timing or self.is_conversation
+  self.db = o.new_client { after_response = is_counted and count or nil }
   self.verbs = vocabulary
   self.catalogue = catalogue.new(self.db)
   local guarded = self.read_only and read_only.guarded

@@ -1,7 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- How many columns of a terminal a text takes, and a text cut to columns.
-local ranges = require "dynamo.prompt.width_ranges"
-
 local M = {}
 
 local JOINER, EMOJI_STYLE = 0x200D, 0xFE0F
@@ -39,6 +37,7 @@ end
 --- Returns the columns of one code point by itself.
 function M.of_point(point)
   if point < 0x300 then return 1 end
+  local ranges = require "dynamo.prompt.width_ranges" -- at the first text that is more than Latin
   if is_in(ranges.zero, point) then return 0 end
   return is_in(ranges.wide, point) and 2 or 1
 end
