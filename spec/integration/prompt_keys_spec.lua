@@ -8,6 +8,15 @@ local ALT_ENTER = "\27\r"
 -- What comes behind a line that was read: bracketed paste ends.
 local ENTERED = "\27[?2004l"
 
+-- Tells of the first request that comes to a port, and never answers.
+local DEAF_SERVER = [[python3 -c '
+import socket
+server = socket.create_server(("127.0.0.1", %d))
+client = server.accept()[0]
+client.recv(1)
+print("a request", flush=True)
+server.accept()']]
+
 local has_line = pcall(require, "dynamo.line")
 
 -- Returns a folder of its own; it is not there yet.
@@ -114,17 +123,18 @@ emulator.each("keys", function(host)
   end)
 
   it("end a call in the middle, and not the conversation", function()
-    local socket = require "socket"
-    local deaf = assert(socket.bind("127.0.0.1", 0)) -- takes connections, and never answers
-    local _, port = deaf:getsockname()
+    local bound = assert(require("socket").bind("127.0.0.1", 0))
+    local _, port = bound:getsockname()
+    bound:close()
     local shown, status = type_keys({
+      beside = DEAF_SERVER:format(port),
       { "> ", "get 1\n" },
-      { ENTERED, CTRL_C },
+      { "a request", CTRL_C },
+      { "the call was interrupted", "" },
       { "> ", "7 * 6\n" },
       { "42", "" },
       { "> ", CTRL_D },
     }, "--table", "Users", "--endpoint", "http://127.0.0.1:" .. port)
-    deaf:close()
     assert.equal(0, status, shown)
   end)
 end)

@@ -255,7 +255,7 @@ end
 
 --- Runs a program on a terminal of 24 lines and 80 columns, and types.
 -- @tparam table steps a list of { text to wait for, what is typed then }; `variables`: name -> value, added
---   to the environment
+--   to the environment; `beside`: a command of the shell that runs meanwhile, on the same terminal
 -- @tparam string ... the interpreter's arguments
 -- @treturn string what the terminal was sent, lines ended by LF
 -- @treturn number its exit status; with a text that did not come, 1
@@ -268,8 +268,9 @@ function Host:type(steps, ...)
     variables = variables .. " " .. quoted(name .. "=" .. value)
   end
   local command = command_of(self, ...):gsub("^env %-i", "%0" .. variables:gsub("%%", "%%%%"))
+  local beside = steps.beside and steps.beside .. " & " or ""
   local program = "python3 spec/support/terminal.py 24 80 %s sh -c %s 2>&1"
-  local output, status = run(program:format(path, quoted("exec " .. command)))
+  local output, status = run(program:format(path, quoted(beside .. "exec " .. command)))
   os.remove(path)
   local shown, ended = output:gsub("\r", ""):match "^(.*)status (%d+)\n$"
   return shown or output, tonumber(ended or status)

@@ -3,6 +3,7 @@
 local catalogue = require "dynamo.prompt.catalogue"
 local completion = require "dynamo.prompt.completion"
 local dynamo = require "dynamo"
+local printers = require "dynamo.prompt.printer"
 local statements = require "dynamo.prompt.statements"
 
 local M = {}
@@ -78,6 +79,20 @@ local function may_leave(session)
   return (pcall(session.confirm, session, "forget the transaction"))
 end
 
+-- Reads a statement and runs it; returns whether that was all. Ctrl-C between two calls raises.
+local function take_step(session, world, source, waiting)
+  local text = read_statement(session, world, source, waiting)
+  if text == nil then return may_leave(session) end
+  if text == false then
+    session.printer:warn "dropped; Ctrl-D leaves"
+    return false
+  end
+  source.add(text)
+  local _, is_closed = session:run(text)
+  if not is_closed then learn_names(session) end
+  return is_closed
+end
+
 --- Talks until the end of the input. What a statement ends with does not end the conversation.
 -- @tparam table session
 -- @tparam table world getenv, and open_lines: see dynamo.prompt.line_source
@@ -91,18 +106,12 @@ function M.run(session, world)
       )
     )
   )
-  while true do
-    local text = read_statement(session, world, source, waiting)
-    if text == nil and may_leave(session) then break end
-    if text then
-      source.add(text)
-      local _, is_closed = session:run(text)
-      if is_closed then break end
-      learn_names(session)
-    elseif text == false then
-      printer:warn "dropped; Ctrl-D leaves"
-    end
-  end
+  local is_over
+  repeat
+    local ok, problem = pcall(take_step, session, world, source, waiting)
+    is_over = ok and problem or problem == printers.CLOSED
+    if not ok and not is_over then is_over = not pcall(printer.warn, printer, tostring(problem)) end
+  until is_over
   printer:warn ""
 end
 
