@@ -20,13 +20,17 @@ cd "$work"
 luarocks lint rockspec/dynamo-scm-1.rockspec
 
 # build_and_run LUA INTERPRETER [VARIABLE=VALUE]: a tree of its own for each, for they share no C
-# modules.
+# modules. Without network there are no dependencies, and then LuaRocks tells the command no paths.
 build_and_run() {
   luarocks make --lua-version "$1" --deps-mode none --tree "tree-$1" \
     rockspec/dynamo-scm-1.rockspec "${@:3}"
-  (cd / && LUA_PATH="$work/tree-$1/share/lua/$1/?.lua;$work/tree-$1/share/lua/$1/?/init.lua" \
-    LUA_CPATH="$work/tree-$1/lib/lua/$1/?.so" "$2" "$example" | grep 'deleted: s-4')
-  LUA_PATH=";;" "$work/tree-$1/bin/dynamo" --version | grep '^dynamo [0-9]'
+  (
+    cd /
+    export LUA_PATH="$work/tree-$1/share/lua/$1/?.lua;$work/tree-$1/share/lua/$1/?/init.lua;;"
+    export LUA_CPATH="$work/tree-$1/lib/lua/$1/?.so;;"
+    "$2" "$example" | grep 'deleted: s-4'
+    "$work/tree-$1/bin/dynamo" --version | grep '^dynamo [0-9]'
+  )
 }
 
 build_and_run 5.4 lua5.4
