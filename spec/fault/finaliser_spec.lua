@@ -84,6 +84,22 @@ describe("a finaliser in the middle of a request", function()
     transport:close()
   end)
 
+  it("may close the transport while the request is written", function()
+    server:script { { exchanges = { {} }, ["repeat"] = true } }
+    local transport, plain = curl.new { proxy = "" }, request "/written"
+    local closing = setmetatable({}, {
+      __index = function(_, name)
+        if name == "body" then transport:close() end
+        return plain[name]
+      end,
+    })
+    local response, message = transport:send(closing, transport:monotonic() + 30)
+    assert(response, message)
+    assert.has_error(function()
+      transport:send(plain, transport:monotonic() + 30)
+    end, "the transport is closed")
+  end)
+
   it("may close the transport, which is done once the request has ended", function()
     local transport, is_closed
     local function fresh()

@@ -77,6 +77,7 @@ end
 -- Sends the signed request in a message and reads its response: as M.run.
 local function exchange(client, call, message, started, sent_at)
   local transport = client.transport
+  if client.closed then return nil, life.cancelled(nil, "none") end -- by a finaliser, just now
   local until_then = started + client.attempt_timeout
   if until_then > call.deadline then until_then = call.deadline end
   call.attempts = call.attempts + 1

@@ -179,14 +179,8 @@ local function failed_on(route, message, sent, kind, code, text)
   return result.failed_on(route, { kind = kind, code = code, text = text }, sent)
 end
 
---- Carries the request in a message and waits for its response, which is in the message then.
--- @tparam userdata message of core.message, its request written
--- @tparam table target scheme, host, port, proxy = false (through none, whatever is configured)
--- @tparam number deadline on this transport's `monotonic` clock
--- @treturn[1] boolean true
--- @treturn[2] nil, message, err as those of send
-function Transport:carry(message, target, deadline)
-  if self.closed then error("the transport is closed", 2) end
+-- Does what Transport:carry says.
+local function carry(self, message, target, deadline)
   local route = self.known[target]
   if not route then
     local text, err
@@ -195,12 +189,29 @@ function Transport:carry(message, target, deadline)
   end
   local refused = route.target_prefix and select(2, routes.adapt(route, message))
   if refused then return result.failure(refused.kind, refused.code, refused.text, "none") end
-  self.under_way = self.under_way + 1
   local done, sent, kind, code, text = go(self, message, route, deadline)
-  self.under_way = self.under_way - 1
-  if self.closed then release(self) end
   if done then return true end
   return failed_on(route, message, sent, kind, code, text)
+end
+
+-- Ends what needs the connections, whatever closed the transport in the middle (a finaliser may), and
+-- returns the rest.
+local function ended(self, ...)
+  self.under_way = self.under_way - 1
+  if self.closed then release(self) end
+  return ...
+end
+
+--- Carries the request in a message and waits for its response, which is in the message then.
+-- @tparam userdata message of core.message, its request written
+-- @tparam table target scheme, host, port, proxy = false (through none, whatever is configured)
+-- @tparam number deadline on this transport's `monotonic` clock
+-- @treturn[1] boolean true
+-- @treturn[2] nil, message, err as those of send
+function Transport:carry(message, target, deadline)
+  if self.closed and self.under_way == 0 then error("the transport is closed", 2) end
+  self.under_way = self.under_way + 1
+  return ended(self, carry(self, message, target, deadline))
 end
 
 --- Send a request and wait for its response. Redirects are responses like any other.
@@ -219,7 +230,8 @@ end
 --   ResponseTooLarge. validation (nothing was sent): BadHeader BadUrl.
 function Transport:send(request, deadline)
   if self.closed then error("the transport is closed", 2) end
-  return messages.send(self, request, deadline)
+  self.under_way = self.under_way + 1
+  return ended(self, messages.send(self, request, deadline))
 end
 
 --- Wait: in a coroutine of a loop while others go on, anywhere else whatever signals arrive.
