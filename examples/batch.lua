@@ -7,17 +7,8 @@ local TABLE = "dynamo-example-batch-" .. os.time()
 
 local db = dynamo.new {}
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = { { AttributeName = "id", KeyType = "HASH" } },
-  AttributeDefinitions = { { AttributeName = "id", AttributeType = "S" } },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
-
 local users = db:table(TABLE, { key = { "id" } })
+assert(users:create { partition_key = { id = "S" } })
 
 -- 1. A writer: its function gives items one by one, and 25 of them go out in a request, eight requests
 -- at once.

@@ -9,21 +9,7 @@ local dynamo = require "dynamo"
 local TABLE = "dynamo-example-orders-" .. os.time()
 local db = dynamo.new {}
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = {
-    { AttributeName = "customer", KeyType = "HASH" },
-    { AttributeName = "number", KeyType = "RANGE" },
-  },
-  AttributeDefinitions = {
-    { AttributeName = "customer", AttributeType = "S" },
-    { AttributeName = "number", AttributeType = "N" },
-  },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
+assert(db:table(TABLE):create { partition_key = { customer = "S" }, sort_key = { number = "N" } })
 
 local INSERT = ("INSERT INTO \"%s\" VALUE {'customer': ?, 'number': ?, 'total': ?, 'lines': ?}"):format(
   TABLE

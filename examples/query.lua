@@ -7,23 +7,9 @@ local TABLE = "dynamo-example-query-" .. os.time()
 
 local db = dynamo.new {}
 
-assert(db:create_table {
-  TableName = TABLE,
-  KeySchema = {
-    { AttributeName = "customerId", KeyType = "HASH" },
-    { AttributeName = "orderedAt", KeyType = "RANGE" },
-  },
-  AttributeDefinitions = {
-    { AttributeName = "customerId", AttributeType = "S" },
-    { AttributeName = "orderedAt", AttributeType = "S" },
-  },
-  BillingMode = "PAY_PER_REQUEST",
-})
-while assert(db:describe_table { TableName = TABLE }).Table.TableStatus ~= "ACTIVE" do
-  os.execute "sleep 0.2"
-end
+local orders = db:table(TABLE)
+assert(orders:create { partition_key = { customerId = "S" }, sort_key = { orderedAt = "S" } })
 
-local orders = db:table(TABLE, { key = { "customerId", "orderedAt" } })
 for day = 1, 28 do
   for _, customer in ipairs { "c-1", "c-2" } do
     assert(orders:put {

@@ -13,17 +13,10 @@ local made = {}
 -- Makes a table with a partition key of text.
 local function create(name, key)
   local full = ("dynamo-example-%s-%d"):format(name, os.time())
-  assert(db:create_table {
-    TableName = full,
-    KeySchema = { { AttributeName = key, KeyType = "HASH" } },
-    AttributeDefinitions = { { AttributeName = key, AttributeType = "S" } },
-    BillingMode = "PAY_PER_REQUEST",
-  })
-  while assert(db:describe_table { TableName = full }).Table.TableStatus ~= "ACTIVE" do
-    os.execute "sleep 0.2"
-  end
+  local own = db:table(full, { key = { key } })
+  assert(own:create { partition_key = { [key] = "S" } })
   made[#made + 1] = full
-  return db:table(full, { key = { key } })
+  return own
 end
 
 local users, emails = create("users", "userId"), create("emails", "email")
