@@ -162,13 +162,14 @@ static unsigned char complete(EditLine *edit, int character) {
 
 /* --- an editor -------------------------------------------------------------------------------- */
 
+/* Functions by el_wset: el_set copies their names, and frees no copy. */
 static void set_keys(EditLine *edit) {
   (void)el_set(edit, EL_EDITOR, "emacs");
   (void)el_set(edit, EL_SIGNAL, 1);
-  (void)el_set(edit, EL_ADDFN, "drop-line", "drop the line", drop_line);
-  (void)el_set(edit, EL_ADDFN, "insert-newline", "begin a line", insert_newline);
-  (void)el_set(edit, EL_ADDFN, "paste", "take what is pasted", paste);
-  (void)el_set(edit, EL_ADDFN, "complete", "complete the word", complete);
+  (void)el_wset(edit, EL_ADDFN, L"drop-line", L"drop the line", drop_line);
+  (void)el_wset(edit, EL_ADDFN, L"insert-newline", L"begin a line", insert_newline);
+  (void)el_wset(edit, EL_ADDFN, L"paste", L"take what is pasted", paste);
+  (void)el_wset(edit, EL_ADDFN, L"complete", L"complete the word", complete);
   (void)el_set(edit, EL_SETTY, "-d", "-isig", NULL); /* Ctrl-C is a key */
   (void)el_set(edit, EL_BIND, "^C", "drop-line", NULL);
   (void)el_set(edit, EL_BIND, "^I", "complete", NULL);
