@@ -10,7 +10,7 @@ local dynamo = require "dynamo"
 local name, path, cursor = arg[1], arg[2], arg[3]
 if not path then
   io.stderr:write "usage: export.lua TABLE FILE [CURSOR]\n"
-  os.exit(2)
+  os.exit(2, true)
 end
 
 -- Region, endpoint and credentials come from the environment or from ~/.aws.
@@ -31,5 +31,5 @@ assert(file:close())
 db:close()
 if message then
   io.stderr:write(message, "\nthe rest follows from: ", tostring(err.cursor), "\n")
-  os.exit(1)
+  os.exit(1, true)
 end

@@ -11,7 +11,7 @@ local dynamo = require "dynamo"
 local name, path = arg[1], arg[2]
 if not path then
   io.stderr:write "usage: import.lua TABLE FILE\n"
-  os.exit(2)
+  os.exit(2, true)
 end
 
 local total = 0
@@ -65,6 +65,6 @@ local done, message, err = db:table(name):writer({
 if not done then
   keep(err)
   io.stderr:write(message, "\nwhat is left: ", path, ".left\n")
-  os.exit(1)
+  os.exit(1, true)
 end
 db:close()
