@@ -178,11 +178,22 @@ static int l_process_write_file(lua_State *L) {
   return 1;
 }
 
-/* process.is_terminal(file) -> boolean; false for a closed file. A file of Lua's library begins
- * with its FILE * on every runtime. */
-static int l_process_is_terminal(lua_State *L) {
+/* The FILE of a file of Lua's library, NULL for one that is closed: from 5.2 on its pointer is left
+ * as it was then. */
+static FILE *check_open_file(lua_State *L) {
+#if LUA_VERSION_NUM >= 502
+  const luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  return stream->closef ? stream->f : NULL;
+#else
   FILE *const *file = luaL_checkudata(L, 1, LUA_FILEHANDLE);
-  lua_pushboolean(L, *file && dyn_file_is_terminal(*file));
+  return *file;
+#endif
+}
+
+/* process.is_terminal(file) -> boolean; false for a closed file */
+static int l_process_is_terminal(lua_State *L) {
+  FILE *file = check_open_file(L);
+  lua_pushboolean(L, file && dyn_file_is_terminal(file));
   return 1;
 }
 
