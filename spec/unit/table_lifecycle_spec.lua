@@ -1,40 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- users:describe, wait and ttl, and the misuse of create, over a fake transport.
-local fake_client = require "support.fake_client"
+local described_table = require "support.described_table"
 local json = require "dkjson"
 
-local function description(member, status)
-  return {
-    status = 200,
-    body = ('{"%s":{"TableStatus":"%s","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}}'):format(
-      member,
-      status
-    ),
-  }
-end
+local description, refusal = described_table.description, described_table.refusal
+local things_of, schema = described_table.new, described_table.schema
 
 local CREATING, ACTIVE = description("Table", "CREATING"), description("Table", "ACTIVE")
 local OK = { status = 200, body = "{}" }
-local SCHEMA = { partition_key = { id = "S" } }
-
-local function refusal(code)
-  return { status = 400, body = ('{"__type":"x#%s","message":"no"}'):format(code) }
-end
-
--- Returns a table over a transport that plays `steps`, and the transport.
-local function things_of(steps, o)
-  local db, fake = fake_client.new(steps)
-  return db:table("Things", o), fake, db
-end
-
--- Returns SCHEMA with more.
-local function schema(more)
-  local o = { partition_key = SCHEMA.partition_key }
-  for name, value in pairs(more) do
-    o[name] = value
-  end
-  return o
-end
+local SCHEMA = described_table.SCHEMA
 
 describe("describe, wait and ttl", function()
   it("are what they say", function()
