@@ -290,3 +290,38 @@ describe("several batches", function()
     assert.are.equal("1/nil 1/nil.", table.concat(told, " "))
   end)
 end)
+
+describe("a flush", function()
+  it("waits for all that is under way, of every coroutine that gives", function()
+    local users, seen = slow_table()
+    local count
+    assert(users:writer({ in_flight = 4 }, function(w)
+      for id = 1, 110 do
+        w:put { id = id }
+      end
+      w:flush()
+      count = seen.count - seen.now
+      for id = 111, 120 do
+        w:put { id = id }
+      end
+    end))
+    assert.are.same({ 5, 6 }, { count, seen.count })
+  end)
+
+  it("of two coroutines ends for each once all is settled", function()
+    local users, seen = slow_table()
+    local w, after = users:writer { in_flight = 4 }, {}
+    local function give(first)
+      return function()
+        for id = first, first + 9 do
+          w:put { id = id }
+        end
+        assert(w:flush())
+        after[#after + 1] = seen.now
+      end
+    end
+    assert(dynamo.together { give(1), give(101), give(201) })
+    assert.are.same({ 0, 0, 0 }, after)
+    assert(w:close())
+  end)
+end)

@@ -375,3 +375,80 @@ describe("a writer's misuse raises:", function()
     end)
   end
 end)
+
+describe("w:flush", function()
+  it("sends what was given, and returns once it is done", function()
+    local users, sent, fake = service.new()
+    assert(users:writer({}, function(w)
+      for id = 1, 30 do
+        w:put { id = id }
+      end
+      assert.is_true(w:flush())
+      assert.are.same({ 2, 25, 5 }, { #fake.requests, #sent[1].Users, #sent[2].Users })
+      w:put { id = 31 }
+      assert.are.equal(2, #fake.requests)
+      assert.is_true(w:flush())
+      assert.is_true(w:flush())
+      assert.are.equal(3, #fake.requests)
+    end))
+    assert.are.equal(3, #fake.requests)
+  end)
+
+  it("does so without a function, and with one request at a time", function()
+    local users, _, fake = service.new()
+    local w = users:writer { in_flight = 1 }
+    w:put { id = 1 }
+    assert.is_true(w:flush())
+    assert.are.equal(1, #fake.requests)
+    assert.is_true(w:close())
+  end)
+
+  it("waits for what the service leaves unprocessed", function()
+    local users, sent = service.new { service.leave(2), service.DONE }
+    local w = users:writer {}
+    w:put { id = 1 }
+    w:put { id = 2 }
+    assert.is_true(w:flush())
+    assert.are.equal("2", sent[2].Users[1].PutRequest.Item.id.N)
+    assert(w:close())
+  end)
+
+  it("fails as the writer does, and hands back what is not done", function()
+    local users = service.new { REFUSED }
+    local w = users:writer {}
+    w:put { id = 1 }
+    local done, message, err = w:flush()
+    assert.are.same({ nil, "ValidationException" }, { done, err.code })
+    assert.are.equal(err.message, message)
+    assert.are.same({ { id = 1 } }, (w:unsent()).put)
+  end)
+
+  it("ends the function of a writer that failed", function()
+    local users, was_after = service.new { REFUSED }, false
+    local done, _, err = users:writer(function(w)
+      w:put { id = 1 }
+      w:flush()
+      was_after = true
+    end)
+    assert.are.same({ nil, "ValidationException", false }, { done, err.code, was_after })
+    assert.are.same({ { id = 1 } }, err.unprocessed.put)
+  end)
+
+  it("raises where the code is wrong", function()
+    local users = service.new()
+    local w = users:writer {}
+    assert.are.equal(
+      "w:flush: one argument too many, a number",
+      misuse(function()
+        w:flush(1)
+      end)
+    )
+    w:close()
+    assert.are.equal(
+      "the writer is closed",
+      misuse(function()
+        w:flush()
+      end)
+    )
+  end)
+end)

@@ -17,6 +17,7 @@
 --   flying      how many batches are under way
 --   left        batch -> what is not settled of it, of those that are under way
 --   is_closing  whether no more is added
+--   flushes     how many wait until all that was added is settled
 --   is_running  whether there are workers
 --   is_adding   whether somebody adds batches while the workers send
 --   workers, adders   sets of tasks that wait: for a batch, for room
@@ -43,6 +44,7 @@ function M.new(sender, source, in_flight)
     flying = 0,
     left = {},
     is_closing = false,
+    flushes = 0,
     is_running = false,
     is_adding = false,
     workers = {},
@@ -86,7 +88,7 @@ end
 -- Takes a batch that may be sent now, or nil.
 local function take(pump)
   if pump.sender.failure or pump.flying >= pump.in_flight then return nil end
-  local batch = pump.source.take(pump.is_closing)
+  local batch = pump.source.take(pump.is_closing or pump.flushes > 0)
   if not batch then return nil end
   pump.flying, pump.left[batch] = pump.flying + 1, batch
   wake(pump.adders)
@@ -200,8 +202,10 @@ local function go_on(pump)
     empty(pump)
   elseif pump.is_running and tasks.running() then
     wait(pump, pump.adders)
-  else
-    return send_here(pump)
+  elseif not send_here(pump) then
+    local is_elsewhere = pump.flying > 0 and tasks.running()
+    if not is_elsewhere then return false end
+    wait(pump, pump.adders) -- another task sends
   end
   return true
 end
@@ -211,15 +215,30 @@ local function is_unfinished(pump)
   return pump.flying > 0 or not pump.sender.failure and not pump.source.is_over()
 end
 
---- Sends all there is, or what can be sent before something fails.
-function M.finish(pump)
-  pump.is_closing = true
+-- Sends all there is, or what can be sent before something fails.
+local function send_all(pump)
+  wake(pump.workers)
   while is_unfinished(pump) do
     if not go_on(pump) then
       M.stop(pump, rounds.stuck(pump.sender))
       break
     end
   end
+end
+
+--- Waits until all that was added is settled, or something fails; more may be added then. Returns whether
+-- nothing failed.
+function M.flush(pump)
+  pump.flushes = pump.flushes + 1
+  send_all(pump)
+  pump.flushes = pump.flushes - 1
+  return not pump.sender.failure
+end
+
+--- Sends all there is, or what can be sent before something fails; nothing is added any more.
+function M.finish(pump)
+  pump.is_closing = true
+  send_all(pump)
 end
 
 --- Runs a function that adds what there is to be sent, and sends it meanwhile, until all is sent.

@@ -66,9 +66,8 @@ local function take(own, kind, subject)
   return own.work.sender.failure
 end
 
--- Keeps a write that was not taken, and ends the function that gave it.
-local function stop(own, kind, subject, err)
-  if err ~= own.work.sender.failure then own.refused = { kind, subject } end
+-- Ends the function of a writer with an error.
+local function stop(own, err)
   own.stopping = err
   error(err, 0)
 end
@@ -80,7 +79,9 @@ local function give(own, kind, subject)
   if not problem then return true end
   if type(problem) == "string" then error(problem, 3) end
   rounds.refused(own.work.sender, problem)
-  if own.is_within then stop(own, kind, subject, problem) end
+  local is_taken = problem == own.work.sender.failure
+  if own.is_within and not is_taken then own.refused = { kind, subject } end
+  if own.is_within then stop(own, problem) end
   return errors.give(problem)
 end
 
@@ -107,6 +108,24 @@ end
 function methods:delete(key, ...)
   local taken, message, err = give(writer_of(self, "delete", ...), "delete", key)
   return taken, message, err
+end
+
+--- Sends what was given and waits until all of it is settled; more may be given then. What is known to
+-- be written once it returns true need not be given again, whatever becomes of the program.
+-- @function flush
+-- @treturn[1] boolean true: all that was given is done
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] table err as of w:close; w:unsent() gives what is not done
+--
+-- In the function of users:writer(o, function) it never returns nil: a failure ends the function.
+function methods:flush(...)
+  local own = writer_of(self, "flush", ...)
+  if own.is_closed then error("the writer is closed", 2) end
+  if pumps.flush(own.work.pump) then return true end
+  local failure = own.work.sender.failure
+  if own.is_within then stop(own, failure) end
+  return errors.give(failure)
 end
 
 -- ---- closing -------------------------------------------------------------------------------
