@@ -263,6 +263,7 @@ build = {
     ["dynamo.table.lifecycle"] = "lua/dynamo/table/lifecycle.lua",
     ["dynamo.table.merge"] = "lua/dynamo/table/merge.lua",
     ["dynamo.table.modify"] = "lua/dynamo/table/modify.lua",
+    ["dynamo.table.pace"] = "lua/dynamo/table/pace.lua",
     ["dynamo.table.pages"] = "lua/dynamo/table/pages.lua",
     ["dynamo.table.paginator"] = "lua/dynamo/table/paginator.lua",
     ["dynamo.table.positional"] = "lua/dynamo/table/positional.lua",

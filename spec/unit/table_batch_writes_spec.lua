@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Batch writes of lists.
 local core = require "dynamo.core"
+local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 local service = require "support.batch_service"
 
@@ -189,5 +190,55 @@ describe("db:batch_write", function()
     local _, message =
       db:batch_write { [users] = { put = { { id = 1 } } }, [same] = { delete = { 1 } } }
     assert.matches("the same key as", message, 1, true)
+  end)
+end)
+
+describe("writes with a rate limit", function()
+  local function consumed(units)
+    local body = '{"ConsumedCapacity":[{"TableName":"Users","CapacityUnits":%d}]}'
+    return { status = 200, body = body:format(units), seconds = 0.5 }
+  end
+
+  it("wait until what was consumed is paid for, as it is about to be", function()
+    local users, sent, fake = service.new { consumed(50), consumed(25) }
+    local options = { rate_limit = 10, in_flight = 1 }
+    local done, _, info = users:batch_write({ put = service.items(1, 60) }, options)
+    assert.is_true(done)
+    -- The first 50 units, less the half second that it took; then the 25 that the second took.
+    assert.are.same({ 5, 2 }, fake.sleeps)
+    assert.are.equal(10, #sent[3].Users)
+    assert.are.equal(100, info.consumed_capacity[1].CapacityUnits)
+    assert.is_truthy(fake.requests[1].body:find '"ReturnConsumedCapacity":"TOTAL"')
+  end)
+
+  it("go by the size of the items where the service does not say", function()
+    local users, _, fake = service.new()
+    local options = { rate_limit = 10, in_flight = 1 }
+    local large_first = service.items(1, 26)
+    large_first[1].text = ("x"):rep(2500)
+    assert(users:batch_write({ put = large_first }, options))
+    assert.are.equal(1, #fake.sleeps)
+    assert.is_true(math.abs(fake.sleeps[1] - 2.7) < 1e-9)
+  end)
+
+  it("are not begun once the wait is cancelled, and are certainly not done", function()
+    local stop = dynamo.canceller()
+    local users, _, fake = service.new {
+      function()
+        stop:cancel()
+        return consumed(50)
+      end,
+    }
+    local options = { rate_limit = 10, in_flight = 1, cancel = stop }
+    local done, _, err = users:batch_write({ put = service.items(1, 30) }, options)
+    assert.are.same({ nil, "cancelled", 1 }, { done, err.kind, #fake.requests })
+    assert.are.same({ 5, 0 }, { #err.unprocessed.put, #err.unknown.put })
+  end)
+
+  it("are refused a limit that is none", function()
+    local users = service.new()
+    local ok, message = pcall(users.batch_write, users, { put = {} }, { rate_limit = 0 })
+    assert.is_false(ok)
+    assert.matches("rate_limit must be a number of capacity units a second, above 0", message)
   end)
 end)

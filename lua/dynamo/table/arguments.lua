@@ -145,7 +145,7 @@ end
 local OF_WRITES = { "once", "retry_unsafe" }
 local OF_PAGES =
   { "limit", "page_size", "max_pages", "cursor", "rate_limit", "progress", "prefetch" }
-local OF_BATCHES = { "in_flight", "progress" }
+local OF_BATCHES = { "in_flight", "progress", "rate_limit" }
 local OF_VERB = {
   get = { "required" },
   put = { "if_newer" },

@@ -97,7 +97,7 @@ function M.asked(client, verb, parts, is_one, o, ...)
   problem = verb == "batch_get" and add_asks(parts, o)
   if problem then return nil, problem end
   local members = {
-    ReturnConsumedCapacity = params.ReturnConsumedCapacity,
+    ReturnConsumedCapacity = params.ReturnConsumedCapacity or options.rate_limit and "TOTAL" or nil,
     ReturnItemCollectionMetrics = params.ReturnItemCollectionMetrics,
   }
   return {

@@ -15,9 +15,9 @@ local M = {}
 -- @function batch_get
 -- @tparam {table,...} keys maps of the key attributes, or bare values where the key has one
 -- @tparam ?table o all optional: projection, names (as of get), consistent_read (false),
---   return_consumed_capacity, in_flight (8: how many batches are under way at most), progress (a
---   function, see docs/progress.md), timeout (seconds: of each request, and how long nothing of a
---   batch may get done; the client's), cancel
+--   return_consumed_capacity, in_flight (8: how many batches are under way at most), rate_limit
+--   (capacity units a second), progress (a function, see docs/progress.md), timeout (seconds: of each
+--   request, and how long nothing of a batch may get done; the client's), cancel
 -- @treturn[1] table items: items[i] is that of keys[i], nil where there is none; items.n is how many
 --   keys there were. Where two keys are the same, so are their items.
 -- @treturn[1] nil
@@ -41,7 +41,7 @@ end
 -- @function batch_write
 -- @tparam table lists put (a list of items), delete (a list of keys)
 -- @tparam ?table o all optional: return_consumed_capacity, return_item_collection_metrics, in_flight
---   (8), progress, timeout, cancel: as of batch_get
+--   (8), rate_limit, progress, timeout, cancel: as of batch_get
 -- @treturn[1] boolean true: all is done
 -- @treturn[1] nil
 -- @treturn[1] table info requests, attempts, replayed, done, folded, consumed_capacity,
@@ -62,8 +62,8 @@ end
 --- Makes a writer of the table: writer(options, function) runs the function with it, closes it and
 -- returns what closing returns; writer(options) returns it. See dynamo.table.batch.writer.
 -- @function writer
--- @tparam ?table o all optional: return_consumed_capacity, in_flight (8), progress, timeout, cancel: as
---   of batch_get
+-- @tparam ?table o all optional: return_consumed_capacity, in_flight (8), rate_limit, progress, timeout,
+--   cancel: as of batch_get
 -- @tparam ?function f called with the writer. What it raises is raised again once what was given before
 --   is done; that it returns nil and a message makes the whole fail with that.
 -- @usage assert(users:writer({ in_flight = 8 }, function(w)

@@ -11,10 +11,12 @@
 --   info         what the calls told, summed up (dynamo.table.batch.batch_info)
 --   progress     of dynamo.progress
 --   operation    what is sent, a record of dynamo.operations
+--   pace         of dynamo.table.pace, nil for none
 -- and the functions
 --   request(sender, left)            returns what dynamo.call is to be asked
 --   accept(sender, left, response)   takes what a request came to; returns the list of what is left of
 --                it, or nil, error
+--   units(left)  returns the capacity units that a request will consume, about; nil where nobody knows
 --   doubt(left)  notes that all of it may have been done; nil where nothing is changed
 local call = require "dynamo.call"
 local life = require "dynamo.call.life"
@@ -24,6 +26,7 @@ local errors = require "dynamo.error"
 local canceller = require "dynamo.loop.canceller"
 local progress = require "dynamo.progress"
 local batch_info = require "dynamo.table.batch.batch_info"
+local pace = require "dynamo.table.pace"
 
 local M = {}
 
@@ -34,9 +37,9 @@ local function progress_of(client, report, total)
 end
 
 --- Makes a sender: the only place where one is made.
--- @tparam table kind operation, request, accept, doubt
+-- @tparam table kind operation, request, accept, units, doubt
 -- @tparam table client
--- @tparam table o timeout, cancel, progress
+-- @tparam table o timeout, cancel, progress, rate_limit
 -- @tparam ?integer total how many things there are, if that is known
 function M.sender(kind, client, o, total)
   return {
@@ -44,10 +47,12 @@ function M.sender(kind, client, o, total)
     operation = kind.operation,
     request = kind.request,
     accept = kind.accept,
+    units = kind.units,
     doubt = kind.doubt,
     timeout = o.timeout or client.timeout,
     options = { timeout = o.timeout, cancel = o.cancel },
     stop = o.cancel and canceller.stop_of(o.cancel) or nil,
+    pace = o.rate_limit and pace.new(client, o.rate_limit, o.cancel) or nil,
     failure = nil,
     info = batch_info.new(),
     progress = progress_of(client, o.progress, total),
@@ -141,6 +146,31 @@ local function note(round, is_fruitless, info)
   end
 end
 
+-- Returns the sum of what a request consumed of all tables, nil where the service does not say.
+local function consumed_units(info)
+  local sum
+  for _, of_table in ipairs(info.consumed_capacity or {}) do
+    sum = (sum or 0) + (of_table.CapacityUnits or 0)
+  end
+  return sum
+end
+
+-- Sends what is left, not before its time; returns what dynamo.call does.
+local function send(sender, left, attempts)
+  local paces, reserved, err = sender.pace, 0, nil
+  local units = paces and sender.units and sender.units(left)
+  if paces then
+    reserved, err = pace.wait(paces, units)
+  end
+  if err then
+    if sender.doubt then err.maybe_applied = "no" end
+    return nil, nil, M.between(sender, err, attempts)
+  end
+  local response, message, info = call.run(sender.client, sender:request(left))
+  if paces and response then pace.pay(paces, reserved, consumed_units(info) or units) end
+  return response, message, info
+end
+
 --- Sends a batch.
 -- @tparam table sender
 -- @tparam {table,...} batch
@@ -150,7 +180,7 @@ end
 function M.run(sender, batch, settled)
   local left, round = batch, { attempts = 0, fruitless = 0, span = nil }
   while true do
-    local response, _, told = call.run(sender.client, sender:request(left))
+    local response, _, told = send(sender, left, round.attempts)
     if not response then
       if sender.doubt and told.maybe_applied ~= "no" then sender.doubt(left) end
       return told

@@ -67,6 +67,19 @@ local function request(sender, writes)
   }
 end
 
+-- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+local UNIT_BYTES = 1024
+
+--- Returns the capacity units that a request will consume, about: an item's JSON is longer than it is, and
+-- its indexes are not known.
+function M.units(writes)
+  local units = 0
+  for _, write in ipairs(writes) do
+    units = units + math.ceil(#write.json / UNIT_BYTES)
+  end
+  return units
+end
+
 -- ---- the response --------------------------------------------------------------------------
 
 -- Returns the error of a response that speaks of what was not asked.

@@ -2,23 +2,20 @@
 -- The pages of a query or a scan: a source of dynamo.table.pages, and one page of it, or of one of its
 -- segments, at a time. What the source works with, its `work`, is
 --   ask           see dynamo.table.query
---   limit         of dynamo.table.query.rate_limit, nil for none
+--   pace          of dynamo.table.pace, nil for none
 --   names         the attributes that say where an item stands, once they are known
 --   added         those of them that were added to the projection, and are taken off again
 --   is_ready      whether the parameters of the requests have been made
 --   counts_only   whether pages are asked for their number of items alone
 --   pending       of segments: an error that is told once what came beside it was handed out
 local call = require "dynamo.call"
-local life = require "dynamo.call.life"
-local pause = require "dynamo.call.pause"
 local errors = require "dynamo.error"
-local protected = require "dynamo.protected"
 local chain = require "dynamo.table.chain"
 local place = require "dynamo.table.error_path"
+local pace = require "dynamo.table.pace"
 local item_keys = require "dynamo.table.query.item_keys"
 local page_cursor = require "dynamo.table.query.page_cursor"
 local prepare = require "dynamo.table.query.prepare_query"
-local rate_limit = require "dynamo.table.query.rate_limit"
 local segments = require "dynamo.table.query.segments"
 local reading_of = require "dynamo.table.reading"
 local tables = require "dynamo.tables"
@@ -68,38 +65,6 @@ local function request(work, key, wanted, part)
   return { operation = ask.operation, params = params, options = ask.options }
 end
 
--- ---- so many units a second ----------------------------------------------------------------
-
--- Returns the time on the client's monotonic clock; or nil, error.
-local function now(client)
-  if client.closed then return nil, life.cancelled() end
-  local ok, time = protected(client.transport.monotonic, client.transport)
-  if ok then return time end
-  if getmetatable(time) ~= "dynamo.error" then error(time, 0) end
-  return nil, time
-end
-
--- Waits until the next page may be asked for; returns nil, or an error.
-local function wait(work, part)
-  local client = work.ask.noun.client
-  part.reserved = 0
-  if not client.started then return nil end -- the first of all
-  local time, err = now(client)
-  if not time then return err end
-  local delay
-  delay, part.reserved = rate_limit.reserve(work.limit, time)
-  return delay > 0 and pause.run(client, delay, work.ask.options.cancel) or nil
-end
-
--- Tells the limit what a page consumed.
-local function pay(work, part, info)
-  local time = now(work.ask.noun.client)
-  local capacity = info.consumed_capacity
-  if time then
-    rate_limit.pay(work.limit, part.reserved, capacity and capacity.CapacityUnits, time)
-  end
-end
-
 -- ---- a page --------------------------------------------------------------------------------
 
 -- Returns nil, message, err of a failed call, in the user's words.
@@ -121,12 +86,16 @@ end
 -- @tparam ?number wanted
 -- @tparam ?table part of dynamo.table.query.segments
 local function page_of(work, key, wanted, part)
-  local ask, paid = work.ask, {}
-  local err = work.limit and wait(work, paid)
+  local ask, paces = work.ask, work.pace
+  local reserved, err = 0, nil
+  if paces then
+    reserved, err = pace.wait(paces)
+  end
   if err then return call.fail(ask.operation, err) end
   local result, _, info = call.run(ask.noun.client, request(work, key, wanted, part))
   if not result then return failed(ask, info) end
-  if work.limit then pay(work, paid, info) end
+  local capacity = info.consumed_capacity
+  if paces then pace.pay(paces, reserved, capacity and capacity.CapacityUnits) end
   local page, next_key = result.Items or {}, result.LastEvaluatedKey
   if work.counts_only then page.count = result.Count or 0 end
   note_names(work, key, next_key)
@@ -195,7 +164,7 @@ local function work_of(ask)
   local rate = ask.options.rate_limit
   return {
     ask = ask,
-    limit = rate and rate_limit.new(rate),
+    pace = rate and pace.new(ask.noun.client, rate, ask.options.cancel),
     names = nil,
     added = nil,
     is_ready = false,

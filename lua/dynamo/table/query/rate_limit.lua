@@ -16,12 +16,13 @@ end
 -- one did: several may be under way.
 -- @tparam table limit
 -- @tparam number now seconds on a monotonic clock
+-- @tparam ?number units that it will consume, where more is known than that
 -- @treturn number seconds
 -- @treturn number units, for M.pay
-function M.reserve(limit, now)
-  local ready_at = math.max(limit.ready_at or now, now)
-  limit.ready_at = ready_at + limit.expected / limit.rate
-  return ready_at - now, limit.expected
+function M.reserve(limit, now, units)
+  local ready_at, reserved = math.max(limit.ready_at or now, now), units or limit.expected
+  limit.ready_at = ready_at + reserved / limit.rate
+  return ready_at - now, reserved
 end
 
 --- Tells what a page consumed in the end.
