@@ -66,6 +66,8 @@ local LATER = {
   together = "dynamo.loop.together",
   each = "dynamo.loop.each",
   canceller = "dynamo.loop.canceller",
+  read_file = "dynamo.small_file",
+  write_file = "dynamo.small_file",
 }
 -- Fields that are modules.
 local MODULES = {

@@ -216,6 +216,7 @@ build = {
     ["dynamo.stream.following"] = "lua/dynamo/stream/following.lua",
     ["dynamo.stream.shard_reader"] = "lua/dynamo/stream/shard_reader.lua",
     ["dynamo.stream.shard_tree"] = "lua/dynamo/stream/shard_tree.lua",
+    ["dynamo.small_file"] = "lua/dynamo/small_file.lua",
     ["dynamo.statement"] = "lua/dynamo/statement.lua",
     ["dynamo.table"] = "lua/dynamo/table/init.lua",
     ["dynamo.table.ahead"] = "lua/dynamo/table/ahead.lua",

@@ -42,6 +42,8 @@ describe("the door", function()
     "together",
     "each",
     "canceller",
+    "read_file",
+    "write_file",
   }
   local constructors = {
     "SetAction",
@@ -143,6 +145,8 @@ describe("the door", function()
     together = { {} },
     each = { {}, print },
     canceller = {},
+    read_file = { "/dev/null" },
+    write_file = { "/dev/null/none", "" },
     DeleteAction = { { path = "a", value = ":s", values = { [":s"] = dynamo.set { 1 } } } },
   }
   local any_number = { all = true, any = true, projection = true }
