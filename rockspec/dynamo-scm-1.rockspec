@@ -165,6 +165,7 @@ build = {
     ["dynamo.prompt.catalogue"] = "lua/dynamo/prompt/catalogue.lua",
     ["dynamo.prompt.cells"] = "lua/dynamo/prompt/cells.lua",
     ["dynamo.prompt.changes"] = "lua/dynamo/prompt/changes.lua",
+    ["dynamo.prompt.clause_words"] = "lua/dynamo/prompt/clause_words.lua",
     ["dynamo.prompt.clauses"] = "lua/dynamo/prompt/clauses.lua",
     ["dynamo.prompt.command_line"] = "lua/dynamo/prompt/command_line.lua",
     ["dynamo.prompt.completion"] = "lua/dynamo/prompt/completion.lua",

@@ -2,8 +2,7 @@
 -- The verbs about many items: query scan count. What a verb is: see dynamo.prompt.item_verbs.
 local asks = require "dynamo.prompt.asked"
 local cells = require "dynamo.prompt.cells"
-local clauses = require "dynamo.prompt.clauses"
-local guess = require "dynamo.prompt.guess"
+local clause_words = require "dynamo.prompt.clause_words"
 local key_text = require "dynamo.prompt.key_text"
 
 local M = {}
@@ -14,33 +13,9 @@ local LARGE_BYTES = 10 * 1024 * 1024
 -- https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 local UNIT_BYTES = 8 * 1024
 
-local WORDS = { WHERE = true, LIMIT = true, DESC = true, CONSISTENT = true, ONLY = true }
-local WORD_LIST = { "CONSISTENT", "DESC", "LIMIT", "ONLY", "WHERE" }
 local COMPARISONS = { ["<="] = true, [">="] = true, ["<"] = true, [">"] = true, ["="] = true }
 
 -- ---- the key ---------------------------------------------------------------------------------
-
--- Takes INDEX NAME; returns the index's record, and its name, nil for none.
-local function read_index(reader, record)
-  if not reader:keyword "INDEX" then return nil end
-  local name, at = key_text.read_name(reader)
-  if not name then reader:fail("expected the name of an index, got " .. reader:coming()) end
-  local index, names = record.indexes[name], {}
-  for known in next, record.indexes do
-    names[#names + 1] = known
-  end
-  table.sort(names)
-  if not index then
-    reader:fail(("%s has no index %s%s"):format(record.name, name, guess.hint(name, names)), at)
-  end
-  return index, name
-end
-
--- Whether what comes is the end, or the word of a clause.
-local function is_clause_next(reader)
-  if reader:is_done() then return true end
-  return WORDS[reader.text:match("^%u+%f[^%w_]", reader.at) or ""] ~= nil
-end
 
 -- Takes a comparison of the sort key; returns its text with a ? for each value, and the values.
 local function read_sort(reader, key)
@@ -68,7 +43,7 @@ local function read_key(reader, keys, options)
   local value, at = key_text.read(reader, keys[1].name, keys[1].kind)
   local condition, values = "#partition = ?", { value }
   options.names = { ["#partition"] = keys[1].name }
-  if keys[2] and not is_clause_next(reader) then
+  if keys[2] and not clause_words.is_next(reader) then
     local text, more = read_sort(reader, keys[2])
     condition = condition .. " AND " .. text
     options.names["#sort"] = keys[2].name
@@ -79,75 +54,9 @@ local function read_key(reader, keys, options)
   return condition, values, at
 end
 
--- ---- clauses ---------------------------------------------------------------------------------
-
-local CLAUSES = {}
-
-function CLAUSES.WHERE(_, part, options, places)
-  options.filter, places.filter = part.text, part.from
-end
-
-function CLAUSES.ONLY(_, part, options, places)
-  options.projection, places.projection = part.text, part.from
-end
-
-function CLAUSES.LIMIT(reader, part, options)
-  local limit = part.text:match "^%d+$" and tonumber(part.text)
-  if not limit or limit < 1 or limit > 2 ^ 31 then
-    reader:fail("LIMIT takes a number of items, at least 1", part.from)
-  end
-  options.limit = limit
-end
-
-function CLAUSES.DESC(_, _, options)
-  options.descending = true
-end
-
-function CLAUSES.CONSISTENT(_, _, options)
-  options.consistent_read = true
-end
-
-local BARE = { DESC = true, CONSISTENT = true }
-
--- Takes the clauses at the end; returns where their expressions stand.
-local function read_clauses(reader, options, allowed)
-  local parts, places, seen = clauses.split(reader, WORDS), {}, {}
-  if parts[1].text ~= "" then
-    local word = parts[1].text:match "^%S+"
-    local hint = guess.hint(word, WORD_LIST)
-    reader:fail(
-      ("expected %s or the end, got %q%s"):format(allowed.text, word, hint),
-      parts[1].from
-    )
-  end
-  for i = 2, #parts do
-    local part = parts[i]
-    if not allowed[part.word] then
-      reader:fail(part.word .. " has no meaning here", part.at)
-    elseif seen[part.word] then
-      reader:fail(part.word .. " is written twice", part.at)
-    elseif BARE[part.word] and part.text ~= "" then
-      reader:fail(("expected %s or the end"):format(allowed.text), part.from)
-    elseif not BARE[part.word] and part.text == "" then
-      reader:fail(("expected something after %s"):format(part.word), part.from)
-    end
-    seen[part.word] = true
-    CLAUSES[part.word](reader, part, options, places)
-  end
-  return places
-end
-
-local function allowed_of(...)
-  local allowed = { text = table.concat({ ... }, ", ") }
-  for _, word in ipairs { ... } do
-    allowed[word] = true
-  end
-  return allowed
-end
-
-local OF_QUERY = allowed_of("WHERE", "ONLY", "LIMIT", "DESC", "CONSISTENT")
-local OF_SCAN = allowed_of("WHERE", "ONLY", "LIMIT", "CONSISTENT")
-local OF_COUNT = allowed_of("WHERE", "LIMIT", "CONSISTENT")
+local OF_QUERY = clause_words.allowed("WHERE", "ONLY", "LIMIT", "DESC", "CONSISTENT")
+local OF_SCAN = clause_words.allowed("WHERE", "ONLY", "LIMIT", "CONSISTENT")
+local OF_COUNT = clause_words.allowed("WHERE", "LIMIT", "CONSISTENT")
 
 -- ---- verbs -----------------------------------------------------------------------------------
 
@@ -155,15 +64,15 @@ local OF_COUNT = allowed_of("WHERE", "LIMIT", "CONSISTENT")
 -- may.
 local function read(session, reader, method, takes_key, allowed)
   local record, options = session:in_use(reader), {}
-  local index, name = read_index(reader, record)
+  local index, name = clause_words.read_index(reader, record)
   options.index_name = name
   local arguments, at = { n = method == "count" and 1 or 0 }, reader.at
-  if takes_key or takes_key == nil and not is_clause_next(reader) then
+  if takes_key or takes_key == nil and not clause_words.is_next(reader) then
     local condition, values
     condition, values, at = read_key(reader, (index or record).keys, options)
     arguments = { condition, values[1], values[2], values[3], n = 1 + #values }
   end
-  local places = read_clauses(reader, options, allowed)
+  local places = clause_words.read(reader, options, allowed)
   local asked = asks.new(method, record, {
     arguments = arguments,
     options = options,
