@@ -189,6 +189,7 @@ build = {
     ["dynamo.prompt.read_only"] = "lua/dynamo/prompt/read_only.lua",
     ["dynamo.prompt.reader"] = "lua/dynamo/prompt/reader.lua",
     ["dynamo.prompt.session"] = "lua/dynamo/prompt/session.lua",
+    ["dynamo.prompt.shell"] = "lua/dynamo/prompt/shell.lua",
     ["dynamo.prompt.sql_verb"] = "lua/dynamo/prompt/sql_verb.lua",
     ["dynamo.prompt.statements"] = "lua/dynamo/prompt/statements.lua",
     ["dynamo.prompt.surroundings"] = "lua/dynamo/prompt/surroundings.lua",

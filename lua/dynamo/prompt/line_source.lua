@@ -4,6 +4,8 @@
 --
 -- A source has read(prompt) (a line, which may have several within; nil at the end; false where Ctrl-C
 -- dropped it), add(text) (to the history) and words(list) (for Tab, see csrc/line/line.c).
+local shell = require "dynamo.prompt.shell"
+
 local M = {}
 
 -- What a statement must not have that is kept: secrets are not, wherever they stand.
@@ -18,18 +20,14 @@ function M.may_keep(text)
   return text:find "%S" ~= nil
 end
 
-local function quoted(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
 -- Returns the path of the history, in a folder that is there; nil where there is none.
 local function history_path(getenv)
   local state, home = getenv "XDG_STATE_HOME", getenv "HOME"
   if not state or state == "" then state = home and home ~= "" and home .. "/.local/state" end
   if not state then return nil end
   local folder = state .. "/dynamo"
-  local made = os.execute(("mkdir -p -m 700 -- %s 2>/dev/null"):format(quoted(folder)))
-  return (made == true or made == 0) and folder .. "/history" or nil
+  local make = ("mkdir -p -m 700 -- %s 2>/dev/null"):format(shell.quoted(folder))
+  return shell.succeeds(make) and folder .. "/history" or nil
 end
 
 -- Returns a source over an editor of dynamo.line.

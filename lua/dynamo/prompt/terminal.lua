@@ -1,16 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- What the shell's own tools say of the terminal.
-local M = {}
+local shell = require "dynamo.prompt.shell"
 
--- Runs a command of the shell; returns whether it ended well.
-local function succeeds(command)
-  local status = os.execute(command)
-  return status == true or status == 0
-end
+local M = {}
 
 --- Whether standard input (0), output (1) or error (2) is a terminal.
 function M.is_terminal(descriptor)
-  return succeeds(("[ -t %d ]"):format(descriptor))
+  return shell.succeeds(("[ -t %d ]"):format(descriptor))
 end
 
 --- Returns the columns of the terminal; nil if there is none to ask.
