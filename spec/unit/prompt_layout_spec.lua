@@ -217,7 +217,7 @@ describe("what JSON loses", function()
     assert.equal(
       "JSON cannot keep a.b (a set), c[] (binary), n (a number of many digits); "
         .. "--output dynamodb-json keeps all",
-      json_loss.words(lost)
+      json_loss.words(lost, "--output dynamodb-json")
     )
     assert.is_nil(json_loss.words {})
   end)

@@ -46,7 +46,9 @@ function M.note(value, lost)
 end
 
 --- Returns a sentence of what was lost, or nil.
-function M.words(lost)
+-- @tparam table lost
+-- @tparam string remedy what keeps all
+function M.words(lost, remedy)
   if not lost.count then return nil end
   local shown = {}
   for i = 1, #lost do
@@ -54,10 +56,7 @@ function M.words(lost)
   end
   table.sort(shown)
   local more = lost.count > MOST and (" and %d more"):format(lost.count - MOST) or ""
-  return ("JSON cannot keep %s%s; --output dynamodb-json keeps all"):format(
-    table.concat(shown, ", "),
-    more
-  )
+  return ("JSON cannot keep %s%s; %s keeps all"):format(table.concat(shown, ", "), more, remedy)
 end
 
 return M

@@ -213,7 +213,7 @@ end
 
 --- Writes what was read of plain JSON's losses, once.
 function Printer:tell_lost()
-  local words = json_loss.words(self.lost)
+  local words = json_loss.words(self.lost, "--output dynamodb-json")
   self.lost = {}
   if words then self:warn(words) end
 end
