@@ -3,6 +3,7 @@
 local clauses = require "dynamo.prompt.clauses"
 local guess = require "dynamo.prompt.guess"
 local key_text = require "dynamo.prompt.key_text"
+local readers = require "dynamo.prompt.reader"
 
 local M = {}
 
@@ -32,28 +33,96 @@ function CLAUSES.CONSISTENT(_, _, options)
   options.consistent_read = true
 end
 
--- Clauses to which nothing belongs.
-local BARE = { DESC = true, CONSISTENT = true }
-
-local WORDS, WORD_LIST = {}, {}
-for word in next, CLAUSES do
-  WORDS[word], WORD_LIST[#WORD_LIST + 1] = true, word
-end
-table.sort(WORD_LIST)
-
---- Returns the set of clauses that a verb has, for M.read.
-function M.allowed(...)
-  local allowed = { text = table.concat({ ... }, ", ") }
-  for _, word in ipairs { ... } do
-    allowed[word] = true
+-- Takes what belongs to a clause as one word, bare or quoted.
+local function word_of(reader, part, what)
+  local own = readers.new(reader.text:sub(1, part.past - 1), part.from)
+  local word = key_text.read_name(own)
+  if not word or not own:is_done() then
+    reader:fail(
+      ("%s takes %s, quoted if it has blanks or brackets in it"):format(part.word, what),
+      part.from
+    )
   end
+  return word
+end
+
+-- Defines a clause that takes a whole number, and the option that it is.
+local function define_count(word, option, what, most)
+  CLAUSES[word] = function(reader, part, options)
+    local count = part.text:match "^%d+$" and tonumber(part.text)
+    if not count or count < 1 or count > most then
+      reader:fail(("%s takes %s, 1 to %d"):format(word, what, most), part.from)
+    end
+    options[option] = count
+  end
+end
+
+-- Defines a clause that takes a word, and the option that it is.
+local function define_word(word, option, what)
+  CLAUSES[word] = function(reader, part, options)
+    options[option] = word_of(reader, part, what)
+  end
+end
+
+define_count("SEGMENTS", "segments", "how many parts are read side by side", 1000)
+define_count("IN_FLIGHT", "in_flight", "how many requests are under way at most", 1000)
+define_word("REJECTS", "rejects", "the name of a file")
+define_word("REGION", "region", "a region")
+define_word("ENDPOINT", "endpoint", "a URL")
+
+function CLAUSES.RATE(reader, part, options)
+  local rate = tonumber(part.text)
+  if not (rate and rate > 0 and rate < math.huge) then
+    reader:fail("RATE takes a number of capacity units a second, above 0", part.from)
+  end
+  options.rate_limit = rate
+end
+
+function CLAUSES.RESUME(reader, part, options)
+  options.resume = part.text == "" or word_of(reader, part, "the name of a file")
+end
+
+local FORMATS = { "csv", "dynamodb-json", "jsonl" }
+
+function CLAUSES.FORMAT(reader, part, options)
+  local word = word_of(reader, part, "csv, dynamodb-json or jsonl")
+  for _, known in ipairs(FORMATS) do
+    if word == known then options.format = word end
+  end
+  if not options.format then
+    local hint = guess.hint(word, FORMATS)
+    reader:fail(("no format %q, but csv, dynamodb-json and jsonl%s"):format(word, hint), part.from)
+  end
+end
+
+-- Clauses to which nothing belongs, and those to which something may.
+local BARE, MAY_BE_BARE = { DESC = true, CONSISTENT = true }, { RESUME = true }
+
+-- What may stand behind every verb that reads, or is a mistake that can be told.
+local COMMON = { "CONSISTENT", "DESC", "LIMIT", "ONLY", "WHERE" }
+local IS_COMMON = {}
+for _, word in ipairs(COMMON) do
+  IS_COMMON[word] = true
+end
+
+--- Returns the clauses that a verb has, for M.read: word -> true; text, their names; words, those at which
+-- the statement is parted.
+function M.allowed(...)
+  local allowed, words = { text = table.concat({ ... }, ", ") }, {}
+  for _, word in ipairs(COMMON) do
+    words[word] = true
+  end
+  for _, word in ipairs { ... } do
+    allowed[word], words[word] = true, true
+  end
+  allowed.words = words
   return allowed
 end
 
---- Whether what comes is the end, or the word of a clause.
+--- Whether what comes is the end, or the word of a clause of verbs that read.
 function M.is_next(reader)
   if reader:is_done() then return true end
-  return WORDS[reader.text:match("^%u+%f[^%w_]", reader.at) or ""] ~= nil
+  return IS_COMMON[reader.text:match("^%u+%f[^%w_]", reader.at) or ""] ~= nil
 end
 
 -- Raises where a clause may not stand, or lacks something or has too much.
@@ -64,9 +133,19 @@ local function judge(reader, part, allowed, seen)
     reader:fail(part.word .. " is written twice", part.at)
   elseif BARE[part.word] and part.text ~= "" then
     reader:fail(("expected %s or the end"):format(allowed.text), part.from)
-  elseif not BARE[part.word] and part.text == "" then
+  elseif not (BARE[part.word] or MAY_BE_BARE[part.word]) and part.text == "" then
     reader:fail(("expected something after %s"):format(part.word), part.from)
   end
+end
+
+-- Returns the words of a verb's clauses as a sorted list.
+local function words_of(allowed)
+  local list = {}
+  for word in next, allowed.words do
+    list[#list + 1] = word
+  end
+  table.sort(list)
+  return list
 end
 
 --- Takes the clauses at the end of a statement; returns where their expressions stand, by option.
@@ -74,10 +153,10 @@ end
 -- @tparam table options what they say goes there
 -- @tparam table allowed of M.allowed
 function M.read(reader, options, allowed)
-  local parts, places, seen = clauses.split(reader, WORDS), {}, {}
+  local parts, places, seen = clauses.split(reader, allowed.words), {}, {}
   if parts[1].text ~= "" then
     local word = parts[1].text:match "^%S+"
-    local hint = guess.hint(word, WORD_LIST)
+    local hint = guess.hint(word, words_of(allowed))
     reader:fail(
       ("expected %s or the end, got %q%s"):format(allowed.text, word, hint),
       parts[1].from

@@ -28,7 +28,9 @@ end
 function M.verb(text, verbs)
   local word, past, follows = first_word(text)
   local verb = word and verbs[word]
-  if not verb or text:find(LUA_FOLLOWS, follows) then return nil end
+  if not verb then return nil end
+  local is_path = text:find("^%.%.?/", follows) and follows > past -- no Lua has ./ there
+  if text:find(LUA_FOLLOWS, follows) and not is_path then return nil end
   return verb, past, word
 end
 
