@@ -9,11 +9,30 @@ local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
 local fake_transport = require "support.fake_transport"
 local json = require "dkjson"
+local outside = require "dynamo.prompt.outside"
 local printer = require "dynamo.prompt.printer"
 local prompt = require "dynamo.prompt"
 local sessions = require "dynamo.prompt.session"
 
 local M = {}
+
+-- What verbs use of the world outside, with files as they are.
+local function outside_of(world)
+  return outside.new({ execute = { "" } }, {
+    stdin = world.stdin,
+    stdout = world.stdout,
+    stderr = world.stderr,
+    getenv = function(name)
+      return world.variables[name]
+    end,
+    is_terminal = function()
+      return world.is_terminal
+    end,
+    new_client = function(options)
+      return world:new_client(options)
+    end,
+  }, false)
+end
 
 local World = {}
 World.__index = World
@@ -181,6 +200,7 @@ function M.new(o)
     timing = o.timing,
     tells_changes = o.tells_changes,
     ask = o.ask,
+    world = outside_of(world),
     new_client = function(hooks)
       return world:new_client { hooks = hooks }
     end,

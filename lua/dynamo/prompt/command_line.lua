@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The arguments of bin/dynamo, read by argparse.
 local dynamo = require "dynamo"
+local shell = require "dynamo.prompt.shell"
 local printer = require "dynamo.prompt.printer"
 
 local M = {}
@@ -55,6 +56,30 @@ function M.read(arguments)
   if read.version then return { text = "dynamo " .. dynamo._VERSION } end
   if read.file and read.execute[1] then return nil, "-e and a file: one of them" end
   return read
+end
+
+-- Returns a word of the shell, in quotes if it needs them.
+local function word(text)
+  return text:find "^[%w_./:@%%+=,-]+$" and text or shell.quoted(text)
+end
+
+--- Returns the command that runs a statement with the same settings.
+-- @tparam table settings of M.read
+-- @tparam ?string name of the table in use
+-- @tparam string statement
+function M.command(settings, name, statement)
+  local words = { "dynamo" }
+  local options =
+    { region = settings.region, profile = settings.profile, endpoint = settings.endpoint }
+  options.table = name
+  for _, option in ipairs { "region", "profile", "endpoint", "table" } do
+    if options[option] then
+      words[#words + 1] = ("--%s %s"):format(option, word(options[option]))
+    end
+  end
+  if settings.yes then words[#words + 1] = "--yes" end
+  words[#words + 1] = "-e " .. shell.quoted(statement)
+  return table.concat(words, " ")
 end
 
 return M

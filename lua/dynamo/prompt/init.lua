@@ -4,6 +4,7 @@ local command_line = require "dynamo.prompt.command_line"
 local conversation = require "dynamo.prompt.conversation"
 local dynamo = require "dynamo"
 local line_source = require "dynamo.prompt.line_source"
+local outside = require "dynamo.prompt.outside"
 local outcome = require "dynamo.prompt.outcome_words"
 local printer = require "dynamo.prompt.printer"
 local sessions = require "dynamo.prompt.session"
@@ -75,6 +76,7 @@ local function session_of(settings, world, is_talk)
     tells_changes = is_short and format == "table",
     is_conversation = is_talk,
     ask = not settings.yes and asker(world) or nil,
+    world = outside.new(settings, world, is_talk),
     new_client = function(hooks)
       return world.new_client {
         region = settings.region,

@@ -4,6 +4,7 @@
 --   db, catalogue, printer, verbs, environment (the globals of Lua)
 --   table_name, record   the table in use; the record is read when a verb needs it
 --   read_only, yes, timing, tells_changes, is_conversation   settings
+--   world     what verbs use of the world outside: see dynamo.prompt.outside
 --   ask       function(question) -> line that was answered; nil where nobody can
 --   text      the statement that runs;  last = { text, is_unknown } the last verb's
 --   calls     what the requests of the statement took: { seconds, read_units, write_units }
@@ -234,7 +235,7 @@ end
 
 --- Returns a session.
 -- @tparam table o printer, new_client (function of hooks), table_name, read_only, yes, timing,
---   tells_changes, is_conversation, ask
+--   tells_changes, is_conversation, ask, world
 function M.new(o)
   local self = setmetatable({}, Session)
   for name, value in next, o do

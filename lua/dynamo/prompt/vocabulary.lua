@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
+local export_verb = require "dynamo.prompt.export_verb"
 local item_verbs = require "dynamo.prompt.item_verbs"
 local other_verbs = require "dynamo.prompt.other_verbs"
 local query_verbs = require "dynamo.prompt.query_verbs"
@@ -8,7 +9,16 @@ local transaction_verbs = require "dynamo.prompt.transaction_verbs"
 
 local M = {}
 
-for _, room in ipairs { item_verbs, query_verbs, sql_verb, transaction_verbs, other_verbs } do
+local ROOMS = {
+  item_verbs,
+  query_verbs,
+  sql_verb,
+  transaction_verbs,
+  other_verbs,
+  export_verb,
+}
+
+for _, room in ipairs(ROOMS) do
   for name, verb in next, room do
     M[name] = verb
   end

@@ -1,0 +1,52 @@
+-- SPDX-License-Identifier: MIT
+-- What verbs use of the world outside of the session:
+--   stdin, stdout, getenv   as of the command
+--   progress(label, total)  returns the function for the option progress; nil off a terminal
+--   command(text, session)  returns what is to be typed to run a statement again
+--   open_client(o, hooks)   returns a client of another profile, region or endpoint
+local command_line = require "dynamo.prompt.command_line"
+local dynamo = require "dynamo"
+
+local M = {}
+
+-- Returns the bar of a piece of work whose size is told from outside, about.
+local function bar_of(world, label, total)
+  local bar = dynamo.progress.bar { label = label, stream = world.stderr, is_terminal = true }
+  return function(done, _, seconds, is_over)
+    local known = total and done <= total and total or nil
+    bar(done, is_over and done or known, seconds, is_over)
+  end
+end
+
+-- Returns the options of another client: what is not said is as in this session, but that a profile brings
+-- its own region and endpoint, and a region its own endpoint.
+local function options_of(settings, o)
+  local has_place = o.profile or o.region or o.endpoint
+  return {
+    profile = o.profile or settings.profile,
+    region = o.region or not o.profile and settings.region or nil,
+    endpoint = o.endpoint or not has_place and settings.endpoint or nil,
+  }
+end
+
+--- Returns it.
+-- @tparam table settings of dynamo.prompt.command_line
+-- @tparam table world see dynamo.prompt
+-- @tparam boolean is_talk whether statements are typed
+function M.new(settings, world, is_talk)
+  local own = { stdin = world.stdin, stdout = world.stdout, getenv = world.getenv }
+  function own.progress(label, total)
+    return world.is_terminal(2) and bar_of(world, label, total) or nil
+  end
+  function own.command(text, session)
+    return is_talk and text or command_line.command(settings, session.table_name, text)
+  end
+  function own.open_client(o, hooks)
+    local options = options_of(settings, o)
+    options.hooks = hooks
+    return world.new_client(options)
+  end
+  return own
+end
+
+return M
