@@ -122,7 +122,7 @@ describe("export", function()
     local text = ("export %s SEGMENTS 1"):format(path)
     local code, out, err = world:run(text)
     assert.same({ 2, "" }, { code, out })
-    assert.matches("^AccessDeniedException: no\nexported 6 items; to go on: dynamo ", err)
+    assert.matches("^AccessDeniedException: no\nexported: 6 items; to go on: dynamo ", err)
     assert.truthy(err:find(("-e '%s RESUME'\n"):format(text), 1, true), err)
     assert.equal("1 2 3 4 5 6", ids())
 
@@ -165,7 +165,7 @@ describe("export", function()
     code, out = world:run(text)
     assert.same({ 0, lines(4, 5) }, { code, out })
     local _, _, err = world_of(scanned(5, { [2] = true })):run "export - SEGMENTS 1"
-    assert.matches("exported 3 items; nothing is kept of where it stopped", err)
+    assert.matches("exported: 3 items; nothing is kept of where it stopped", err)
   end)
 
   it("does not go on with what is another's", function()

@@ -106,7 +106,7 @@ function M.export.run(session, asked)
     path = file_name.resume_path(asked.path),
     state = { items = 0, bytes = 0 },
   })
-  local scan = scan_work.scan(session, asked, job)
+  local scan = scan_work.scan(asked, job)
   local result = session:call(scan) -- sends nothing yet, but finds mistakes
   confirm_file(session, asked, job)
   local writer = run(session, asked, job, scan, result)

@@ -5,6 +5,7 @@
 --   bytes     how many bytes the records read so far take
 --   line      how many lines they have
 --   tail      the last bytes of them, by which the place is known again
+--   before    the place of the record that was read last
 local mistake = require "dynamo.prompt.mistake"
 
 local Records = {}
@@ -69,6 +70,7 @@ end
 --- Returns the next record without the end of its line, and the number of its first line; nil after the
 -- last.
 function Records:next()
+  self.before = self:place()
   local text, lines = next_line(self), 1
   if not text then return nil end
   while not self.is_whole(text) do

@@ -6,6 +6,7 @@
 --   state      how far it certainly is: a table that is replaced, never changed; state.items is how many
 --   saved      the state that the file has;  saved_at, when that was written
 --   resumed    whether it goes on from a file
+--   has_written   whether the table may have got something: set by the verb
 --   first      the state at the beginning, or at which it was taken up
 local cells = require "dynamo.prompt.cells"
 local mistake = require "dynamo.prompt.mistake"
@@ -45,6 +46,18 @@ function M.begin(session, verb, o)
   take_up(job, o.resume ~= nil)
   job.first = job.state
   return job
+end
+
+--- Returns the function for the option progress: the bar, and how long it took, for requests that are
+-- under way side by side take longer in sum.
+-- @tparam table job
+-- @tparam ?integer total how many things there are, about; nil where nobody knows
+function M.progress(job, total)
+  local bar, session = job.session.world.progress(job.verb, total), job.session
+  return function(done, all, seconds, is_over)
+    if session.calls then session.calls.seconds = seconds end
+    if bar then bar(done, all, seconds, is_over) end
+  end
 end
 
 --- Writes the resume file, unless it has the state.
@@ -99,11 +112,11 @@ end
 -- @param problem what was raised
 -- @tparam string past what was done: "exported"
 function M.fail(job, problem, past)
-  local is_idle = job.state == job.first
+  local is_idle = job.state == job.first and not job.has_written
   if is_idle then forget(job) end
   if is_idle and not job.resumed or problem == printers.CLOSED then error(problem, 0) end
   local kept, why = pcall(M.save, job)
-  local message = ("%s\n%s %s; %s"):format(
+  local message = ("%s\n%s: %s; %s"):format(
     message_of(problem),
     past,
     cells.counted(job.state.items, "item"),

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What verbs use of the world outside of the session:
 --   stdin, stdout, getenv   as of the command
+--   reads_statements        whether they come from standard input
 --   progress(label, total)  returns the function for the option progress; nil off a terminal
 --   command(text, session)  returns what is to be typed to run a statement again
 --   open_client(o, hooks)   returns a client of another profile, region or endpoint
@@ -35,6 +36,7 @@ end
 -- @tparam boolean is_talk whether statements are typed
 function M.new(settings, world, is_talk)
   local own = { stdin = world.stdin, stdout = world.stdout, getenv = world.getenv }
+  own.reads_statements = not settings.execute[1] and (settings.file or "-") == "-"
   function own.progress(label, total)
     return world.is_terminal(2) and bar_of(world, label, total) or nil
   end

@@ -2,6 +2,7 @@
 -- What export and copy have in common: a scan that goes on from where it was.
 local asks = require "dynamo.prompt.asked"
 local clause_words = require "dynamo.prompt.clause_words"
+local long_work = require "dynamo.prompt.long_work"
 
 local M = {}
 
@@ -56,10 +57,9 @@ local function total_of(asked, job)
 end
 
 --- Returns the ask of the scan, from where the work is.
--- @tparam table session
 -- @tparam table asked of M.read
 -- @tparam table job of dynamo.prompt.long_work
-function M.scan(session, asked, job)
+function M.scan(asked, job)
   local options = {}
   for name, value in next, asked.options do
     options[name] = value
@@ -69,7 +69,7 @@ function M.scan(session, asked, job)
   if not options.cursor and not options.limit then
     options.segments = options.segments or SEGMENTS
   end
-  options.progress = session.world.progress(job.verb, total_of(asked, job))
+  options.progress = long_work.progress(job, total_of(asked, job))
   return asks.new("scan", asked.record, { options = options, places = asked.places, at = asked.at })
 end
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
 local export_verb = require "dynamo.prompt.export_verb"
+local import_verb = require "dynamo.prompt.import_verb"
 local item_verbs = require "dynamo.prompt.item_verbs"
 local other_verbs = require "dynamo.prompt.other_verbs"
 local query_verbs = require "dynamo.prompt.query_verbs"
@@ -16,6 +17,7 @@ local ROOMS = {
   transaction_verbs,
   other_verbs,
   export_verb,
+  import_verb,
 }
 
 for _, room in ipairs(ROOMS) do
