@@ -40,6 +40,7 @@ World.__index = World
 -- Table -> its key attributes and their types.
 local TABLES = {
   Users = { { "userId", "S" } },
+  People = { { "userId", "S" } },
   Events = { { "device", "S" }, { "at", "N" } },
   Blobs = { { "id", "B" } },
   Orders = { { "customer", "S" }, { "ordered", "S" } },

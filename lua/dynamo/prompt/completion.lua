@@ -33,7 +33,7 @@ local KEYWORDS = {
   "dynamo.number",
   "dynamo.set",
 }
-local OF_TABLES = { "use", "desc", "drop" }
+local OF_TABLES = { "use", "desc", "drop", "copy" }
 local OF_VERBS = { "help", "explain" }
 
 local function sorted(set)

@@ -38,7 +38,7 @@ function M.export.parse(session, reader)
   if path:find "%.gz$" then
     reader:fail("export packs nothing: export to a file, and gzip that", at)
   end
-  local asked = scan_work.read(reader, record, CLAUSES)
+  local asked = scan_work.read(reader, record, CLAUSES, true)
   asked.path, asked.format = path, item_writer.format_of(path, asked.own.format)
   return asked
 end

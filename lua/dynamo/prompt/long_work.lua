@@ -21,9 +21,10 @@ local MOST_ITEMS, MOST_SECONDS = 5000, 1
 -- Raises that work which stopped is neither gone on with nor forgotten.
 local function refuse_to_forget(job, found)
   local text =
-    "%s tells of an %s that stopped after %s; go on with: %s RESUME (or delete that file)"
+    "%s tells of %s %s that stopped after %s; go on with: %s RESUME (or delete that file)"
   local count = cells.counted(found.state.items or 0, "item")
-  mistake.refuse(text:format(job.path, found.verb, count, job.session.text))
+  local article = found.verb:find "^[aeiou]" and "an" or "a"
+  mistake.refuse(text:format(job.path, article, found.verb, count, job.session.text))
 end
 
 -- Takes what the resume file says, if there is one.

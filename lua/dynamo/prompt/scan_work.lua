@@ -13,11 +13,11 @@ local SEGMENTS, PAGE_ITEMS = 4, 1000
 -- Options of ours, which no scan knows.
 local OWN = { "format", "resume", "region", "endpoint" }
 
---- Takes INDEX and the clauses of a verb; returns what is asked: { record, options (of the scan), own (the
+--- Takes INDEX, if a verb has it, and its clauses; returns what is asked: { record, options (of the scan), own (the
 -- others), places, at, is_bounded (whether it is about all items) }.
-function M.read(reader, record, allowed)
-  local options, own, at = {}, {}, reader.at
-  local _, index_name = clause_words.read_index(reader, record)
+function M.read(reader, record, allowed, takes_index)
+  local options, own, at, index_name = {}, {}, reader.at, nil
+  if takes_index then index_name = select(2, clause_words.read_index(reader, record)) end
   local places = clause_words.read(reader, options, allowed)
   for _, name in ipairs(OWN) do
     own[name], options[name] = options[name], nil

@@ -4,6 +4,7 @@
 --   db, catalogue, printer, verbs, environment (the globals of Lua)
 --   table_name, record   the table in use; the record is read when a verb needs it
 --   read_only, yes, timing, tells_changes, is_conversation   settings
+--   hooks     of clients: they count what requests take
 --   world     what verbs use of the world outside: see dynamo.prompt.outside
 --   ask       function(question) -> line that was answered; nil where nobody can
 --   text      the statement that runs;  last = { text, is_unknown } the last verb's
@@ -245,7 +246,8 @@ function M.new(o)
     self:count(record)
   end
   local is_counted = self.timing or self.is_conversation
-  self.db = o.new_client { after_response = is_counted and count or nil }
+  self.hooks = { after_response = is_counted and count or nil }
+  self.db = o.new_client(self.hooks)
   self.verbs = vocabulary
   self.catalogue = catalogue.new(self.db)
   local guarded = self.read_only and read_only.guarded

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
+local copy_verb = require "dynamo.prompt.copy_verb"
 local export_verb = require "dynamo.prompt.export_verb"
 local import_verb = require "dynamo.prompt.import_verb"
 local item_verbs = require "dynamo.prompt.item_verbs"
@@ -18,6 +19,7 @@ local ROOMS = {
   other_verbs,
   export_verb,
   import_verb,
+  copy_verb,
 }
 
 for _, room in ipairs(ROOMS) do
