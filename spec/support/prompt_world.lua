@@ -7,6 +7,7 @@
 --   world.sent                     operations and their parameters, in order: { { "GetItem", {...} }, ... }
 local dynamo = require "dynamo"
 local fake_client = require "support.fake_client"
+local fake_stream = require "support.fake_stream"
 local fake_transport = require "support.fake_transport"
 local json = require "dkjson"
 local outside = require "dynamo.prompt.outside"
@@ -58,6 +59,7 @@ local function description(name)
     KeySchema = schema,
     AttributeDefinitions = attributes,
     ItemCount = 1204,
+    LatestStreamArn = name == "Users" and fake_stream.ARN or nil,
     TableSizeBytes = name == "Large" and 20000000 or 100000,
     GlobalSecondaryIndexes = name == "Users"
         and {

@@ -78,6 +78,26 @@ function CLAUSES.RATE(reader, part, options)
   options.rate_limit = rate
 end
 
+local PLACES = { "latest", "start" }
+
+-- A checkpoint begins with its kind, see docs/streams.md.
+function CLAUSES.FROM(reader, part, options, places)
+  local word = word_of(reader, part, "latest, start or a checkpoint")
+  if word ~= "latest" and word ~= "start" and not word:find "^changes1%." then
+    local hint = guess.hint(word, PLACES)
+    reader:fail(("FROM takes latest, start or a checkpoint%s"):format(hint), part.from)
+  end
+  options.from, places.from = word, part.from
+end
+
+function CLAUSES.WAIT(reader, part, options)
+  local seconds = tonumber(part.text)
+  if not (seconds and seconds >= 0 and seconds < math.huge) then
+    reader:fail("WAIT takes a number of seconds", part.from)
+  end
+  options.wait = seconds
+end
+
 function CLAUSES.RESUME(reader, part, options)
   options.resume = part.text == "" or word_of(reader, part, "the name of a file")
 end

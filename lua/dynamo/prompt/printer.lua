@@ -49,6 +49,11 @@ function Printer:warn(line)
   write(self.err, line, "\n")
 end
 
+--- Makes sure that what was written so far reaches whoever reads it.
+function Printer:flush()
+  if not self.out:flush() then error(M.CLOSED, 0) end
+end
+
 -- ---- one value as a line ---------------------------------------------------------------------
 
 local LINES = {}

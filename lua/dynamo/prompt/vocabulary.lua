@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
+local changes_verb = require "dynamo.prompt.changes_verb"
 local copy_verb = require "dynamo.prompt.copy_verb"
 local export_verb = require "dynamo.prompt.export_verb"
 local import_verb = require "dynamo.prompt.import_verb"
@@ -20,6 +21,7 @@ local ROOMS = {
   export_verb,
   import_verb,
   copy_verb,
+  changes_verb,
 }
 
 for _, room in ipairs(ROOMS) do
