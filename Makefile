@@ -83,18 +83,23 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=
 # Lines edited at a terminal are optional: without libedit's header dynamo/line.so is left out.
 HAS_LIBEDIT := $(shell $(CC) -include histedit.h -E -x c /dev/null >/dev/null 2>&1 && echo 1)
 
+# So is the store inside the process: without SQLite's header dynamo/sqlite.so is left out.
+HAS_SQLITE := $(shell $(CC) -include sqlite3.h -E -x c /dev/null >/dev/null 2>&1 && echo 1)
+
 core_sources := $(wildcard csrc/core/*.c)
 lua_sources := $(wildcard csrc/lua/*.c)
 curl_sources := $(wildcard csrc/curl/*.c)
 process_sources := $(wildcard csrc/process/*.c)
 wait_sources := $(wildcard csrc/wait/*.c)
 line_sources := $(wildcard csrc/line/*.c)
+sqlite_sources := $(wildcard csrc/sqlite/*.c)
 ctest_sources := $(wildcard spec/core/*_test.c)
 ctest_helpers := $(filter-out $(ctest_sources),$(wildcard spec/core/*.c))
 
 # The core includes no Lua header, so its objects serve every Lua and the C tests.
 core_objects := $(core_sources:csrc/%.c=$(BUILD)/obj/%.o)
-module_names := core.so curl.so process.so wait.so $(if $(HAS_LIBEDIT),line.so)
+module_names := core.so curl.so process.so wait.so $(if $(HAS_LIBEDIT),line.so) \
+  $(if $(HAS_SQLITE),sqlite.so)
 modules := $(foreach v,$(LUA_VERSIONS),$(module_names:%=$(BUILD)/$(v)/dynamo/%))
 ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
 spec_modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/spec/failing_memory.so)
@@ -118,6 +123,9 @@ CHECKS := gcc clang boundary floors format luacheck shellcheck model rockspec lu
 all: $(modules) ## build the C modules for every Lua of LUA_VERSIONS
 ifeq ($(HAS_LIBEDIT),)
 	@echo "no histedit.h (Debian: libedit-dev): dynamo/line.so is left out, the command edits no lines"
+endif
+ifeq ($(HAS_SQLITE),)
+	@echo "no sqlite3.h (Debian: libsqlite3-dev): dynamo/sqlite.so is left out, and with it the embedded store"
 endif
 
 help: ## print this list
@@ -288,6 +296,7 @@ shared_objects_$(1) := $(addprefix $(BUILD)/$(1)/obj/lua/,arguments.o stay.o typ
 process_objects_$(1) := $(process_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 wait_objects_$(1) := $(wait_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 line_objects_$(1) := $(line_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
+sqlite_objects_$(1) := $(sqlite_sources:csrc/%.c=$(BUILD)/$(1)/obj/%.o)
 
 $(BUILD)/$(1)/obj/%.o: csrc/%.c Makefile
 	@mkdir -p $$(@D)
@@ -316,6 +325,11 @@ $(BUILD)/$(1)/dynamo/wait.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) $$
 $(BUILD)/$(1)/dynamo/line.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) $$(line_objects_$(1))
 	@mkdir -p $$(@D)
 	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -ledit
+
+$(BUILD)/$(1)/dynamo/sqlite.so: $(BUILD)/obj/core/buf.o $$(shared_objects_$(1)) \
+    $$(sqlite_objects_$(1))
+	@mkdir -p $$(@D)
+	@$$(LINK) $$(LIBFLAG) -o $$@ $$^ -lsqlite3
 
 $(BUILD)/$(1)/spec/%.so: spec/lua/%.c Makefile
 	@mkdir -p $$(@D)

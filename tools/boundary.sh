@@ -6,8 +6,8 @@
 #
 #   core       includes no Lua header, names no lua_ function, calls no clock, no environment, no
 #              random source and none of C's unbounded string functions, has no mutable global
-#   libraries  zlib and cJSON are each included by one C file (with its header), OpenSSL and libcurl
-#              by two
+#   libraries  zlib, cJSON, libedit and SQLite are each included by one C file (with its header),
+#              OpenSSL and libcurl by two
 #   modules    export luaopen_* alone, and link no library of another layer's and no Lua
 #   circles    of files: x.c and x.h are one, which needs those whose headers it includes and whose
 #              functions it calls
@@ -112,11 +112,12 @@ check_library OpenSSL 'openssl/' 2 # digests, and signatures with a private key
 check_library zlib 'zlib\.h'
 check_library cJSON '(cjson/)?cJSON\.h'
 check_library libedit 'histedit\.h'
+check_library SQLite 'sqlite3\.h'
 check_library libcurl 'curl/' 2 # connections, and what its error codes mean
 for module in build/5.*/dynamo/core.so; do check_module "$module" '^lib(curl|ssl|lua)'; done
 for module in build/5.*/dynamo/curl.so; do check_module "$module" '^lib(cjson|crypto|z|lua)'; done
-for module in build/5.*/dynamo/process.so build/5.*/dynamo/wait.so build/5.*/dynamo/line.so; do
-  [ -e "$module" ] || continue # line.so is optional
+for module in build/5.*/dynamo/{process,wait,line,sqlite}.so; do
+  [ -e "$module" ] || continue # the last two are optional
   check_module "$module" '^lib(cjson|crypto|curl|ssl|z|lua)'
 done
 [ "$breaches" -eq 0 ]

@@ -19,6 +19,7 @@ local FLOORS = {
   ["stream/"] = 6,
   ["call/"] = 5,
   ["credentials/"] = 4,
+  ["embedded/"] = 4,
   ["transport/"] = 3,
   ["endpoint/"] = 3,
   ["loop/"] = 2,
@@ -28,7 +29,8 @@ local FLOORS = {
 -- Rooms that come in by the front door alone: of the library they require `dynamo` itself, and a C module
 -- of their own.
 local GUESTS = { ["prompt/"] = "dynamo.line" }
-local C_MODULES = { core = true, curl = true, line = true, process = true, wait = true }
+local C_MODULES =
+  { core = true, curl = true, line = true, process = true, sqlite = true, wait = true }
 
 local problems = {}
 
