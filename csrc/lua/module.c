@@ -7,6 +7,7 @@
 #include "document.h"
 #include "encode.h"
 #include "gather.h"
+#include "key.h"
 #include "kind.h"
 #include "message_box.h"
 #include "number.h"
@@ -67,6 +68,8 @@ static const luaL_Reg functions[] = {{"model", l_model},
                                      {"add", l_add},
                                      {"subtract", l_subtract},
                                      {"kind", l_kind},
+                                     {"item_key", l_item_key},
+                                     {"sort_bytes", l_sort_bytes},
                                      {"compare", l_compare},
                                      {"binary", l_binary},
                                      {"is_binary", l_is_binary},
