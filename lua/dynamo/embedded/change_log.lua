@@ -69,9 +69,15 @@ function M.read(database, arn, after, limit, max_bytes)
   return found
 end
 
---- Returns the sequence of the last change, 0 for none.
-function M.last(database, arn)
-  return database:row("SELECT coalesce(max(sequence), 0) FROM changes WHERE stream = ?", arn)
+--- Returns the sequence of the last change of all streams, 0 for none: also of one that was trimmed.
+function M.last(database)
+  local sequence = database:row "SELECT seq FROM sqlite_sequence WHERE name = 'changes'"
+  return sequence or 0
+end
+
+--- Returns the sequence of the last change that was trimmed, 0 for none.
+function M.trimmed(database)
+  return database:row "SELECT value FROM meta WHERE name = 'trimmed'" or 0
 end
 
 --- Drops some of the changes that are older than `time`, the oldest of all.
@@ -83,7 +89,9 @@ function M.trim(database, time)
     if rows[row * 2 + 2] >= time then break end
     last = rows[row * 2 + 1]
   end
-  if last > 0 then database:row("DELETE FROM changes WHERE sequence <= ?", last) end
+  if last == 0 then return end
+  database:row("DELETE FROM changes WHERE sequence <= ?", last)
+  database:row("REPLACE INTO meta(name, value) VALUES('trimmed', ?)", last)
 end
 
 return M

@@ -247,7 +247,7 @@ end
 
 --- Copies the whole database, as it is now, into a new file.
 function Database:backup(path)
-  check(self, self:statement("VACUUM INTO ?"):row(path))
+  check(self, self:statement("VACUUM INTO CAST(? AS TEXT)"):row(path))
 end
 
 return M

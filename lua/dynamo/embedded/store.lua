@@ -41,7 +41,8 @@
 --   store:streams(table_name, after, limit)  -> list of these in the order of their ARNs
 --   store:log(arn, time, record)          appends a change (text); -> its sequence, 1 and up
 --   store:changes(arn, after, limit)      -> { { sequence, time, record }, ... }, those behind `after`
---   store:last_sequence(arn)              -> the last change's, 0 for none
+--   store:last_sequence()                 -> the last change's of all streams, 0 for none
+--   store:trimmed()                       -> that of the last change which was dropped, 0 for none
 --   store:trim(time)                      drops some changes older than that, and old tokens
 --
 --   store:token(token, time)              -> fingerprint, answer | nil: not known since `time`
@@ -213,8 +214,12 @@ function Store:changes(arn, after, limit)
   return change_log.read(self.database, arn, after, limit)
 end
 
-function Store:last_sequence(arn)
-  return change_log.last(self.database, arn)
+function Store:last_sequence()
+  return change_log.last(self.database)
+end
+
+function Store:trimmed()
+  return change_log.trimmed(self.database)
 end
 
 function Store:trim(time)
