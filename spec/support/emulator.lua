@@ -9,6 +9,7 @@
 --     host:run "examples/upsert.lua"      a program in a process of its own
 --     host:type({ { "> ", "x\n" } }, "bin/dynamo")   one at a terminal
 --     host:feed("get 1", "bin/dynamo")    one that is given a text to read
+--     host:interrupt("INT,NONE", path, ...)   one that is ended in the middle, and run again
 --   end)
 --
 -- An emulator whose variable is not set has one pending test that says so. DYNAMO_TEST_ENDPOINT
@@ -36,6 +37,7 @@ local KNOWN = {
       atomic_transactions = "moto undoes what others write while a transaction fails",
       atomic_updates = "moto loses one of two updates of an item that come at once",
       brackets_in_names = "moto takes a name with brackets in it for a path",
+      capacity = "moto counts a batch of writes as one unit",
       conditional_operator = "moto joins the tests of Expected with AND whatever is asked",
       exact_writes = "moto orders values of different types, a number above true",
       hundred_gets = "moto reads 25 items in a transaction",
@@ -251,6 +253,18 @@ function Host:feed(input, ...)
   os.remove(given)
   os.remove(said)
   return output, status, errors
+end
+
+--- Runs a program again and again, and ends it in the middle: see spec/support/interrupted.py.
+-- @tparam string ends "INT,KILL,CUT,NONE"
+-- @tparam string path of its resume file
+-- @tparam string ... the interpreter's arguments
+-- @treturn string what it printed, on either stream
+-- @treturn number the exit status of it all
+function Host:interrupt(ends, path, ...)
+  local program = "python3 spec/support/interrupted.py %s %s %s %s 2>&1"
+  local target = self.endpoint:gsub("^http://", "")
+  return run(program:format(target, path, ends, command_of(self, ...)))
 end
 
 --- Runs a program on a terminal of 24 lines and 80 columns, and types.

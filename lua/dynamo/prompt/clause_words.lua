@@ -66,6 +66,7 @@ end
 
 define_count("SEGMENTS", "segments", "how many parts are read side by side", 1000)
 define_count("IN_FLIGHT", "in_flight", "how many requests are under way at most", 1000)
+define_count("PAGE", "page_size", "how many items are read at once", 1000)
 define_word("REJECTS", "rejects", "the name of a file")
 define_word("REGION", "region", "a region")
 define_word("ENDPOINT", "endpoint", "a URL")

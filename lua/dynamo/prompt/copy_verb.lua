@@ -20,13 +20,14 @@ local CLAUSES = clause_words.allowed(
   "ENDPOINT",
   "SEGMENTS",
   "IN_FLIGHT",
+  "PAGE",
   "RATE",
   "RESUME"
 )
 
 M.copy = {
   usage = "copy [PROFILE:]TABLE [REGION NAME] [ENDPOINT URL] [WHERE FILTER] [LIMIT N] [CONSISTENT] "
-    .. "[SEGMENTS N] [IN_FLIGHT N] [RATE UNITS] [RESUME [FILE]]",
+    .. "[SEGMENTS N] [IN_FLIGHT N] [PAGE N] [RATE UNITS] [RESUME [FILE]]",
   help = "Writes the items of the table into another one; RESUME goes on where it stopped.",
   brackets = "values",
   writes = true,

@@ -20,13 +20,14 @@ local CLAUSES = clause_words.allowed(
   "FORMAT",
   "SEGMENTS",
   "IN_FLIGHT",
+  "PAGE",
   "RATE",
   "RESUME"
 )
 
 M.export = {
   usage = "export FILE [INDEX NAME] [WHERE FILTER] [ONLY ATTRIBUTES] [LIMIT N] [CONSISTENT] "
-    .. "[FORMAT dynamodb-json | jsonl | csv] [SEGMENTS N] [IN_FLIGHT N] [RATE UNITS] [RESUME [FILE]]",
+    .. "[FORMAT dynamodb-json | jsonl | csv] [SEGMENTS N] [IN_FLIGHT N] [PAGE N] [RATE UNITS] [RESUME [FILE]]",
   help = "Writes the items of a table to a file, without loss; RESUME goes on where it stopped.",
   brackets = "values",
   explains = false,

@@ -5,7 +5,7 @@
 --   bytes     how many bytes the records read so far take
 --   line      how many lines they have
 --   tail      the last bytes of them, by which the place is known again
---   before    the place of the record that was read last
+--   before    { bytes, line, tail } of the record that was read last, as they were
 local mistake = require "dynamo.prompt.mistake"
 
 local Records = {}
@@ -70,7 +70,7 @@ end
 --- Returns the next record without the end of its line, and the number of its first line; nil after the
 -- last.
 function Records:next()
-  self.before = self:place()
+  self.before = { bytes = self.bytes, line = self.line, tail = self.tail }
   local text, lines = next_line(self), 1
   if not text then return nil end
   while not self.is_whole(text) do
@@ -86,9 +86,18 @@ function Records:next()
   return text, first
 end
 
---- Returns where the record behind the last one begins.
-function Records:place()
-  return { bytes = self.bytes, line = self.line, tail = self.tail }
+-- Returns bytes in hexadecimal: they may be a part of a character.
+local function hex(bytes)
+  return (bytes:gsub(".", function(byte)
+    return ("%02x"):format(byte:byte())
+  end))
+end
+
+--- Returns a place as it is kept: { bytes, line, tail (in hexadecimal) }.
+-- @tparam ?table before of a record that was read; nil: behind the last one
+function Records:place(before)
+  local at = before or self
+  return { bytes = at.bytes, line = at.line, tail = hex(at.tail) }
 end
 
 -- Reads `count` bytes; returns them, or less at the end.
@@ -108,15 +117,17 @@ end
 
 --- Goes on from a place; returns whether the bytes before it are those that were there.
 function Records:go_to(place)
-  local before = place.bytes - #place.tail
+  local length = #place.tail / 2
+  local before = place.bytes - length
   if self.source.seek then
     self.source.seek(before)
   else
     take(self, before)
   end
-  if self.block and take(self, #place.tail, true) ~= place.tail then return false end
-  self.bytes, self.line, self.tail = place.bytes, place.line, place.tail
-  return self.block ~= nil
+  local tail = self.block and take(self, length, true)
+  if not tail or hex(tail) ~= place.tail then return false end
+  self.bytes, self.line, self.tail = place.bytes, place.line, tail
+  return true
 end
 
 --- Returns how many lines are left in a file; the source is not moved.

@@ -14,8 +14,9 @@ local MOST_BYTES = 8 * 1024 * 1024
 --   { job, noun, reader, rejects, rejects_path, options (of the writer), items and rejected (how many are certain),
 --     pending (the records that are not: { item, record }, ...) }
 
--- Notes that all before a place is done: so many items more than were certain.
-local function settle(work, place, count)
+-- Notes that all is done before a record (nil: all that was read), so many items more than were certain.
+local function settle(work, record, count)
+  local place = work.reader.records:place(record and record.before)
   work.items, work.pending = work.items + count, {}
   long_work.note(work.job, {
     bytes = place.bytes,
@@ -61,7 +62,7 @@ local function take(work, writer, item, record)
   if item and put(work, writer, item, record) then return end
   if work.rejects.raises then
     writer:flush()
-    settle(work, record.place, #work.pending)
+    settle(work, record, #work.pending)
   end
   reject(work, record)
 end
@@ -74,7 +75,7 @@ end
 
 local function flush(work, writer)
   writer:flush()
-  settle(work, work.reader.records:place(), #work.pending)
+  settle(work, nil, #work.pending)
 end
 
 -- Gives the writer all that is left.
@@ -103,11 +104,11 @@ local function write_pending(work)
     if write_one(work, entry[1], record) then
       count = count + 1
     else
-      if work.rejects.raises then settle(work, record.place, count) end
+      if work.rejects.raises then settle(work, record, count) end
       reject(work, record)
     end
   end
-  settle(work, work.reader.records:place(), count)
+  settle(work, nil, count)
 end
 
 --- Does the work; raises what ends it.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The items of a file, in whichever format it is. A reader is
 --   { records (of dynamo.prompt.file_records), format, header (of CSV), next() }
--- next() gives an item and its record { text, line, place (where it begins) }; or false, the record with
+-- next() gives an item and its record { text, line, before (where it begins) }; or false, the record with
 -- message and at (byte of its text); nil at the end.
 local byte_source = require "dynamo.prompt.byte_source"
 local cells = require "dynamo.prompt.cells"
@@ -35,7 +35,7 @@ local function next_record(reader)
   repeat
     text, line = reader.records:next()
   until not text or text:find "%S"
-  return text and { text = text, line = line, place = reader.records.before }
+  return text and { text = text, line = line, before = reader.records.before }
 end
 
 -- Returns the function that makes an item of a text, for a format.

@@ -20,8 +20,11 @@ end
 
 --- Writes a file anew.
 function M.write(path, verb, about, state)
-  local text = dynamo.to_json { kind = KIND, verb = verb, about = about, state = state }
-  local done, message, err = dynamo.write_file(path, text .. "\n")
+  local text, message, err =
+    dynamo.to_json { kind = KIND, verb = verb, about = about, state = state }
+  if not text then mistake.fail(("%s cannot be written: %s"):format(path, message), err) end
+  local done
+  done, message, err = dynamo.write_file(path, text .. "\n")
   if not done then
     mistake.fail(message .. "; RESUME and the name of a file puts it elsewhere", err)
   end

@@ -22,7 +22,7 @@ function M.read(reader, record, allowed, takes_index)
   for _, name in ipairs(OWN) do
     own[name], options[name] = options[name], nil
   end
-  options.index_name, options.page_size = index_name, PAGE_ITEMS
+  options.index_name, options.page_size = index_name, options.page_size or PAGE_ITEMS
   return { record = record, options = options, own = own, places = places, at = at }
 end
 
