@@ -135,7 +135,7 @@ emulator.each("long work", function(host)
 
   it("takes no more memory with ten times the items", function()
     local name, to = os.tmpname(), host:create { { "id", "S" } }
-    local few = peak(from, ("export %s LIMIT %d"):format(name, math.ceil(COUNT / 10)))
+    local few = peak(from, ("export %s SEGMENTS 4 LIMIT %d"):format(name, math.ceil(COUNT / 10)))
     local out = { export = few }
     local first = peak(to, "import " .. name)
     local many = peak(from, "export " .. name)
