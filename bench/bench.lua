@@ -3,7 +3,7 @@
 --
 -- Run it by `make bench`, or from the repository root after the build: `lua5.4 bench/bench.lua`.
 -- It prints Markdown tables; bench/README.md says how each is made and how to read it. ROUNDS is 5;
--- PART is calls, flight, batches, waiting, loops or instructions, all of them without any.
+-- PART is calls, flight, batches, waiting, prompt, loops or instructions, all of them without any.
 --
 -- Environment, all optional:
 --   BENCH_BEFORE   another checkout, built, that is measured in the same rounds
@@ -16,6 +16,7 @@ local calls = require "bench.calls"
 local clients = require "bench.clients"
 local instructions = require "bench.instructions"
 local loops = require "bench.loops"
+local prompt = require "bench.prompt"
 local servers = require "bench.servers"
 local shell = require "bench.shell"
 local waiting = require "bench.waiting"
@@ -140,6 +141,11 @@ function parts.waiting()
   server:close()
 end
 
+-- The command.
+function parts.prompt(_, url)
+  prompt.run(url, rounds)
+end
+
 -- Loops in one process, without network.
 function parts.loops()
   loops.run(before, rounds)
@@ -169,7 +175,7 @@ end
 
 local chosen = { (table.unpack or unpack)(arg, 2) }
 if not chosen[1] then
-  chosen = { "calls", "flight", "batches", "waiting", "loops", "instructions" }
+  chosen = { "calls", "flight", "batches", "waiting", "prompt", "loops", "instructions" }
 end
 local load = busy.start()
 local port, server = servers.canned()

@@ -33,6 +33,10 @@ enum {
 
 static const char UPDATED[] = "{\"Attributes\":{\"name\":{\"S\":\"Ann\"},\"visits\":{\"N\":\"7\"},"
                               "\"active\":{\"BOOL\":true},\"seenAt\":{\"N\":\"1718031907\"}}}";
+static const char USERS[] =
+    "{\"Table\":{\"TableName\":\"Users\",\"TableStatus\":\"ACTIVE\","
+    "\"KeySchema\":[{\"AttributeName\":\"userId\",\"KeyType\":\"HASH\"}],"
+    "\"AttributeDefinitions\":[{\"AttributeName\":\"userId\",\"AttributeType\":\"S\"}]}}";
 static const char UNKNOWN[] = "{\"__type\":\"com.amazon.coral.service#UnknownOperationException\"}";
 
 struct answer {
@@ -43,7 +47,7 @@ struct answer {
   unsigned long crc32;
 };
 
-enum { GET_ITEM, QUERY, UPDATE_ITEM, PUT_ITEM, BATCH_WRITE_ITEM, REFUSAL, ANSWERS };
+enum { GET_ITEM, QUERY, UPDATE_ITEM, PUT_ITEM, BATCH_WRITE_ITEM, DESCRIBE_TABLE, REFUSAL, ANSWERS };
 
 struct server {
   int listen_fd, epoll_fd;
@@ -137,6 +141,7 @@ static void make_answers(struct server *server, const char *item_path) {
   server->answers[PUT_ITEM] = make_answer("PutItem", 200, strdup("{}"));
   server->answers[BATCH_WRITE_ITEM] =
       make_answer("BatchWriteItem", 200, strdup("{\"UnprocessedItems\":{}}"));
+  server->answers[DESCRIBE_TABLE] = make_answer("DescribeTable", 200, strdup(USERS));
   server->answers[REFUSAL] = make_answer("", 400, strdup(UNKNOWN));
 }
 
