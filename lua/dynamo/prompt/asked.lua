@@ -19,7 +19,7 @@ function M.new(method, record, o)
   local arguments = o.arguments or {}
   local options = o.options or {}
   local count = (arguments.n or #arguments) + 1
-  arguments[count], arguments.n = options, count
+  arguments[count], arguments.n = options, arguments.n and count
   return {
     method = method,
     record = record,
@@ -41,8 +41,14 @@ local function byte_of(text, from, column)
   return at
 end
 
+-- Returns what is asked with the places of its parts, which a line that was known lacks.
+local function placed(asked)
+  return asked.places and asked or asked.parse(asked.text)
+end
+
 -- Raises a misuse that the library raised as a mistake in the statement.
 local function raise_misuse(asked, text, message)
+  asked = placed(asked)
   local word, column, problem = message:match "(%a+): column (%d+): ([^\n]*)"
   local place = word and asked.places[word]
   if place then mistake.raise(byte_of(text, place, tonumber(column)), problem) end
@@ -54,41 +60,50 @@ end
 -- in the statement.
 function M.fail(asked, message, err)
   if err and err.kind == "validation" then
+    asked = placed(asked)
     mistake.raise(asked.places.expression or asked.at, (message:gsub("\n.*$", "")))
   end
   mistake.fail(message, err)
 end
 
--- Calls a method of an object with what is asked, behind other arguments; returns the result, and its info.
-local function call(asked, text, object, method, ...)
-  local function judged(ok, result, message, err)
-    if not ok then raise_misuse(asked, text, tostring(result)) end
-    if result == nil and message ~= nil then M.fail(asked, message, err) end
-    return result, err
-  end
-  local before, all = select("#", ...), { ... }
-  for i = 1, asked.arguments.n do
-    all[before + i] = asked.arguments[i]
-  end
-  return judged(pcall(object[method], object, unpack(all, 1, before + asked.arguments.n)))
+-- Returns what a call of what is asked returned, and its info; raises what it raised.
+local function judged(asked, text, ok, result, message, err)
+  if not ok then raise_misuse(asked, text, tostring(result)) end
+  if result == nil and message ~= nil then M.fail(asked, message, err) end
+  return result, err
+end
+
+-- Calls a method of an object with an argument before those of what is asked.
+local function call_with(asked, text, object, method, first)
+  local arguments = asked.arguments
+  return judged(
+    asked,
+    text,
+    pcall(object[method], object, first, unpack(arguments, 1, arguments.n or #arguments))
+  )
 end
 
 --- Does what is asked; returns the result, and its info. Raises mistakes and failures.
 -- @tparam table asked
 -- @tparam string text the statement
 function M.call(asked, text)
-  return call(asked, text, asked.record.noun, asked.method)
+  local noun, arguments = asked.record.noun, asked.arguments
+  return judged(
+    asked,
+    text,
+    pcall(noun[asked.method], noun, unpack(arguments, 1, arguments.n or #arguments))
+  )
 end
 
 --- Returns the request of what is asked.
 function M.explain(asked, text)
-  return (call(asked, text, asked.record.noun, "explain", asked.method))
+  return (call_with(asked, text, asked.record.noun, "explain", asked.method))
 end
 
 --- Adds what is asked to a transaction, in which no attributes are returned.
 function M.add(asked, text, builder)
   asked.options.return_values, asked.options.return_consumed_capacity = nil, nil
-  call(asked, text, builder, asked.method, asked.record.noun)
+  call_with(asked, text, builder, asked.method, asked.record.noun)
 end
 
 return M

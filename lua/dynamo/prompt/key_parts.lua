@@ -56,7 +56,7 @@ end
 -- Returns a value as it is typed in a key.
 local function typed(value)
   if type(value) == "string" then
-    local is_bare = value:find "^[%w_#:./@+-]+$" and not value:find "^dynamo%."
+    local is_bare = value:find "^[%w_#:./@+-]+$" and value:sub(1, 7) ~= "dynamo."
     return is_bare and value or cells.shown(value)
   end
   if dynamo.is_binary(value) then
@@ -70,6 +70,8 @@ end
 
 --- Returns the key of an item or map as it is typed: "123 7"; nil if it lacks a part.
 function M.text(keys, item)
+  local only = not keys[2] and item[keys[1].name]
+  if only then return typed(only) end
   local parts = {}
   for i, key in ipairs(keys) do
     local value = item[key.name]

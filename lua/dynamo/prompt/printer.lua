@@ -218,6 +218,7 @@ end
 
 --- Writes what was read of plain JSON's losses, once.
 function Printer:tell_lost()
+  if next(self.lost) == nil then return end
   local words = json_loss.words(self.lost, "--output dynamodb-json")
   self.lost = {}
   if words then self:warn(words) end
