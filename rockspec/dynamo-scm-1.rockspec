@@ -222,6 +222,7 @@ build = {
     ["dynamo.prompt.resume_file"] = "lua/dynamo/prompt/resume_file.lua",
     ["dynamo.prompt.scan_work"] = "lua/dynamo/prompt/scan_work.lua",
     ["dynamo.prompt.session"] = "lua/dynamo/prompt/session.lua",
+    ["dynamo.prompt.shape_source"] = "lua/dynamo/prompt/shape_source.lua",
     ["dynamo.prompt.shell"] = "lua/dynamo/prompt/shell.lua",
     ["dynamo.prompt.sql_verb"] = "lua/dynamo/prompt/sql_verb.lua",
     ["dynamo.prompt.statements"] = "lua/dynamo/prompt/statements.lua",
