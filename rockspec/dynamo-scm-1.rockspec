@@ -205,6 +205,7 @@ build = {
     ["dynamo.prompt.key_text"] = "lua/dynamo/prompt/key_text.lua",
     ["dynamo.prompt.layout_table"] = "lua/dynamo/prompt/layout_table.lua",
     ["dynamo.prompt.layout_tree"] = "lua/dynamo/prompt/layout_tree.lua",
+    ["dynamo.prompt.line_shape"] = "lua/dynamo/prompt/line_shape.lua",
     ["dynamo.prompt.line_source"] = "lua/dynamo/prompt/line_source.lua",
     ["dynamo.prompt.long_work"] = "lua/dynamo/prompt/long_work.lua",
     ["dynamo.prompt.lua_line"] = "lua/dynamo/prompt/lua_line.lua",

@@ -18,11 +18,11 @@ local function lines_of(text)
   return (text:gsub("\n$", "") .. "\n"):gmatch "(.-)\n"
 end
 
--- Returns what statements come from: { next_line, name }, ... ; or nil, a message.
+-- Returns what statements come from: { next_line, name (nil of -e) }, ... ; or nil, a message.
 local function sources_of(settings, world)
   local sources = {}
   for _, code in ipairs(settings.execute) do
-    sources[#sources + 1] = { lines_of(code), "-e" }
+    sources[#sources + 1] = { lines_of(code) }
   end
   if sources[1] then return sources end
   if not settings.file or settings.file == "-" then return { { world.stdin:lines(), "stdin" } } end
@@ -88,17 +88,15 @@ local function session_of(settings, world, is_talk)
   }
 end
 
--- Returns what a message about a statement begins with.
-local function where_of(name, line, is_one)
-  return is_one and "" or ("%s:%d: "):format(name, line)
-end
-
 -- Runs all statements of the sources; returns the exit code.
 local function run_all(session, sources, keep_going)
   local first_code = outcome.OK
+  local function known(line)
+    return session:known(line)
+  end
   for _, source in ipairs(sources) do
-    for text, line in statements.each(source[1], session.verbs) do
-      local code, is_closed = session:run(text, where_of(source[2], line, source[2] == "-e"))
+    for text, line, asked in statements.each(source[1], session.verbs, known) do
+      local code, is_closed = session:run(text, source[2], line, asked)
       if is_closed then return code end
       if first_code == outcome.OK then first_code = code end
       if code ~= outcome.OK and not keep_going then return code end

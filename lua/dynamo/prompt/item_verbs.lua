@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The verbs about one item: get put insert replace upsert patch update delete. A verb is
---   { usage, help, writes, brackets (see dynamo.prompt.brackets), parse(session, reader) -> what is asked,
+--   { usage, help, writes, brackets (see dynamo.prompt.brackets), repeats (whether what is asked depends on
+--     nothing but the text and the table in use), parse(session, reader) -> what is asked,
 --     run(session, what is asked) }
 local asks = require "dynamo.prompt.asked"
 local changes = require "dynamo.prompt.changes"
@@ -41,6 +42,7 @@ M.get = {
   usage = "get KEY [CONSISTENT]",
   help = "Shows one item. With CONSISTENT it is as the last write left it, at twice the cost.",
   brackets = "values",
+  repeats = true,
 }
 
 function M.get.parse(session, reader)
@@ -107,7 +109,7 @@ local function run_write(session, asked)
   local was_there = type(old) == "table" and next(old) ~= nil
   local word = WORDS[asked.method][was_there and 2 or 1]
   local key = key_parts.text(asked.record.keys, asked.key)
-  session.printer:say(("%s: %s %s"):format(word, asked.record.name, key))
+  session.printer:say(word .. ": " .. asked.record.name .. " " .. key)
   local is_idle = asked.method == "delete" and not was_there
   if session.tells_changes and not is_idle then tell_changes(session, asked, old) end
 end
@@ -131,7 +133,7 @@ end
 -- Defines a write of an item: verb [KEY] ITEM [IF condition].
 local function define(name, help)
   M[name] = { usage = name .. " [KEY] {...} [IF CONDITION]", help = help, writes = true }
-  M[name].brackets, M[name].run = "values", run_write
+  M[name].brackets, M[name].repeats, M[name].run = "values", true, run_write
   M[name].parse = function(session, reader)
     local record, options, key = session:in_use(reader), write_options(session), nil
     if reader:peek() ~= "{" then key = key_parts.read(reader, record.keys) end
@@ -160,6 +162,7 @@ M.update = {
   help = "Changes an item as the expression says, and creates it if there is none.",
   writes = true,
   brackets = "values",
+  repeats = true,
   run = run_write,
 }
 
@@ -193,6 +196,7 @@ M.delete = {
   help = "Deletes one item.",
   writes = true,
   brackets = "values",
+  repeats = true,
   run = run_write,
 }
 

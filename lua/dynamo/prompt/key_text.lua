@@ -43,6 +43,17 @@ local function read_text(reader)
   return reader:word()
 end
 
+-- Notes the value of a key.
+local function note(reader, kind, at, is_quoted)
+  if kind == "S" then
+    reader:note(is_quoted and reader.text:sub(at, at) or "word", at)
+  elseif kind == "N" and not is_quoted then
+    reader:note("number", at)
+  else
+    reader.notes = nil
+  end
+end
+
 --- Takes the value of one key attribute; returns it and its byte.
 -- @tparam table reader
 -- @tparam string name of the attribute
@@ -51,6 +62,7 @@ function M.read(reader, name, kind)
   local is_made = reader:peek() == "(" or reader.text:find("^dynamo%.%a+[%s({'\"]", reader.at)
   if is_made then
     local at = reader.at
+    reader.notes = nil
     return value_text.read(reader), at
   end
   local text, at, is_quoted = read_text(reader)
@@ -61,6 +73,7 @@ function M.read(reader, name, kind)
   if value == nil then
     reader:fail(('%s is %s: "%s" is none'):format(name, TYPE_WORDS[kind], text:sub(1, 40)), at)
   end
+  note(reader, kind, at, is_quoted)
   return value, at
 end
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Reads a statement from left to right: { text, at = the next byte, evaluate = function of Lua text }.
+-- Reads a statement from left to right: { text, at = the next byte, evaluate = function of Lua text, notes
+-- (where simple values stand: see dynamo.prompt.line_shape; nil where nobody asks, or it is not so simple) }.
 -- What is wrong is raised as a mistake with its place.
 local mistake = require "dynamo.prompt.mistake"
 
@@ -19,6 +20,12 @@ local BLANK = (" "):byte() -- and all before it is a blank, or no text
 -- @tparam ?function evaluate gives the value of a Lua expression: (text) -> true, value; or false, message
 function M.new(text, at, evaluate)
   return setmetatable({ text = text, at = at or 1, evaluate = evaluate }, Reader)
+end
+
+--- Notes that a value of a kind (see dynamo.prompt.line_shape) stands from a byte on up to the reader.
+function Reader:note(kind, from)
+  local notes = self.notes
+  if notes then notes[#notes + 1] = { kind = kind, from = from, past = self.at } end
 end
 
 --- Raises a mistake at a byte, by default where the reader is.

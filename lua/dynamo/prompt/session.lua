@@ -8,13 +8,15 @@
 --   world     what verbs use of the world outside: see dynamo.prompt.outside
 --   ask       function(question) -> line that was answered; nil where nobody can
 --   text      the statement that runs;  last = { text, is_unknown } the last verb's
---   calls     what the requests of the statement took: { seconds, read_units, write_units }
+--   calls     what the requests of the statement took: { count, seconds, read_units, write_units }
+--   shape     what is known of a script's lines (see dynamo.prompt.line_shape); nil in a conversation
 --   transaction  nil, or { builder, count (of actions) } since `begin`
 local asks = require "dynamo.prompt.asked"
 local catalogue = require "dynamo.prompt.catalogue"
 local grammar = require "dynamo.prompt.grammar"
 local guess = require "dynamo.prompt.guess"
 local key_parts = require "dynamo.prompt.key_parts"
+local line_shape = require "dynamo.prompt.line_shape"
 local lua_line = require "dynamo.prompt.lua_line"
 local mistake = require "dynamo.prompt.mistake"
 local outcome = require "dynamo.prompt.outcome_words"
@@ -87,17 +89,33 @@ end
 
 -- ---- statements --------------------------------------------------------------------------------
 
+-- Returns what a statement asks a verb for; of the lines of a script it learns.
+local function parse(self, verb, past, text)
+  local at = reader.new(text, past, self.evaluate)
+  local learns = self.shape and verb.repeats and not self.transaction
+  return learns and line_shape.parse(self.shape, self, verb, at) or verb.parse(self, at)
+end
+
 -- Runs a verb.
 local function run_verb(self, verb, past, text)
   if verb.writes and self.read_only then
     mistake.refuse "refused: this session is read-only (--read-only), nothing was sent"
   end
-  local function evaluate(expression)
-    return lua_line.value(expression, self.environment)
-  end
-  local asked = verb.parse(self, reader.new(text, past, evaluate))
+  local asked = parse(self, verb, past, text)
   if verb.explains ~= false then self.last = { text = text } end
   verb.run(self, asked)
+end
+
+--- Returns what a line of a script asks for, if it is like those before; else nil.
+function Session:known(line)
+  if self.transaction then return nil end
+  return line_shape.read(self.shape, self.record, line)
+end
+
+-- Runs a line that is known.
+local function run_known(self, asked)
+  self.text, self.asked, self.last = asked.text, nil, asked
+  asked.verb.run(self, asked)
 end
 
 -- Returns the words that may begin a statement.
@@ -210,14 +228,18 @@ end
 
 --- Runs a statement and says what came of it; returns the exit code, and true where the output is closed.
 -- @tparam string text
--- @tparam ?string where what mistakes and failures begin with, such as "file:3: "
-function Session:run(text, where)
-  self.calls = { count = 0, seconds = 0, read_units = 0, write_units = 0 }
-  local ok, problem = pcall(self.perform, self, text)
+-- @tparam ?string name of the file, that mistakes and failures begin with
+-- @tparam ?integer line where the statement begins in it
+-- @tparam ?table known what it asks for, where that is known: see Session:known
+function Session:run(text, name, line, known)
+  local calls = self.calls
+  calls.count, calls.seconds, calls.read_units, calls.write_units = 0, 0, 0, 0
+  local ok, problem = pcall(known and run_known or self.perform, self, known or text)
   if problem == printer.CLOSED then return outcome.FAILURE, true end
-  local code = ok and outcome.OK or judge(self, problem, where or "")
+  local code = ok and outcome.OK
+    or judge(self, problem, name and ("%s:%d: "):format(name, line) or "")
   self.printer:tell_lost()
-  local words = self.timing and taken(self.calls)
+  local words = self.timing and taken(calls)
   if words then self.printer:say(self.printer:dim(words)) end
   return code
 end
@@ -227,7 +249,6 @@ local READS = { get_item = 1, query = 1, scan = 1, batch_get_item = 1, transact_
 --- Adds what a request took: the hook after_response of the client.
 function Session:count(record)
   local calls = self.calls
-  if not calls then return end
   calls.count = calls.count + 1
   calls.seconds = calls.seconds + (record.seconds or 0)
   local unit = READS[record.operation] and "read_units" or "write_units"
@@ -246,7 +267,12 @@ function M.new(o)
     self:count(record)
   end
   local is_counted = self.timing or self.is_conversation
-  self.hooks = { after_response = is_counted and count or nil }
+  self.shape = not self.is_conversation and line_shape.new() or nil
+  function self.evaluate(expression)
+    return lua_line.value(expression, self.environment)
+  end
+  self.calls = { count = 0, seconds = 0, read_units = 0, write_units = 0 }
+  self.hooks = is_counted and { after_response = count } or nil
   self.db = o.new_client(self.hooks)
   self.verbs = vocabulary
   self.catalogue = catalogue.new(self.db)

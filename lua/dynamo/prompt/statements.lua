@@ -6,6 +6,8 @@ local lua_line = require "dynamo.prompt.lua_line"
 
 local M = {}
 
+local CR = ("\r"):byte()
+
 -- Whether a line says nothing: blanks, a comment of Lua, the first line of a program.
 local function is_empty(line, number)
   if number == 1 and line:sub(1, 2) == "#!" then return true end
@@ -25,17 +27,23 @@ function M.lacks_end(text, account)
   return account.kind == "lua" and lua_line.lacks_end(text)
 end
 
---- Returns an iterator: text, number of its first line. Lines may end in CR LF.
+--- Returns an iterator: text, number of its first line, and what `known` says of it. Lines may end in CR LF.
 -- @tparam function next_line
 -- @tparam table verbs
-function M.each(next_line, verbs)
+-- @tparam ?function known (line) -> anything, of a line that is known to be a statement; nil of others
+function M.each(next_line, verbs, known)
   local number = 0
   return function()
-    local lines, first, account = {}, nil, nil
+    local lines, first, account
     for line in next_line do
-      number, line = number + 1, line:gsub("\r$", "")
-      if account or not is_empty(line, number) then
-        first, account = first or number, account or brackets.new(kind_of(line, verbs))
+      number = number + 1
+      if line:byte(-1) == CR then line = line:sub(1, -2) end
+      local what = known and not first and known(line)
+      if what then return line, number, what end
+      if first or not is_empty(line, number) then
+        if not first then
+          lines, first, account = {}, number, brackets.new(kind_of(line, verbs))
+        end
         lines[#lines + 1] = line
         local is_open = brackets.feed(account, line)
         if not is_open then

@@ -48,6 +48,7 @@ local function read_number(reader)
   end
   local number, problem = M.number(text)
   if problem then reader:fail(problem, at) end
+  reader:note("number", at)
   return number
 end
 
@@ -59,6 +60,7 @@ local function read_lua(reader)
   elseif not reader.evaluate then
     reader:fail("Lua in parentheses cannot stand here", at)
   end
+  reader.notes = nil
   local ok, value = reader.evaluate(inside)
   if not ok then reader:fail(tostring(value), at) end
   if value == nil then reader:fail("this is nil, which is no value; null is written null", at) end
@@ -137,8 +139,9 @@ end
 -- Takes the argument of a constructor, in parentheses or not.
 local function read_argument(reader, depth)
   local at = reader:take "("
-  local character = reader:peek()
+  local character, notes = reader:peek(), reader.notes
   local value
+  reader.notes = nil -- what is made of these is no plain value
   if character == "{" then
     value = read_table(reader, depth)
   elseif character == '"' or character == "'" then
@@ -146,6 +149,7 @@ local function read_argument(reader, depth)
   else
     reader:fail(('expected a string or "{", got %s'):format(reader:coming()))
   end
+  reader.notes = notes
   if at and not reader:take ")" then another(reader, "(", at) end
   return value
 end
@@ -153,6 +157,7 @@ end
 local function read_word(reader, depth)
   local word, at = reader:match "^[%a_\128-\255][%w_.\128-\255]*"
   if not word then reader:fail("expected a value, got " .. reader:coming()) end
+  if type(LITERALS[word]) == "boolean" then reader:note("boolean", at) end
   if LITERALS[word] ~= nil then return LITERALS[word] end
   if word == "dynamo.null" then return dynamo.null end
   local maker = MAKERS[word:match "^dynamo%.(%a[%w_]*)$" or ""]
@@ -179,7 +184,9 @@ function M.read(reader, depth)
     local value, kind = read_table(reader, depth)
     return kind == "L" and dynamo.list(value) or value
   elseif character == '"' or character == "'" then
-    return (quoted.read(reader))
+    local value, at = quoted.read(reader)
+    reader:note(character, at)
+    return value
   elseif character == "(" then
     return read_lua(reader)
   elseif character:find "[%d+-]" then
