@@ -125,52 +125,63 @@ static struct pending *check_pending(lua_State *L) {
   return pending;
 }
 
-/* exchange:close(); also __close. One that is not over closes its connection. */
+/* exchange:close() -> how much of the request was sent    gives up one that is not over, whose
+ *   connection is closed; nothing is returned of another. Also __close. */
 static int l_exchange_close(lua_State *L) {
   struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
-  if (pending->is_open) dyn_exchange_end(&pending->exchange);
+  if (!pending->is_open) return 0;
+  dyn_exchange_end(&pending->exchange);
   pending->is_open = false;
-  return 0;
+  lua_pushstring(L, dyn_message_sent(pending->exchange.message));
+  return 1;
 }
 
 static int l_exchange_gc(lua_State *L) {
   struct pending *pending = luaL_checkudata(L, 1, EXCHANGE_NAME);
-  l_exchange_close(L);
+  if (pending->is_open) dyn_exchange_end(&pending->exchange);
+  pending->is_open = false;
   luaL_unref(L, LUA_REGISTRYINDEX, pending->arguments);
   pending->arguments = LUA_NOREF;
   return 0;
 }
 
-/* exchange:advance() -> true    it is over
- *   -> false, fd, "r" or "w", seconds, is_without
- *            wait until that can be read or written, or for so long
- * An fd of -1 stands for nothing: there is only the time to wait for or, without a connection, for
- * another exchange to give one back. */
-static int l_exchange_advance(lua_State *L) {
-  struct pending *pending = check_pending(L);
-  bool waits = dyn_exchange_advance(&pending->exchange);
-  lua_pushboolean(L, !waits);
-  if (!waits) return 1;
-  struct dyn_wait next = dyn_exchange_next(&pending->exchange);
-  lua_pushinteger(L, next.fd);
+/* Pushes what exchange:advance returns of a wait. */
+static int push_wait(lua_State *L, const struct dyn_exchange *exchange) {
+  struct dyn_wait next = dyn_exchange_next(exchange);
+  lua_pushboolean(L, false);
+  if (next.fd >= 0) {
+    lua_pushinteger(L, next.fd);
+  } else {
+    lua_pushnil(L);
+  }
   lua_pushstring(L, next.to_write ? "w" : "r");
   lua_pushnumber(L, next.most_ms / 1000.0);
-  lua_pushboolean(L, pending->exchange.stage == DYN_EXCHANGE_WANTS);
+  lua_pushboolean(L, exchange->stage == DYN_EXCHANGE_WANTS);
   return 5;
 }
 
-/* exchange:outcome() -> what pool:carry returns, once it is over */
-static int l_exchange_outcome(lua_State *L) {
-  return push_outcome(L, &check_pending(L)->exchange);
+/* Goes on with one that is open; pushes what exchange:advance returns. */
+static int advance(lua_State *L, struct pending *pending) {
+  if (dyn_exchange_advance(&pending->exchange)) return push_wait(L, &pending->exchange);
+  pending->is_open = false;
+  lua_pushboolean(L, true);
+  return 1 + push_outcome(L, &pending->exchange);
+}
+
+/* exchange:advance() -> true, and what pool:carry returns    it is over, and closed
+ *   -> false, fd, "r" or "w", seconds, is_without
+ *            wait until that can be read or written, or for so long
+ * A nil for fd stands for nothing: there is only the time to wait for or, without a connection, for
+ * another exchange to give one back. */
+static int l_exchange_advance(lua_State *L) {
+  return advance(L, check_pending(L));
 }
 
 static const luaL_Reg EXCHANGE_METAMETHODS[] = {
     {"__gc", l_exchange_gc}, {"__close", l_exchange_close}, {NULL, NULL}};
 
-static const luaL_Reg EXCHANGE_METHODS[] = {{"advance", l_exchange_advance},
-                                            {"outcome", l_exchange_outcome},
-                                            {"close", l_exchange_close},
-                                            {NULL, NULL}};
+static const luaL_Reg EXCHANGE_METHODS[] = {
+    {"advance", l_exchange_advance}, {"close", l_exchange_close}, {NULL, NULL}};
 
 static const struct dyn_type EXCHANGE_TYPE = {EXCHANGE_NAME, EXCHANGE_METAMETHODS, EXCHANGE_METHODS,
                                               "locked"};
@@ -208,15 +219,16 @@ static void keep_arguments(lua_State *L, const struct pending *pending) {
   lua_pop(L, 1);
 }
 
-/* pool:begin(message, url, proxy, deadline, spare) -> exchange    as pool:carry, but never waits
- * `spare` is an exchange that is closed, to be used again, or nil. */
+/* pool:begin(message, url, proxy, deadline, spare) -> exchange, and what exchange:advance returns
+ * As pool:carry, but never waits. `spare` is an exchange that is closed, to be used again, or nil.
+ */
 static int l_pool_begin(lua_State *L) {
   lua_settop(L, EXCHANGE_ARGUMENTS + 1);
   struct pending *pending = push_pending(L, EXCHANGE_ARGUMENTS + 1);
   keep_arguments(L, pending);
   begin(L, &pending->exchange);
   pending->is_open = true;
-  return 1;
+  return 1 + advance(L, pending);
 }
 
 /* --- the pool's type ---------------------------------------------------------------------- */

@@ -29,9 +29,11 @@ static int check_file(lua_State *L, int index) {
 
 /* The events of "r" or "w"; 0 for no descriptor. */
 static short check_mode(lua_State *L, int index, int fd) {
-  static const char *const MODES[] = {"r", "w", NULL};
   if (fd < 0) return 0;
-  return luaL_checkoption(L, index, NULL, MODES) == 0 ? POLLIN : POLLOUT;
+  size_t length;
+  const char *mode = luaL_checklstring(L, index, &length);
+  luaL_argcheck(L, length == 1 && (*mode == 'r' || *mode == 'w'), index, "\"r\" or \"w\" expected");
+  return *mode == 'r' ? POLLIN : POLLOUT;
 }
 
 /* Seconds of 0 or more; INFINITY for nil. */

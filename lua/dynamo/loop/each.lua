@@ -51,11 +51,12 @@ local function turnstile()
     return true
   end
   local function leave()
-    local first = table.remove(line, 1)
+    local first = line[1]
     if not first then
       is_taken = false
       return
     end
+    table.remove(line, 1)
     first.is_called = true
     tasks.wake(first.task)
   end

@@ -30,9 +30,8 @@ end
 
 -- Returns nil, or why a task is to wait no more.
 local function end_of(task)
-  local scope = task.scope
-  if scope and is_cancelled(scope) then return "Cancelled" end
-  return task.loop.interrupted and "Interrupted" or nil
+  if task.scope and is_cancelled(task.scope) then return "Cancelled" end
+  if task.loop.interrupted then return "Interrupted" end
 end
 M.end_of = end_of
 

@@ -15,7 +15,9 @@ function M.new()
   return setmetatable({
     set = wait.new(),
     waiting = {}, -- number -> task that is in the set
-    ready = {}, -- tasks to be resumed
+    ready = {}, -- tasks to be resumed, so many of them:
+    ready_count = 0,
+    turn = {}, -- those that are resumed one after the other just now
     over = {}, -- what the set said last
     begun = 0, -- tasks so far; each has its number from it
     alive = 0,
@@ -33,7 +35,8 @@ end
 local function make_ready(self, task)
   if task.is_ready then return end
   task.is_ready = true
-  self.ready[#self.ready + 1] = task
+  local count = self.ready_count + 1
+  self.ready[count], self.ready_count = task, count
 end
 
 function Loop:spawn(f)
@@ -84,7 +87,7 @@ end
 
 -- Finds out whose waits are over; waits for that, if nobody is ready.
 local function look(self)
-  local count, interrupted = self.set:poll(self.ready[1] == nil, self.over, interrupts.hand_on)
+  local count, interrupted = self.set:poll(self.ready_count == 0, self.over, interrupts.hand_on)
   for i = 1, count do
     local number = self.over[i]
     make_ready(self, self.waiting[number])
@@ -97,10 +100,10 @@ end
 function Loop:run()
   while self.alive > 0 do
     look(self)
-    local ready = self.ready
-    self.ready = {}
-    for _, task in ipairs(ready) do
-      run(self, task)
+    local ready, count = self.ready, self.ready_count
+    self.ready, self.turn, self.ready_count = self.turn, ready, 0
+    for i = 1, count do
+      run(self, ready[i])
     end
   end
 end

@@ -129,19 +129,27 @@ local function wait(self, task, fd, mode, seconds, is_without)
   if is_without then
     reason = stand_in_line(self, task, seconds)
   else
-    reason = loops.suspend(task, fd >= 0 and fd or nil, mode, seconds)
+    reason = loops.suspend(task, fd, mode, seconds)
   end
   return reason or self.closed and "ClientClosed" or nil
 end
 
--- Goes on with an exchange until it is over; returns nil, or why it is to be given up.
-local function go_on(self, exchange, task)
-  local is_over, fd, mode, seconds, is_without = exchange:advance()
-  while not is_over do
-    local reason = wait(self, task, fd, mode, seconds, is_without)
-    if reason then return reason end
-    is_over, fd, mode, seconds, is_without = exchange:advance()
-  end
+-- Ends the journey of a request whose exchange is closed.
+local function arrive(self, task, exchange)
+  task.transport = nil
+  self.exchanges[#self.exchanges + 1] = exchange
+  if self.line[1] then call_next(self) end
+end
+
+-- Goes on with an exchange, which said so much (see exchange:advance), until it is over. Returns what
+-- pool:carry does.
+local function go_on(self, task, exchange, is_over, ...)
+  local reason = not is_over and wait(self, task, ...)
+  if not (is_over or reason) then return go_on(self, task, exchange, exchange:advance()) end
+  local sent = reason and exchange:close()
+  arrive(self, task, exchange)
+  if is_over then return ... end
+  return false, sent, "cancelled", reason, loops.MESSAGES[reason] or CLOSED
 end
 
 -- Carries a message in a task, while others go on; as pool:carry.
@@ -149,16 +157,8 @@ local function travel(self, message, task, route, deadline)
   local spares = self.exchanges
   local spare = spares[#spares]
   spares[#spares] = nil
-  local exchange = self.pool:begin(message, route.url, route.proxy, deadline, spare)
   task.transport = self -- for who closes it
-  local reason = go_on(self, exchange, task)
-  task.transport = nil
-  local done, sent, kind, code, text = exchange:outcome()
-  exchange:close()
-  spares[#spares + 1] = exchange
-  call_next(self)
-  if reason then return false, sent, "cancelled", reason, loops.MESSAGES[reason] or CLOSED end
-  return done, sent, kind, code, text
+  return go_on(self, task, self.pool:begin(message, route.url, route.proxy, deadline, spare))
 end
 
 -- Carries a message by its route, as pool:carry: in a task of a loop while others go on, anywhere else
