@@ -398,7 +398,10 @@ describe("a long scan", function()
   end
 
   it("has one page in memory", function()
+    local jit = rawget(_G, "jit")
+    if jit then jit.off() end -- what is compiled meanwhile is memory, too
     local used = memory_of {}
+    if jit then jit.on() end
     local most = 0
     for i = 11, #used do
       most = math.max(most, used[i])
