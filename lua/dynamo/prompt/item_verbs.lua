@@ -8,6 +8,7 @@ local changes = require "dynamo.prompt.changes"
 local clauses = require "dynamo.prompt.clauses"
 local dynamo = require "dynamo"
 local key_parts = require "dynamo.prompt.key_parts"
+local last_write = require "dynamo.prompt.last_write"
 local value_text = require "dynamo.prompt.value_text"
 
 local M = {}
@@ -72,13 +73,11 @@ local WORDS = {
   update = { "created", "updated" },
   delete = { "nothing was there", "deleted" },
 }
--- Writes after which the item is what was given.
-local WHOLE = { put = true, insert = true, replace = true }
 
--- Returns the item after a write, and whether it was read for that: after some it is known.
+-- Returns the item after a write, and whether it was read for that.
 local function item_after(session, asked)
-  if WHOLE[asked.method] then return asked.item, false end
-  if asked.method == "delete" then return {}, false end
+  local known, is_exact = last_write.new_item(asked)
+  if is_exact then return known, false end
   local noun = asked.record.noun
   local options = read_options(session)
   options.consistent_read = true
@@ -90,10 +89,10 @@ local function item_after(session, asked)
   return item or {}, true
 end
 
--- Says attribute by attribute what a write changed.
+-- Says attribute by attribute what a write changed; returns the item after it, nil if that is not known.
 local function tell_changes(session, asked, old)
   local new, was_read = item_after(session, asked)
-  if not new then return end
+  if not new then return nil end
   local printer = session.printer
   local lines = changes.lines(old, new, asked.record.keys, printer.columns)
   for _, line in ipairs(lines) do
@@ -101,17 +100,22 @@ local function tell_changes(session, asked, old)
   end
   if not lines[1] then printer:say "  nothing differs" end
   if was_read then printer:say(printer:dim "  (as read after the write)") end
+  return new
 end
 
 local function run_write(session, asked)
   if session.transaction then return session:add_to_transaction(asked) end
   local old = session:call(asked)
-  local was_there = type(old) == "table" and next(old) ~= nil
+  if type(old) ~= "table" then old = {} end
+  local was_there = next(old) ~= nil
+  last_write.note_asked(session, asked, old)
   local word = WORDS[asked.method][was_there and 2 or 1]
   local key = key_parts.text(asked.record.keys, asked.key)
   session.printer:say(word .. ": " .. asked.record.name .. " " .. key)
   local is_idle = asked.method == "delete" and not was_there
-  if session.tells_changes and not is_idle then tell_changes(session, asked, old) end
+  if not session.tells_changes or is_idle then return end
+  local after = tell_changes(session, asked, old)
+  asked.new = last_write.new_item(asked) or after
 end
 
 -- Returns an item together with the key that was written before it, which must agree.

@@ -10,12 +10,14 @@
 --   text      the statement that runs;  last = { text, is_unknown } the last verb's
 --   calls     what the requests of the statement took: { count, seconds, read_units, write_units }
 --   shape     what is known of a script's lines (see dynamo.prompt.line_shape); nil in a conversation
+--   written   nil, or what the last write replaced: see dynamo.prompt.last_write
 --   transaction  nil, or { builder, count (of actions) } since `begin`
 local asks = require "dynamo.prompt.asked"
 local catalogue = require "dynamo.prompt.catalogue"
 local grammar = require "dynamo.prompt.grammar"
 local guess = require "dynamo.prompt.guess"
 local key_parts = require "dynamo.prompt.key_parts"
+local last_write = require "dynamo.prompt.last_write"
 local line_shape = require "dynamo.prompt.line_shape"
 local lua_line = require "dynamo.prompt.lua_line"
 local mistake = require "dynamo.prompt.mistake"
@@ -218,7 +220,11 @@ local function judge(self, problem, where)
     problem = { message = tostring(problem), err = {} }
   end
   local asked = self.asked
-  if self.last then self.last.is_unknown = problem.err.maybe_applied == "unknown" end
+  local is_unknown = problem.err.maybe_applied == "unknown"
+  if self.last then self.last.is_unknown = is_unknown end
+  if is_unknown then
+    last_write.forget(self, "whether the last write has happened is not known; look first")
+  end
   local failure = { message = where .. problem.message, err = problem.err }
   return outcome.write(out, failure, {
     keys = asked and asked.record.keys,

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The verb sql: PartiQL. What a verb is: see dynamo.prompt.item_verbs.
 local cells = require "dynamo.prompt.cells"
+local last_write = require "dynamo.prompt.last_write"
 local mistake = require "dynamo.prompt.mistake"
 
 local M = {}
@@ -65,6 +66,7 @@ function M.sql.run(session, asked)
     local count = session.printer:items(next_item)
     return session.printer:say(session.printer:dim(cells.counted(count, "item")))
   end
+  last_write.forget(session, "the last write was a statement of PartiQL, which tells no old item")
   local first = next_item()
   if first then session.printer:item(first) end
   session.printer:say "done"

@@ -5,6 +5,7 @@ local asks = require "dynamo.prompt.asked"
 local cells = require "dynamo.prompt.cells"
 local clauses = require "dynamo.prompt.clauses"
 local key_parts = require "dynamo.prompt.key_parts"
+local last_write = require "dynamo.prompt.last_write"
 local mistake = require "dynamo.prompt.mistake"
 
 local M = {}
@@ -45,6 +46,7 @@ define("commit", "Does the writes since begin, all or none.", function(session)
   if not done then
     mistake.fail(message, err, is_unknown and "commit, nothing is done twice" or nil)
   end
+  last_write.forget(session, "the last write was a commit, undo takes back the writes of one item")
   session.printer:say("committed: " .. cells.counted(transaction.count, "action"))
 end)
 

@@ -9,6 +9,7 @@ local other_verbs = require "dynamo.prompt.other_verbs"
 local query_verbs = require "dynamo.prompt.query_verbs"
 local sql_verb = require "dynamo.prompt.sql_verb"
 local transaction_verbs = require "dynamo.prompt.transaction_verbs"
+local undo_verb = require "dynamo.prompt.undo_verb"
 
 local M = {}
 
@@ -17,6 +18,7 @@ local ROOMS = {
   query_verbs,
   sql_verb,
   transaction_verbs,
+  undo_verb,
   other_verbs,
   export_verb,
   import_verb,
