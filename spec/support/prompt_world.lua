@@ -26,6 +26,9 @@ local function outside_of(world)
     getenv = function(name)
       return world.variables[name]
     end,
+    run = function(command)
+      return world.run_command(command)
+    end,
     is_terminal = function()
       return world.is_terminal
     end,
@@ -178,13 +181,14 @@ end
 
 --- Makes a world.
 -- @tparam ?table o answers (operation -> body, or function(params) -> body, status; or a step of
---   support.fake_transport), variables, is_terminal; and what a session takes
+--   support.fake_transport), variables, is_terminal, run_command (of the shell); and what a session takes
 function M.new(o)
   o = o or {}
   local world = setmetatable({
     answers = o.answers or {},
     variables = o.variables or {},
     is_terminal = o.is_terminal or false,
+    run_command = o.run_command,
     sent = {},
     stdout = stream(),
     stderr = stream(),

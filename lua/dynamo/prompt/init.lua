@@ -8,6 +8,7 @@ local outside = require "dynamo.prompt.outside"
 local outcome = require "dynamo.prompt.outcome_words"
 local printer = require "dynamo.prompt.printer"
 local sessions = require "dynamo.prompt.session"
+local shell = require "dynamo.prompt.shell"
 local statements = require "dynamo.prompt.statements"
 local terminal = require "dynamo.prompt.terminal"
 
@@ -121,6 +122,7 @@ function M.world()
     is_terminal = terminal.is_terminal,
     columns = terminal.columns,
     open_lines = line_source.open,
+    run = shell.succeeds,
     new_client = dynamo.new,
   }
 end

@@ -4,6 +4,7 @@
 --   reads_statements        whether they come from standard input
 --   progress(label, total)  returns the function for the option progress; nil off a terminal
 --   command(text, session)  returns what is to be typed to run a statement again
+--   run(command)            runs a command of the shell at the terminal; returns whether it ended well
 --   open_client(o, hooks)   returns a client of another profile, region or endpoint
 local command_line = require "dynamo.prompt.command_line"
 local dynamo = require "dynamo"
@@ -36,6 +37,7 @@ end
 -- @tparam boolean is_talk whether statements are typed
 function M.new(settings, world, is_talk)
   local own = { stdin = world.stdin, stdout = world.stdout, getenv = world.getenv }
+  own.run = world.run
   own.reads_statements = not settings.execute[1] and (settings.file or "-") == "-"
   function own.progress(label, total)
     return world.is_terminal(2) and bar_of(world, label, total) or nil
