@@ -25,12 +25,17 @@ local function key_words(keys)
   return table.concat(parts, ", ")
 end
 
+--- Returns nil, or how the keys of two tables differ.
+function M.key_mismatch(from, to)
+  local words, wanted = key_words(from.keys), key_words(to.keys)
+  if words == wanted then return nil end
+  return ("the key of %s is %s, that of %s is %s"):format(from.name, words, to.name, wanted)
+end
+
 -- Returns nil, or why the items of one table cannot be those of another.
 local function mismatch(from, to)
-  local words, wanted = key_words(from.keys), key_words(to.keys)
-  if words ~= wanted then
-    return ("the key of %s is %s, that of %s is %s"):format(from.name, words, to.name, wanted)
-  end
+  local problem = M.key_mismatch(from, to)
+  if problem then return problem end
   local kinds = kinds_of(from)
   for name, kind in next, kinds_of(to) do
     if kinds[name] and kinds[name] ~= kind then
@@ -70,25 +75,35 @@ local function client_of(session, target)
   return db
 end
 
---- Opens a target; returns { record, place (text), close() }. Raises what is wrong with it.
+--- Opens a table, here or elsewhere; returns { record, place (text), close() }. Raises that there is none.
+-- @tparam table session
+-- @tparam table target name, profile, region, endpoint
+-- @tparam integer at its byte in the statement
+function M.connect(session, target, at)
+  local db = client_of(session, target)
+  local function close()
+    if db ~= session.db then db:close() end
+  end
+  local ok, record = pcall(record_of, target, db, at)
+  if ok then return { record = record, place = tostring(db), close = close } end
+  close()
+  error(record, 0)
+end
+
+--- Opens the target of a copy, as M.connect does; raises what is wrong with it.
 -- @tparam table session
 -- @tparam table from the record of the table that is copied
 -- @tparam table target name, profile, region, endpoint
 -- @tparam integer at its byte in the statement
 function M.open(session, from, target, at)
-  local db = client_of(session, target)
-  local place = tostring(db)
-  local function close()
-    if db ~= session.db then db:close() end
-  end
-  local ok, record = pcall(record_of, target, db, at)
-  local problem = ok and mismatch(from, record)
-  if ok and target.name == from.name and place == tostring(session.db) and not target.profile then
+  local opened = M.connect(session, target, at)
+  local problem = mismatch(from, opened.record)
+  local is_here = opened.place == tostring(session.db) and not target.profile
+  if target.name == from.name and is_here then
     problem = target.name .. " cannot be copied into itself"
   end
-  if ok and not problem then return { record = record, place = place, close = close } end
-  close()
-  if not ok then error(record, 0) end
+  if not problem then return opened end
+  opened.close()
   mistake.raise(at, problem)
 end
 

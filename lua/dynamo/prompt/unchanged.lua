@@ -2,6 +2,7 @@
 -- Makes an item what it is to be, if it is still what it was: what differs is written, as table:modify
 -- writes it; a new item is inserted, one that is to be none is deleted.
 local dynamo = require "dynamo"
+local item_difference = require "dynamo.prompt.item_difference"
 local key_parts = require "dynamo.prompt.key_parts"
 local layout_tree = require "dynamo.prompt.layout_tree"
 local mistake = require "dynamo.prompt.mistake"
@@ -77,8 +78,7 @@ local function is_as_it_was(from, keys)
     is_key[key.name] = true
   end
   for _, name in ipairs(layout_tree.ordered(from, keys)) do
-    local path = "`" .. name:gsub("`", "``") .. "`"
-    local operand = dynamo.attr(path)
+    local operand = dynamo.attr(item_difference.path(name))
     tests[#tests + 1] = is_key[name] and operand:exists() or operand:eq(from[name])
   end
   return #tests == 1 and tests[1] or dynamo.all(unpack(tests))
