@@ -239,6 +239,7 @@ build = {
     ["dynamo.prompt.undo_verb"] = "lua/dynamo/prompt/undo_verb.lua",
     ["dynamo.prompt.value_text"] = "lua/dynamo/prompt/value_text.lua",
     ["dynamo.prompt.vocabulary"] = "lua/dynamo/prompt/vocabulary.lua",
+    ["dynamo.prompt.watch_verb"] = "lua/dynamo/prompt/watch_verb.lua",
     ["dynamo.prompt.width"] = "lua/dynamo/prompt/width.lua",
     ["dynamo.prompt.width_ranges"] = "lua/dynamo/prompt/width_ranges.lua",
     ["dynamo.prompt.write_question"] = "lua/dynamo/prompt/write_question.lua",

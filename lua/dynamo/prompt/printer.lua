@@ -54,6 +54,37 @@ function Printer:flush()
   if not self.out:flush() then error(M.CLOSED, 0) end
 end
 
+--- Calls a function while what is written goes to another stream; what it raises goes through.
+-- @tparam table stream write(self, ...) and flush(self), both of which return true or the like
+function Printer:into(stream, f, ...)
+  local own = self.out
+  self.out = stream
+  local ok, problem = pcall(f, ...)
+  self.out = own
+  if not ok then error(problem, 0) end
+end
+
+--- Calls a function; returns what it wrote, which goes nowhere else.
+function Printer:captured(f, ...)
+  local parts, stream = {}, {}
+  function stream.write(_, ...)
+    for i = 1, select("#", ...) do
+      parts[#parts + 1] = (select(i, ...))
+    end
+    return true
+  end
+  function stream.flush()
+    return true
+  end
+  self:into(stream, f, ...)
+  return table.concat(parts)
+end
+
+--- Writes a text that was captured.
+function Printer:raw(text)
+  write(self.out, text)
+end
+
 -- ---- one value as a line ---------------------------------------------------------------------
 
 local LINES = {}

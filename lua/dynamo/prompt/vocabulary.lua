@@ -12,6 +12,7 @@ local query_verbs = require "dynamo.prompt.query_verbs"
 local sql_verb = require "dynamo.prompt.sql_verb"
 local transaction_verbs = require "dynamo.prompt.transaction_verbs"
 local undo_verb = require "dynamo.prompt.undo_verb"
+local watch_verb = require "dynamo.prompt.watch_verb"
 
 local M = {}
 
@@ -23,6 +24,7 @@ local ROOMS = {
   undo_verb,
   edit_verb,
   diff_verb,
+  watch_verb,
   other_verbs,
   export_verb,
   import_verb,
