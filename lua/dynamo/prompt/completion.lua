@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The words that Tab completes, by place: a list of place and word by turns, see csrc/line/line.c.
+local saved_file = require "dynamo.prompt.saved_file"
+
 local M = {}
 
 local KEYWORDS = {
@@ -34,6 +36,7 @@ local KEYWORDS = {
   "dynamo.set",
 }
 local OF_TABLES = { "use", "desc", "drop", "copy" }
+local OF_SAVED = { "run", "saved", "forget" }
 local OF_VERBS = { "help", "explain" }
 
 local function sorted(set)
@@ -77,6 +80,10 @@ function M.words(session)
   end
   for _, verb in ipairs(OF_VERBS) do
     add(verb, session:verb_names())
+  end
+  local ok, statements = pcall(saved_file.read, session)
+  for _, verb in ipairs(ok and OF_SAVED or {}) do
+    add(verb, sorted(statements))
   end
   add("*", sorted(names))
   add("*", KEYWORDS)

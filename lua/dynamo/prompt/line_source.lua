@@ -4,7 +4,7 @@
 --
 -- A source has read(prompt) (a line, which may have several within; nil at the end; false where Ctrl-C
 -- dropped it), add(text) (to the history) and words(list) (for Tab, see csrc/line/line.c).
-local shell = require "dynamo.prompt.shell"
+local user_folder = require "dynamo.prompt.user_folder"
 
 local M = {}
 
@@ -22,12 +22,8 @@ end
 
 -- Returns the path of the history, in a folder that is there; nil where there is none.
 local function history_path(getenv)
-  local state, home = getenv "XDG_STATE_HOME", getenv "HOME"
-  if not state or state == "" then state = home and home ~= "" and home .. "/.local/state" end
-  if not state then return nil end
-  local folder = state .. "/dynamo"
-  local make = ("mkdir -p -m 700 -- %s 2>/dev/null"):format(shell.quoted(folder))
-  return shell.succeeds(make) and folder .. "/history" or nil
+  local folder = user_folder.path(getenv, "XDG_STATE_HOME", ".local/state")
+  return folder and user_folder.make(folder) and folder .. "/history" or nil
 end
 
 -- Returns a source over an editor of dynamo.line.

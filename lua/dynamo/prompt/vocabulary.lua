@@ -9,6 +9,7 @@ local import_verb = require "dynamo.prompt.import_verb"
 local item_verbs = require "dynamo.prompt.item_verbs"
 local other_verbs = require "dynamo.prompt.other_verbs"
 local query_verbs = require "dynamo.prompt.query_verbs"
+local saved_verbs = require "dynamo.prompt.saved_verbs"
 local sql_verb = require "dynamo.prompt.sql_verb"
 local transaction_verbs = require "dynamo.prompt.transaction_verbs"
 local undo_verb = require "dynamo.prompt.undo_verb"
@@ -25,6 +26,7 @@ local ROOMS = {
   edit_verb,
   diff_verb,
   watch_verb,
+  saved_verbs,
   other_verbs,
   export_verb,
   import_verb,
