@@ -187,6 +187,7 @@ build = {
     ["dynamo.prompt.conversation"] = "lua/dynamo/prompt/conversation.lua",
     ["dynamo.prompt.copy_target"] = "lua/dynamo/prompt/copy_target.lua",
     ["dynamo.prompt.copy_verb"] = "lua/dynamo/prompt/copy_verb.lua",
+    ["dynamo.prompt.create_verb"] = "lua/dynamo/prompt/create_verb.lua",
     ["dynamo.prompt.csv_cells"] = "lua/dynamo/prompt/csv_cells.lua",
     ["dynamo.prompt.csv_items"] = "lua/dynamo/prompt/csv_items.lua",
     ["dynamo.prompt.diff_verb"] = "lua/dynamo/prompt/diff_verb.lua",

@@ -2,6 +2,7 @@
 -- All verbs by name; what a verb is: see dynamo.prompt.item_verbs.
 local changes_verb = require "dynamo.prompt.changes_verb"
 local copy_verb = require "dynamo.prompt.copy_verb"
+local create_verb = require "dynamo.prompt.create_verb"
 local diff_verb = require "dynamo.prompt.diff_verb"
 local edit_verb = require "dynamo.prompt.edit_verb"
 local export_verb = require "dynamo.prompt.export_verb"
@@ -27,6 +28,7 @@ local ROOMS = {
   diff_verb,
   watch_verb,
   saved_verbs,
+  create_verb,
   other_verbs,
   export_verb,
   import_verb,
