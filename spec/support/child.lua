@@ -55,6 +55,13 @@ function M.lines(script, arguments)
   return lines, table.remove(lines)
 end
 
+--- Returns the pipe from which the lines that a script prints are read while it runs.
+-- @tparam string script its path
+-- @tparam string arguments shell words
+function M.pipe(script, arguments)
+  return assert(io.popen("exec " .. words_of(script, { arguments = arguments })))
+end
+
 --- Returns what a script returns; raises with all it printed if it returns nothing.
 -- @tparam string script its path
 -- @tparam ?table o env = variables of its own, before = shell words before its command line
