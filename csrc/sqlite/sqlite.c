@@ -345,22 +345,11 @@ static int l_database_is_in_transaction(lua_State *L) {
   return 1;
 }
 
-/* database:busy_timeout(milliseconds): how long SQLite itself waits for another's lock; 0: not. */
-static int l_database_busy_timeout(lua_State *L) {
-  struct database *database = check_open(L);
-  lua_Number wait_ms = dyn_argument_number(L, 2, 0, INT_MAX, "milliseconds, 0 or more, expected");
-  (void)sqlite3_busy_timeout(database->handle, (int)wait_ms);
-  return 0;
-}
-
 static const luaL_Reg database_metamethods[] = {{"__gc", l_database_close}, {NULL, NULL}};
-static const luaL_Reg database_methods[] = {{"prepare", l_database_prepare},
-                                            {"run", l_database_run},
-                                            {"changes", l_database_changes},
-                                            {"is_in_transaction", l_database_is_in_transaction},
-                                            {"busy_timeout", l_database_busy_timeout},
-                                            {"close", l_database_close},
-                                            {NULL, NULL}};
+static const luaL_Reg database_methods[] = {
+    {"prepare", l_database_prepare}, {"run", l_database_run},
+    {"changes", l_database_changes}, {"is_in_transaction", l_database_is_in_transaction},
+    {"close", l_database_close},     {NULL, NULL}};
 static const struct dyn_type database_type = {DATABASE_TYPE, database_metamethods, database_methods,
                                               "database"};
 
@@ -377,8 +366,8 @@ static void distrust(sqlite3 *handle) {
 }
 
 /* sqlite.open(path) -> a database | nil, code, message
- * ":memory:" is one in memory. A file is made where there is none, and opened for reading where it
- * may not be written. For one thread. */
+ * It waits for no lock of another's: that is "busy". ":memory:" is one in memory. A file is made
+ * where there is none, and opened for reading where it may not be written. For one thread. */
 static int l_sqlite_open(lua_State *L) {
   enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX };
   struct dyn_slice path = dyn_argument_text(L, 1);
@@ -399,14 +388,24 @@ static int l_sqlite_open(lua_State *L) {
   return 1;
 }
 
+/* sqlite.sleep(seconds): holds up the whole process. */
+static int l_sqlite_sleep(lua_State *L) {
+  lua_Number seconds = dyn_argument_number(L, 1, 0, 3600, "seconds, an hour at most, expected");
+  dyn_argument_end(L, 1, "sleep");
+  (void)sqlite3_sleep((int)(seconds * 1000 + 0.5));
+  return 0;
+}
+
 /* sqlite.version() -> SQLite's, such as "3.40.1" */
 static int l_sqlite_version(lua_State *L) {
   lua_pushstring(L, sqlite3_libversion());
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"open", l_sqlite_open}, {"version", l_sqlite_version}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"open", l_sqlite_open},
+                                     {"sleep", l_sqlite_sleep},
+                                     {"version", l_sqlite_version},
+                                     {NULL, NULL}};
 
 __attribute__((visibility("default"))) int luaopen_dynamo_sqlite(lua_State *L);
 

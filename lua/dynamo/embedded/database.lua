@@ -85,7 +85,7 @@ local function patiently(self, attempt)
     local done, code, message = attempt(self)
     if done ~= nil then return done end
     if code == "forked" then return self:reopen() or patiently(self, attempt) end
-    if code ~= "busy" or not self.sleep or waited >= self.wait then
+    if code ~= "busy" or waited >= self.wait then
       error(trouble.of(self.where, code, message), 0)
     end
     self.sleep(pause)
@@ -131,11 +131,16 @@ local function finish(self, ok, ...)
   error((...), 0)
 end
 
+-- Runs f within the transaction that has begun.
+local function run_within(self, f, ...)
+  self.is_busy = true
+  return finish(self, pcall(f, ...))
+end
+
 local function transact(self, begin, f, ...)
   if self.is_busy then return f(...) end -- part of the transaction that is there
   patiently(self, begin)
-  self.is_busy = true
-  return finish(self, pcall(f, ...))
+  return run_within(self, f, ...)
 end
 
 --- Returns what f(...) returns, all of whose writes are there or, if it raises, none. f does not
@@ -162,7 +167,10 @@ end
 local function check_layout(self)
   local id, version = self:row "PRAGMA application_id", self:row "PRAGMA user_version"
   local tables = self:row "SELECT count(*) FROM sqlite_master"
-  if id == 0 and version == 0 and tables == 0 then return self:write(make_layout, self) end
+  if id == 0 and version == 0 and tables == 0 then
+    check(self, begin_write(self))
+    return run_within(self, make_layout, self)
+  end
   if id ~= APPLICATION_ID then
     local words = "%s: a database of another program's; give a file of its own"
     error(trouble.new("config", "StoreDamaged", words:format(self.where)), 0)
@@ -178,12 +186,8 @@ end
 local function set_up(self)
   self:run "PRAGMA page_size = 8192; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY"
   if self.is_memory then return check_layout(self) end
-  self.handle:busy_timeout(self.sleep and 0 or self.wait * 1000)
-  patiently(self, function()
-    local done, code, message = self:statement("PRAGMA journal_mode = WAL"):row()
-    if code == "read_only" then return true end
-    return done, code, message
-  end)
+  local done, code, message = self:statement("PRAGMA journal_mode = WAL"):row()
+  if code ~= "read_only" then check(self, done, code, message) end
   self:run("PRAGMA synchronous = " .. (self.durable and "FULL" or "NORMAL"))
   check_layout(self)
 end
@@ -195,14 +199,24 @@ local function load_sqlite()
   error(trouble.new("config", "NoSqlite", MISSING:format(reason)), 0)
 end
 
-local function open(self)
-  local sqlite = load_sqlite()
-  self.handle = check(self, sqlite.open(self.path))
+local function try_to_open(self)
+  self.handle = check(self, self.sqlite.open(self.path))
   self.statements = {}
   set_up(self)
   for _, sql in ipairs { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" } do
     self:statement(sql)
   end
+end
+
+-- Opens the database, patiently: also one that another process is just making, or ending.
+local function open(self)
+  patiently(self, function()
+    local ok, failed = pcall(try_to_open, self)
+    if ok then return true end
+    if self.handle then self.handle:close() end
+    if not trouble.is(failed) or failed.code ~= "StoreBusy" then error(failed, 0) end
+    return nil, "busy", "while it was opened"
+  end)
 end
 
 --- Opens the same file anew.
@@ -215,7 +229,7 @@ end
 --- Opens a database.
 -- @tparam table ask path (":memory:" or a file's), where (as its user named it), durable (boolean:
 --   what is acknowledged outlives a loss of power), wait (seconds for another process to end its
---   writing), sleep (nil, or a function of seconds: SQLite itself waits where there is none)
+--   writing), sleep (a function of seconds; nil: one that holds up the process)
 -- @treturn[1] table
 -- @treturn[2] nil
 -- @treturn[2] table a trouble
@@ -225,16 +239,20 @@ function M.open(ask)
     where = ask.where,
     durable = ask.durable,
     wait = ask.wait,
-    sleep = ask.sleep,
+    sleep = nil, -- function of seconds
+    sqlite = nil, -- the module dynamo.sqlite
     is_memory = ask.path == ":memory:",
     is_busy = false, -- a transaction is under way
     catalogue = nil, -- of dynamo.embedded.records, whose records a rollback makes worthless
     handle = nil, -- of dynamo.sqlite
     statements = nil, -- SQL -> statement
   }, Database)
-  local ok, failed = pcall(open, self)
+  local ok, failed = pcall(function()
+    self.sqlite = load_sqlite()
+    self.sleep = ask.sleep or self.sqlite.sleep
+    open(self)
+  end)
   if ok then return self end
-  if self.handle then self.handle:close() end
   if trouble.is(failed) then return nil, failed end
   error(failed, 0)
 end

@@ -10,7 +10,7 @@
 --       ask.endpoint  "memory:" (private), "memory:NAME" (shared within this Lua state), "file:PATH"
 --       ask.durable   true: what is acknowledged outlives a loss of power (an fsync for each write)
 --       ask.wait      seconds to wait for another process that writes (5)
---       ask.sleep     function of seconds, for where a wait may not block; nil: SQLite waits
+--       ask.sleep     function of seconds, for where a wait may not block; nil: one that blocks
 --   store:close()
 --   store:read(f, ...)                    -> what f(...) returns, of one moment
 --   store:write(f, ...)                   -> what f(...) returns; all of it is written, or, if it
