@@ -94,6 +94,7 @@ build = {
     ["dynamo.embedded.change_log"] = "lua/dynamo/embedded/change_log.lua",
     ["dynamo.embedded.database"] = "lua/dynamo/embedded/database.lua",
     ["dynamo.embedded.expiry"] = "lua/dynamo/embedded/expiry.lua",
+    ["dynamo.embedded.faults"] = "lua/dynamo/embedded/faults.lua",
     ["dynamo.embedded.items"] = "lua/dynamo/embedded/items.lua",
     ["dynamo.embedded.keys"] = "lua/dynamo/embedded/keys.lua",
     ["dynamo.embedded.records"] = "lua/dynamo/embedded/records.lua",
