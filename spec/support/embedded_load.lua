@@ -122,7 +122,13 @@ function M.expected(model)
   for s = 0, ITEMS - 1 do
     if model.items[s] then items[#items + 1] = wire.write(model.items[s]) end
   end
-  return { items = sorted(items), index = items, index_rows = #items, changes = model.changes, check = "ok" }
+  return {
+    items = sorted(items),
+    index = items,
+    index_rows = #items,
+    changes = model.changes,
+    check = "ok",
+  }
 end
 
 return M
