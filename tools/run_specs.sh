@@ -18,6 +18,7 @@
 #                             without one they are left out, unless it is given
 #   SPEC_JOBS                 how many suites run side by side (as many as there are processors)
 #   DYNAMO_SPEC_SCALE         how much there is of what is random: 1 is what CI runs, 0.1 a tenth
+#   DYNAMO_SCREENS            write: spec/screens and README's screen are written anew, not compared
 #   DYNAMO_SEED               which random operations there are under random faults (1)
 #   DYNAMO_MOTO_ENDPOINT, DYNAMO_DYNALITE_ENDPOINT, DYNAMO_DYNOXIDE_ENDPOINT   emulators that run
 #                             already; else they are started, Dynoxide where it is installed

@@ -8,6 +8,7 @@
 --     host:it("does y", "streams", body)  a test of a feature: pending where the emulator lacks it
 --     host:run "examples/upsert.lua"      a program in a process of its own
 --     host:type({ { "> ", "x\n" } }, "bin/dynamo")   one at a terminal
+--     host:screen({ columns = 80, rows = 24 }, "bin/dynamo")   one on a screen: see support.screen
 --     host:feed("get 1", "bin/dynamo")    one that is given a text to read
 --     host:interrupt("INT,NONE", path, ...)   one that is ended in the middle, and run again
 --   end)
@@ -18,6 +19,7 @@ local busted = require "busted"
 local canary = require "support.canary"
 local curl = require "dynamo.transport.curl"
 local dynamo = require "dynamo"
+local screens = require "support.screen"
 
 local M = {}
 
@@ -267,6 +269,24 @@ function Host:interrupt(ends, path, ...)
   return run(program:format(target, path, ends, command_of(self, ...)))
 end
 
+-- Returns a command with more variables in its environment.
+local function with_variables(command, variables)
+  local words = ""
+  for name, value in pairs(variables or {}) do
+    words = words .. " " .. quoted(name .. "=" .. value)
+  end
+  return (command:gsub("^env %-i", "%0" .. words:gsub("%%", "%%%%")))
+end
+
+--- Starts a program on a screen; returns that (see support.screen).
+-- @tparam table o columns, rows, variables, beside: as of `type`
+-- @tparam string ... the interpreter's arguments
+function Host:screen(o, ...)
+  local command = with_variables(command_of(self, ...), o.variables)
+  if o.beside then command = ("%s & %s"):format(o.beside, command) end
+  return screens.open(command, o)
+end
+
 --- Runs a program on a terminal of 24 lines and 80 columns, and types.
 -- @tparam table steps a list of { text to wait for, what is typed then }; `variables`: name -> value, added
 --   to the environment; `beside`: a command of the shell that runs meanwhile, on the same terminal
@@ -274,14 +294,11 @@ end
 -- @treturn string what the terminal was sent, lines ended by LF
 -- @treturn number its exit status; with a text that did not come, 1
 function Host:type(steps, ...)
-  local path, variables = os.tmpname(), ""
+  local path = os.tmpname()
   local file = assert(io.open(path, "wb"))
   file:write(dynamo.to_json { unpack_list(steps) })
   file:close()
-  for name, value in pairs(steps.variables or {}) do
-    variables = variables .. " " .. quoted(name .. "=" .. value)
-  end
-  local command = command_of(self, ...):gsub("^env %-i", "%0" .. variables:gsub("%%", "%%%%"))
+  local command = with_variables(command_of(self, ...), steps.variables)
   local beside = steps.beside and steps.beside .. " & " or ""
   local program = "python3 spec/support/terminal.py 24 80 %s sh -c %s 2>&1"
   local output, status = run(program:format(path, quoted(beside .. "exec " .. command)))
