@@ -33,70 +33,73 @@ static void write_escape(struct dyn_buf *out, char byte) {
   dyn_buf_append(out, text, letter ? 2 : 6);
 }
 
-/* Appends `text` run by run, an escape between two runs. */
-static void write_runs(struct dyn_buf *out, struct dyn_slice text) {
-  while (text.length > 0 && !out->error) {
-    size_t run = dyn_word_json_run(text.data, text.length);
+/* Returns the number of leading bytes that are UTF-8 and need no escape. */
+static size_t verbatim_run(struct dyn_slice text) {
+  size_t at = 0, bytes = 0;
+  do {
+    at += bytes;
+    at += dyn_word_plain_run(text.data + at, text.length - at);
+    if (at == text.length || dyn_word_is_json_stop(text.data[at])) return at;
+    bytes = dyn_utf8_sequence(dyn_slice_of(text.data + at, text.length - at));
+  } while (bytes > 0);
+  return at;
+}
+
+/* Appends `text` run by run, an escape between two runs; false, with some of it appended, if it is
+ * not UTF-8. */
+static bool write_runs(struct dyn_buf *out, struct dyn_slice text) {
+  for (;;) {
+    size_t run = verbatim_run(text);
     dyn_buf_append(out, text.data, run);
-    if (run == text.length) return;
+    if (run == text.length) return true;
+    if (!dyn_word_is_json_stop(text.data[run])) return false;
     write_escape(out, text.data[run]);
     text = dyn_slice_of(text.data + run + 1, text.length - run - 1);
   }
 }
 
-/* Appends `text`, which needs no escape, in one piece. */
-static void write_plain(struct dyn_buf *out, struct dyn_slice text) {
-  char *room = dyn_buf_reserve(out, text.length + 2);
-  if (room == NULL) return;
-  room[0] = room[text.length + 1] = '"';
-  if (text.length > 0) memcpy(room + 1, text.data, text.length);
-  dyn_buf_commit(out, text.length + 2);
-}
-
-/* Appends fewer than eight bytes as a string if they are plain; else returns false. */
-static bool write_few(struct dyn_buf *out, struct dyn_slice text) {
-  uint64_t word = dyn_word_load_few(text.data, text.length);
-  if (!dyn_word_is_plain_json(word)) return false;
-  char *room = dyn_buf_reserve(out, DYN_WORD_BYTES + 2);
-  if (room == NULL) return true;
-  room[0] = '"';
-  dyn_word_store(room + 1, word);
-  room[text.length + 1] = '"';
-  dyn_buf_commit(out, text.length + 2);
+/* Appends any text as a string; false, with nothing appended, if it is not UTF-8. */
+DYN_APART static bool write_any(struct dyn_buf *out, struct dyn_slice text) {
+  size_t start = out->length;
+  dyn_buf_append_char(out, '"');
+  if (!write_runs(out, text)) {
+    dyn_buf_truncate(out, start);
+    return false;
+  }
+  dyn_buf_append_char(out, '"');
   return true;
 }
 
-/* Whether all of eight bytes or more are plain. */
-static bool is_plain(struct dyn_slice text) {
-  const char *last = text.data + text.length - DYN_WORD_BYTES;
-  for (const char *at = text.data; at < last; at += DYN_WORD_BYTES) {
-    if (!dyn_word_is_plain_json(dyn_word_load(at))) return false;
+/* Copies eight bytes or more; false, with some of them copied, unless they are plain. */
+static bool copy_plain(char *out, struct dyn_slice text) {
+  size_t last = text.length - DYN_WORD_BYTES;
+  uint64_t word;
+  for (size_t at = 0; at < last; at += DYN_WORD_BYTES) {
+    word = dyn_word_load(text.data + at);
+    if (dyn_word_not_plain(word)) return false;
+    dyn_word_store(out + at, word);
   }
-  return dyn_word_is_plain_json(dyn_word_load(last));
+  word = dyn_word_load(text.data + last);
+  dyn_word_store(out + last, word);
+  return !dyn_word_not_plain(word);
 }
 
-/* Appends a text that is plain, ASCII without escapes, as nearly all are; else returns false. */
-static bool write_if_plain(struct dyn_buf *out, struct dyn_slice text) {
-  if (text.length < DYN_WORD_BYTES) return write_few(out, text);
-  if (!is_plain(text)) return false;
-  write_plain(out, text);
-  return true;
+/* Copies fewer than eight bytes, to where there is room for eight; false unless they are plain. */
+static bool copy_few(char *out, struct dyn_slice text) {
+  uint64_t word = dyn_word_load_spaced(text.data, text.length);
+  dyn_word_store(out, word);
+  return !dyn_word_not_plain(word);
 }
 
-void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text) {
-  if (dyn_word_json_run(text.data, text.length) == text.length) {
-    write_plain(out, text);
-    return;
-  }
-  dyn_buf_append_char(out, '"');
-  write_runs(out, text);
-  dyn_buf_append_char(out, '"');
-}
-
+/* Nearly all texts are plain: those go in one piece. */
 bool dyn_json_write_text(struct dyn_buf *out, struct dyn_slice text) {
-  if (write_if_plain(out, text)) return true;
-  if (!dyn_utf8_is_valid(text)) return false;
-  dyn_json_write_string(out, text);
+  bool is_short = text.length < DYN_WORD_BYTES;
+  char *room = dyn_buf_reserve(out, (is_short ? DYN_WORD_BYTES : text.length) + 2);
+  if (room == NULL) return true;
+  bool is_plain = is_short ? copy_few(room + 1, text) : copy_plain(room + 1, text);
+  if (!is_plain) return write_any(out, text);
+  room[0] = room[text.length + 1] = '"';
+  dyn_buf_commit(out, text.length + 2);
   return true;
 }
 

@@ -7,12 +7,8 @@
 #include <stdint.h>
 
 /* Appends `text` as a JSON string (RFC 8259), quotes included: escapes '"', '\' and bytes below
- * 0x20 (short forms where JSON has them, else \u00xx), leaves everything else as it is. `text` must
- * be well-formed UTF-8; the caller has checked. Failure shows in `out->error`. */
-void dyn_json_write_string(struct dyn_buf *out, struct dyn_slice text);
-
-/* As dyn_json_write_string, of any bytes: false, with nothing appended, unless they are well-formed
- * UTF-8. */
+ * 0x20 (short forms where JSON has them, else \u00xx), leaves everything else as it is. Returns
+ * false, with nothing appended, unless it is well-formed UTF-8. Failure shows in `out->error`. */
 bool dyn_json_write_text(struct dyn_buf *out, struct dyn_slice text);
 
 /* The digits of -9223372036854775808 and its sign. */

@@ -6,6 +6,14 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Keeps a function out of line, for the sake of the one that calls it: what that one does nearly
+ * always shall not pay for the registers and the stack of what it does seldom. */
+#ifdef __GNUC__
+#define DYN_APART __attribute__((noinline))
+#else
+#define DYN_APART
+#endif
+
 /* A view of bytes owned by somebody else; NUL is a byte like any other. Passed by value. */
 struct dyn_slice {
   const char *data;

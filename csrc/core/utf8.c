@@ -16,15 +16,14 @@ static bool is_second(unsigned char lead, unsigned char second) {
   return is_continuation(second);
 }
 
-/* Returns the bytes of the well-formed sequence at `s`, which does not begin with an ASCII byte and
- * has `left` bytes at most; 0 if there is none. */
-static size_t sequence_length(const unsigned char *s, size_t left) {
+size_t dyn_utf8_sequence(struct dyn_slice text) {
+  const unsigned char *s = (const unsigned char *)text.data;
   unsigned char lead = s[0];
-  if (lead < 0xC2 || lead > 0xF4 || left < 2) return 0;
+  if (lead < 0xC2 || lead > 0xF4 || text.length < 2) return 0;
   if (lead < 0xE0) return is_continuation(s[1]) ? 2 : 0;
-  if (left < 3 || !is_second(lead, s[1]) || !is_continuation(s[2])) return 0;
+  if (text.length < 3 || !is_second(lead, s[1]) || !is_continuation(s[2])) return 0;
   if (lead < 0xF0) return 3;
-  return left >= 4 && is_continuation(s[3]) ? 4 : 0;
+  return text.length >= 4 && is_continuation(s[3]) ? 4 : 0;
 }
 
 /* Returns the number of ASCII bytes at the start of `text`, words first. */
@@ -42,7 +41,7 @@ size_t dyn_utf8_valid_prefix(struct dyn_slice text) {
   while (at < text.length) {
     at += ascii_run(text.data + at, text.length - at);
     if (at == text.length) break;
-    size_t bytes = sequence_length((const unsigned char *)text.data + at, text.length - at);
+    size_t bytes = dyn_utf8_sequence(dyn_slice_of(text.data + at, text.length - at));
     if (bytes == 0) break;
     at += bytes;
   }

@@ -14,6 +14,10 @@ static inline bool dyn_utf8_is_valid(struct dyn_slice text) {
   return dyn_utf8_valid_prefix(text) == text.length;
 }
 
+/* Returns the bytes of the well-formed sequence, 2 to 4, at the start of `text`, which does not
+ * begin with an ASCII byte and is not empty; 0 if there is none. */
+size_t dyn_utf8_sequence(struct dyn_slice text);
+
 /* Counts the code points of well-formed UTF-8. */
 size_t dyn_utf8_count(struct dyn_slice text);
 

@@ -30,11 +30,30 @@ static inline void dyn_word_store(char *bytes, uint64_t word) {
   memcpy(bytes, &word, sizeof word);
 }
 
-/* Returns the fewer than eight bytes as a word, spaces behind them. */
+/* Returns four bytes, the first of them the lowest. */
+static inline uint64_t dyn_word_load_half(const char *bytes) {
+  uint32_t half;
+  memcpy(&half, bytes, sizeof half);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  half = __builtin_bswap32(half);
+#endif
+  return half;
+}
+
+/* Returns the fewer than eight bytes as a word, zeros behind them: loads that overlap see each. */
 static inline uint64_t dyn_word_load_few(const char *bytes, size_t length) {
-  uint64_t word = DYN_WORD_ALL(' ');
-  while (length > 0) word = word << 8 | (unsigned char)bytes[--length];
-  return word;
+  const unsigned char *at = (const unsigned char *)bytes;
+  if (length >= 4) {
+    return dyn_word_load_half(bytes) | dyn_word_load_half(bytes + length - 4) << 8 * (length - 4);
+  }
+  if (length == 0) return 0;
+  return at[0] | (uint64_t)at[length / 2] << 8 * (length / 2) |
+         (uint64_t)at[length - 1] << 8 * (length - 1);
+}
+
+/* Returns the fewer than eight bytes as a word, spaces behind them. */
+static inline uint64_t dyn_word_load_spaced(const char *bytes, size_t length) {
+  return dyn_word_load_few(bytes, length) | DYN_WORD_ALL(' ') << 8 * length;
 }
 
 static inline uint64_t dyn_word_swap(uint64_t word) {
@@ -50,10 +69,8 @@ static inline uint64_t dyn_word_swap(uint64_t word) {
 /* Returns the first bytes as a number that has the order of texts without zero bytes: those stand
  * behind a text that is short. */
 static inline uint64_t dyn_word_prefix(const char *bytes, size_t length) {
-  uint64_t prefix = 0;
-  if (length >= DYN_WORD_BYTES) return dyn_word_swap(dyn_word_load(bytes));
-  for (size_t i = 0; i < length; i++) prefix = prefix << 8 | (unsigned char)bytes[i];
-  return length > 0 ? prefix << 8 * (DYN_WORD_BYTES - length) : 0;
+  return dyn_word_swap(length < DYN_WORD_BYTES ? dyn_word_load_few(bytes, length)
+                                               : dyn_word_load(bytes));
 }
 
 /* Marks the bytes that are not ASCII. */
@@ -92,9 +109,20 @@ static inline size_t dyn_word_first(uint64_t marks) {
 #endif
 }
 
-/* Whether all bytes of a word are ASCII, and may stand in a JSON string as they are. */
-static inline bool dyn_word_is_plain_json(uint64_t word) {
-  return !(dyn_word_json_stop(word) | dyn_word_high(word));
+/* Marks the bytes that are not plain: not ASCII, or what cannot stand in a JSON string as it is. */
+static inline uint64_t dyn_word_not_plain(uint64_t word) {
+  return dyn_word_json_stop(word) | dyn_word_high(word);
+}
+
+/* Returns the number of leading bytes that are plain. */
+static inline size_t dyn_word_plain_run(const char *bytes, size_t length) {
+  size_t at = 0;
+  for (; length - at >= DYN_WORD_BYTES; at += DYN_WORD_BYTES) {
+    uint64_t marks = dyn_word_not_plain(dyn_word_load(bytes + at));
+    if (marks) return at + dyn_word_first(marks);
+  }
+  uint64_t marks = dyn_word_not_plain(dyn_word_load_spaced(bytes + at, length - at));
+  return marks ? at + dyn_word_first(marks) : length;
 }
 
 /* Returns the number of leading bytes that may stand in a JSON string as they are. */

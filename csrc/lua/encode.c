@@ -54,8 +54,7 @@ static bool encode_float(struct dyn_encoder *e, int index, const struct dyn_step
   if (number != number) {
     DYN_EMIT(e, "\"NaN\"");
   } else if (number - number != 0) {
-    dyn_json_write_string(&e->box->out,
-                          number > 0 ? DYN_SLICE("Infinity") : DYN_SLICE("-Infinity"));
+    dyn_json_write_text(&e->box->out, number > 0 ? DYN_SLICE("Infinity") : DYN_SLICE("-Infinity"));
   } else if (dyn_decimal_from_double(number, &value) != DYN_DECIMAL_OK) {
     return dyn_encode_fail(e, at, "range", "a number of usual size expected");
   } else {
