@@ -257,22 +257,41 @@ double dyn_decimal_to_double(const struct dyn_decimal *value) {
   return value->negative ? -magnitude : magnitude;
 }
 
-/* Finds a whole number below 2^53, or 15 digits or fewer over a power of ten. No other decimal that
- * short can read back as the same double. */
-static bool find_short(double magnitude, struct dyn_decimal *out) {
-  if (magnitude < 0x1p53 && (double)(uint64_t)magnitude == magnitude) {
-    set_magnitude((uint64_t)magnitude, 0, out);
-    return true;
-  }
+/* Finds 15 digits or fewer over a power of ten, the least. No other decimal that short can read
+ * back as the same double. */
+static bool find_fraction(double magnitude, uint64_t *digits, int *places) {
   for (int i = 1; i < EXACT_POWERS; i++) {
     double scaled = magnitude * powers_of_10[i] + 0.5;
-    if (scaled >= 1e15) return false;
-    uint64_t digits = (uint64_t)scaled;
-    if ((double)digits / powers_of_10[i] != magnitude) continue;
-    set_magnitude(digits, -i, out);
-    return true;
+    if (!(scaled < 1e15)) return false;
+    *digits = (uint64_t)scaled;
+    *places = i;
+    if ((double)*digits / powers_of_10[i] == magnitude) return true;
   }
   return false;
+}
+
+/* Finds a whole number below 2^53, or a short fraction. */
+static bool find_short(double magnitude, struct dyn_decimal *out) {
+  bool whole = magnitude < 0x1p53 && (double)(uint64_t)magnitude == magnitude;
+  uint64_t digits = whole ? (uint64_t)magnitude : 0;
+  int places = 0;
+  if (!whole && !find_fraction(magnitude, &digits, &places)) return false;
+  set_magnitude(digits, -places, out);
+  return true;
+}
+
+char *dyn_decimal_format_fraction(double number, char *end) {
+  uint64_t digits = 0;
+  int places = 0;
+  if (!find_fraction(number < 0 ? -number : number, &digits, &places) || digits % 10 == 0) {
+    return NULL;
+  }
+  for (; places >= 0 || digits > 0; digits /= 10) {
+    *--end = (char)('0' + digits % 10);
+    if (--places == 0) *--end = '.';
+  }
+  if (number < 0) *--end = '-';
+  return end;
 }
 
 /* A double on its way to decimal: value/unit is the rest still to be written, in units of the digit

@@ -41,6 +41,13 @@ bool dyn_decimal_short_integer(struct dyn_slice text, int64_t *out);
  * length in bytes; no terminator. */
 size_t dyn_decimal_format(const struct dyn_decimal *value, char out[DYN_DECIMAL_TEXT_MAX]);
 
+/* Writes the canonical text of a double that is no whole number right before `end` and returns
+ * where it begins; DYN_DECIMAL_FRACTION_MAX bytes suffice. NULL, with nothing written, where it
+ * takes more than 15 digits or 22 places. For speed: it says what the way over a struct dyn_decimal
+ * says. */
+enum { DYN_DECIMAL_FRACTION_MAX = 25 /* "-0." and 22 places */ };
+char *dyn_decimal_format_fraction(double number, char *end);
+
 void dyn_decimal_from_int64(int64_t number, struct dyn_decimal *out);
 
 /* The decimal of fewest digits that reads back as the same double, in any locale. -0.0 is 0. */

@@ -491,6 +491,37 @@ static int digits_printf_needs(double number) {
   return 17;
 }
 
+/* What is written of a fraction is what the way over a decimal writes. */
+static void check_fraction(double number, bool is_short) {
+  char text[DYN_DECIMAL_FRACTION_MAX], expected[DYN_DECIMAL_TEXT_MAX];
+  char *end = text + sizeof text, *start = dyn_decimal_format_fraction(number, end);
+  struct dyn_decimal value;
+  if (!CHECK((start != NULL) == is_short) || start == NULL) return;
+  CHECK_EQ_INT(dyn_decimal_from_double(number, &value), DYN_DECIMAL_OK);
+  CHECK_EQ_BYTES(dyn_slice_of(start, (size_t)(end - start)),
+                 dyn_slice_of(expected, dyn_decimal_format(&value, expected)));
+}
+
+static void test_fractions(void) {
+  static const double more[] = {0.1 + 0.2, 1.0 / 3, 0x1p-24, 5e-23, 1e-130, 1e15 + 0.5, 1e300, 0};
+  double nan = strtod("nan", NULL), infinity = strtod("inf", NULL);
+  for (int places = 1; places < 23; places++) {
+    for (int digits = 1; digits < 16; digits++) {
+      char text[40];
+      int most = snprintf(text, sizeof text, "%.*se-%d", digits, "987654321234567", places);
+      CHECK(most > 0);
+      if (digits <= places) check_fraction(strtod(text, NULL), true);
+      if (digits <= places) check_fraction(-strtod(text, NULL), true);
+      snprintf(text, sizeof text, "%.*s.%.*s1", digits, "987654321234567", places, ZEROS10 ZEROS10);
+      if (digits + places + 1 < 16) check_fraction(strtod(text, NULL), true);
+    }
+  }
+  for (size_t i = 0; i < COUNT(more); i++) check_fraction(more[i], false);
+  check_fraction(nan, false);
+  check_fraction(infinity, false);
+  check_fraction(-infinity, false);
+}
+
 static void test_doubles_round_trip(void) {
   for (int i = 0; i < 200000; i++) {
     struct dyn_decimal value;
@@ -642,6 +673,7 @@ int main(void) {
   CHECK_RUN(test_to_double_agrees_with_strtod_on_ties);
   CHECK_RUN(test_from_double_is_shortest);
   CHECK_RUN(test_from_double_keeps_the_range);
+  CHECK_RUN(test_fractions);
   CHECK_RUN(test_doubles_round_trip);
   CHECK_RUN(test_short_decimals_come_back);
   CHECK_RUN(test_compare_is_a_total_order);
