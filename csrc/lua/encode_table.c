@@ -6,12 +6,13 @@
 
 #include <stdlib.h>
 
-/* Where one `"key":value` of an object, or one element of a set, stands in the output. */
+/* Where one `"key":value` of an object, or one element of a set, stands in the output; all in
+ * bytes, of which DYN_BOX_MAX_BYTES is the most. */
 struct entry {
-  size_t start, key_end, end;
   uint64_t
       prefix; /* the first bytes of the key, behind its quote: most pairs are told apart by it */
   const char *text; /* of `start`; set when the buffer has stopped moving */
+  uint32_t start, key_length, length;
 };
 
 /* Attribute names may take 64 KB.
@@ -110,29 +111,38 @@ static struct entry *entries_from(struct dyn_encoder *e, size_t base) {
   return (struct entry *)(void *)(e->box->entries.data + base);
 }
 
-/* Notes an entry; its text is in the output. */
-static void push_entry(struct dyn_encoder *e, struct entry *entry) {
-  if (e->box->out.error != DYN_OK) return;
-  entry->prefix =
-      dyn_word_prefix(e->box->out.data + entry->start + 1, entry->key_end - entry->start - 1);
-  dyn_buf_append(&e->box->entries, (const char *)entry, sizeof *entry);
+/* Notes the entry that begins at `start`, whose key takes `key_length` bytes, and which is the last
+ * of the output. */
+static void push_entry(struct dyn_encoder *e, size_t start, size_t key_length) {
+  const struct dyn_buf *out = &e->box->out;
+  if (out->error != DYN_OK) return;
+  struct entry entry = {.prefix = dyn_word_prefix(out->data + start + 1, key_length - 1),
+                        .start = (uint32_t)start,
+                        .key_length = (uint32_t)key_length,
+                        .length = (uint32_t)(out->length - start)};
+  dyn_buf_append(&e->box->entries, (const char *)&entry, sizeof entry);
+}
+
+DYN_APART static bool fail_room(struct dyn_encoder *e, const struct dyn_step *at) {
+  const struct dyn_box *box = e->box;
+  bool is_memory = box->out.error == DYN_ERR_MEMORY || box->entries.error == DYN_ERR_MEMORY ||
+                   box->spare.error == DYN_ERR_MEMORY;
+  if (is_memory) return dyn_encode_fail(e, at, "memory", "out of memory");
+  return dyn_encode_fail(e, at, "size", "the request would be larger than %d MiB",
+                         DYN_BOX_MAX_BYTES / (1024 * 1024));
 }
 
 static bool check_room(struct dyn_encoder *e, const struct dyn_step *at) {
-  enum dyn_status failed = e->box->out.error;
-  if (failed == DYN_OK) failed = e->box->entries.error;
-  if (failed == DYN_OK) failed = e->box->spare.error;
-  if (failed == DYN_OK) return true;
-  if (failed == DYN_ERR_MEMORY) return dyn_encode_fail(e, at, "memory", "out of memory");
-  return dyn_encode_fail(e, at, "size", "the request would be larger than %d MiB",
-                         DYN_BOX_MAX_BYTES / (1024 * 1024));
+  const struct dyn_box *box = e->box;
+  bool failed = box->out.error || box->entries.error || box->spare.error;
+  return !failed || fail_room(e, at);
 }
 
 static int compare_keys(const void *a, const void *b) {
   const struct entry *left = a, *right = b;
   if (left->prefix != right->prefix) return left->prefix < right->prefix ? -1 : 1;
-  return dyn_slice_compare(dyn_slice_of(left->text, left->key_end - left->start),
-                           dyn_slice_of(right->text, right->key_end - right->start));
+  return dyn_slice_compare(dyn_slice_of(left->text, left->key_length),
+                           dyn_slice_of(right->text, right->key_length));
 }
 
 /* Maps of usual size are sorted by insertion: a twentieth of what a 1 KB item costs to encode. */
@@ -164,11 +174,15 @@ static void rewrite_sorted(struct dyn_encoder *e, size_t start, size_t base, siz
   struct dyn_buf *out = &e->box->out, *spare = &e->box->spare;
   const struct entry *entries = entries_from(e, base);
   dyn_buf_reset(spare);
+  char *room = dyn_buf_reserve(spare, out->length - start + 1);
+  if (room == NULL) return;
+  char *end = room;
   for (size_t i = 0; i < count; i++) {
-    if (i > 0) dyn_buf_append_char(spare, ',');
-    dyn_buf_append(spare, entries[i].text, entries[i].end - entries[i].start);
+    memcpy(end, entries[i].text, entries[i].length);
+    end += entries[i].length;
+    *end++ = ',';
   }
-  if (spare->error == DYN_OK) memcpy(out->data + start, spare->data, spare->length);
+  memcpy(out->data + start, room, (size_t)(end - room) - 1);
 }
 
 /* ---- objects ---- */
@@ -190,26 +204,25 @@ static bool encode_pair(struct dyn_encoder *e, int value, const struct dyn_step 
                         dyn_encode_one *encode_one, const void *context) {
   struct dyn_buf *out = &e->box->out;
   struct dyn_step step = {.parent = at, .depth = at->depth};
-  struct entry entry = {.start = out->length};
+  size_t start = out->length;
   if (lua_type(e->L, value - 1) != LUA_TSTRING) return fail_mixed(e, at);
   step.name.data = lua_tolstring(e->L, value - 1, &step.name.length);
   if (!encode_key(e, &step)) return false;
-  entry.key_end = out->length - 1;
+  size_t key_length = out->length - start - 1;
   dyn_buf_append_char(out, ':');
   if (!encode_one(e, value, &step, context)) return false;
-  entry.end = out->length;
-  push_entry(e, &entry);
+  push_entry(e, start, key_length);
   return check_room(e, &step);
 }
 
-/* Whether the last of `count` entries from `base` on belongs behind the one before it. */
+/* Whether the last of the entries from `base` on, of which there are two or more, belongs behind
+ * the one before it. */
 static bool is_in_order(struct dyn_encoder *e, size_t base, size_t count) {
-  if (count < 2) return true;
   const char *out = e->box->out.data;
   const struct entry *last = entries_from(e, base) + count - 1, *before = last - 1;
   if (last->prefix != before->prefix) return before->prefix < last->prefix;
-  return dyn_slice_compare(dyn_slice_of(out + before->start, before->key_end - before->start),
-                           dyn_slice_of(out + last->start, last->key_end - last->start)) < 0;
+  return dyn_slice_compare(dyn_slice_of(out + before->start, before->key_length),
+                           dyn_slice_of(out + last->start, last->key_length)) < 0;
 }
 
 /* Appends the pairs of a table, the first of which is at the top of the stack, and sorts them. */
@@ -222,7 +235,7 @@ static bool encode_some(struct dyn_encoder *e, int index, const struct dyn_step 
   do {
     if (count++ > 0) dyn_buf_append_char(out, ',');
     if (!encode_pair(e, value, at, encode_one, context)) return false;
-    sorted = sorted && is_in_order(e, base, count);
+    sorted = sorted && (count < 2 || is_in_order(e, base, count));
     lua_settop(e->L, value - 1);
   } while (lua_next(e->L, index) != 0);
   if (!sorted) {
@@ -295,10 +308,9 @@ bool dyn_encode_set(struct dyn_encoder *e, int index, const struct dyn_step *at,
   dyn_buf_append_char(&e->box->out, '[');
   size_t start = e->box->out.length;
   for (size_t i = 1; i <= length; i++) {
-    struct entry entry = {.start = e->box->out.length};
+    size_t element = e->box->out.length;
     if (!encode_element(e, index, at, i, encode_one, NULL)) return false;
-    entry.key_end = entry.end = e->box->out.length;
-    push_entry(e, &entry);
+    push_entry(e, element, e->box->out.length - element);
     if (i < length) dyn_buf_append_char(&e->box->out, ',');
   }
   dyn_buf_append_char(&e->box->out, ']');
