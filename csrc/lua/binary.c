@@ -15,10 +15,10 @@ struct binary {
 };
 
 bool dyn_binary_test(lua_State *L, int index, struct dyn_slice *out) {
+  if (lua_type(L, index) != LUA_TUSERDATA) return false;
+  if (lua_rawlen(L, index) < sizeof(struct binary)) return false;
   const struct binary *binary = luaL_testudata(L, index, DYN_BINARY_TYPE);
-  if (binary == NULL || lua_rawlen(L, index) < sizeof *binary || binary->magic != MAGIC) {
-    return false;
-  }
+  if (binary == NULL || binary->magic != MAGIC) return false;
   *out = dyn_slice_of(binary->bytes, binary->length);
   return true;
 }

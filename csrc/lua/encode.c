@@ -82,6 +82,11 @@ static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step 
          dyn_encode_array(e, index, at, length, encode_shape, shape->element);
 }
 
+/* Returns what encodes attribute values. */
+static dyn_encode_one *attribute_encoder(const struct dyn_encoder *e) {
+  return e->typed ? dyn_encode_typed : dyn_encode_native;
+}
+
 static bool encode_map_value(struct dyn_encoder *e, int index, const struct dyn_step *at,
                              const void *context) {
   const struct dyn_shape *shape = context;
@@ -89,6 +94,13 @@ static bool encode_map_value(struct dyn_encoder *e, int index, const struct dyn_
   if (!dyn_encode_check_name(e, at, shape)) return false;
   if (!encode_shape(e, index, at, shape->element)) return false;
   return !shape->is_key || dyn_encode_check_key_attribute(e, at, start);
+}
+
+/* Returns what encodes the values of a map, of which most are items: attribute values alone. */
+static dyn_encode_one *value_encoder(const struct dyn_encoder *e, const struct dyn_shape *shape) {
+  bool is_plain = shape->element->kind == DYN_SHAPE_ATTRIBUTE_VALUE && !shape->is_key &&
+                  shape->key_prefix == '\0';
+  return is_plain ? attribute_encoder(e) : encode_map_value;
 }
 
 /* What the metatable of a table has that carries its JSON; the box, which Lua never sees, says so.
@@ -126,7 +138,7 @@ static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *
   }
   bool is_empty = form == DYN_TABLE_EMPTY;
   return dyn_encode_check_pairs(e, index, at, shape, is_empty) &&
-         dyn_encode_pairs(e, index, &here, !is_empty, encode_map_value, shape);
+         dyn_encode_pairs(e, index, &here, !is_empty, value_encoder(e, shape), shape);
 }
 
 /* Pushes the values of the table's members, but those that are null; `places[i]` is the stack index
@@ -216,7 +228,7 @@ static bool encode_shape(struct dyn_encoder *e, int index, const struct dyn_step
   case DYN_SHAPE_ATTRIBUTE_VALUE:
     break;
   }
-  return e->typed ? dyn_encode_typed(e, index, at) : dyn_encode_native(e, index, at);
+  return attribute_encoder(e)(e, index, at, NULL);
 }
 
 /* Encodes the value at 3 and pushes its JSON, or a problem; closes the box. */

@@ -11,17 +11,13 @@
 
 /* Native Lua values to attribute values. Raw access only. */
 
-static bool encode_any(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                       const void *context) {
-  (void)context;
-  return dyn_encode_native(e, index, at);
-}
-
 /* ---- scalars ---- */
 
 static bool encode_string(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+  struct dyn_slice text;
+  text.data = lua_tolstring(e->L, index, &text.length);
   DYN_EMIT(e, "{\"S\":");
-  if (!dyn_encode_text(e, index, at)) return false;
+  if (!dyn_encode_slice(e, text, at)) return false;
   DYN_EMIT(e, "}");
   return true;
 }
@@ -62,32 +58,37 @@ static bool whole_number(lua_State *L, int index, int64_t *out) {
   return (lua_Number)*out == number;
 }
 
-/* Appends a whole number as an attribute value, in one piece. */
-static void encode_whole(struct dyn_encoder *e, int64_t whole) {
-  static const char before[6] = {'{', '"', 'N', '"', ':', '"'};
-  char text[sizeof before + DYN_JSON_INTEGER_MAX + 2], *end = text + sizeof text;
-  end[-2] = '"';
-  end[-1] = '}';
-  char *start = dyn_json_format_integer(whole, end - 2) - sizeof before;
-  memcpy(start, before, sizeof before);
-  dyn_buf_append(&e->box->out, start, (size_t)(end - start));
-}
-
-static bool encode_number(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+DYN_APART static bool encode_number(struct dyn_encoder *e, int index, const struct dyn_step *at) {
   DYN_EMIT(e, "{\"N\":");
   if (!encode_digits(e, index, at)) return false;
   DYN_EMIT(e, "}");
   return true;
 }
 
-static bool encode_plain_number(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+/* Writes the digits of a Lua number right before `end` and returns where they begin; or NULL, where
+ * that takes a decimal. */
+static char *format_plainly(lua_State *L, int index, char *end) {
   int64_t whole;
-  if (!whole_number(e->L, index, &whole)) return encode_number(e, index, at);
-  encode_whole(e, whole);
+  if (whole_number(L, index, &whole)) return dyn_json_format_integer(whole, end);
+  return dyn_decimal_format_fraction(lua_tonumber(L, index), end);
+}
+
+/* Nearly all numbers are whole or short: those go in one piece. */
+DYN_APART static bool encode_plain_number(struct dyn_encoder *e, int index,
+                                          const struct dyn_step *at) {
+  static const char before[6] = {'{', '"', 'N', '"', ':', '"'};
+  char text[sizeof before + DYN_DECIMAL_FRACTION_MAX + 2], *end = text + sizeof text - 2;
+  char *start = format_plainly(e->L, index, end);
+  if (start == NULL) return encode_number(e, index, at);
+  *end++ = '"';
+  *end++ = '}';
+  start -= sizeof before;
+  memcpy(start, before, sizeof before);
+  dyn_buf_append(&e->box->out, start, (size_t)(end - start));
   return true;
 }
 
-static bool encode_boolean(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+DYN_APART static bool encode_boolean(struct dyn_encoder *e, int index, const struct dyn_step *at) {
   DYN_EMIT(e, "{\"BOOL\":");
   if (!dyn_encode_boolean(e, index, at)) return false;
   DYN_EMIT(e, "}");
@@ -113,7 +114,7 @@ static bool fail_unsupported(struct dyn_encoder *e, int index, const struct dyn_
 static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step *at,
                         size_t length) {
   DYN_EMIT(e, "{\"L\":");
-  if (!dyn_encode_array(e, index, at, length, encode_any, NULL)) return false;
+  if (!dyn_encode_array(e, index, at, length, dyn_encode_native, NULL)) return false;
   DYN_EMIT(e, "}");
   return true;
 }
@@ -121,7 +122,7 @@ static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step 
 /* The first pair, if there is one, is at the top of the stack. */
 static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *at, bool is_empty) {
   DYN_EMIT(e, "{\"M\":");
-  if (!dyn_encode_pairs(e, index, at, !is_empty, encode_any, NULL)) return false;
+  if (!dyn_encode_pairs(e, index, at, !is_empty, dyn_encode_native, NULL)) return false;
   DYN_EMIT(e, "}");
   return true;
 }
@@ -176,7 +177,7 @@ static bool encode_set(struct dyn_encoder *e, int index, const struct dyn_step *
   return true;
 }
 
-static bool encode_table(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+DYN_APART static bool encode_table(struct dyn_encoder *e, int index, const struct dyn_step *at) {
   struct dyn_step here;
   enum dyn_table_form form;
   size_t length = 0;
@@ -195,7 +196,8 @@ static bool encode_table(struct dyn_encoder *e, int index, const struct dyn_step
   return encode_map(e, index, &here, form == DYN_TABLE_EMPTY);
 }
 
-static bool encode_light_userdata(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+DYN_APART static bool encode_light_userdata(struct dyn_encoder *e, int index,
+                                            const struct dyn_step *at) {
   if (lua_touserdata(e->L, index) == NULL) {
     DYN_EMIT(e, "{\"NULL\":true}");
     return true;
@@ -205,14 +207,16 @@ static bool encode_light_userdata(struct dyn_encoder *e, int index, const struct
   return true;
 }
 
-static bool encode_userdata(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+DYN_APART static bool encode_userdata(struct dyn_encoder *e, int index, const struct dyn_step *at) {
   struct dyn_slice bytes;
   if (dyn_number_test(e->L, index) != NULL) return encode_number(e, index, at);
   if (dyn_binary_test(e->L, index, &bytes)) return encode_binary(e, bytes);
   return fail_unsupported(e, index, at);
 }
 
-bool dyn_encode_native(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+bool dyn_encode_native(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                       const void *context) {
+  (void)context;
   switch (lua_type(e->L, index)) {
   case LUA_TSTRING:
     return encode_string(e, index, at);

@@ -9,12 +9,6 @@
 /* Wire-typed values ({ S = "a" }, as in AWS's own examples) to attribute values: checked, then sent
  * as they stand. */
 
-static bool encode_any(struct dyn_encoder *e, int index, const struct dyn_step *at,
-                       const void *context) {
-  (void)context;
-  return dyn_encode_typed(e, index, at);
-}
-
 static bool encode_string(struct dyn_encoder *e, int index, const struct dyn_step *at,
                           const void *context) {
   (void)context;
@@ -88,7 +82,7 @@ static bool encode_list(struct dyn_encoder *e, int index, const struct dyn_step 
   (void)context;
   return check_table(e, index, at) && dyn_encode_enter(e, index, at, &here) &&
          dyn_encode_sequence(e, index, &here, &length) &&
-         dyn_encode_array(e, index, &here, length, encode_any, NULL);
+         dyn_encode_array(e, index, &here, length, dyn_encode_typed, NULL);
 }
 
 static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *at,
@@ -96,7 +90,7 @@ static bool encode_map(struct dyn_encoder *e, int index, const struct dyn_step *
   struct dyn_step here;
   (void)context;
   return check_table(e, index, at) && dyn_encode_enter(e, index, at, &here) &&
-         dyn_encode_object(e, index, &here, encode_any, NULL);
+         dyn_encode_object(e, index, &here, dyn_encode_typed, NULL);
 }
 
 static bool encode_string_set(struct dyn_encoder *e, int index, const struct dyn_step *at,
@@ -158,7 +152,9 @@ static bool push_content(struct dyn_encoder *e, int index, const struct dyn_step
   return !lua_isnil(L, tag) || fail_tag(e, at);
 }
 
-bool dyn_encode_typed(struct dyn_encoder *e, int index, const struct dyn_step *at) {
+bool dyn_encode_typed(struct dyn_encoder *e, int index, const struct dyn_step *at,
+                      const void *context) {
+  (void)context;
   lua_State *L = e->L;
   struct dyn_step content = {.parent = at, .depth = at->depth};
   if (!lua_istable(L, index)) return fail_tag(e, at);

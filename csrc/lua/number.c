@@ -13,9 +13,10 @@ struct number {
 };
 
 const struct dyn_decimal *dyn_number_test(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA) return NULL;
+  if (lua_rawlen(L, index) != sizeof(struct number)) return NULL;
   const struct number *number = luaL_testudata(L, index, DYN_NUMBER_TYPE);
-  if (number == NULL || lua_rawlen(L, index) != sizeof *number) return NULL;
-  return number->magic == MAGIC ? &number->value : NULL;
+  return number != NULL && number->magic == MAGIC ? &number->value : NULL;
 }
 
 void dyn_number_push(lua_State *L, const struct dyn_decimal *value, int metatable_index) {
