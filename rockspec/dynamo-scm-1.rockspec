@@ -413,6 +413,7 @@ build = {
         "csrc/lua/size.c",
         "csrc/lua/stay.c",
         "csrc/lua/type.c",
+        "csrc/lua/written.c",
       },
       incdirs = {
         "csrc/core", "csrc/lua", "$(OPENSSL_INCDIR)", "$(CJSON_INCDIR)", "$(ZLIB_INCDIR)",

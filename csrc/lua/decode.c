@@ -7,6 +7,7 @@
 #include "decode_value.h"
 #include "number.h"
 #include "shape.h"
+#include "written.h"
 
 #include <math.h>
 
@@ -136,7 +137,7 @@ bool dyn_decode_push(lua_State *L, int kept_strings, const struct dyn_shape *sha
 int l_decode(lua_State *L) {
   enum { KEPT_STRINGS = 6 };
   const struct dyn_shape *shape = dyn_shape_check(L, 1);
-  struct dyn_slice text = dyn_argument_text(L, 3);
+  struct dyn_slice text = dyn_written_text(L, 3);
   struct dyn_decode_form form = {lua_toboolean(L, 4), lua_toboolean(L, 5)};
   lua_settop(L, KEPT_STRINGS);
   if (dyn_decode_push(L, KEPT_STRINGS, shape, text, form)) return 1;

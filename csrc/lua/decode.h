@@ -5,7 +5,8 @@
 #include "compat.h"
 #include "shape.h"
 
-/* core.decode(model, shape_name, json, typed, exact_numbers) -> value | nil, problem */
+/* core.decode(model, shape_name, json, typed, exact_numbers) -> value | nil, problem
+ * `json` is a string or a written. */
 int l_decode(lua_State *L);
 
 /* How values come out. */

@@ -9,6 +9,7 @@
 #include "encode_table.h"
 #include "encode_typed.h"
 #include "json_write.h"
+#include "written.h"
 
 /* Request parameters to JSON, directed by the operation's shape. */
 
@@ -231,8 +232,25 @@ static bool encode_shape(struct dyn_encoder *e, int index, const struct dyn_step
   return attribute_encoder(e)(e, index, at, NULL);
 }
 
-/* Encodes the value at 3 and pushes its JSON, or a problem; closes the box. */
-static bool encode_argument(struct dyn_encoder *e, const struct dyn_shape *shape) {
+/* Pushes what was encoded: a string, or, unless it is 0 or the text too long, the written at
+ * `into`.
+ */
+static bool push_json(struct dyn_encoder *e, int into) {
+  const struct dyn_step root = {0};
+  struct dyn_slice json = dyn_buf_slice(&e->box->out);
+  if (into == 0 || json.length > DYN_WRITTEN_MAX_BYTES) {
+    lua_pushlstring(e->L, json.data, json.length);
+    return true;
+  }
+  if (!dyn_written_put(e->L, into, json)) {
+    return dyn_encode_fail(e, &root, "memory", "out of memory");
+  }
+  lua_pushvalue(e->L, into);
+  return true;
+}
+
+/* Encodes the value at 3 and pushes its JSON as push_json says, or a problem; closes the box. */
+static bool encode_argument(struct dyn_encoder *e, const struct dyn_shape *shape, int into) {
   const struct dyn_step root = {0};
   e->box = dyn_box_open(e->L, DYN_UP_BOX);
   bool done = encode_shape(e, 3, &root, shape);
@@ -240,16 +258,20 @@ static bool encode_argument(struct dyn_encoder *e, const struct dyn_shape *shape
     done = dyn_encode_fail(e, &root, "size", "the request would be larger than %d MiB",
                            DYN_BOX_MAX_BYTES / (1024 * 1024));
   }
-  if (done) lua_pushlstring(e->L, e->box->out.data, e->box->out.length);
+  done = done && push_json(e, into);
   dyn_box_close(e->box);
   return done;
 }
 
 int l_encode(lua_State *L) {
+  enum { INTO = 5 };
   const struct dyn_shape *shape = dyn_shape_check(L, 1);
   luaL_checkany(L, 3);
   struct dyn_encoder e = {.L = L, .typed = lua_toboolean(L, 4)};
-  if (!encode_argument(&e, shape)) {
+  lua_settop(L, INTO);
+  bool is_string = lua_isnil(L, INTO);
+  if (!is_string) dyn_written_check(L, INTO);
+  if (!encode_argument(&e, shape, is_string ? 0 : INTO)) {
     lua_pushnil(L);
     lua_insert(L, -2);
     return 2;
@@ -263,7 +285,7 @@ int l_carry_json(lua_State *L) {
   const struct dyn_shape *shape = dyn_shape_check(L, 1);
   luaL_checktype(L, 3, LUA_TTABLE);
   struct dyn_encoder e = {.L = L};
-  bool done = encode_argument(&e, shape);
+  bool done = encode_argument(&e, shape, 0);
   if (done) {
     lua_createtable(L, CARRIED_MARK, 0); /* stack: ... json metatable */
     lua_insert(L, -2);

@@ -4,8 +4,10 @@
 
 #include "compat.h"
 
-/* core.encode(model, shape_name, value, typed) -> json | json, true | nil, problem
- * A member of a structure or a typed value that is null is absent; `true` says that one was. */
+/* core.encode(model, shape_name, value, typed, written) -> json | json, true | nil, problem
+ * The JSON is a string; or the written of core.written, if one is given, with the JSON in it, if
+ * that is of usual size. A member of a structure or a typed value that is null is absent; `true`
+ * says that one was. */
 int l_encode(lua_State *L);
 
 /* core.carry_json(model, shape_name, table) -> whether it can be encoded

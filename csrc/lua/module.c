@@ -18,6 +18,7 @@
 #include "sign.h"
 #include "size.h"
 #include "stay.h"
+#include "written.h"
 
 /* dynamo.core: what the Lua layer calls. Private; lua/dynamo/ wraps it. */
 
@@ -60,6 +61,8 @@ static int l_read_cdata_with(lua_State *L) {
 static const luaL_Reg functions[] = {{"model", l_model},
                                      {"encode", l_encode},
                                      {"carry_json", l_carry_json},
+                                     {"written", l_written},
+                                     {"join", l_join},
                                      {"decode", l_decode},
                                      {"size", l_size},
                                      {"number", l_number},

@@ -7,6 +7,7 @@
 #include "message_box.h"
 #include "signed_head.h"
 #include "type.h"
+#include "written.h"
 
 #define TYPE_NAME   "dynamo.signer"
 #define DIGEST_NAME "dynamo.digest"
@@ -160,7 +161,7 @@ static int l_sign_write(lua_State *L) {
   struct dyn_message *message = dyn_message_check(L, 3);
   struct dyn_head_value value = {dyn_argument_text(L, 4), 0};
   value.number = (uint64_t)dyn_argument_number(L, 5, 0, 9007199254740992.0, "a number expected");
-  struct dyn_slice body = dyn_argument_text(L, 6);
+  struct dyn_slice body = dyn_written_text(L, 6);
   const char *unsendable;
   luaL_argcheck(L, head->text.length > 0, 2, "the head is closed");
   luaL_argcheck(L, value.text.length <= head->value_length, 4, "a shorter text expected");

@@ -6,6 +6,7 @@
 #include "context.h"
 #include "decimal.h"
 #include "json_scan.h"
+#include "written.h"
 
 /* The size of an item is that of its names and values. It is counted over the wire form, which the
  * encoder has written and checked, so one walker of Lua tables is enough. */
@@ -86,7 +87,7 @@ static size_t measure_value(struct dyn_json_scan *scan) {
 
 int l_size(lua_State *L) {
   struct dyn_json_scan scan;
-  struct dyn_slice text = dyn_argument_text(L, 1);
+  struct dyn_slice text = dyn_written_text(L, 1);
   struct dyn_box *box = dyn_box_open(L, DYN_UP_BOX);
   dyn_json_scan_init(&scan, text, &box->spare);
   size_t bytes = measure_object(&scan, 0);
