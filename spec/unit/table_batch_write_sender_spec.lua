@@ -62,7 +62,7 @@ describe("the request of a batch of writes", function()
       },
       ReturnConsumedCapacity = "TOTAL",
       ReturnItemCollectionMetrics = "SIZE",
-    }, (core.document(asked.body)))
+    }, (core.document(tostring(asked.body))))
     assert.are.same({ Users = {}, Orders = {} }, asked.params.RequestItems)
   end)
 

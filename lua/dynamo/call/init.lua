@@ -11,6 +11,7 @@ local recovery = require "dynamo.call.recovery"
 local request = require "dynamo.call.request"
 local retry = require "dynamo.call.retry"
 local start = require "dynamo.call.start"
+local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local loops = require "dynamo.loop"
 local canceller = require "dynamo.loop.canceller"
@@ -52,8 +53,9 @@ local function prepare(client, call)
   local params, options, began = asked.params, asked.options, client.transport:monotonic()
   local body, said, is_checked = asked.body, params, asked.replay_class ~= nil
   if not body then
-    body, said =
-      request.body(asked.operation, params, asked.typed or false, client.random, is_checked)
+    local typed, written = asked.typed or false, call.written or core.written()
+    call.written = written
+    body, said = request.body(asked.operation, params, typed, client.random, is_checked, written)
   end
   if not body then return client.closed and life.cancelled() or said end
   if said ~= params then call.said = said end
@@ -115,7 +117,8 @@ end
 --   attempts           integer: how many were sent (written by attempt)
 -- and, nil at first:
 --   deadline           seconds on the transport's monotonic clock (prepare)
---   body               text, JSON (prepare)
+--   body               JSON: text, or of core.written (prepare)
+--   written            of core.written, where its body and those after it are written (prepare)
 --   said               the params as the body says them, if that is something else (prepare)
 --   invocation         its number, see request.invocation (prepare)
 --   snapshot           the credentials of the attempt, of dynamo.credentials.snapshot (attempt)
@@ -164,8 +167,8 @@ end
 -- @tparam table asked what is to be done, left as it is:
 --   operation     a record of dynamo.operations
 --   params        the API's members
---   body          nil, or the JSON that says all of it, where whoever asks has written it already: the
---                 params are looked at for the names of tables alone
+--   body          nil, or the JSON (text, or of core.written) that says all of it, where whoever asks
+--                 has written it already: the params are looked at for the names of tables alone
 --   typed         true: attribute values are wire-typed, both ways
 --   options       nil, or: timeout (seconds) and retry_unsafe, in place of the client's;
 --                 retry_conflicts: a transaction that another one has cancelled is sent again;
@@ -192,7 +195,7 @@ local function shown(client, call)
   local headers = written and message:fields {}
   messages.give(transport.messages, message)
   if not written then return outcome.fail(call.asked.operation, unsigned) end
-  return explained.new(headers, call.target.url, call.body)
+  return explained.new(headers, call.target.url, tostring(call.body))
 end
 
 --- Returns the signed request of one call, which is not sent: { method, url, headers, body }; or

@@ -40,7 +40,8 @@ end
 -- @tparam boolean typed attribute values are wire-typed
 -- @tparam function random random(n) -> bytes, for the idempotency token
 -- @tparam ?boolean is_checked no expression in them can be at odds with what else they say
-function M.body(operation, params, typed, random, is_checked)
+-- @tparam ?userdata written of core.written: the body is this, or text if it is long
+function M.body(operation, params, typed, random, is_checked, written)
   local token = operation.token
   local given = token and rawget(params, token)
   if token and (given == nil or given == core.null) then
@@ -48,7 +49,7 @@ function M.body(operation, params, typed, random, is_checked)
     if not copy then return nil, err end
     params = copy
   end
-  local body, found = core.encode(operations.model, operation.input, params, typed)
+  local body, found = core.encode(operations.model, operation.input, params, typed, written)
   if not body then return nil, problem.to_error(found, operation.method) end
   if found then params = as_sent(operation, body, typed) end
   local err = not is_checked and check.params(operation, params, typed)

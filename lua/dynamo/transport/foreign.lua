@@ -162,7 +162,7 @@ local TOO_LARGE = {
 -- @tparam userdata message of core.message, its request written
 -- @tparam table target scheme, host, port, path
 -- @tparam number deadline on this transport's `monotonic` clock
--- @tparam string body the request's
+-- @param body the request's: text, or of core.written
 -- @treturn[1] boolean true
 -- @treturn[2] nil, message, err
 function Foreign:carry(message, target, deadline, body)
@@ -173,7 +173,7 @@ function Foreign:carry(message, target, deadline, body)
     port = target.port,
     path = target.path,
     headers = message:fields(self.pairs),
-    body = body,
+    body = tostring(body),
   }, deadline)
   if not status then return nil, headers, answer end
   if message:answer(status, headers, answer) then return true end

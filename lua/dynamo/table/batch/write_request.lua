@@ -3,7 +3,7 @@
 -- owner may change the item and memory holds it once. A write is made here alone:
 --   target   of dynamo.table.batch.batch_table: which table it is of
 --   kind     "put" or "delete"
---   json     the item, or the key, as the extensions left it
+--   json     the item, or the key, as the extensions left it: text, or of core.written
 --   bytes    how much it takes of a request
 --   key      text that is the same for the same key of the same table: numbers by value
 -- and what dynamo.table.batch.write_queue notes.
@@ -54,7 +54,7 @@ end
 
 -- Returns the JSON of a map of attribute values; or nil, error.
 local function encoded(shape, map, place)
-  local json, problem = core.encode(operations.model, shape, map, false)
+  local json, problem = core.encode(operations.model, shape, map, false, core.written())
   if json then return json end
   local err = problems.to_error(problem, place)
   error_path.put_under(err, place)

@@ -3,6 +3,7 @@
 --   queue     of dynamo.table.batch.write_queue: where settled writes are noted
 --   targets   the tables: a list of dynamo.table.batch.batch_table
 --   tail      the end of every body: the options that are members of the operation
+local core = require "dynamo.core"
 local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 local target_of = require "dynamo.table.batch.batch_table"
@@ -62,7 +63,7 @@ local function request(sender, writes)
   return {
     operation = batch_write_item,
     params = { RequestItems = named },
-    body = table.concat(texts),
+    body = core.join(texts),
     options = sender.options,
   }
 end
