@@ -217,7 +217,8 @@ local function judge(self, problem, where)
     out:warn(out:red(where .. mistake.text(self.text, problem)))
     return outcome.USAGE
   elseif not mistake.is_failure(problem) then
-    problem = { message = tostring(problem), err = {} }
+    local message = tostring(problem):gsub("^[^\n]*:%d+: (interrupted!)$", "%1")
+    problem = { message = message, err = {} }
   end
   local asked = self.asked
   local is_unknown = problem.err.maybe_applied == "unknown"
