@@ -49,6 +49,33 @@ emulator.each("keys", function(host)
     assert.truthy(shown:find(wanted, 1, true), ("%q is not in\n%s"):format(wanted, shown))
   end
 
+  it("end what Lua does by Ctrl-C, each time", function()
+    local steps = { { "> ", "" } }
+    for i = 1, 3 do
+      local loop = ('print "on %d"; while true do os.time() end\n'):format(i)
+      steps[#steps + 1] = { "", loop }
+      steps[#steps + 1] = { ENTERED .. "on " .. i, CTRL_C }
+      steps[#steps + 1] = { "interrupted!", "" }
+    end
+    steps[#steps + 1] = { "> ", CTRL_D }
+    local shown, status = type_keys(steps)
+    assert.equal(0, status, shown)
+  end)
+
+  it("complete clauses and files", function()
+    local number = os.time()
+    local name = ("long_work_%d.tmp"):format(number)
+    assert(io.open(name, "wb")):close()
+    local shown, status = type_keys {
+      { "> ", "import long_work_" .. TAB },
+      { number .. ".tmp ", "FORM" .. TAB },
+      { "AT ", CTRL_C },
+      { "> ", CTRL_D },
+    }
+    os.remove(name)
+    assert.equal(0, status, shown)
+  end)
+
   it("edit a line of UTF-8", function()
     local shown, status = type_keys {
       { "> ", '"日本語' .. RUBOUT .. RUBOUT .. '木"\n' },
@@ -62,8 +89,8 @@ emulator.each("keys", function(host)
     local shown, status = type_keys {
       { "> ", "he" .. TAB .. "ge" .. TAB .. "\n" },
       { "Shows one item", "" },
-      { "> ", "c" .. TAB },
-      { "check  commit  count", CTRL_C },
+      { "> ", "co" .. TAB },
+      { "commit  copy  count", CTRL_C },
       { "> ", "7 * 6\n" },
       { "42", "" },
       { "> ", CTRL_D },

@@ -74,6 +74,34 @@ emulator.each("a conversation", function(host)
     )
   end)
 
+  host:it("draws a bar of long work, and says how it goes on after Ctrl-C", function()
+    local path, to = os.tmpname(), host:create { { "userId", "S" } }
+    local puts = {}
+    for i = 1, 20 do
+      puts[i] = { userId = "long " .. i }
+    end
+    local noun = host.db:table(users, { key = { "userId" } })
+    assert(noun:batch_write { put = puts })
+    local count = assert(noun:count(nil, { consistent_read = true }))
+    local text = ("export %s SEGMENTS 1 PAGE 5 RATE 0.5"):format(path)
+    local shown, status = host:type({
+      { "> ", text .. "\n" },
+      { "export  ", CTRL_C },
+      { ("to go on: %s RESUME"):format(text), ("export %s RESUME\n"):format(path) },
+      { ("exported: %d items of %s"):format(count, users), "use " .. to .. "\n" },
+      { to .. "> ", ("import %s\n"):format(path) },
+      { ("write %d lines of %s into %s? Type yes: "):format(count, path, to), "yes\n" },
+      { ("imported: %d items into %s"):format(count, to), CTRL_D },
+    }, "bin/dynamo", "--table", users)
+    os.remove(path)
+    assert.equal(0, status, shown)
+    contains("nterrupted", shown) -- a call, or what Lua did beside it
+    assert.equal(
+      count,
+      host.db:table(to, { key = { "userId" } }):count(nil, { consistent_read = true })
+    )
+  end)
+
   host:it(
     "shows a transaction in the prompt, and asks before it is forgotten",
     "transactions",

@@ -18,6 +18,7 @@ M.changes = {
   usage = "changes [FROM latest | start] [WAIT SECONDS] [LIMIT N] [RESUME [FILE]]",
   help = "Shows what is written to the table, as it comes, until Ctrl-C.",
   brackets = "values",
+  clauses = CLAUSES,
   explains = false,
 }
 

@@ -127,14 +127,15 @@ for _, word in ipairs(COMMON) do
 end
 
 --- Returns the clauses that a verb has, for M.read: word -> true; text, their names; words, those at which
--- the statement is parted.
+-- the statement is parted; own, those that not every verb that reads has.
 function M.allowed(...)
-  local allowed, words = { text = table.concat({ ... }, ", ") }, {}
+  local allowed, words = { text = table.concat({ ... }, ", "), own = {} }, {}
   for _, word in ipairs(COMMON) do
     words[word] = true
   end
   for _, word in ipairs { ... } do
     allowed[word], words[word] = true, true
+    if not IS_COMMON[word] then allowed.own[word] = true end
   end
   allowed.words = words
   return allowed

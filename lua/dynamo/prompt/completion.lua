@@ -62,6 +62,28 @@ local function add_attributes(session, names)
   end
 end
 
+-- Returns the names of files here that need no quotes.
+local function files_of(session)
+  local names = {}
+  for _, name in ipairs(session.world.files()) do
+    if not name:find "[%s\"'`(){}%[%]]" then names[#names + 1] = name end
+  end
+  return names
+end
+
+-- Adds what verbs take beyond the rest: clauses of their own, files.
+local function add_of_verbs(session, add)
+  local files
+  for _, name in ipairs(session:verb_names()) do
+    local verb = session.verbs[name]
+    if verb.clauses then add(name, sorted(verb.clauses.own)) end
+    if verb.takes_file then
+      files = files or files_of(session)
+      add(name, files)
+    end
+  end
+end
+
 --- Returns the words for a session as it is now.
 function M.words(session)
   local list, tables = {}, session.catalogue.names or {}
@@ -85,6 +107,7 @@ function M.words(session)
   for _, verb in ipairs(ok and OF_SAVED or {}) do
     add(verb, sorted(statements))
   end
+  add_of_verbs(session, add)
   add("*", sorted(names))
   add("*", KEYWORDS)
   return list

@@ -30,6 +30,7 @@ M.copy = {
     .. "[SEGMENTS N] [IN_FLIGHT N] [PAGE N] [RATE UNITS] [RESUME [FILE]]",
   help = "Writes the items of the table into another one; RESUME goes on where it stopped.",
   brackets = "values",
+  clauses = CLAUSES,
   writes = true,
   explains = false,
 }

@@ -30,6 +30,8 @@ M.export = {
     .. "[FORMAT dynamodb-json | jsonl | csv] [SEGMENTS N] [IN_FLIGHT N] [PAGE N] [RATE UNITS] [RESUME [FILE]]",
   help = "Writes the items of a table to a file, without loss; RESUME goes on where it stopped.",
   brackets = "values",
+  clauses = CLAUSES,
+  takes_file = true,
   explains = false,
 }
 

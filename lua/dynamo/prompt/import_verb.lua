@@ -22,6 +22,8 @@ M.import = {
     .. "[RESUME [FILE]]",
   help = "Writes the items of a file into the table; RESUME goes on where it stopped.",
   brackets = "values",
+  clauses = CLAUSES,
+  takes_file = true,
   writes = true,
   explains = false,
 }

@@ -8,7 +8,7 @@ local mistake = require "dynamo.prompt.mistake"
 local M = {}
 
 -- Memory holds the records of which it is not certain that they are written.
-local MOST_BYTES = 8 * 1024 * 1024
+local MOST_BYTES = 4 * 1024 * 1024
 
 -- Work is
 --   { job, noun, reader, rejects, rejects_path, options (of the writer), items and rejected (how many are certain),

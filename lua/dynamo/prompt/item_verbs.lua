@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The verbs about one item: get put insert replace upsert patch update delete. A verb is
 --   { usage, help, writes, brackets (see dynamo.prompt.brackets), repeats (whether what is asked depends on
---     nothing but the text and the table in use), parse(session, reader) -> what is asked,
---     run(session, what is asked) }
+--     nothing but the text and the table in use), clauses (of dynamo.prompt.clause_words) and takes_file
+--     for completion, parse(session, reader) -> what is asked, run(session, what is asked) }
 local asks = require "dynamo.prompt.asked"
 local changes = require "dynamo.prompt.changes"
 local clauses = require "dynamo.prompt.clauses"

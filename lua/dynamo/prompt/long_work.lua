@@ -6,6 +6,7 @@
 --   state      how far it certainly is: a table that is replaced, never changed; state.items is how many
 --   saved      the state that the file has;  saved_at, when that was written
 --   resumed    whether it goes on from a file
+--   problem    what was raised while the bar was drawn: Ctrl-C; it ends the work at the next note
 --   has_written   whether the table may have got something: set by the verb
 --   first      the state at the beginning, or at which it was taken up
 local cells = require "dynamo.prompt.cells"
@@ -16,7 +17,7 @@ local resume_file = require "dynamo.prompt.resume_file"
 local M = {}
 
 -- The file is written when so much was done since, or so long ago.
-local MOST_ITEMS, MOST_SECONDS = 5000, 1
+local MOST_ITEMS, MOST_SECONDS = 2000, 1
 
 -- Raises that work which stopped is neither gone on with nor forgotten.
 local function refuse_to_forget(job, found)
@@ -57,8 +58,17 @@ function M.progress(job, total)
   local bar, session = job.session.world.progress(job.verb, total), job.session
   return function(done, all, seconds, is_over)
     if session.calls then session.calls.seconds = seconds end
-    if bar then bar(done, all, seconds, is_over) end
+    if not bar then return end
+    local ok, problem = pcall(bar, done, all, seconds, is_over)
+    if not ok and not is_over then job.problem = problem end
   end
+end
+
+-- Raises what was raised while the bar was drawn: the library lets no such function end its work.
+local function check(job)
+  local problem = job.problem
+  job.problem = nil
+  if problem then error(problem, 0) end
 end
 
 --- Writes the resume file, unless it has the state.
@@ -68,17 +78,18 @@ function M.save(job)
   job.saved, job.saved_at = job.state, os.time()
 end
 
---- Whether it is time to note a state, where noting it takes time.
+--- Whether it is time to note a state, where noting it takes time. Raises what is to end the work.
 -- @tparam table job
 -- @tparam integer items how many are done
 function M.is_due(job, items)
+  check(job)
   local saved = job.saved or job.state
   return items - saved.items >= MOST_ITEMS or os.time() - (job.saved_at or 0) >= MOST_SECONDS
 end
 
 --- Notes how far it certainly is, and keeps it if that is due.
 function M.note(job, state)
-  job.state = state
+  job.state = state -- certain, also where Ctrl-C ends it here
   if M.is_due(job, state.items) then M.save(job) end
 end
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What verbs use of the world outside of the session:
 --   stdin, stdout, getenv   as of the command
+--   files()                 returns the names of the files here, few enough to choose from
 --   reads_statements        whether they come from standard input
 --   progress(label, total)  returns the function for the option progress; nil off a terminal
 --   command(text, session)  returns what is to be typed to run a statement again
@@ -20,6 +21,18 @@ local function bar_of(world, label, total)
   end
 end
 
+local MOST_FILES = 500
+
+-- Returns the names of the files in the current folder, nothing where there are too many.
+local function files()
+  local names, pipe = {}, io.popen "ls -p 2>/dev/null"
+  for name in pipe:lines() do
+    names[#names + 1] = name
+  end
+  pipe:close()
+  return #names <= MOST_FILES and names or {}
+end
+
 -- Returns the options of another client: what is not said is as in this session, but that a profile brings
 -- its own region and endpoint, and a region its own endpoint.
 local function options_of(settings, o)
@@ -36,7 +49,7 @@ end
 -- @tparam table world see dynamo.prompt
 -- @tparam boolean is_talk whether statements are typed
 function M.new(settings, world, is_talk)
-  local own = { stdin = world.stdin, stdout = world.stdout, getenv = world.getenv }
+  local own = { stdin = world.stdin, stdout = world.stdout, getenv = world.getenv, files = files }
   own.run = world.run
   own.reads_statements = not settings.execute[1] and (settings.file or "-") == "-"
   function own.progress(label, total)
