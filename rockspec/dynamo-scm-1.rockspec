@@ -201,6 +201,7 @@ build = {
     ["dynamo.prompt.guess"] = "lua/dynamo/prompt/guess.lua",
     ["dynamo.prompt.import_verb"] = "lua/dynamo/prompt/import_verb.lua",
     ["dynamo.prompt.import_work"] = "lua/dynamo/prompt/import_work.lua",
+    ["dynamo.prompt.interrupts"] = "lua/dynamo/prompt/interrupts.lua",
     ["dynamo.prompt.item_difference"] = "lua/dynamo/prompt/item_difference.lua",
     ["dynamo.prompt.item_reader"] = "lua/dynamo/prompt/item_reader.lua",
     ["dynamo.prompt.item_verbs"] = "lua/dynamo/prompt/item_verbs.lua",

@@ -332,7 +332,24 @@ static int l_line_open(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"open", l_line_open}, {NULL, NULL}};
+/* line.rearm(): lets the interpreter's own handler of SIGINT have the next one, too. Those of lua.c
+ * and luajit.c give the signal back to the system when they are called, so that a second one ends
+ * the program. A read that waits ends by it, where LuaJIT's would go on. */
+static int l_line_rearm(lua_State *L) {
+  static struct sigaction host; /* of this process, as the signal is */
+  static bool is_known = false;
+  struct sigaction found;
+  dyn_argument_end(L, 0, "rearm");
+  if (sigaction(SIGINT, NULL, &found) != 0 || (found.sa_flags & SA_SIGINFO)) return 0;
+  if (found.sa_handler == SIG_IGN || (found.sa_handler == SIG_DFL && !is_known)) return 0;
+  if (found.sa_handler != SIG_DFL) host = found;
+  is_known = true;
+  host.sa_flags = 0;
+  (void)sigaction(SIGINT, &host, NULL);
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"open", l_line_open}, {"rearm", l_line_rearm}, {NULL, NULL}};
 
 __attribute__((visibility("default"))) int luaopen_dynamo_line(lua_State *L);
 

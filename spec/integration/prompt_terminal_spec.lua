@@ -57,6 +57,24 @@ emulator.each("a conversation", function(host)
     assert.equal(0, status, shown)
   end)
 
+  for _, terminal in ipairs { "dumb", "xterm" } do
+    host:it("outlives one Ctrl-C after the other, at a terminal " .. terminal, function()
+      local shown, status = host:type({
+        variables = { TERM = terminal, XDG_STATE_HOME = os.tmpname() },
+        { "> ", CTRL_C },
+        { "Ctrl-D leaves", "" },
+        { "> ", CTRL_C },
+        { "Ctrl-D leaves", "" },
+        { "> ", CTRL_C },
+        { "Ctrl-D leaves", "" },
+        { "> ", "6 * 7\n" },
+        { "42", "" },
+        { "> ", CTRL_D },
+      }, "bin/dynamo")
+      assert.equal(0, status, shown)
+    end)
+  end
+
   host:it("asks before a table goes, and takes no for an answer", function()
     local doomed = host:create { { "id", "S" } }
     local shown, status = host:type({

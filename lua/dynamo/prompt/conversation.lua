@@ -3,6 +3,7 @@
 local catalogue = require "dynamo.prompt.catalogue"
 local completion = require "dynamo.prompt.completion"
 local dynamo = require "dynamo"
+local interrupts = require "dynamo.prompt.interrupts"
 local printers = require "dynamo.prompt.printer"
 local statements = require "dynamo.prompt.statements"
 
@@ -59,6 +60,7 @@ local function read_statement(session, world, source, waiting)
   local next_line = line_reader(source, waiting, M.prompt(session, world))
   local ok, text = pcall(statements.each(next_line, session.verbs))
   if ok then return text end
+  interrupts.rearm()
   for i = #waiting, 1, -1 do
     waiting[i] = nil
   end
@@ -93,6 +95,24 @@ local function take_step(session, world, source, waiting)
   return is_closed
 end
 
+-- Says what was raised between two statements; returns whether nobody hears it.
+local function tell(printer, problem)
+  interrupts.rearm()
+  local words = interrupts.is_one(problem) and "interrupted; Ctrl-D leaves" or tostring(problem)
+  local ok, why = pcall(printer.warn, printer, words)
+  return not ok and not interrupts.is_one(why)
+end
+
+-- Takes steps until the last. Ctrl-C that comes while it is told of raises once more.
+local function take_steps(session, world, source, waiting)
+  local is_over
+  repeat
+    local ok, problem = pcall(take_step, session, world, source, waiting)
+    is_over = ok and problem or problem == printers.CLOSED
+    if not ok and not is_over then is_over = tell(session.printer, problem) end
+  until is_over
+end
+
 --- Talks until the end of the input. What a statement ends with does not end the conversation.
 -- @tparam table session
 -- @tparam table world getenv, and open_lines: see dynamo.prompt.line_source
@@ -106,12 +126,11 @@ function M.run(session, world)
       )
     )
   )
-  local is_over
+  interrupts.rearm()
+  local ok, problem
   repeat
-    local ok, problem = pcall(take_step, session, world, source, waiting)
-    is_over = ok and problem or problem == printers.CLOSED
-    if not ok and not is_over then is_over = not pcall(printer.warn, printer, tostring(problem)) end
-  until is_over
+    ok, problem = pcall(take_steps, session, world, source, waiting)
+  until ok or tell(printer, problem)
   printer:warn ""
 end
 
