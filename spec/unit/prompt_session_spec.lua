@@ -209,6 +209,9 @@ describe("the other verbs", function()
   it("tell of tables", function()
     local world = prompt_world.new()
     assert.equal("Blobs\nEvents\nUsers\n", (run(world, "tables")))
+    world.answers.ListTables = '{"TableNames":[]}'
+    assert.equal("there are no tables: create TABLE KEY:S\n", (run(world, "tables")))
+    world.answers.ListTables = nil
     assert.equal(
       "Users: userId (S); index byEmail: email (S); about 1,204 items\n",
       (run(world, "use Users"))

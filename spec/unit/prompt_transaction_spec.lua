@@ -30,6 +30,29 @@ describe("a transaction", function()
     assert.equal("created: Events d 9\n", run(world, "put d 9 {}"))
   end)
 
+  it("of several actions says how many, and asks who can be asked", function()
+    local asked, answer = {}, "no"
+    local world = prompt_world.new {
+      ask = function(question)
+        asked[#asked + 1] = question
+        return answer
+      end,
+    }
+    run(world, "begin")
+    run(world, "put 1 {}")
+    run(world, "put 2 {}")
+    local code, _, err = world:run "commit"
+    assert.equal(64, code)
+    assert.equal("nothing was done\n", err)
+    assert.same({ "do 2 actions? Type yes: " }, asked)
+    answer = "yes"
+    assert.equal("committed: 2 actions\n", run(world, "commit"))
+    run(world, "begin")
+    run(world, "put 1 {}")
+    assert.equal("committed: 1 action\n", run(world, "commit"))
+    assert.equal(2, #asked)
+  end)
+
   it("is forgotten by rollback", function()
     local world = prompt_world.new()
     run(world, "begin")

@@ -82,6 +82,7 @@ function M.tables.run(session)
   local names, message, err = catalogue.names(session.catalogue)
   if not names then mistake.fail(message, err) end
   session.printer:names(names)
+  if not names[1] then session.printer:say "there are no tables: create TABLE KEY:S" end
 end
 
 M.desc = { usage = "desc [TABLE]", help = "Describes a table.", brackets = "values" }

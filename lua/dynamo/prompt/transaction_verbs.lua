@@ -37,11 +37,20 @@ define("rollback", "Forgets the writes since begin; none was sent.", function(se
   session.printer:say("forgotten: " .. cells.counted(transaction.count, "action"))
 end)
 
+-- Raises unless several actions may be done: whoever can be asked is asked, but not again where nobody knows
+-- whether they were done.
+local function confirm(session, transaction)
+  if transaction.count == 1 or not session.ask or transaction.is_unknown then return end
+  session:confirm("do " .. cells.counted(transaction.count, "action"))
+end
+
 define("commit", "Does the writes since begin, all or none.", function(session)
   local transaction = open_transaction(session)
   if transaction.count == 0 then mistake.raise(1, "nothing is in the transaction: rollback") end
+  confirm(session, transaction)
   local done, message, err = transaction.builder:commit { return_consumed_capacity = "TOTAL" }
   local is_unknown = not done and err.maybe_applied == "unknown"
+  transaction.is_unknown = is_unknown
   if not is_unknown then session.transaction = nil end
   if not done then
     mistake.fail(message, err, is_unknown and "commit, nothing is done twice" or nil)
