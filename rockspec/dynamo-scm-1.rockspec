@@ -223,6 +223,7 @@ build = {
     ["dynamo.prompt.outcome_words"] = "lua/dynamo/prompt/outcome_words.lua",
     ["dynamo.prompt.outside"] = "lua/dynamo/prompt/outside.lua",
     ["dynamo.prompt.parameters"] = "lua/dynamo/prompt/parameters.lua",
+    ["dynamo.prompt.piped"] = "lua/dynamo/prompt/piped.lua",
     ["dynamo.prompt.printer"] = "lua/dynamo/prompt/printer.lua",
     ["dynamo.prompt.query_verbs"] = "lua/dynamo/prompt/query_verbs.lua",
     ["dynamo.prompt.quoted"] = "lua/dynamo/prompt/quoted.lua",

@@ -10,7 +10,7 @@ local CLOSERS = { [")"] = true, ["]"] = true, ["}"] = true }
 local CLAUSES = { SET = true, ADD = true, REMOVE = true, DELETE = true, IF = true, WHERE = true }
 
 -- What neither opens, closes nor names anything.
-local PLAIN = "^[^%a\"'`(){}%[%]-]*()"
+local PLAIN = "^[^%a\"'`(){}%[%]|-]*()"
 
 --- Returns what keeps account of the brackets of one statement.
 -- @tparam string kind "lua"; "values" (until a clause begins); "expression"
@@ -50,6 +50,14 @@ local function past_lua(account, line, at)
   return false
 end
 
+-- Notes the first "|" outside of brackets that has a blank before it, and is not one of two.
+local function note_pipe(account, line, at)
+  local is_one = #account.open == 0
+    and line:find("^%s|", at - 1)
+    and line:sub(at + 1, at + 1) ~= "|"
+  if is_one and not account.pipe then account.pipe = at end
+end
+
 local function count_bracket(account, character)
   local open = account.open
   if OPENERS[character] then
@@ -71,6 +79,7 @@ local function take(account, line, at)
   end
   local word, past = line:match("^(%a+)()", at)
   if not word then
+    if character == "|" then note_pipe(account, line, at) end
     count_bracket(account, character)
     return line:match(PLAIN, at + 1)
   end
@@ -87,6 +96,19 @@ function M.feed(account, line)
     at = take(account, line, at)
   end
   return M.is_open(account)
+end
+
+--- Returns the byte of the "|" behind which a statement has a command of the shell; nil for none.
+-- @tparam string text
+-- @tparam string kind "values" or "expression"
+function M.pipe(text, kind)
+  if not text:find "%s|" then return nil end
+  local account, before = M.new(kind), 0
+  for line, past in (text .. "\n"):gmatch "(.-)\n()" do
+    M.feed(account, line)
+    if account.pipe then return before + account.pipe end
+    before = past - 1
+  end
 end
 
 --- Whether something is open.

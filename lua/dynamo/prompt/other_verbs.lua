@@ -173,7 +173,8 @@ function M.again.run(session, asked)
   end
 end
 
-M.help = { usage = "help [VERB]", help = "Says what a verb does.", brackets = "values" }
+M.help =
+  { usage = "help [VERB]", help = "Says what a verb does.", brackets = "values", speaks = true }
 
 function M.help.parse(session, reader)
   local word, at = reader:word()

@@ -13,6 +13,7 @@
 --   written   nil, or what the last write replaced: see dynamo.prompt.last_write
 --   transaction  nil, or { builder, count (of actions) } since `begin`
 local asks = require "dynamo.prompt.asked"
+local brackets = require "dynamo.prompt.brackets"
 local catalogue = require "dynamo.prompt.catalogue"
 local grammar = require "dynamo.prompt.grammar"
 local guess = require "dynamo.prompt.guess"
@@ -23,6 +24,7 @@ local line_shape = require "dynamo.prompt.line_shape"
 local lua_line = require "dynamo.prompt.lua_line"
 local mistake = require "dynamo.prompt.mistake"
 local outcome = require "dynamo.prompt.outcome_words"
+local piped = require "dynamo.prompt.piped"
 local printer = require "dynamo.prompt.printer"
 local read_only = require "dynamo.prompt.read_only"
 local reader = require "dynamo.prompt.reader"
@@ -99,13 +101,13 @@ local function parse(self, verb, past, text)
   return learns and line_shape.parse(self.shape, self, verb, at) or verb.parse(self, at)
 end
 
--- Runs a verb.
-local function run_verb(self, verb, past, text)
+-- Runs a verb; `whole` is the statement with what stands behind the verb.
+local function run_verb(self, verb, past, text, whole)
   if verb.writes and self.read_only then
     mistake.refuse "refused: this session is read-only (--read-only), nothing was sent"
   end
   local asked = parse(self, verb, past, text)
-  if verb.explains ~= false then self.last = { text = text } end
+  if verb.explains ~= false then self.last = { text = whole } end
   verb.run(self, asked)
 end
 
@@ -187,7 +189,11 @@ function Session:perform(text)
   if verb then
     if text:find ";%s*$" then text = text:gsub(";%s*$", "") end
     self.text = text
-    run_verb(self, verb, past, text)
+    local at = not verb.takes_rest and brackets.pipe(text, verb.brackets)
+    if not at then return run_verb(self, verb, past, text, text) end
+    piped.run(self, text:sub(at + 1), at, verb.speaks, function()
+      run_verb(self, verb, past, text:sub(1, at - 1), text)
+    end)
   else
     run_lua(self, text)
   end
