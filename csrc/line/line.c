@@ -30,10 +30,9 @@ enum { MAX_PROMPT_BYTES = 4096, MAX_WORDS_BYTES = 16 << 20, HISTORY_LINES = 2000
 struct editor {
   EditLine *edit;
   History *history;
-  struct dyn_buf prompt;      /* NUL-terminated */
-  struct dyn_buf words;       /* place NUL word NUL, again and again */
-  bool is_dropped;            /* by Ctrl-C */
-  struct sigaction interrupt; /* of SIGINT, when it was opened */
+  struct dyn_buf prompt; /* NUL-terminated */
+  struct dyn_buf words;  /* place NUL word NUL, again and again */
+  bool is_dropped;       /* by Ctrl-C */
 };
 
 /* --- what libedit calls --------------------------------------------------------------------- */
@@ -224,15 +223,6 @@ static const char *read_line(struct editor *editor, int *length) {
   return text;
 }
 
-/* Puts the action of SIGINT back that was there when the editor was opened. Lua's own handler takes
- * itself out of service when it is called: the second Ctrl-C of a conversation would end it. */
-static void arm(const struct editor *editor) {
-  struct sigaction found;
-  if (sigaction(SIGINT, NULL, &found) != 0) return;
-  if ((found.sa_flags & SA_SIGINFO) || found.sa_handler != SIG_DFL) return;
-  (void)sigaction(SIGINT, &editor->interrupt, NULL);
-}
-
 /* editor:read(prompt) -> a line, without its end; false where Ctrl-C dropped it; nil at the end
  * A line that was begun by Alt-Enter, or pasted, may have several within. */
 static int l_editor_read(lua_State *L) {
@@ -244,7 +234,6 @@ static int l_editor_read(lua_State *L) {
   dyn_buf_append_slice(&editor->prompt, prompt);
   dyn_buf_append_char(&editor->prompt, '\0');
   const char *text = read_line(editor, &length);
-  arm(editor);
   if (editor->is_dropped) {
     lua_pushboolean(L, false);
     return 1;
@@ -319,7 +308,6 @@ static int l_line_open(lua_State *L) {
   dyn_buf_init(&editor->prompt, MAX_PROMPT_BYTES);
   dyn_buf_init(&editor->words, MAX_WORDS_BYTES);
   dyn_type_set(L, &editor_type);
-  (void)sigaction(SIGINT, NULL, &editor->interrupt);
   (void)setlocale(LC_CTYPE, "");
   if (MB_CUR_MAX == 1) (void)setlocale(LC_CTYPE, "C.UTF-8");
   editor->history = history_init();

@@ -83,6 +83,7 @@ end
 
 -- Reads a statement and runs it; returns whether that was all. Ctrl-C between two calls raises.
 local function take_step(session, world, source, waiting)
+  interrupts.rearm()
   local text = read_statement(session, world, source, waiting)
   if text == nil then return may_leave(session) end
   if text == false then
@@ -126,7 +127,6 @@ function M.run(session, world)
       )
     )
   )
-  interrupts.rearm()
   local ok, problem
   repeat
     ok, problem = pcall(take_steps, session, world, source, waiting)
