@@ -3,7 +3,7 @@
 local catalogue = require "dynamo.prompt.catalogue"
 local completion = require "dynamo.prompt.completion"
 local dynamo = require "dynamo"
-local interrupts = require "dynamo.prompt.interrupts"
+local ctrl_c = require "dynamo.prompt.ctrl_c"
 local printers = require "dynamo.prompt.printer"
 local statements = require "dynamo.prompt.statements"
 
@@ -60,7 +60,7 @@ local function read_statement(session, world, source, waiting)
   local next_line = line_reader(source, waiting, M.prompt(session, world))
   local ok, text = pcall(statements.each(next_line, session.verbs))
   if ok then return text end
-  interrupts.rearm()
+  ctrl_c.rearm()
   for i = #waiting, 1, -1 do
     waiting[i] = nil
   end
@@ -83,7 +83,7 @@ end
 
 -- Reads a statement and runs it; returns whether that was all. Ctrl-C between two calls raises.
 local function take_step(session, world, source, waiting)
-  interrupts.rearm()
+  ctrl_c.rearm()
   local text = read_statement(session, world, source, waiting)
   if text == nil then return may_leave(session) end
   if text == false then
@@ -98,10 +98,10 @@ end
 
 -- Says what was raised between two statements; returns whether nobody hears it.
 local function tell(printer, problem)
-  interrupts.rearm()
-  local words = interrupts.is_one(problem) and "interrupted; Ctrl-D leaves" or tostring(problem)
+  ctrl_c.rearm()
+  local words = ctrl_c.is_one(problem) and "interrupted; Ctrl-D leaves" or tostring(problem)
   local ok, why = pcall(printer.warn, printer, words)
-  return not ok and not interrupts.is_one(why)
+  return not ok and not ctrl_c.is_one(why)
 end
 
 -- Takes steps until the last. Ctrl-C that comes while it is told of raises once more.

@@ -17,7 +17,7 @@ local brackets = require "dynamo.prompt.brackets"
 local catalogue = require "dynamo.prompt.catalogue"
 local grammar = require "dynamo.prompt.grammar"
 local guess = require "dynamo.prompt.guess"
-local interrupts = require "dynamo.prompt.interrupts"
+local ctrl_c = require "dynamo.prompt.ctrl_c"
 local key_parts = require "dynamo.prompt.key_parts"
 local last_write = require "dynamo.prompt.last_write"
 local line_shape = require "dynamo.prompt.line_shape"
@@ -249,7 +249,7 @@ function Session:run(text, name, line, known)
   local calls = self.calls
   calls.count, calls.seconds, calls.read_units, calls.write_units = 0, 0, 0, 0
   local ok, problem = pcall(known and run_known or self.perform, self, known or text)
-  if not ok and self.is_conversation then interrupts.rearm() end
+  if not ok and self.is_conversation then ctrl_c.rearm() end
   if problem == printer.CLOSED then return outcome.FAILURE, true end
   local code = ok and outcome.OK
     or judge(self, problem, name and ("%s:%d: "):format(name, line) or "")

@@ -2,7 +2,7 @@
 -- The verb watch: a verb that reads, again and again. What a verb is: see dynamo.prompt.item_verbs.
 local cells = require "dynamo.prompt.cells"
 local guess = require "dynamo.prompt.guess"
-local interrupts = require "dynamo.prompt.interrupts"
+local ctrl_c = require "dynamo.prompt.ctrl_c"
 local mistake = require "dynamo.prompt.mistake"
 
 local M = {}
@@ -138,7 +138,7 @@ end
 -- Whether it ended by Ctrl-C, in a call or between two.
 local function is_interrupt(problem)
   if mistake.is_failure(problem) then return problem.err.kind == "cancelled" end
-  return interrupts.is_one(problem)
+  return ctrl_c.is_one(problem)
 end
 
 function M.watch.run(session, asked)
