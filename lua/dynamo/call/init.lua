@@ -43,6 +43,16 @@ local function begin(client)
   return err
 end
 
+-- Whether this runtime looks for each new string among all others: Lua 5.1 and LuaJIT do. Those after
+-- do it for short ones alone, and there a body is as well off as one.
+local FINDS_STRINGS = _VERSION == "Lua 5.1"
+
+-- Returns where the body of a call is written.
+local function writing(call)
+  call.written = call.written or core.written()
+  return call.written
+end
+
 -- Makes a call ready for its first attempt; returns nil, or an error.
 local function prepare(client, call)
   local reason = (client.closed or call.stop or tasks.any) and life.ended(client, call.stop)
@@ -53,8 +63,7 @@ local function prepare(client, call)
   local params, options, began = asked.params, asked.options, client.transport:monotonic()
   local body, said, is_checked = asked.body, params, asked.replay_class ~= nil
   if not body then
-    local typed, written = asked.typed or false, call.written or core.written()
-    call.written = written
+    local typed, written = asked.typed or false, FINDS_STRINGS and writing(call) or nil
     body, said = request.body(asked.operation, params, typed, client.random, is_checked, written)
   end
   if not body then return client.closed and life.cancelled() or said end
@@ -118,7 +127,8 @@ end
 -- and, nil at first:
 --   deadline           seconds on the transport's monotonic clock (prepare)
 --   body               JSON: text, or of core.written (prepare)
---   written            of core.written, where its body and those after it are written (prepare)
+--   written            of core.written, where its body and those after it are written, if a body is no
+--                      string on this runtime (prepare)
 --   said               the params as the body says them, if that is something else (prepare)
 --   invocation         its number, see request.invocation (prepare)
 --   snapshot           the credentials of the attempt, of dynamo.credentials.snapshot (attempt)
