@@ -26,7 +26,9 @@ function M.raise(code, message, extra)
 end
 
 --- Raises one of a request that is wrong whatever the store holds.
-function M.validation(message)
+-- @tparam string message what follows is put into it as by string.format
+function M.validation(message, ...)
+  if select("#", ...) > 0 then message = message:format(...) end
   return M.raise("ValidationException", message)
 end
 
