@@ -125,6 +125,7 @@ build = {
     ["dynamo.expression.cursor"] = "lua/dynamo/expression/cursor.lua",
     ["dynamo.expression.display"] = "lua/dynamo/expression/display.lua",
     ["dynamo.expression.evaluate"] = "lua/dynamo/expression/evaluate.lua",
+    ["dynamo.expression.evaluate_update"] = "lua/dynamo/expression/evaluate_update.lua",
     ["dynamo.expression.fill"] = "lua/dynamo/expression/fill.lua",
     ["dynamo.expression.joined"] = "lua/dynamo/expression/joined.lua",
     ["dynamo.expression.key_condition"] = "lua/dynamo/expression/key_condition.lua",
