@@ -145,15 +145,14 @@ function Cursor:take_hole()
 end
 
 --- Reads a text by a grammar, a function of a cursor that returns a tree.
--- @tparam string what the kind of expression, as messages call it
 -- @tparam string text
 -- @tparam function grammar
 -- @tparam ?table o { dashed (see lexer.tokens), keywords (a set, upper case) that no path begins with }
 -- @treturn[1] table tree
 -- @treturn[1] table holes in the order of the text
 -- @treturn[2] nil
--- @treturn[2] string message
-function M.read(what, text, grammar, o)
+-- @treturn[2] table { at = the byte, message }
+function M.parse(text, grammar, o)
   o = o or {}
   local self = setmetatable({
     text = text,
@@ -169,7 +168,15 @@ function M.read(what, text, grammar, o)
   end)
   if done then return result, self.holes end
   if type(result) ~= "table" or not result.at then error(result, 0) end
-  return nil, place.message(what, text, result.at, result.message)
+  return nil, result
+end
+
+--- As parse, with a message for people: nil, message.
+-- @tparam string what the kind of expression, as messages call it
+function M.read(what, text, grammar, o)
+  local tree, holes = M.parse(text, grammar, o)
+  if tree then return tree, holes end
+  return nil, place.message(what, text, holes.at, holes.message)
 end
 
 return M
