@@ -1,0 +1,84 @@
+-- SPDX-License-Identifier: MIT
+-- From an operation and the body of its request to the status and the body of the response, as the
+-- service would give it.
+local codec = require "dynamo.codec"
+local core = require "dynamo.core"
+local expiry = require "dynamo.embedded.expiry"
+local refusal = require "dynamo.service_refusal"
+local operations = require "dynamo.operations"
+
+local M = {}
+
+local NAMESPACE = {
+  dynamodb = "com.amazonaws.dynamodb.v20120810#",
+  streams = "com.amazonaws.dynamodb.v20120810#",
+}
+
+-- Operation -> f(store, request, now) -> body.
+local HANDLERS = {}
+for _, room in ipairs { "single_items", "queries", "table_control", "streams" } do
+  for name, handler in pairs(require("dynamo.embedded." .. room)) do
+    HANDLERS[name] = handler
+  end
+end
+
+-- Returns the request's members, without those that were null; or raises.
+local function read(body)
+  local request = codec.from_json(body)
+  if type(request) ~= "table" then
+    refusal.raise("SerializationException", "the body is no JSON object")
+  end
+  for name, value in next, request do
+    if value == core.null then request[name] = nil end
+  end
+  return request
+end
+
+-- Refuses a request without a member that it must have.
+local function check_required(operation, request)
+  for _, member in ipairs(operations.shapes[operation.input].required) do
+    if request[member] == nil then
+      refusal.validation(
+        "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must "
+          .. "not be null",
+        member:sub(1, 1):lower() .. member:sub(2)
+      )
+    end
+  end
+end
+
+local function run(store, operation, body, now)
+  local handler = HANDLERS[operation.name]
+  if not handler then
+    refusal.raise("NotEmbedded", ("the embedded store has no %s"):format(operation.name))
+  end
+  local request = read(body)
+  check_required(operation, request)
+  expiry.tick(store, now)
+  return handler(store, request, now)
+end
+
+-- Returns the body of an error's response.
+local function error_body(operation, refused)
+  local body = { __type = NAMESPACE[operation.service] .. refused.code, message = refused.message }
+  for name, value in next, refused.extra or {} do
+    body[name] = value
+  end
+  return assert(codec.to_json(body))
+end
+
+--- Answers a request. What goes wrong with the store itself is raised on (dynamo.embedded.trouble).
+-- @tparam table store
+-- @tparam table operation a record of dynamo.operations
+-- @tparam string body JSON
+-- @tparam number now seconds since 1970
+-- @treturn integer status
+-- @treturn string body
+function M.answer(store, operation, body, now)
+  local ok, result = pcall(run, store, operation, body, now)
+  if ok then return 200, result end
+  if refusal.is(result) then return 400, error_body(operation, result) end
+  error(result, 0)
+end
+
+return M
