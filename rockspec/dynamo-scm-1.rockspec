@@ -91,6 +91,7 @@ build = {
     ["dynamo.credentials.token_file"] = "lua/dynamo/credentials/token_file.lua",
     ["dynamo.credentials.web_identity"] = "lua/dynamo/credentials/web_identity.lua",
     ["dynamo.credentials.xml"] = "lua/dynamo/credentials/xml.lua",
+    ["dynamo.embedded"] = "lua/dynamo/embedded/init.lua",
     ["dynamo.embedded.capacity"] = "lua/dynamo/embedded/capacity.lua",
     ["dynamo.embedded.change_log"] = "lua/dynamo/embedded/change_log.lua",
     ["dynamo.embedded.database"] = "lua/dynamo/embedded/database.lua",

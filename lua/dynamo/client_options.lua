@@ -71,6 +71,7 @@ end
 
 function CHECKS.endpoint(value, options)
   if type(value) ~= "string" then return ("must be a string, not a %s"):format(type(value)) end
+  if url.is_embedded(value) then return nil end
   local place, problem = url.parse(value)
   if not place then return "is not a URL to send to: " .. problem end
   problem = url.clear_text_problem(place, options.allow_http)
@@ -155,6 +156,7 @@ end
 -- Returns nil, or how options that say where requests go contradict each other, whatever
 -- environment and profile say, in the words of AWS's rules.
 local function contradiction(options)
+  if options.endpoint and url.is_embedded(options.endpoint) then return nil end
   local _, message = endpoint.resolve {
     region = options.region or not options.endpoint and SOME_REGION or nil,
     endpoint = options.endpoint,

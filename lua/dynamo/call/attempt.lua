@@ -84,7 +84,8 @@ local function exchange(client, call, message, started, sent_at)
   local ended = client.hooks and announce(client, call)
   if ended then return nil, ended end
   if call.is_resent then call.replayed = true end
-  local done, text, failed = transport:carry(message, call.target, until_then, call.body)
+  local done, text, failed =
+    transport:carry(message, call.target, until_then, call.body, call.asked.operation)
   local result, err
   if done then
     result, err = read(client, call, message, sent_at)
@@ -129,7 +130,10 @@ function M.run(client, call)
   end
   local message = messages.take(transport.messages)
   local now, done = sent_at + client.clock.offset, nil
-  local result, err = request.write(client, call, message, now)
+  local result, err = true, nil
+  if not transport.is_unsigned then
+    result, err = request.write(client, call, message, now)
+  end
   if result then
     result, err, done = exchange(client, call, message, started, sent_at)
   end

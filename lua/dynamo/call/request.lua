@@ -188,7 +188,8 @@ end
 -- @treturn {string,...}
 function M.secrets(message, credentials)
   local headers = message:fields {}
-  local secrets = { headers[#headers][2]:match "Signature=(%x+)" }
+  local last = headers[#headers] -- none where requests are not signed
+  local secrets = { last and last[2]:match "Signature=(%x+)" }
   for _, secret in ipairs(credentials.secrets) do
     secrets[#secrets + 1] = secret
   end

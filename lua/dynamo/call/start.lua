@@ -5,6 +5,8 @@ local adaptive = require "dynamo.call.adaptive"
 local clock = require "dynamo.call.clock"
 local request = require "dynamo.call.request"
 local retry = require "dynamo.call.retry"
+local configured = require "dynamo.endpoint.configured"
+local url = require "dynamo.endpoint.url"
 local settings = require "dynamo.settings.lookup"
 local transports = require "dynamo.transport"
 
@@ -36,10 +38,25 @@ local function user_agent(client, app_id)
   return { "user-agent", text }
 end
 
+-- Returns the store inside the process that the endpoint means, as a transport; nil; or nil, error.
+local function embedded(client)
+  local endpoint, err = client.endpoint, nil
+  if not endpoint then
+    endpoint, err = configured.url(client, "dynamodb")
+  end
+  if not endpoint or not url.is_embedded(endpoint) then
+    return nil, type(err) == "table" and err or nil
+  end
+  return require("dynamo.embedded").open(endpoint, client)
+end
+
 -- Makes the transport, unless the user gave one; returns nil, or an error.
 local function open(client)
   if client.transport then return nil end
-  local transport, err = transports.new(client)
+  local transport, err = embedded(client)
+  if not transport and not err then
+    transport, err = transports.new(client)
+  end
   client.transport, client.owns_transport = transport, transport ~= nil
   return err
 end

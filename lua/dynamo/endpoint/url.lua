@@ -3,6 +3,11 @@
 -- made of the same parts.
 local M = {}
 
+--- Whether an endpoint is a store inside the process: "memory:", "memory:NAME" or "file:PATH".
+function M.is_embedded(text)
+  return text:find "^memory:[%w_.-]*$" ~= nil or text:find "^file:[^%c]+$" ~= nil
+end
+
 local DEFAULT_PORTS = { http = 80, https = 443 }
 local MAX_HOST_BYTES, MAX_LABEL_BYTES = 253, 63 -- RFC 1035
 
