@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Consumed capacity, by the published arithmetic.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+local codec = require "dynamo.codec"
 local refusal = require "dynamo.service_refusal"
 
 local M = {}
@@ -37,6 +38,12 @@ function M.report(input, name, units)
   local report = { TableName = name, CapacityUnits = units }
   if input.ReturnConsumedCapacity == "INDEXES" then report.Table = { CapacityUnits = units } end
   return report
+end
+
+--- Returns the units that the body of a response to a write tells of, 0 where it does not.
+function M.units_of(body)
+  local report = body:find('"ConsumedCapacity"', 1, true) and codec.from_json(body).ConsumedCapacity
+  return report and report.CapacityUnits or 0
 end
 
 return M

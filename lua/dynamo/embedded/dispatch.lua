@@ -16,14 +16,24 @@ local NAMESPACE = {
 
 -- Operation -> f(store, request, now) -> body.
 local HANDLERS = {}
-for _, room in ipairs { "single_items", "queries", "table_control", "streams" } do
+for _, room in ipairs {
+  "batches",
+  "queries",
+  "single_items",
+  "streams",
+  "table_control",
+  "transactions",
+} do
   for name, handler in pairs(require("dynamo.embedded." .. room)) do
     HANDLERS[name] = handler
   end
 end
 
--- Returns the request's members, without those that were null; or raises.
-local function read(body)
+-- Returns the request's members, without those that were null; or raises. One that is as the model has
+-- it is read at once; what else there may be is read as plain JSON, for the handlers to refuse.
+local function read(operation, body)
+  local fine = core.decode(operations.model, operation.input, body, true, false)
+  if fine then return fine end
   local request = codec.from_json(body)
   if type(request) ~= "table" then
     refusal.raise("SerializationException", "the body is no JSON object")
@@ -52,7 +62,7 @@ local function run(store, operation, body, now)
   if not handler then
     refusal.raise("NotEmbedded", ("the embedded store has no %s"):format(operation.name))
   end
-  local request = read(body)
+  local request = read(operation, body)
   check_required(operation, request)
   expiry.tick(store, now)
   return handler(store, request, now)
