@@ -66,6 +66,7 @@ local LATER = {
   together = "dynamo.loop.together",
   each = "dynamo.loop.each",
   canceller = "dynamo.loop.canceller",
+  embedded = "dynamo.embedded.own_store",
   read_file = "dynamo.small_file",
   write_file = "dynamo.small_file",
 }

@@ -21,10 +21,10 @@ end
 
 -- Puts what the user gave in place of the world's own behind checks; returns whether there is any.
 local function guard(client)
-  local is_foreign = foreign_world.check(client)
-  if not client.transport then return is_foreign end
-  client.transport = foreign.new(client.transport)
-  return true
+  local is_foreign, given = foreign_world.check(client), client.transport
+  if not given then return is_foreign end
+  client.transport = foreign.new(given)
+  return is_foreign or client.transport ~= given
 end
 
 --- Returns the state of a new client: the only place where one is made. Its fields are the options

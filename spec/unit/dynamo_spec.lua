@@ -42,6 +42,7 @@ describe("the door", function()
     "together",
     "each",
     "canceller",
+    "embedded",
     "read_file",
     "write_file",
   }
@@ -145,6 +146,7 @@ describe("the door", function()
     together = { {} },
     each = { {}, print },
     canceller = {},
+    embedded = { { path = "/nowhere/at/all.db" } },
     read_file = { "/dev/null" },
     write_file = { "/dev/null/none", "" },
     DeleteAction = { { path = "a", value = ":s", values = { [":s"] = dynamo.set { 1 } } } },

@@ -292,3 +292,13 @@ describe("a chain of credentials over a transport of the user's", function()
     assert.is_nil(message:find("Signature=%x"))
   end)
 end)
+
+describe("a transport that is trusted", function()
+  it("is used as it is, and others are put behind checks", function()
+    local foreign = require "dynamo.transport.foreign"
+    local own, other = fake_transport.new {}, fake_transport.new {}
+    foreign.trust(own)
+    assert.equal(own, foreign.new(own))
+    assert.not_equal(other, foreign.new(other))
+  end)
+end)

@@ -52,7 +52,10 @@ end
 
 -- Makes the transport, unless the user gave one; returns nil, or an error.
 local function open(client)
-  if client.transport then return nil end
+  if client.transport then
+    if client.transport.attach then client.transport:attach(client) end
+    return nil
+  end
   local transport, err = embedded(client)
   if not transport and not err then
     transport, err = transports.new(client)

@@ -265,6 +265,11 @@ end
 
 --- Copies the whole database, as it is now, into a new file.
 function Database:backup(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+    error(trouble.new("config", "StoreNotOpened", path .. ": is there already; name a new file"), 0)
+  end
   check(self, self:statement("VACUUM INTO CAST(? AS TEXT)"):row(path))
 end
 

@@ -7,6 +7,7 @@ local errors = require "dynamo.error"
 local operations = require "dynamo.operations"
 local transports = require "dynamo.transport"
 local messages = require "dynamo.transport.messages"
+local world = require "dynamo.world"
 
 local M = {}
 
@@ -29,12 +30,19 @@ local function headers_of(self)
   return { ["x-amzn-requestid"] = ("EMBEDDED%044d"):format(self.answered) }
 end
 
+--- Carries out an operation: status, body; or nil, message, err.
+function Transport:perform(operation, body)
+  local ok, status, answer = pcall(dispatch.answer, self.store, operation, body, self:now())
+  if not ok then return failed(status) end
+  return status, answer
+end
+
 --- Carries out the operation whose request has this body, and puts the response into a message.
 -- @treturn[1] boolean true
 -- @treturn[2] nil, message, err
 function Transport:carry(message, _, _, body, operation)
-  local ok, status, answer = pcall(dispatch.answer, self.store, operation, body, self:now())
-  if not ok then return failed(status) end
+  local status, answer, err = self:perform(operation, body)
+  if not status then return nil, answer, err end
   assert(message:answer(status, headers_of(self), answer))
   return true
 end
@@ -58,9 +66,8 @@ function Transport:send(request)
     local body = '{"__type":"com.amazon.coral.service#UnknownOperationException"}'
     return { status = 400, headers = headers_of(self), body = body }
   end
-  local ok, status, answer =
-    pcall(dispatch.answer, self.store, operation, request.body or "", self:now())
-  if not ok then return failed(status) end
+  local status, answer, err = self:perform(operation, request.body or "")
+  if not status then return nil, answer, err end
   return { status = status, headers = headers_of(self), body = answer }
 end
 
@@ -118,6 +125,30 @@ local TARGET = {
   signing_name = "dynamodb",
 }
 
+--- Makes a client need neither a region nor credentials: called with a client that starts.
+function Transport.attach(_, client)
+  local route = { only = TARGET, known = {}, count = 0 }
+  client.targets = { dynamodb = route, streams = route, search = route }
+  if not client.has_credentials then
+    client.provider = require("dynamo.credentials").static(KEYS)
+  end
+end
+
+--- Opens a store over another transport, whose sleep it waits with where a wait may not block.
+-- @tparam table ask of dynamo.embedded.store
+-- @tparam table base
+-- @treturn[1] table store
+-- @treturn[2] nil
+-- @treturn[2] table an error of kind "config"
+function M.store(ask, base)
+  ask.sleep = world.inside_nginx() and function(seconds)
+    base:sleep(seconds)
+  end or nil
+  local store, failure = stores.open(ask)
+  if store then return store end
+  return nil, errors.new { kind = failure.kind, code = failure.code, message = failure.message }
+end
+
 --- Opens the store that an endpoint means for a client, which then needs no region and no credentials.
 -- @tparam string endpoint "memory:", "memory:NAME" or "file:PATH"
 -- @tparam table client of dynamo.client_state
@@ -127,13 +158,9 @@ local TARGET = {
 function M.open(endpoint, client)
   local base, err = transports.new(client)
   if not base then return nil, err end
-  local store, problem = stores.open { endpoint = endpoint }
-  if not store then return nil, errors.config(problem.code, problem.message) end
-  local route = { only = TARGET, known = {}, count = 0 }
-  client.targets = { dynamodb = route, streams = route, search = route }
-  if not client.has_credentials then
-    client.provider = require("dynamo.credentials").static(KEYS)
-  end
+  local store, failure = M.store({ endpoint = endpoint }, base)
+  if not store then return nil, failure end
+  Transport:attach(client)
   return M.new(store, base)
 end
 
