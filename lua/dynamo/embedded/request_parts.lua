@@ -40,14 +40,18 @@ function M.expressions(request)
   )
 end
 
---- Returns the JSON object of some members: a list of names and texts, one after the other; a member
--- whose text is nil or false is left out.
-function M.object(...)
-  local parts, given = {}, { ... }
-  for i = 1, select("#", ...), 2 do
-    if given[i + 1] then parts[#parts + 1] = ('"%s":%s'):format(given[i], given[i + 1]) end
-  end
-  return "{" .. table.concat(parts, ",") .. "}"
+-- Returns the text of an object with one more member, if that has a text.
+local function with(body, name, text)
+  if not text then return body end
+  return body .. (body == "{" and '"' or ',"') .. name .. '":' .. text
+end
+
+--- Returns the JSON object of up to five members: names and texts by turns; a member whose text is nil
+-- or false is left out. Its arguments are written down: with `...`, LuaJIT took 20 microseconds.
+function M.object(name1, text1, name2, text2, name3, text3, name4, text4, name5, text5)
+  local body = with(with("{", name1, text1), name2, text2)
+  body = with(with(body, name3, text3), name4, text4)
+  return with(body, name5, text5) .. "}"
 end
 
 --- Returns the JSON of a plain value, nil for nil.
