@@ -135,14 +135,12 @@ setup: ## install what the tests need: Debian packages and the emulators
 	@tools/setup.sh test
 	@$(MAKE) -s emulators
 
-demo: ## upsert an item into an emulated DynamoDB: set-up included, no AWS account
+demo: ## upsert items into a DynamoDB inside the process: set-up included, no AWS account
 	@tools/setup.sh demo
-	@$(MAKE) -s LUA_VERSIONS=5.4 all moto
-	@tools/emulators.sh with moto sh -c ' \
-	  export AWS_ENDPOINT_URL_DYNAMODB="$$DYNAMO_MOTO_ENDPOINT" AWS_REGION=us-east-1; \
-	  export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo; unset AWS_SESSION_TOKEN AWS_PROFILE; \
-	  export LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;"; \
-	  lua5.4 examples/upsert.lua'
+	@$(MAKE) -s LUA_VERSIONS=5.4 all
+	@AWS_ENDPOINT_URL_DYNAMODB=memory: \
+	  LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/5.4/?.so;;" \
+	  lua5.4 examples/upsert.lua
 
 test: setup ## build and run every spec and C test: set-up included
 	@$(MAKE) -s all ctests

@@ -11,14 +11,12 @@
 set -eu
 
 demo="gcc=gcc make=make pkg-config=pkg-config libc6-dev lua5.4=lua5.4 liblua5.4-dev
-  libssl-dev libcjson-dev libcurl4-openssl-dev zlib1g-dev ca-certificates
-  python3=python3"
+  libssl-dev libcjson-dev libcurl4-openssl-dev zlib1g-dev libsqlite3-dev ca-certificates"
 # The LuaJIT whose library nginx's Lua module needs: in Debian 12 that is luajit2, with which luajit
 # conflicts; since Debian 13 it is luajit, and there is no other.
-test="$demo lua5.3=lua5.3 liblua5.3-dev lua5.1=lua5.1 liblua5.1-0-dev luajit=luajit2|luajit lua-busted
+test="$demo python3=python3 lua5.3=lua5.3 liblua5.3-dev lua5.1=lua5.1 liblua5.1-0-dev luajit=luajit2|luajit lua-busted
   lua-dkjson nginx libnginx-mod-http-lua lua-resty-core strace=strace openssl=openssl ip=iproute2
-  node=nodejs npm=npm lua-luv lua-cqueues lua-socket lua-argparse libedit-dev tmux=tmux
-  libsqlite3-dev"
+  node=nodejs npm=npm lua-luv lua-cqueues lua-socket lua-argparse libedit-dev tmux=tmux"
 check="$test clang=clang clang-format=clang-format valgrind=valgrind luacheck=lua-check
   luarocks=luarocks libluajit2-5.1-dev|libluajit-5.1-dev shellcheck=shellcheck"
 fuzz="$check libclang-rt-dev"
@@ -49,7 +47,9 @@ missing_packages() {
       *) has_package "$need" || echo "$need" ;;
     esac
   done
-  python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
+  case " $* " in
+    *" python3=python3 "*) python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv ;;
+  esac
 }
 
 install_packages() {

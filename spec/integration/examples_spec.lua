@@ -30,6 +30,14 @@ bob: 0 in 2 changes
 counted by one that finds nothing: 0
 ]],
   },
+  embedded = { -- whatever the emulator
+    output = [[
+inserted again: nil, ConditionalCheckFailedException: The conditional request failed
+2: call Bob, done
+4: call Ann
+cancelled: true, kept 4
+]],
+  },
   expressions = {
     needs = "transactions",
     output = [[

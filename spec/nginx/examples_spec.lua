@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Every example of examples/nginx, run by its own nginx.conf.
+local dynamo = require "dynamo"
 local emulator = require "support.emulator"
 local nginx = require "support.nginx"
 
@@ -103,5 +104,38 @@ emulator.each("of examples/nginx,", function(host)
     run("api_key", "KEYS_TABLE")
     assert.equal(401, (request("GET", "/")))
     assert.is_nil(server:errors():find("%[[a-z]*[ewc]r[a-z]*%]"))
+  end)
+end)
+
+describe("examples/nginx/dynamodb", function()
+  if not pcall(require, "dynamo.sqlite") then
+    return pending "dynamo/sqlite.so is not built: SQLite's header is not here"
+  end
+
+  it("is a DynamoDB over HTTP, whose file outlives it", function()
+    local path = os.tmpname()
+    local function client(server)
+      return dynamo.new {
+        endpoint = "http://127.0.0.1:" .. server.port,
+        region = "us-east-1",
+        credentials = { access_key_id = "local", secret_access_key = "local" },
+      }
+    end
+    local server = nginx.run("examples/nginx/dynamodb/nginx.conf", { DYNAMODB_FILE = path })
+    local users = client(server):table "users"
+    assert(users:create { partition_key = { id = "S" } })
+    assert(users:upsert { id = "1", bytes = dynamo.binary "\0\255", name = ("x"):rep(100000) })
+    local done, _, err = users:insert { id = "1" }
+    assert.is_nil(done)
+    assert.equal("ConditionalCheckFailedException", err.code)
+    server:stop()
+    server = nginx.run("examples/nginx/dynamodb/nginx.conf", { DYNAMODB_FILE = path })
+    local item = assert(client(server):table("users"):get { id = "1" })
+    assert.equal("\0\255", tostring(item.bytes))
+    assert.equal(100000, #item.name)
+    server:stop()
+    for _, suffix in ipairs { "", "-wal", "-shm" } do
+      os.remove(path .. suffix)
+    end
   end)
 end)
