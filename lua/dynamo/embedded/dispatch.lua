@@ -22,6 +22,7 @@ for _, room in ipairs {
   "single_items",
   "streams",
   "table_control",
+  "table_settings",
   "transactions",
 } do
   for name, handler in pairs(require("dynamo.embedded." .. room)) do

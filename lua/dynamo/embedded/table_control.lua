@@ -3,95 +3,21 @@
 -- raises a refusal (dynamo.service_refusal). What is made is there at once: a table is ACTIVE in the
 -- answer of DescribeTable, and gone after DeleteTable.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+local descriptions = require "dynamo.embedded.table_description"
 local parts = require "dynamo.embedded.request_parts"
 local schema = require "dynamo.embedded.table_schema"
 local stream_log = require "dynamo.embedded.stream_log"
 local refusal = require "dynamo.service_refusal"
-local uuid = require "dynamo.random_uuid"
-local world = require "dynamo.world"
 
 local M = {}
 
-local ARN = "arn:aws:dynamodb:embedded:000000000000:table/%s"
 local MOST_NAMES = 100
-
--- ---- descriptions ------------------------------------------------------------------------------
-
--- Returns ProvisionedThroughputDescription of a request's throughput, or of none.
-local function throughput_of(given)
-  return {
-    ReadCapacityUnits = given and given.ReadCapacityUnits or 0,
-    WriteCapacityUnits = given and given.WriteCapacityUnits or 0,
-    NumberOfDecreasesToday = 0,
-  }
-end
-
--- Returns the descriptions of indexes, or nil.
-local function indexes_of(arn, given, is_global)
-  if not given then return nil end
-  local list = {}
-  for i, index in ipairs(given) do
-    list[i] = {
-      IndexName = index.IndexName,
-      IndexArn = ("%s/index/%s"):format(arn, index.IndexName),
-      KeySchema = index.KeySchema,
-      Projection = index.Projection,
-      IndexStatus = is_global and "ACTIVE" or nil,
-      ProvisionedThroughput = is_global and throughput_of(index.ProvisionedThroughput) or nil,
-    }
-  end
-  return list
-end
-
--- Returns the description of a table that is made.
-local function description_of(request, now)
-  local arn = ARN:format(request.TableName)
-  local on_demand = request.BillingMode == "PAY_PER_REQUEST"
-  return {
-    TableName = request.TableName,
-    TableArn = arn,
-    TableId = uuid.v4(world.random),
-    TableStatus = "ACTIVE",
-    CreationDateTime = now,
-    AttributeDefinitions = request.AttributeDefinitions,
-    KeySchema = request.KeySchema,
-    GlobalSecondaryIndexes = indexes_of(arn, request.GlobalSecondaryIndexes, true),
-    LocalSecondaryIndexes = indexes_of(arn, request.LocalSecondaryIndexes, false),
-    ProvisionedThroughput = throughput_of(request.ProvisionedThroughput),
-    BillingModeSummary = on_demand and { BillingMode = "PAY_PER_REQUEST" } or nil,
-    DeletionProtectionEnabled = request.DeletionProtectionEnabled or false,
-  }
-end
-
--- Adds what a table's items and indexes hold just now.
-local function with_counts(store, record)
-  local description = {}
-  for name, value in next, record.document.description do
-    description[name] = value
-  end
-  description.ItemCount, description.TableSizeBytes = store:statistics(record)
-  for _, kind in ipairs { "GlobalSecondaryIndexes", "LocalSecondaryIndexes" } do
-    local list = {}
-    for i, index in ipairs(description[kind] or {}) do
-      local copy = {}
-      for name, value in next, index do
-        copy[name] = value
-      end
-      copy.ItemCount, copy.IndexSizeBytes = store:statistics(record, index.IndexName)
-      list[i] = copy
-    end
-    description[kind] = list[1] and list
-  end
-  return description
-end
-
--- ---- the operations ----------------------------------------------------------------------------
 
 local function create(store, request, now)
   if store:table(request.TableName) then
     refusal.raise("ResourceInUseException", ("Table already exists: %s"):format(request.TableName))
   end
-  local description = description_of(request, now)
+  local description = descriptions.new(request, now)
   local stream = request.StreamSpecification
   if stream and stream.StreamEnabled then
     description.StreamSpecification = stream
@@ -99,7 +25,7 @@ local function create(store, request, now)
       stream_log.enable(store, request.TableName, description, stream.StreamViewType, now)
   end
   local record = store:create_table(request.TableName, { description = description })
-  return parts.object("TableDescription", parts.json(with_counts(store, record)))
+  return parts.object("TableDescription", parts.json(descriptions.with_counts(store, record)))
 end
 
 --- Makes a table.
@@ -108,20 +34,11 @@ function M.CreateTable(store, request, now)
   return store:write(create, store, request, now)
 end
 
-local function missing(name)
-  refusal.raise(
-    "ResourceNotFoundException",
-    ("Requested resource not found: Table: %s not found"):format(name)
-  )
-end
-
-local function record_of(store, request)
-  local name = request.TableName:match "^arn:[^/]*:table/([^/]+)$" or request.TableName
-  return store:table(name) or missing(name)
-end
-
 local function describe(store, request)
-  return parts.object("Table", parts.json(with_counts(store, record_of(store, request))))
+  return parts.object(
+    "Table",
+    parts.json(descriptions.with_counts(store, descriptions.record(store, request.TableName)))
+  )
 end
 
 --- Describes a table.
@@ -130,7 +47,7 @@ function M.DescribeTable(store, request)
 end
 
 local function delete(store, request)
-  local record = record_of(store, request)
+  local record = descriptions.record(store, request.TableName)
   local description = record.document.description
   if description.DeletionProtectionEnabled then
     refusal.validation(
@@ -139,7 +56,7 @@ local function delete(store, request)
     )
   end
   if description.LatestStreamArn then stream_log.disable(store, description.LatestStreamArn) end
-  local shown = with_counts(store, record)
+  local shown = descriptions.with_counts(store, record)
   shown.TableStatus = "DELETING"
   store:drop_table(record)
   return parts.object("TableDescription", parts.json(shown))

@@ -164,6 +164,23 @@ local function check_billing(request)
   end
 end
 
+--- Returns the set of the attributes of which the keys of a table and its indexes are.
+-- @tparam table description
+function M.attributes_of(description)
+  local schemas, used = { description.KeySchema }, {}
+  for _, kind in ipairs { "GlobalSecondaryIndexes", "LocalSecondaryIndexes" } do
+    for _, index in ipairs(description[kind] or {}) do
+      schemas[#schemas + 1] = index.KeySchema
+    end
+  end
+  for _, key_schema in ipairs(schemas) do
+    for _, element in ipairs(key_schema) do
+      used[element.AttributeName] = true
+    end
+  end
+  return used
+end
+
 --- Refuses a table that cannot be made.
 -- @tparam table request of CreateTable
 function M.check(request)
