@@ -219,8 +219,6 @@ describe("items in the store inside the process", function()
   end)
 
   it("tell what the store does not have", function()
-    local request = { TableName = "Users", Item = ID, Expected = { id = { Exists = false } } }
-    assert.equal("NotEmbedded", (service:fails("PutItem", request)))
     assert.equal("NotEmbedded", (service:fails("CreateBackup", {
       TableName = "Users",
       BackupName = "b",

@@ -5,6 +5,7 @@
 local parts = require "dynamo.embedded.request_parts"
 local key_range = require "dynamo.embedded.key_range"
 local keys = require "dynamo.embedded.keys"
+local legacy = require "dynamo.embedded.legacy_parameters"
 local one_page = require "dynamo.embedded.one_page"
 local refusal = require "dynamo.service_refusal"
 
@@ -38,24 +39,29 @@ local function reading_of(store, request)
     refusal.validation("The table does not have the specified index: %s", request.IndexName)
   end
   local expressions = parts.expressions(request)
-  local filter, projection = request.FilterExpression, request.ProjectionExpression
   return {
     record = record,
     index = index,
     key = index or record,
     expressions = expressions,
-    filter = filter and expressions:condition(filter, "FilterExpression"),
-    projection = projection and expressions:projection(projection, "ProjectionExpression"),
+    filter = parts.filter(expressions, request),
+    projection = parts.projection(expressions, request),
   }
+end
+
+-- Returns the tree of a query's key condition.
+local function key_condition(expressions, request)
+  local text, given = request.KeyConditionExpression, request.KeyConditions
+  if text then return expressions:condition(text, "KeyConditionExpression") end
+  if given and next(given) then return legacy.filter(given) end
+  return refusal.validation(
+    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+  )
 end
 
 local function query(store, request)
   local reading = reading_of(store, request)
-  local text = request.KeyConditionExpression
-  if not text then
-    refusal.validation "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
-  end
-  local tree = reading.expressions:condition(text, "KeyConditionExpression")
+  local tree = key_condition(reading.expressions, request)
   reading.expressions:finish()
   if reading.filter then check_filter({ reading.filter }, reading.key) end
   reading.lower, reading.upper = key_range.of(tree, reading.key)

@@ -1,23 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- What requests about items have in common: their table, their expressions, and the JSON of answers.
 local codec = require "dynamo.codec"
+local legacy = require "dynamo.embedded.legacy_parameters"
 local wire = require "dynamo.embedded.wire"
 local values = require "dynamo.embedded.values"
 local strict = require "dynamo.expression.strict"
 local refusal = require "dynamo.service_refusal"
 
 local M = {}
-
--- The members that expressions replaced.
-local LEGACY = {
-  "AttributesToGet",
-  "AttributeUpdates",
-  "ConditionalOperator",
-  "Expected",
-  "KeyConditions",
-  "QueryFilter",
-  "ScanFilter",
-}
 
 --- Returns the record of a request's table, which is named or told by its ARN; or raises.
 function M.table(store, name)
@@ -26,18 +16,44 @@ function M.table(store, name)
   return refusal.raise("ResourceNotFoundException", "Requested resource not found")
 end
 
---- Begins the expressions of a request: its values are checked, its names known.
+--- Begins the expressions of a request: its values are checked, its names known; and what expressions
+-- replaced does not stand beside them.
 -- @treturn table of dynamo.expression.strict
 function M.expressions(request)
-  for _, member in ipairs(LEGACY) do
-    if request[member] then
-      refusal.raise("NotEmbedded", ("the embedded store has no %s; use expressions"):format(member))
-    end
-  end
+  legacy.check(request)
   return strict.new(
     request.ExpressionAttributeNames,
     values.check_all(request.ExpressionAttributeValues)
   )
+end
+
+--- Returns a request's condition, nil for none: its own or that of `Expected`.
+function M.condition(expressions, request)
+  local text = request.ConditionExpression
+  if text then return expressions:condition(text, "ConditionExpression") end
+  return request.Expected and legacy.condition(request.Expected, request.ConditionalOperator)
+end
+
+--- Returns a request's projection, nil for all: its own or that of `AttributesToGet`.
+function M.projection(expressions, request)
+  local text = request.ProjectionExpression
+  if text then return expressions:projection(text, "ProjectionExpression") end
+  return request.AttributesToGet and legacy.projection(request.AttributesToGet)
+end
+
+--- Returns a request's update, nil for none: its own or that of `AttributeUpdates`.
+function M.update(expressions, request)
+  local text = request.UpdateExpression
+  if text then return expressions:update(text, "UpdateExpression") end
+  return request.AttributeUpdates and legacy.update(request.AttributeUpdates)
+end
+
+--- Returns a request's filter, nil for none: its own, or that of `QueryFilter` or `ScanFilter`.
+function M.filter(expressions, request)
+  local text = request.FilterExpression
+  if text then return expressions:condition(text, "FilterExpression") end
+  local given = request.QueryFilter or request.ScanFilter
+  return given and legacy.filter(given, request.ConditionalOperator)
 end
 
 -- Returns the text of an object with one more member, if that has a text.

@@ -28,10 +28,8 @@ end
 
 -- Returns the tree of a request's projection, nil for none.
 local function projection_of(request)
-  local text = request.ProjectionExpression
-  if not (text or request.ExpressionAttributeNames or request.AttributesToGet) then return nil end
   local expressions = parts.expressions(request)
-  local tree = text and expressions:projection(text, "ProjectionExpression")
+  local tree = parts.projection(expressions, request)
   expressions:finish()
   return tree
 end
@@ -121,8 +119,7 @@ end
 
 -- Returns a request's condition, nil for none. Its other expressions were read before.
 local function condition_of(expressions, request)
-  local text = request.ConditionExpression
-  local condition = text and expressions:condition(text, "ConditionExpression")
+  local condition = parts.condition(expressions, request)
   expressions:finish()
   return condition
 end
@@ -224,8 +221,8 @@ end
 
 local function update(store, request, now)
   local record = parts.table(store, request.TableName)
-  local expressions, text = parts.expressions(request), request.UpdateExpression
-  local tree = text and expressions:update(text, "UpdateExpression")
+  local expressions = parts.expressions(request)
+  local tree = parts.update(expressions, request)
   local condition = condition_of(expressions, request)
   local paths = tree and evaluate_update.paths(tree) or NOTHING
   local attributes = item_key.check_key(record, values.check_all(request.Key))
