@@ -18,6 +18,7 @@ local NAMESPACE = {
 local HANDLERS = {}
 for _, room in ipairs {
   "batches",
+  "partiql",
   "queries",
   "single_items",
   "streams",

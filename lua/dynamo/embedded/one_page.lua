@@ -148,29 +148,61 @@ local function limit_of(request)
   return limit or math.huge
 end
 
+-- ---- the page ----------------------------------------------------------------------------------
+
+local Page = {}
+Page.__index = Page
+
+--- Returns the items, a JSON list.
+function Page:json_items()
+  return "[" .. table.concat(self.items, ",") .. "]"
+end
+
+--- Returns ConsumedCapacity as JSON, or nil: it is not wanted.
+function Page:consumed(request)
+  local units = capacity.of_read(self.bytes, request.ConsistentRead)
+  return parts.json(capacity.report(request, self.name, units))
+end
+
+--- Reads a page.
+-- @tparam table store
+-- @tparam table request ExclusiveStartKey, Limit
+-- @tparam table reading
+-- @treturn table count, scanned, end_key (JSON; nil at the end), json_items(), consumed(request)
+function M.page(store, request, reading)
+  local index = reading.index
+  reading.paths = reading.projection or index and projected_paths(reading.record, index)
+  local page = setmetatable({
+    name = reading.record.name,
+    items = {},
+    count = 0,
+    scanned = 0,
+    bytes = 0,
+    limit = limit_of(request),
+  }, Page)
+  local is_full = fill(store, reading, page, start_of(store, request, reading))
+  page.end_key = is_full and end_key(reading, assert(wire.read(page.last[1]))) or nil
+  return page
+end
+
 --- Reads a page and returns the body of the response, JSON.
 -- @tparam table store
 -- @tparam table request of Query or Scan
 -- @tparam table reading
 function M.read(store, request, reading)
   check_select(request, reading)
-  local index = reading.index
-  reading.paths = reading.projection or index and projected_paths(reading.record, index)
-  local page = { items = {}, count = 0, scanned = 0, bytes = 0, limit = limit_of(request) }
-  local is_full = fill(store, reading, page, start_of(store, request, reading))
-  local units = capacity.of_read(page.bytes, request.ConsistentRead)
-  local is_count = request.Select == "COUNT"
+  local page = M.page(store, request, reading)
   return parts.object(
     "Items",
-    not is_count and "[" .. table.concat(page.items, ",") .. "]",
+    request.Select ~= "COUNT" and page:json_items(),
     "Count",
     ("%d"):format(page.count),
     "ScannedCount",
     ("%d"):format(page.scanned),
     "LastEvaluatedKey",
-    is_full and end_key(reading, assert(wire.read(page.last[1]))),
+    page.end_key,
     "ConsumedCapacity",
-    parts.json(capacity.report(request, reading.record.name, units))
+    page:consumed(request)
   )
 end
 
