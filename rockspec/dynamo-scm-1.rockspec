@@ -113,6 +113,7 @@ build = {
     ["dynamo.embedded.partiql_statement"] = "lua/dynamo/embedded/partiql_statement.lua",
     ["dynamo.embedded.queries"] = "lua/dynamo/embedded/queries.lua",
     ["dynamo.embedded.records"] = "lua/dynamo/embedded/records.lua",
+    ["dynamo.embedded.request_check"] = "lua/dynamo/embedded/request_check.lua",
     ["dynamo.embedded.request_parts"] = "lua/dynamo/embedded/request_parts.lua",
     ["dynamo.embedded.single_items"] = "lua/dynamo/embedded/single_items.lua",
     ["dynamo.embedded.store"] = "lua/dynamo/embedded/store.lua",

@@ -139,7 +139,11 @@ describe("BatchGetItem", function()
       local request = { RequestItems = { Users = { Keys = keys } } }
       return select(2, pcall(batches.BatchGetItem, store, request)).message
     end
-    assert.equal("Too many items requested for the BatchGetItem call", refused(101))
+    assert.equal(
+      "1 validation error detected: Value at 'RequestItems.Users.member.Keys' failed to satisfy "
+        .. "constraint: Member must have length less than or equal to 100",
+      refused(101)
+    )
     assert.equal("Provided list of item keys contains duplicates", refused(100, 50))
     local many = {}
     for i = 1, 26 do
@@ -147,6 +151,8 @@ describe("BatchGetItem", function()
     end
     local request = { RequestItems = { Users = many } }
     local _, raised = pcall(batches.BatchWriteItem, store, request, 0)
-    assert.equal("Too many items requested for the BatchWriteItem call", raised.message)
+    assert.truthy(raised.message:find("length less than or equal to 25", 1, true))
+    _, raised = pcall(batches.BatchWriteItem, store, { RequestItems = {} }, 0)
+    assert.equal("The requestItems parameter is required for BatchWriteItem", raised.message)
   end)
 end)

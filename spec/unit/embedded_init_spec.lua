@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: MIT
+if not pcall(require, "dynamo.sqlite") then
+  return pending "dynamo/sqlite.so is not built: SQLite's header is not here"
+end
+
 local dynamo = require "dynamo"
 
 describe("a client of the store inside the process", function()

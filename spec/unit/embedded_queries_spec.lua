@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: MIT
+if not pcall(require, "dynamo.sqlite") then
+  return pending "dynamo/sqlite.so is not built: SQLite's header is not here"
+end
+
 local services = require "support.embedded_service"
 
 describe("queries and scans of the store inside the process", function()
@@ -228,8 +232,8 @@ describe("queries and scans of the store inside the process", function()
     ["a limit of none"] = {
       "Scan",
       { Limit = 0 },
-      "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must "
-        .. "have value greater than or equal to 1",
+      "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have "
+        .. "value greater than or equal to 1",
     },
     ["a segment without their number"] = {
       "Scan",
@@ -242,6 +246,30 @@ describe("queries and scans of the store inside the process", function()
       { Segment = 2, TotalSegments = 2 },
       "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: "
         .. "2 is not less than TotalSegments: 2",
+    },
+    ["a query of none"] = {
+      "Query",
+      { Limit = 0 },
+      "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have "
+        .. "value greater than or equal to 1",
+    },
+    ["segments without one"] = {
+      "Scan",
+      { TotalSegments = 2 },
+      "The Segment parameter is required but was not present in the request when parameter "
+        .. "TotalSegments is present",
+    },
+    ["a consistent read of a global index"] = {
+      "Query",
+      { IndexName = "by_x", ConsistentRead = true },
+      "Consistent reads are not supported on global secondary indexes",
+    },
+    ["a word that is none of Select"] = {
+      "Scan",
+      { Select = "ALL" },
+      "1 validation error detected: Value 'ALL' at 'select' failed to satisfy constraint: Member must "
+        .. "satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, "
+        .. "ALL_PROJECTED_ATTRIBUTES]",
     },
     ["a projection of a count"] = {
       "Scan",

@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: MIT
+if not pcall(require, "dynamo.sqlite") then
+  return pending "dynamo/sqlite.so is not built: SQLite's header is not here"
+end
+
 local services = require "support.embedded_service"
 
 local INVALID = "One or more parameter values were invalid: "
@@ -215,6 +219,12 @@ describe("items in the store inside the process", function()
       ExpressionAttributeNames = { ["#unused"] = "x" },
     }
     assert.equal("ValidationException", (service:fails("PutItem", request)))
+    request.ConditionExpression = nil
+    assert.equal(
+      "ExpressionAttributeNames can only be specified when using expressions: ConditionExpression is "
+        .. "null",
+      (select(2, service:fails("PutItem", request)))
+    )
     assert.is_nil(get(ID))
   end)
 

@@ -1,4 +1,8 @@
 -- SPDX-License-Identifier: MIT
+if not pcall(require, "dynamo.sqlite") then
+  return pending "dynamo/sqlite.so is not built: SQLite's header is not here"
+end
+
 local services = require "support.embedded_service"
 
 describe("a table of the store inside the process", function()
@@ -80,6 +84,29 @@ describe("a table of the store inside the process", function()
     )
   end)
 
+  for name, request in pairs {
+    ["the same throughput"] = {
+      BillingMode = "PROVISIONED",
+      ProvisionedThroughput = { ReadCapacityUnits = 5, WriteCapacityUnits = 6 },
+    },
+    ["throughput on demand"] = {
+      BillingMode = "PAY_PER_REQUEST",
+      ProvisionedThroughput = { ReadCapacityUnits = 1, WriteCapacityUnits = 1 },
+    },
+    ["throughput of none"] = {
+      ProvisionedThroughput = { ReadCapacityUnits = 0, WriteCapacityUnits = 1 },
+    },
+  } do
+    it("is not paid for by " .. name, function()
+      update {
+        BillingMode = "PROVISIONED",
+        ProvisionedThroughput = { ReadCapacityUnits = 5, WriteCapacityUnits = 6 },
+      }
+      request.TableName = "Users"
+      assert.equal("ValidationException", (service:fails("UpdateTable", request)))
+    end)
+  end
+
   it("is protected", function()
     assert.is_true(update({ DeletionProtectionEnabled = true }).DeletionProtectionEnabled)
     assert.equal("ValidationException", (service:fails("DeleteTable", { TableName = "Users" })))
@@ -147,7 +174,10 @@ describe("a table of the store inside the process", function()
     service:must("UntagResource", { ResourceArn = arn, TagKeys = { "b" } })
     assert.same({ { Key = "a", Value = "1" } }, tags())
     local code = service:fails("ListTagsOfResource", { ResourceArn = arn .. "x" })
-    assert.equal("ResourceNotFoundException", code)
+    assert.equal("AccessDeniedException", code)
+    code =
+      service:fails("TagResource", { ResourceArn = "Users", Tags = { { Key = "a", Value = "" } } })
+    assert.equal("ValidationException", code)
   end)
 
   it("is one of an account", function()

@@ -137,6 +137,22 @@ describe("a transaction that writes", function()
     assert.equal(2, users:get({ id = "1" }).n)
   end)
 
+  it("is of four megabytes, no more", function()
+    local store = assert(stores.open { endpoint = "memory:" })
+    tables.CreateTable(store, TABLE, 0)
+    local actions = {}
+    for i = 1, 11 do
+      local item = { id = { S = tostring(i) }, x = { S = ("x"):rep(399000) } }
+      actions[i] = { Put = { TableName = "Users", Item = item } }
+    end
+    local request = { TransactItems = actions }
+    local ok, raised = pcall(transactions.TransactWriteItems, store, request, 0)
+    assert.is_false(ok)
+    assert.equal("ValidationException", raised.code)
+    actions[11] = nil
+    transactions.TransactWriteItems(store, request, 0)
+  end)
+
   it("consumes twice what its writes would alone", function()
     local answer = assert(db:transact_write_items {
       ReturnConsumedCapacity = "TOTAL",

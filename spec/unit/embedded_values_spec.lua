@@ -45,6 +45,7 @@ describe("values of a request", function()
     ['{"N":"123456789012345678901234567890123456789"}'] = "Attempting to store more than 38 "
       .. "significant digits in a Number",
     ['{"SS":[]}'] = INVALID .. "An string set  may not be empty",
+    ['{"BS":[]}'] = INVALID .. "Binary sets should not be empty",
     ['{"NS":["1","1.0"]}'] = INVALID .. "Input collection [1, 1] contains duplicates.",
     ['{"NULL":false}'] = INVALID .. "Null attribute value types must have the value of true",
   } do

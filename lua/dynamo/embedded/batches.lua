@@ -20,16 +20,13 @@ local MOST_BYTES = 16 * 1024 * 1024
 local DUPLICATES = "Provided list of item keys contains duplicates"
 
 -- Returns the tables of a batch: { { name, asked }, ... } in the order of their names, or raises.
-local function parts_of(request)
+local function parts_of(request, operation)
   local parts = {}
   for _, name in ipairs(tables.sorted_keys(request.RequestItems)) do
     parts[#parts + 1] = { name = name, asked = request.RequestItems[name] }
   end
   if parts[1] then return parts end
-  return refusal.validation(
-    "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member "
-      .. "must have length greater than or equal to 1"
-  )
+  return refusal.validation("The requestItems parameter is required for %s", operation)
 end
 
 -- Whether an entry is handed back, as a fault on purpose.
@@ -69,14 +66,25 @@ end
 
 -- ---- BatchGetItem ------------------------------------------------------------------------------
 
+-- Refuses more keys of one table than there may be of all.
+local function check_keys(part)
+  if #(part.asked.Keys or {}) <= MOST_KEYS then return end
+  refusal.validation(
+    "1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: "
+      .. "Member must have length less than or equal to %d",
+    part.name,
+    MOST_KEYS
+  )
+end
+
 -- Reads what is asked of a table: its keys, and the projection.
 local function prepare_get(store, part)
   local asked = part.asked
   part.record, part.seen, part.keys = request_parts.table(store, part.name), {}, {}
   local expressions = request_parts.expressions(asked)
-  local text = asked.ProjectionExpression
-  part.projection = text and expressions:projection(text, "ProjectionExpression")
+  part.projection = request_parts.projection(expressions, asked)
   expressions:finish()
+  check_keys(part)
   for i, key in ipairs(asked.Keys or {}) do
     item_key.check_key(part.record, values.check_all(key))
     part.keys[i] = { tree = key, bytes = store:key(part.record, key) }
@@ -120,7 +128,7 @@ local function left_keys(part)
 end
 
 local function batch_get(store, request)
-  local parts, count, batch = parts_of(request), 0, { bytes = 0 }
+  local parts, count, batch = parts_of(request, "BatchGetItem"), 0, { bytes = 0 }
   for _, part in ipairs(parts) do
     prepare_get(store, part)
     count = count + #part.keys
@@ -165,6 +173,18 @@ local function entry_of(given)
   return { word = "DeleteRequest", verb = "DeleteItem", member = "Key", tree = delete.Key }
 end
 
+-- Refuses more writes of one table than there may be of all.
+local function check_writes(part)
+  if #part.asked <= MOST_WRITES then return end
+  refusal.validation(
+    "1 validation error detected: Value '{%s=[...]}' at 'requestItems' failed to satisfy constraint: "
+      .. "Map value must satisfy constraint: [Member must have length less than or equal to %d, Member "
+      .. "must have length greater than or equal to 1]",
+    part.name,
+    MOST_WRITES
+  )
+end
+
 -- Reads what is asked of a table, all of it, before anything is written.
 local function prepare_write(store, part)
   local record = request_parts.table(store, part.name)
@@ -195,8 +215,9 @@ local function write_one(store, part, entry, request, now)
 end
 
 local function batch_write(store, request, now)
-  local parts, count = parts_of(request), 0
+  local parts, count = parts_of(request, "BatchWriteItem"), 0
   for _, part in ipairs(parts) do
+    check_writes(part)
     count = count + #part.asked
   end
   if count > MOST_WRITES then

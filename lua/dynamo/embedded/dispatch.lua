@@ -3,6 +3,7 @@
 -- service would give it.
 local codec = require "dynamo.codec"
 local core = require "dynamo.core"
+local request_check = require "dynamo.embedded.request_check"
 local expiry = require "dynamo.embedded.expiry"
 local refusal = require "dynamo.service_refusal"
 local operations = require "dynamo.operations"
@@ -46,26 +47,13 @@ local function read(operation, body)
   return request
 end
 
--- Refuses a request without a member that it must have.
-local function check_required(operation, request)
-  for _, member in ipairs(operations.shapes[operation.input].required) do
-    if request[member] == nil then
-      refusal.validation(
-        "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must "
-          .. "not be null",
-        member:sub(1, 1):lower() .. member:sub(2)
-      )
-    end
-  end
-end
-
 local function run(store, operation, body, now)
   local handler = HANDLERS[operation.name]
   if not handler then
     refusal.raise("NotEmbedded", ("the embedded store has no %s"):format(operation.name))
   end
   local request = read(operation, body)
-  check_required(operation, request)
+  request_check.check(operation, request)
   expiry.tick(store, now)
   return handler(store, request, now)
 end

@@ -2,7 +2,8 @@
 -- One page of a query or a scan: which items are looked at, which are shown, and of them what.
 --
 -- A reading is what is to be read: record, index (nil: the table), key ({ partition, sort } of that),
--- filter and projection (trees, or nil), lower, upper and backward (as of dynamo.embedded.items).
+-- filter and projection (trees, or nil), show (nil, or what makes of an item what is shown of it, in
+-- place of the projection), lower, upper and backward (as of dynamo.embedded.items).
 local parts = require "dynamo.embedded.request_parts"
 local capacity = require "dynamo.embedded.capacity"
 local values = require "dynamo.embedded.values"
@@ -97,6 +98,7 @@ local function shown(reading, row)
   if not (reading.filter or reading.paths) then return row[1] end
   local tree = assert(wire.read(row[1]))
   if reading.filter and not evaluate.holds(reading.filter, tree) then return nil end
+  if reading.show then return parts.item(reading.show(tree)) end
   return reading.paths and parts.item(evaluate.project(reading.paths, tree)) or row[1]
 end
 
@@ -135,14 +137,14 @@ local function fill(store, reading, page, after, after_base)
   end
 end
 
--- Returns how many items a page looks at, at most.
+-- Returns how many items a page looks at, at most. Query and Scan say it in words of their own.
 local function limit_of(request)
   local limit = request.Limit
   if limit and limit < 1 then
     refusal.validation(
-      "1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must "
-        .. "have value greater than or equal to 1",
-      limit
+      "1 validation error detected: Value %s failed to satisfy constraint: Member must have value "
+        .. "greater than or equal to 1",
+      request.KeyConditionExpression and "at 'Limit'" or ("'%d' at 'limit'"):format(limit)
     )
   end
   return limit or math.huge

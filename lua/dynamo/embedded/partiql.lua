@@ -11,6 +11,7 @@ local requests = require "dynamo.embedded.partiql_request"
 local single_items = require "dynamo.embedded.single_items"
 local statements = require "dynamo.embedded.partiql_statement"
 local transactions = require "dynamo.embedded.transactions"
+local evaluate = require "dynamo.expression.evaluate"
 local strict = require "dynamo.expression.strict"
 local refusal = require "dynamo.service_refusal"
 
@@ -39,6 +40,21 @@ local function narrow(reading, statement)
   end
 end
 
+-- Returns what shows of an item what is selected: each value under the last name of its path.
+local function show_of(projection)
+  return function(tree)
+    local item = {}
+    for _, path in ipairs(projection) do
+      local last = #path
+      while type(path[last]) == "number" do
+        last = last - 1
+      end
+      item[path[last]] = evaluate.at(tree, path)
+    end
+    return item
+  end
+end
+
 -- Returns what a SELECT reads: see dynamo.embedded.one_page.
 local function reading_of(store, statement)
   local record = parts.table(store, statement.table_name)
@@ -56,6 +72,7 @@ local function reading_of(store, statement)
     projection = projection and expressions:projection(projection, "SELECT"),
     backward = statement.order == "DESC",
   }
+  reading.show = reading.projection and show_of(reading.projection)
   narrow(reading, statement)
   return reading
 end

@@ -38,6 +38,10 @@ local function reading_of(store, request)
   if request.IndexName and not (index and index.partition) then
     refusal.validation("The table does not have the specified index: %s", request.IndexName)
   end
+  local is_global = index and not parts.is_local(record, request.IndexName)
+  if is_global and request.ConsistentRead then
+    refusal.validation "Consistent reads are not supported on global secondary indexes"
+  end
   local expressions = parts.expressions(request)
   return {
     record = record,
@@ -80,9 +84,9 @@ local function segment_of(request)
   if not segment and not total then return nil, nil end
   if not segment or not total then
     refusal.validation(
-      "The %s parameter is required but was not present in the request when %s parameter is present",
+      "The %s parameter is required but was not present in the request when %s is present",
       segment and "TotalSegments" or "Segment",
-      segment and "Segment" or "TotalSegments"
+      segment and "Segment parameter" or "parameter TotalSegments"
     )
   elseif total < 1 or total > MOST_SEGMENTS or segment < 0 then
     refusal.validation(

@@ -56,6 +56,14 @@ function M.filter(expressions, request)
   return given and legacy.filter(given, request.ConditionalOperator)
 end
 
+--- Whether an index of a table is a local one.
+function M.is_local(record, name)
+  for _, index in ipairs(record.document.description.LocalSecondaryIndexes or {}) do
+    if index.IndexName == name then return true end
+  end
+  return false
+end
+
 -- Returns the text of an object with one more member, if that has a text.
 local function with(body, name, text)
   if not text then return body end

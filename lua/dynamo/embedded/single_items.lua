@@ -148,9 +148,22 @@ local function put(store, request, now)
   return response(record, request, attributes, old, new)
 end
 
+-- Refuses names and values for expressions where there is none.
+local function check_tokens(request)
+  for _, member in ipairs { "ExpressionAttributeNames", "ExpressionAttributeValues" } do
+    if request[member] and not request.ConditionExpression then
+      refusal.validation(
+        "%s can only be specified when using expressions: ConditionExpression is null",
+        member
+      )
+    end
+  end
+end
+
 --- Puts an item.
 function M.PutItem(store, request, now)
   check_return_values(request)
+  check_tokens(request)
   return store:write(put, store, request, now)
 end
 
@@ -168,6 +181,7 @@ end
 --- Deletes an item.
 function M.DeleteItem(store, request, now)
   check_return_values(request)
+  check_tokens(request)
   return store:write(delete, store, request, now)
 end
 

@@ -22,22 +22,33 @@ local function check_name(name, member)
   )
 end
 
+-- Refuses a key of more than two attributes.
+local function check_length(key_schema)
+  if not key_schema[3] then return end
+  local shown = {}
+  for i, element in ipairs(key_schema) do
+    shown[i] = ("KeySchemaElement(attributeName=%s, keyType=%s)"):format(
+      element.AttributeName,
+      element.KeyType
+    )
+  end
+  refusal.validation(
+    "1 validation error detected: Value '[%s]' at 'keySchema' failed to satisfy constraint: Member "
+      .. "must have length less than or equal to 2",
+    table.concat(shown, ", ")
+  )
+end
+
 -- Refuses a key that is none, and notes the attributes it is of.
 local function check_key(key_schema, defined, used)
+  check_length(key_schema)
   local first, second = key_schema[1], key_schema[2]
   if not first or first.KeyType ~= "HASH" then
     refusal.validation("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
   elseif second and second.KeyType ~= "RANGE" then
     refusal.validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
   elseif second and second.AttributeName == first.AttributeName then
-    refusal.validation(
-      "Both the Hash Key and the Range Key element in the KeySchema have the same name"
-    )
-  elseif key_schema[3] then
-    refusal.validation(
-      "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: Member must "
-        .. "have length less than or equal to 2"
-    )
+    refusal.validation("Invalid KeySchema: Some index key attribute have no definition")
   end
   for _, element in ipairs(key_schema) do
     if not defined[element.AttributeName] then
@@ -146,9 +157,25 @@ local function check_used(defined, used)
   end
 end
 
+--- Refuses units that are none.
+function M.check_throughput(given)
+  for _, member in ipairs { "ReadCapacityUnits", "WriteCapacityUnits" } do
+    if given and (given[member] or 0) < 1 then
+      refusal.validation(
+        "1 validation error detected: Value '%d' at 'provisionedThroughput.%s%s' failed to satisfy "
+          .. "constraint: Member must have value greater than or equal to 1",
+        given[member] or 0,
+        member:sub(1, 1):lower(),
+        member:sub(2)
+      )
+    end
+  end
+end
+
 -- Refuses throughput that does not go with how the table is paid for.
 local function check_billing(request)
   local on_demand, given = request.BillingMode == "PAY_PER_REQUEST", request.ProvisionedThroughput
+  M.check_throughput(given)
   if on_demand and given then
     refusal.validation(
       "%sNeither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "

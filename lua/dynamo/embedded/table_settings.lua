@@ -106,6 +106,36 @@ local function update_stream(store, record, description, given, now)
   end
 end
 
+-- Refuses throughput that an update does not take.
+local function check_throughput(description, request)
+  local given = request.ProvisionedThroughput
+  schema.check_throughput(given)
+  if given and request.BillingMode == "PAY_PER_REQUEST" then
+    refusal.validation(
+      "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits "
+        .. "can be specified when BillingMode is PAY_PER_REQUEST"
+    )
+  end
+  local now = description.ProvisionedThroughput
+  if
+    given
+    and given.ReadCapacityUnits == now.ReadCapacityUnits
+    and given.WriteCapacityUnits == now.WriteCapacityUnits
+  then
+    refusal.validation(
+      "The provisioned throughput for the table will not change. The requested value equals the "
+        .. "current value. Current ReadCapacityUnits provisioned for the table: %d. Requested "
+        .. "ReadCapacityUnits: %d. Current WriteCapacityUnits provisioned for the table: %d. "
+        .. "Requested WriteCapacityUnits: %d. Refer to the Amazon DynamoDB Developer Guide for "
+        .. "current limits and how to request higher limits.",
+      now.ReadCapacityUnits,
+      given.ReadCapacityUnits,
+      now.WriteCapacityUnits,
+      given.WriteCapacityUnits
+    )
+  end
+end
+
 local function update_billing(description, request)
   if request.BillingMode == "PAY_PER_REQUEST" then
     description.BillingModeSummary = { BillingMode = "PAY_PER_REQUEST" }
@@ -143,6 +173,7 @@ local function update(store, request, now)
   local record = descriptions.record(store, request.TableName)
   local document = copy_of(record)
   local description = document.description
+  check_throughput(description, request)
   update_billing(description, request)
   if request.DeletionProtectionEnabled ~= nil then
     description.DeletionProtectionEnabled = request.DeletionProtectionEnabled
@@ -170,7 +201,12 @@ local function update_ttl(store, request)
   local record, wanted =
     descriptions.record(store, request.TableName), request.TimeToLiveSpecification
   local document = copy_of(record)
-  if wanted.Enabled == (document.ttl ~= nil) then
+  if wanted.AttributeName == "" then
+    refusal.validation(
+      "1 validation error detected: Value '' at 'timeToLiveSpecification.attributeName' failed to "
+        .. "satisfy constraint: Member must have length greater than or equal to 1"
+    )
+  elseif wanted.Enabled == (document.ttl ~= nil) then
     refusal.validation("TimeToLive is already %s", wanted.Enabled and "enabled" or "disabled")
   end
   document.ttl = wanted.Enabled and wanted.AttributeName or nil
@@ -197,9 +233,22 @@ end
 
 -- ---- tags --------------------------------------------------------------------------------------
 
+-- Returns the record of the table whose tags are asked for; whoever may not see it is told no more.
+local function tagged(store, arn)
+  if not arn:find "^arn:[^/]*:table/[%w_.-]+$" then
+    refusal.validation("Invalid TableArn: Invalid ResourceArn provided as input %s", arn)
+  end
+  local record = store:table(arn:match "/([^/]+)$")
+  if record then return record end
+  return refusal.raise(
+    "AccessDeniedException",
+    ("User is not authorized to perform this action on resource: %s"):format(arn)
+  )
+end
+
 -- Changes the tags of a table by f(tags).
 local function change_tags(store, request, f)
-  local record = descriptions.record(store, request.ResourceArn)
+  local record = tagged(store, request.ResourceArn)
   local document = copy_of(record)
   document.tags = document.tags or {}
   f(document.tags)
@@ -226,7 +275,7 @@ function M.UntagResource(store, request)
 end
 
 local function list_tags(store, request)
-  local tags, list = descriptions.record(store, request.ResourceArn).document.tags or {}, {}
+  local tags, list = tagged(store, request.ResourceArn).document.tags or {}, {}
   for i, key in ipairs(tables.sorted_keys(tags)) do
     list[i] = { Key = key, Value = tags[key] }
   end

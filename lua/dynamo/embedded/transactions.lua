@@ -17,6 +17,7 @@ local wire = require "dynamo.embedded.wire"
 local M = {}
 
 local MOST_ACTIONS = 100
+local MOST_BYTES = 4 * 1024 * 1024 -- of items and keys together
 local TOKEN_SECONDS = 600
 local CANCELLED =
   "Transaction cancelled, please refer cancellation reasons for specific reasons [%s]"
@@ -76,10 +77,11 @@ local function actions_of(given)
   local actions = {}
   if not given[1] or #given > MOST_ACTIONS then
     refusal.validation(
-      (
-        "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member "
-        .. "must have length %s than or equal to %d"
-      ):format(given[1] and "less" or "greater", given[1] and MOST_ACTIONS or 1)
+      "1 validation error detected: Value '[%s]' at 'transactItems' failed to satisfy constraint: "
+        .. "Member must have length %s than or equal to %d",
+      given[1] and "..." or "",
+      given[1] and "less" or "greater",
+      given[1] and MOST_ACTIONS or 1
     )
   end
   for i, element in ipairs(given) do
@@ -95,11 +97,15 @@ end
 -- Notes which item each action is about; raises where one is there twice. A key that is wrong is left to
 -- its action.
 local function check_items(store, actions)
-  local seen = {}
+  local seen, bytes = {}, 0
   for _, action in ipairs(actions) do
     local record = parts.table(store, action.asked.TableName)
     action.record = record
     local tree = values.check_all(action.asked.Key or action.asked.Item)
+    bytes = bytes + core.size(assert(wire.write(tree)))
+    if bytes > MOST_BYTES then
+      refusal.validation "Member must have a size of at most 4194304 bytes: the items of a transaction"
+    end
     local ok, key = pcall(store.key, store, record, tree)
     local place = ok and record.name .. "\0" .. key
     if place and seen[place] then

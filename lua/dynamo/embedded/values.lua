@@ -48,6 +48,7 @@ end
 
 local function check_set(list, words, form)
   if type(list) ~= "table" or #list == 0 then
+    if words == "binary" then refusal.validation("%sBinary sets should not be empty", INVALID) end
     refusal.validation("%sAn %s set  may not be empty", INVALID, words)
   end
   local seen = {}

@@ -39,7 +39,7 @@ end
 local function refuse_syntax(space, text, at)
   local known, tokens = pcall(lexer.tokens, text)
   if not known then
-    refuse(space, 'Syntax error; token: "%s", near: "%s"', text:sub(at, at), text:sub(at, at + 9))
+    refuse(space, 'Syntax error; token: "%s", near: "%s"', text:sub(at, at), text:sub(at, at + 1))
   end
   local i = token_at(tokens, at)
   local first, last = tokens[math.max(1, i - 1)], tokens[math.min(#tokens, i + 1)]
