@@ -36,7 +36,14 @@ describe("options.check", function()
 
   local good = {
     region = { "eu-west-1", "local" },
-    endpoint = { "https://example.com", "http://localhost:8000", "http://[::1]" },
+    endpoint = {
+      "https://example.com",
+      "http://localhost:8000",
+      "http://[::1]",
+      "memory:",
+      "memory:tests",
+      "file:app.db",
+    },
     profile = { "work" },
     credentials = { { access_key_id = "A", secret_access_key = "s" }, { get = print } },
     max_attempts = { 1, 10 },
@@ -66,7 +73,8 @@ describe("options.check", function()
     { "region", "evil.com/#" },
     { "region", "a\r\nb" },
     { "region", 5 },
-    { "endpoint", "file:///x" },
+    { "endpoint", "file:" },
+    { "endpoint", "ftp://h/x" },
     { "endpoint", "example.com" },
     { "endpoint", "https://u:p@h" },
     { "endpoint", "https://h?x" },

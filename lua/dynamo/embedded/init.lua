@@ -32,7 +32,8 @@ end
 
 --- Carries out an operation: status, body; or nil, message, err.
 function Transport:perform(operation, body)
-  local ok, status, answer = pcall(dispatch.answer, self.store, operation, body, self:now())
+  local ok, status, answer =
+    pcall(dispatch.answer, self.store, operation, tostring(body), self:now())
   if not ok then return failed(status) end
   return status, answer
 end

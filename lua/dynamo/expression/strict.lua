@@ -5,6 +5,7 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 local cursor = require "dynamo.expression.cursor"
 local lexer = require "dynamo.expression.lexer"
+local nodes = require "dynamo.expression.tree"
 local overlap = require "dynamo.expression.strict_overlap"
 local types = require "dynamo.expression.strict_types"
 local reserved = require "dynamo.expression.reserved_words"
@@ -127,7 +128,7 @@ end
 -- Returns a node whose names and values are known.
 function resolved(space, node)
   if node.kind == "path" then
-    local path = { kind = "path" }
+    local path = nodes.path()
     for i, segment in ipairs(node) do
       path[i] = name_of(space, segment)
     end
@@ -136,7 +137,7 @@ function resolved(space, node)
     local value = space.values[node.name]
     if not value then refuse(space, UNDEFINED_VALUE, node.name) end
     space.used[node.name] = true
-    return { kind = "value", value = value }
+    return nodes.value(value)
   end
   local copy = tables.copy(node)
   for i, child in ipairs(node) do
