@@ -42,6 +42,7 @@ describe("an update", function()
       { l = { L = { { S = "0" }, { S = "1" }, { S = "2" }, { S = "x" }, { S = "y" } } } },
     },
     ["REMOVE l[0], l[2], l[7]"] = { { l = LIST }, { l = { L = { { S = "1" } } } } },
+    ["SET l[9] = :x REMOVE l[0]"] = { { l = { L = {} } }, { l = { L = { { S = "x" } } } } },
     ["SET l[0] = :x REMOVE l[1]"] = { { l = LIST }, { l = { L = { { S = "x" }, { S = "2" } } } } },
     ["SET m.a.b = :x"] = {
       { m = { M = { a = { M = { c = { N = "1" } } } } } },

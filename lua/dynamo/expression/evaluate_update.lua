@@ -100,13 +100,14 @@ local function put(item, path, value, copies)
   content[key] = value
 end
 
--- Takes out what is at a path, if anything is; an element leaves a hole, see `close_holes`.
-local function take_out(item, path, copies, holes)
+-- Takes out what was at a path of the item before, if anything was; an element leaves a hole, see
+-- `close_holes`.
+local function take_out(before, item, path, copies, holes)
   local content, key = place(item, path, copies)
   if not content then refusal.validation(BAD_PATH) end
   if type(key) ~= "number" then
     content[key] = nil
-  elseif key <= #content then
+  elseif evaluate.at(before, path) then
     holes[content] = holes[content] or {}
     holes[content][key] = true
   end
@@ -223,11 +224,11 @@ function M.update(update, item)
     if value then
       put(result, action.path, value, copies)
     elseif evaluate.at(result, action.path) then
-      take_out(result, action.path, copies, holes)
+      take_out(item, result, action.path, copies, holes)
     end
   end
   for _, action in ipairs(update.remove) do
-    take_out(result, action.path, copies, holes)
+    take_out(item, result, action.path, copies, holes)
   end
   close_holes(holes)
   return result
