@@ -34,6 +34,20 @@ describe("expressions as the service reads them", function()
     assert.is_true(evaluate.holds(space:condition("a IN (:n, :m)", "x"), { a = { N = "7" } }))
   end)
 
+  it("take values where dynamo's own texts ask for a path, and brackets that are of use", function()
+    local space = strict.new(NAMES, { [":l"] = { L = { { S = "x" } } }, [":n"] = { N = "1" } })
+    local item = { a = { S = "x" }, b = { N = "1" } }
+    for text, held in pairs {
+      ["contains(:l, a)"] = true,
+      ["contains(:l, b)"] = false,
+      ["size(:l) = :n"] = true,
+      ["((a = :n) OR (b = :n))"] = true,
+      ["(b) = :n"] = true,
+    } do
+      assert.equal(held, evaluate.holds(space:condition(text, "x"), item), text)
+    end
+  end)
+
   it("use all names and values that are given", function()
     local space = strict.new({ ["#a"] = "a", ["#b"] = "b" }, { [":v"] = { N = "1" } })
     space:condition("#a = :v", "ConditionExpression")
@@ -77,6 +91,25 @@ describe("expressions as the service reads them", function()
     ["a BETWEEN :n AND :s"] = "The BETWEEN operator requires same data type for lower and upper "
       .. "bounds; lower bound operand: AttributeValue: {N:5}, upper bound operand: "
       .. "AttributeValue: {S:x}",
+    ["a.b[0] = a.b[0]"] = "The first operand must be distinct from the remaining operands for this "
+      .. "operator or function; operator: =, first operand: [a, b, [0]]",
+    ["contains(a, a)"] = "The first operand must be distinct from the remaining operands for this "
+      .. "operator or function; operator: contains, first operand: [a]",
+    ["begins_with(:n, a)"] = "Incorrect operand type for operator or function; operator or "
+      .. "function: begins_with, operand type: N",
+    ["attribute_type(a, b)"] = "Incorrect operand type for operator or function; operator or "
+      .. "function: attribute_type, operand type: {NS,SS,L,BS,N,NS,M,B,BOOL,NULL,S}",
+    ["size(:n) = :m"] = "Incorrect operand type for operator or function; operator or function: "
+      .. "size, operand type: N",
+    ["attribute_exists(:n)"] = "Operator or function requires a document path; operator or "
+      .. "function: attribute_exists",
+    ["attribute_exists(a, b)"] = "Incorrect number of operands for operator or function; operator "
+      .. "or function: attribute_exists, number of operands: 2",
+    ["exists(a)"] = "Invalid function name; function: exists",
+    ["if_not_exists(a, :n)"] = "Invalid function name; function: if_not_exists",
+    ["a = attribute_exists(b)"] = "The function is not allowed to be used this way in an "
+      .. "expression; function: attribute_exists",
+    ["a = :n AND ((a = :n))"] = "The expression has redundant parentheses;",
     ["attribute_type(a, :t)"] = "Invalid attribute type name found; type: TEXT, valid types: "
       .. "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
   } do
@@ -90,6 +123,8 @@ describe("expressions as the service reads them", function()
       .. "+, operand type: S",
     ["SET a = list_append(a, :n)"] = "Incorrect operand type for operator or function; operator "
       .. "or function: list_append, operand type: N",
+    ["SET a = size(b)"] = "Invalid function name; function: size",
+    ["SET a = :n SET b = :n"] = 'The "SET" section can only be used once in an update expression;',
     ["ADD a :s"] = "Incorrect operand type for operator or function; operator: ADD, operand type: "
       .. "STRING, typeSet: ALLOWED_FOR_ADD_OPERAND",
     ["DELETE a :n"] = "Incorrect operand type for operator or function; operator: DELETE, operand "

@@ -63,6 +63,11 @@ function Cursor.fail(_, token, message, ...)
   lexer.fail(token.at, message)
 end
 
+--- Raises what the service says of a token, where its expressions are read; else returns nothing.
+function Cursor:refuse(token, message, ...)
+  if self.strict then error({ at = token.at, message = message:format(...), said = true }, 0) end
+end
+
 --- Returns a token as a message quotes it.
 function Cursor:quote(token)
   if token.type == "end" then return "the end" end
@@ -147,11 +152,12 @@ end
 --- Reads a text by a grammar, a function of a cursor that returns a tree.
 -- @tparam string text
 -- @tparam function grammar
--- @tparam ?table o { dashed (see lexer.tokens), keywords (a set, upper case) that no path begins with }
+-- @tparam ?table o { dashed (see lexer.tokens), keywords (a set, upper case) that no path begins with,
+--   strict: read as the service does, types left unchecked }
 -- @treturn[1] table tree
 -- @treturn[1] table holes in the order of the text
 -- @treturn[2] nil
--- @treturn[2] table { at = the byte, message }
+-- @treturn[2] table { at = the byte, message, said = true where it is in the service's words }
 function M.parse(text, grammar, o)
   o = o or {}
   local self = setmetatable({
@@ -161,6 +167,7 @@ function M.parse(text, grammar, o)
     placeholders = 0,
     holes = {},
     keywords = o.keywords or {},
+    strict = o.strict or false,
   }, Cursor)
   local done, result = pcall(function()
     self.tokens = lexer.tokens(text, o.dashed)

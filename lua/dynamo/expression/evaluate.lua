@@ -25,19 +25,21 @@ function M.at(item, path)
   return value or nil
 end
 
+local operand
+
 local OPERANDS = {
   path = M.at,
   value = function(_, node)
     return node.value
   end,
   size = function(item, node)
-    local value = M.at(item, node[1])
+    local value = operand(item, node[1])
     local length = value and wire.length(value)
     return length and { N = ("%d"):format(length) }
   end,
 }
 
-local function operand(item, node)
+function operand(item, node)
   return OPERANDS[node.kind](item, node)
 end
 

@@ -63,7 +63,7 @@ local function read_between(cursor, subject, tokens)
   tokens.high = cursor:peek()
   local node = nodes.between(subject, low, read_operand(cursor))
   refusal.checked(cursor, node, tokens)
-  local problem = refusal.range_problem(node)
+  local problem = not cursor.strict and refusal.range_problem(node)
   if problem then cursor:fail(tokens.low, problem) end
   return node
 end
@@ -112,8 +112,11 @@ end
 
 local function read_group(cursor)
   cursor:enter()
-  cursor:take()
+  local outer, inner = cursor:take(), cursor:peek()
   local inside = read_or(cursor)
+  if inner.type == "(" and inner.closes + 1 == outer.closes then
+    cursor:refuse(outer, "The expression has redundant parentheses;")
+  end
   cursor:expect(")", 'to close the "("')
   cursor:leave()
   return inside

@@ -135,6 +135,7 @@ local function read_clause(cursor, seen)
   if not word then expected_clause(cursor, "SET, REMOVE, ADD or DELETE") end
   local token = cursor:take()
   if seen[word] then
+    cursor:refuse(token, 'The "%s" section can only be used once in an update expression;', word)
     cursor:fail(
       token,
       "a second %s, after that of column %d; one clause takes many actions, " .. 'with "," between',

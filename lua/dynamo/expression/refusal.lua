@@ -195,6 +195,7 @@ end
 -- @tparam table tokens key of a child -> the token it begins with
 -- @treturn table node
 function M.checked(cursor, node, tokens)
+  if cursor.strict then return node end
   local problem, key = M.problem(node)
   if problem then cursor:fail(tokens[key], problem) end
   return node

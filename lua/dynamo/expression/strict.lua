@@ -84,9 +84,11 @@ local function parse(space, kind, text)
   end
   check_tokens(space, text)
   local grammar = GRAMMARS[kind]
-  local tree, failed = cursor.parse(text, grammar.grammar, { keywords = grammar.keywords })
-  if not tree then refuse_syntax(space, text, failed.at) end
-  return tree
+  local tree, failed =
+    cursor.parse(text, grammar.grammar, { keywords = grammar.keywords, strict = true })
+  if tree then return tree end
+  if failed.said then refuse(space, "%s", failed.message) end
+  refuse_syntax(space, text, failed.at)
 end
 
 -- ---- names and values --------------------------------------------------------------------------

@@ -5,8 +5,8 @@ local refusal = require "dynamo.service_refusal"
 
 local M = {}
 
--- Returns a path as the service shows one: [a, b, [0]].
-local function shown(path)
+--- Returns a path as the service shows one: [a, b, [0]].
+function M.shown(path)
   local parts = {}
   for i = 1, #path do
     parts[i] = type(path[i]) == "number" and ("[%d]"):format(path[i]) or path[i]
@@ -33,8 +33,8 @@ local function check(paths, what)
             .. "paths; path one: %s, path two: %s",
           what,
           found,
-          shown(paths[i]),
-          shown(paths[j])
+          M.shown(paths[i]),
+          M.shown(paths[j])
         )
       end
     end

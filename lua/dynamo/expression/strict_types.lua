@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- Operands whose type the service refuses whatever the item is.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+local paths = require "dynamo.expression.path"
+local overlap = require "dynamo.expression.strict_overlap"
 local wire = require "dynamo.expression.wire_value"
 local refusal = require "dynamo.service_refusal"
 
@@ -14,8 +16,8 @@ local function set_of(...)
   return set
 end
 
-local ORDERED, TEXTS, NUMBERS, LISTS =
-  set_of("S", "N", "B"), set_of("S", "B"), set_of "N", set_of "L"
+local ORDERED, TEXTS, STRINGS = set_of("S", "N", "B"), set_of("S", "B"), set_of "S"
+local NUMBERS, LISTS = set_of "N", set_of "L"
 local TYPES = set_of("S", "SS", "N", "NS", "B", "BS", "BOOL", "NULL", "L", "M")
 local ADDED, DELETED = set_of("N", "SS", "NS", "BS"), set_of("SS", "NS", "BS")
 local SIZED = set_of("S", "B", "SS", "NS", "BS", "L", "M")
@@ -41,10 +43,7 @@ local function type_of(node)
   return node.name == "list_append" and "L" or nil
 end
 
--- Refuses an operand that is of none of some types.
-local function want(what, operator, node, allowed)
-  local type = type_of(node)
-  if not type or allowed[type] then return end
+local function refuse_type(what, operator, type)
   refusal.validation(
     "Invalid %s: Incorrect operand type for operator or function; operator or function: %s, "
       .. "operand type: %s",
@@ -54,9 +53,28 @@ local function want(what, operator, node, allowed)
   )
 end
 
+-- Refuses an operand that is of none of some types.
+local function want(what, operator, node, allowed)
+  local type = type_of(node)
+  if type and not allowed[type] then refuse_type(what, operator, type) end
+end
+
+-- Refuses an attribute that is set beside itself.
+local function want_distinct(what, operator, a, b)
+  if a.kind ~= "path" or b.kind ~= "path" or not paths.equal(a, b) then return end
+  refusal.validation(
+    "Invalid %s: The first operand must be distinct from the remaining operands for this operator "
+      .. "or function; operator: %s, first operand: %s",
+    what,
+    operator,
+    overlap.shown(a)
+  )
+end
+
 local CHECKS = {}
 
 function CHECKS.compare(node, what)
+  want_distinct(what, node.op, node.left, node.right)
   if node.op == "=" or node.op == "<>" then return end
   want(what, node.op, node.left, ORDERED)
   want(what, node.op, node.right, ORDERED)
@@ -100,13 +118,22 @@ end
 local TESTS = {}
 
 function TESTS.begins_with(node, what)
+  want_distinct(what, "begins_with", node[1], node[2])
+  want(what, "begins_with", node[1], TEXTS)
   want(what, "begins_with", node[2], TEXTS)
 end
 
+function TESTS.contains(node, what)
+  want_distinct(what, "contains", node[1], node[2])
+end
+
 function TESTS.attribute_type(node, what)
-  want(what, "attribute_type", node[2], set_of "S")
+  want(what, "attribute_type", node[2], STRINGS)
+  if node[2].kind ~= "value" then
+    refuse_type(what, "attribute_type", "{NS,SS,L,BS,N,NS,M,B,BOOL,NULL,S}")
+  end
   local value = node[2].value
-  if not value or TYPES[value.S] then return end
+  if TYPES[value.S] then return end
   refusal.validation(
     "Invalid %s: Invalid attribute type name found; type: %s, valid types: "
       .. "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",

@@ -96,9 +96,26 @@ local function arguments(cursor, read_operand)
   return list_of, tokens
 end
 
+-- What the service says.
+local WRONG_COUNT = "Incorrect number of operands for operator or function; operator or function: "
+  .. "%s, number of operands: %d"
+local NO_PATH = "Operator or function requires a document path; operator or function: %s"
+local UNKNOWN = "Invalid function name; function: %s"
+local MISUSED = "The function is not allowed to be used this way in an expression; function: %s"
+
+-- Functions that take values where dynamo's own texts ask for a path.
+local TAKES_VALUES = { begins_with = true, contains = true, size = true }
+
+-- Whether an argument is of a kind. What attribute_type is given is looked at with the types.
+local function is_of_kind(cursor, name, kind, got)
+  if kind == "path" then return got == "path" or cursor.strict and TAKES_VALUES[name] end
+  return kind ~= "value" or got ~= "path" and got ~= "size" or cursor.strict
+end
+
 -- Fails unless the arguments are as many and of the kinds that `signature` says.
 local function check_arguments(cursor, name, signature, given, tokens)
   if #given ~= #signature then
+    cursor:refuse(name, WRONG_COUNT, name.text, #given)
     cursor:fail(
       name,
       "%s takes %d argument%s, (%s), got %d",
@@ -110,8 +127,8 @@ local function check_arguments(cursor, name, signature, given, tokens)
     )
   end
   for i, kind in ipairs(signature) do
-    local got = given[i].kind
-    if kind == "path" and got ~= "path" or kind == "value" and (got == "path" or got == "size") then
+    if not is_of_kind(cursor, name.text, kind, given[i].kind) then
+      cursor:refuse(name, NO_PATH, name.text)
       cursor:fail(tokens[i], "argument %d of %s must be a %s", i, name.text, kind)
     end
   end
@@ -128,7 +145,9 @@ end
 function M.call(cursor, functions, elsewhere, read_operand)
   local name = cursor:take()
   local signature = functions[name.text]
+  if not signature then cursor:refuse(name, UNKNOWN, name.text) end
   if elsewhere[name.text] then
+    cursor:refuse(name, MISUSED, name.text)
     cursor:fail(name, "%s %s", name.text, elsewhere[name.text])
   elseif not signature then
     cursor:fail(
