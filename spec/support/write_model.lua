@@ -393,6 +393,43 @@ function TESTS.contains(a, b)
   return false
 end
 
+local ORDERED = { S = true, N = true, B = true }
+local ORDERS = { ["<"] = true, ["<="] = true, [">"] = true, [">="] = true, between = true }
+
+-- Whether two operands are one path.
+local function is_one_path(a, b)
+  if not a.path or not b.path or #a.path ~= #b.path then return false end
+  return is_prefix(a.path, b.path)
+end
+
+-- Whether a range's ends are values of two types, or the wrong way round.
+local function is_no_range(low, high)
+  if not low.value or not high.value then return false end
+  return type_of(low.value) ~= type_of(high.value) or order(low.value, high.value) == 1
+end
+
+-- Whether the service refuses a test whatever item there is.
+local function is_refused_test(condition)
+  local test, first, second = condition.test, condition[1], condition[2]
+  for _, operand in ipairs(condition) do
+    local value = operand.value
+    if value and ORDERS[test] and not ORDERED[type_of(value)] then return true end
+  end
+  if test == "between" then return is_no_range(second, condition[3]) end
+  return test ~= "in" and second ~= nil and is_one_path(first, second)
+end
+
+--- Tells whether the service refuses a condition whatever item there is.
+-- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+function M.is_refused(condition)
+  if not condition then return false end
+  if condition.test then return is_refused_test(condition) end
+  for _, part in ipairs(condition) do
+    if M.is_refused(part) then return true end
+  end
+  return false
+end
+
 --- Tells whether a condition holds for an item; nil is a condition that always does.
 function M.holds(item, condition)
   if not condition then return true end
