@@ -572,9 +572,9 @@ describe("bad input", function()
       "region",
     },
     {
-      "an endpoint of the scheme file",
+      "an endpoint of the scheme ftp",
       function()
-        dynamo.new { endpoint = "file:///etc/passwd" }
+        dynamo.new { endpoint = "ftp://127.0.0.1" }
       end,
       "endpoint",
     },

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The DynamoDB emulators that specs run against, each with a client and tables of its own.
+-- The DynamoDB emulators that specs run against, and the embedded store served by the nginx of
+-- examples/nginx/dynamodb; each with a client and tables of its own.
 --
 --   emulator.each("subject", function(host)   once an emulator, in a describe of its own
 --     host.db                             a client
@@ -19,6 +20,7 @@ local busted = require "busted"
 local canary = require "support.canary"
 local curl = require "dynamo.transport.curl"
 local dynamo = require "dynamo"
+local nginx = require "support.nginx"
 local screens = require "support.screen"
 
 local M = {}
@@ -95,6 +97,25 @@ local KNOWN = {
       unknown_type = "dynoxide takes any word for a type",
       unordered_operands = "dynoxide orders operands of every type",
     },
+  },
+}
+
+local embedded -- the nginx that serves the embedded store, once there is one
+
+-- Returns the endpoint of the embedded store: an nginx of this process, as of the example. It has one
+-- store, in memory.
+local function serve_embedded()
+  if not nginx.is_installed() then return nil end
+  embedded = embedded or nginx.run("examples/nginx/dynamodb/nginx.conf", {})
+  return ("http://127.0.0.1:%d"):format(embedded.port)
+end
+
+-- dynamo's own, over HTTP as the others are.
+local EMBEDDED = {
+  name = "embedded",
+  lacks = {
+    backups = "the embedded store has store:backup instead",
+    resource_policies = "the embedded store has one user, who may do everything",
   },
 }
 
@@ -341,15 +362,10 @@ local function new_host(known, endpoint)
   return host
 end
 
--- Defines the tests of one emulator.
-local function describe_host(known, subject, body)
+-- Defines the tests of one emulator; `missing` says what to do about one without an endpoint.
+local function describe_host(known, endpoint, missing, subject, body)
   busted.describe(subject .. " on " .. known.name, function()
-    local endpoint = os.getenv(known.variable)
-    if not endpoint then
-      return busted.pending(
-        ("(set %s to the URL of a running %s)"):format(known.variable, known.name)
-      )
-    end
+    if not endpoint then return busted.pending(missing) end
     local host = new_host(known, endpoint)
     busted.teardown(function()
       clean_up(host)
@@ -363,10 +379,12 @@ end
 -- @tparam function body body(host)
 function M.each(subject, body)
   for _, known in ipairs(KNOWN) do
-    describe_host(known, subject, body)
+    local missing = ("(set %s to the URL of a running %s)"):format(known.variable, known.name)
+    describe_host(known, os.getenv(known.variable), missing, subject, body)
   end
+  describe_host(EMBEDDED, serve_embedded(), "(no nginx with its Lua module)", subject, body)
   local known = own()
-  if known then describe_host(known, subject, body) end
+  if known then describe_host(known, os.getenv(known.variable), "", subject, body) end
 end
 
 return M
