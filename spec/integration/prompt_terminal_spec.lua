@@ -120,6 +120,27 @@ emulator.each("a conversation", function(host)
     )
   end)
 
+  host:it("follows changes until Ctrl-C, and goes on from where that was", "streams", function()
+    local name = host:create({ { "id", "S" } }, {
+      StreamSpecification = { StreamEnabled = true, StreamViewType = "NEW_AND_OLD_IMAGES" },
+    })
+    local path = os.tmpname()
+    os.remove(path)
+    local text = ("changes FROM start RESUME %s"):format(path)
+    local shown, status = host:type({
+      { "> ", "put a { n = 1 }\n" },
+      { "created: " .. name, text .. "\n" },
+      { "created: a", CTRL_C },
+      { "; to go on: " .. text, "update a SET n = n + 1\n" }, -- where Ctrl-C met the words, it comes again
+      { "updated: " .. name, text .. " WAIT 0\n" },
+      { "; to go on: ", "6 * 7\n" },
+      { "42", CTRL_D },
+    }, "bin/dynamo", "--table", name)
+    os.remove(path)
+    assert.equal(0, status, shown)
+    contains("Z updated: a\n    n  1 -> 2\n", shown)
+  end)
+
   host:it(
     "shows a transaction in the prompt, and asks before it is forgotten",
     "transactions",
