@@ -26,7 +26,7 @@ local REMOVE = {
     Keys = { userId = { S = "a" } },
     OldImage = { userId = { S = "a" } },
     SequenceNumber = fake_stream.number(4),
-    ApproximateCreationDateTime = 1700000004,
+    ApproximateCreationDateTime = 1700000004.75,
   },
 }
 

@@ -24,7 +24,7 @@ end
 -- @tparam table change as table:changes gives it
 -- @tparam table keys the key attributes of the table
 function M.write(printer, change, keys)
-  local at = os.date("!%Y-%m-%d %H:%M:%SZ", change.at)
+  local at = os.date("!%Y-%m-%d %H:%M:%SZ", math.floor(change.at)) -- it may have a fraction
   if change.kind == "trimmed" then
     local text = "changes may be lost that are more than a day old (shard %s)"
     return printer:warn(text:format(change.shard_id))
