@@ -226,6 +226,7 @@ build = {
     ["dynamo.prompt.diff_verb"] = "lua/dynamo/prompt/diff_verb.lua",
     ["dynamo.prompt.edit_file"] = "lua/dynamo/prompt/edit_file.lua",
     ["dynamo.prompt.edit_verb"] = "lua/dynamo/prompt/edit_verb.lua",
+    ["dynamo.prompt.examples"] = "lua/dynamo/prompt/examples.lua",
     ["dynamo.prompt.export_verb"] = "lua/dynamo/prompt/export_verb.lua",
     ["dynamo.prompt.file_name"] = "lua/dynamo/prompt/file_name.lua",
     ["dynamo.prompt.file_records"] = "lua/dynamo/prompt/file_records.lua",

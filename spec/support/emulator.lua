@@ -241,6 +241,15 @@ local function command_of(host, ...)
   return "env -i " .. table.concat(words, " ")
 end
 
+-- Returns a command with more variables in its environment.
+local function with_variables(command, variables)
+  local words = ""
+  for name, value in pairs(variables or {}) do
+    words = words .. " " .. quoted(name .. "=" .. value)
+  end
+  return (command:gsub("^env %-i", "%0" .. words:gsub("%%", "%%%%")))
+end
+
 -- Returns what a command of the shell prints, and its exit status.
 local function run(command)
   local pipe = assert(io.popen(('%s; echo "status $?"'):format(command)))
@@ -259,7 +268,7 @@ function Host:run(...)
 end
 
 --- As run, with a text as standard input.
--- @tparam string input
+-- @tparam string|table input; or { input, variables = those of `type` }
 -- @tparam string ... the interpreter's arguments
 -- @treturn string what it printed on standard output
 -- @treturn number its exit status
@@ -267,9 +276,10 @@ end
 function Host:feed(input, ...)
   local given, said = os.tmpname(), os.tmpname()
   local file = assert(io.open(given, "wb"))
-  file:write(input)
+  file:write(type(input) == "table" and input[1] or input)
   file:close()
-  local output, status = run(("%s <%s 2>%s"):format(command_of(self, ...), given, said))
+  local command = with_variables(command_of(self, ...), type(input) == "table" and input.variables)
+  local output, status = run(("%s <%s 2>%s"):format(command, given, said))
   file = assert(io.open(said, "rb"))
   local errors = file:read "*a"
   file:close()
@@ -288,15 +298,6 @@ function Host:interrupt(ends, path, ...)
   local program = "python3 spec/support/interrupted.py %s %s %s %s 2>&1"
   local target = self.endpoint:gsub("^http://", "")
   return run(program:format(target, path, ends, command_of(self, ...)))
-end
-
--- Returns a command with more variables in its environment.
-local function with_variables(command, variables)
-  local words = ""
-  for name, value in pairs(variables or {}) do
-    words = words .. " " .. quoted(name .. "=" .. value)
-  end
-  return (command:gsub("^env %-i", "%0" .. words:gsub("%%", "%%%%")))
 end
 
 --- Starts a program on a screen; returns that (see support.screen).

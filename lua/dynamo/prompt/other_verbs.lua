@@ -4,6 +4,7 @@
 local asks = require "dynamo.prompt.asked"
 local catalogue = require "dynamo.prompt.catalogue"
 local cells = require "dynamo.prompt.cells"
+local examples = require "dynamo.prompt.examples"
 local guess = require "dynamo.prompt.guess"
 local key_text = require "dynamo.prompt.key_text"
 local mistake = require "dynamo.prompt.mistake"
@@ -188,7 +189,13 @@ end
 -- Returns the lines of help: of one verb, or of all.
 local function help_lines(session, word)
   local verbs, lines = session.verbs, {}
-  if word then return { verbs[word].usage, "  " .. verbs[word].help } end
+  if word then
+    lines[1], lines[2] = verbs[word].usage, "  " .. verbs[word].help
+    for i, statement in ipairs(examples[word] or {}) do
+      lines[i + 2] = "    " .. statement
+    end
+    return lines
+  end
   for _, name in ipairs(session:verb_names()) do
     lines[#lines + 1] = verbs[name].usage
     lines[#lines + 1] = "    " .. verbs[name].help
