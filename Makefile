@@ -42,6 +42,7 @@ DESTDIR ?=
 LUA_LIBDIR ?= $(PREFIX)/lib/lua/$(LUA_VERSION)
 LUA_SHAREDIR ?= $(PREFIX)/share/lua/$(LUA_VERSION)
 BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
 # What runs bin/dynamo there.
 LUA ?= lua$(LUA_VERSION)
 
@@ -104,6 +105,10 @@ modules := $(foreach v,$(LUA_VERSIONS),$(module_names:%=$(BUILD)/$(v)/dynamo/%))
 ctests := $(ctest_sources:spec/core/%.c=$(BUILD)/spec/%)
 spec_modules := $(foreach v,$(LUA_VERSIONS),$(BUILD)/$(v)/spec/failing_memory.so)
 benches := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+
+# The manual page and what completes the command in shells: who prints them, their folders.
+PAGE = LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/$(LUA_VERSION)/?.so;;" $(LUA) bin/dynamo
+pages := man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
 # What the formatters lay out: not what `make model` writes.
 c_files := $(wildcard csrc/*/*.[ch] spec/*/*.[ch] bench/*.[ch] tools/*.c)
@@ -213,9 +218,15 @@ install: $(addprefix $(BUILD)/$(LUA_VERSION)/dynamo/,$(module_names)) ## install
 	@install -d "$(DESTDIR)$(BINDIR)"
 	@sed '1s|.*|#!/usr/bin/env $(LUA)|' bin/dynamo > "$(DESTDIR)$(BINDIR)/dynamo"
 	@chmod 755 "$(DESTDIR)$(BINDIR)/dynamo"
+	@install -d $(pages:%="$(DESTDIR)$(DATADIR)/%")
+	@$(PAGE) --man >"$(DESTDIR)$(DATADIR)/man/man1/dynamo.1"
+	@$(PAGE) --completion bash >"$(DESTDIR)$(DATADIR)/bash-completion/completions/dynamo"
+	@$(PAGE) --completion zsh >"$(DESTDIR)$(DATADIR)/zsh/site-functions/_dynamo"
+	@$(PAGE) --completion fish >"$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/dynamo.fish"
 	@echo "installed C modules: $(DESTDIR)$(LUA_LIBDIR)/dynamo"
 	@echo "installed Lua files: $(DESTDIR)$(LUA_SHAREDIR)/dynamo.lua, $(DESTDIR)$(LUA_SHAREDIR)/dynamo"
 	@echo "installed command:   $(DESTDIR)$(BINDIR)/dynamo"
+	@echo "installed manual:    $(DESTDIR)$(DATADIR)/man/man1/dynamo.1, and completion for bash, zsh, fish"
 
 floors: ## draw the floors of the Lua files into docs/architecture.md
 	@lua5.4 tools/floors.lua write

@@ -16,7 +16,7 @@ demo="gcc=gcc make=make pkg-config=pkg-config libc6-dev lua5.4=lua5.4 liblua5.4-
 # conflicts; since Debian 13 it is luajit, and there is no other.
 test="$demo python3=python3 lua5.3=lua5.3 liblua5.3-dev lua5.1=lua5.1 liblua5.1-0-dev luajit=luajit2|luajit lua-busted
   lua-dkjson nginx libnginx-mod-http-lua lua-resty-core strace=strace openssl=openssl ip=iproute2
-  node=nodejs npm=npm lua-luv lua-cqueues lua-socket lua-argparse libedit-dev tmux=tmux"
+  node=nodejs npm=npm lua-luv lua-cqueues lua-socket lua-argparse libedit-dev tmux=tmux groff=groff-base"
 check="$test clang=clang clang-format=clang-format valgrind=valgrind luacheck=lua-check
   luarocks=luarocks libluajit2-5.1-dev|libluajit-5.1-dev shellcheck=shellcheck"
 fuzz="$check libclang-rt-dev"

@@ -112,6 +112,13 @@ local function usage(world, message, code)
   return code or outcome.USAGE
 end
 
+-- Returns what the arguments ask to have printed, and no more; else nil.
+local function page_of(settings)
+  if settings.man then return require("dynamo.prompt.man_page").text() end
+  local wanted = settings.completion
+  return wanted and require("dynamo.prompt.shell_completion")[wanted]() or settings.text
+end
+
 --- The world as it is.
 function M.world()
   return {
@@ -134,8 +141,9 @@ function M.main(arguments, world)
   world = world or M.world()
   local settings, problem = command_line.read(arguments)
   if not settings then return usage(world, problem) end
-  if settings.text then
-    world.stdout:write(settings.text, "\n")
+  local page = page_of(settings)
+  if page then
+    world.stdout:write(page, page:sub(-1) == "\n" and "" or "\n")
     return outcome.OK
   end
   local sources, missing = sources_of(settings, world)
