@@ -131,6 +131,12 @@ emulator.each("the screen", function(host)
     enter "count"
     look "a request, a deletion"
     screen:key "C-l"
+    enter "undo"
+    enter "diff 7 8"
+    enter "upsert 5 {}"
+    enter "again 2"
+    look "what was taken back, compared, done again"
+    screen:key "C-l"
     screen:type("begin"):key("Enter"):await(("%s Users*>"):format(REGION))
     screen:type("insert 9 { n = 1 }"):key("Enter"):await(("%s Users*>"):format(REGION))
     screen:type("update 123 ADD visits 1"):key("Enter"):await(("%s Users*>"):format(REGION))
@@ -151,7 +157,7 @@ emulator.each("the screen", function(host)
     screen:key("BSpace BSpace"):await "get dev"
     screen:resize(columns - 20, rows)
     screen:type("2"):await "dev 2"
-    screen:key("C-l"):await "dev 2"
+    screen:key("C-l"):await_only(("%s Seen> get dev 2"):format(REGION))
     look "a line in the middle, the screen smaller"
     screen:key("Enter"):await_text "total"
     screen:await(("\n%s Seen>"):format(REGION))

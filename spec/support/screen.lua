@@ -3,7 +3,7 @@
 --
 --   local screen = screens.open(command, { columns = 80, rows = 24 })
 --   screen:type "get 123"     text, as it is          screen:key "C-r"   a key by tmux's name
---   screen:await "Users> "    until the last line that is not empty ends so
+--   screen:await "Users>"     until the last line that is not empty ends so
 --   screen:text()             what is seen, without the blanks at ends
 --   screen:resize(60, 24)   screen:status() (of the program, once it ended)   screen:close()
 local M = {}
@@ -88,6 +88,13 @@ end
 function Screen:await(ending)
   return await(self, ending, function(text)
     return text:sub(-#ending - 1, -2) == ending
+  end)
+end
+
+--- Waits until this line is all that there is.
+function Screen:await_only(line)
+  return await(self, line, function(text)
+    return text == line .. "\n"
   end)
 end
 
