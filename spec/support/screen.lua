@@ -105,9 +105,22 @@ function Screen:await_text(wanted)
   end)
 end
 
---- Changes the size.
+-- Returns "rows columns" of the program's terminal.
+local function size_of(screen)
+  local name = tmux(screen, "display-message -p '#{pane_tty}'"):match "%S+"
+  local pipe = io.popen("stty -F " .. name .. " size 2>&1")
+  local size = pipe:read "*l"
+  pipe:close()
+  return size
+end
+
+--- Changes the size, and waits until the program can know: tmux tells it a while later.
 function Screen:resize(columns, rows)
   tmux(self, ("resize-window -x %d -y %d"):format(columns, rows))
+  local wanted = ("%d %d"):format(rows, columns)
+  await(self, wanted, function()
+    return size_of(self) == wanted
+  end)
 end
 
 --- Waits for the end of the program; returns its exit status.
