@@ -64,7 +64,7 @@ static bool decode_member(struct dyn_decoder *d, const struct dyn_step *at,
   }
   if (!known || dyn_json_peek(&d->scan) == 'n') {
     bool skipped = known ? dyn_json_word(&d->scan, DYN_SLICE("null"))
-                         : dyn_json_skip(&d->scan, DYN_DECODE_MAX_DEPTH);
+                         : dyn_json_skip(&d->scan, DYN_JSON_MAX_DEPTH);
     return skipped || dyn_decode_fail_scan(d, at);
   }
   lua_pushlstring(L, step.name.data, step.name.length);
