@@ -100,6 +100,34 @@ describe("a client of the store inside the process", function()
     db:close()
   end)
 
+  it("gives and tells items as deep as they may be, wherever they are in a response", function()
+    local db = client "memory:"
+    local users, deep = with_table(db), "x"
+    for _ = 1, 31 do
+      deep = { deep }
+    end
+    local item = { userId = "1", deep = deep }
+    assert(users:put(item))
+    assert.same(item, assert(users:get { userId = "1" }))
+    local function fails(...)
+      local ok, _, err = ...
+      assert.is_nil(ok)
+      return err
+    end
+    assert.same(item, fails(users:insert { userId = "1" }).item)
+    local cancelled = fails(db:transaction():insert(users, { userId = "1" }):commit())
+    assert.same(item, cancelled.reasons[1].item)
+    local insert = "INSERT INTO Users VALUE {'userId': '2', 'deep': ?}"
+    assert(db:execute(insert, deep))
+    local update = "UPDATE Users SET n = 1 WHERE userId = '2' RETURNING ALL OLD *"
+    assert.same({ userId = "2", deep = deep }, assert(assert(db:execute(update)):one()))
+    local answer = assert(db:batch_execute_statement {
+      Statements = { { Statement = "SELECT * FROM Users WHERE userId = '1'" } },
+    })
+    assert.same(item, answer.Responses[1].Item)
+    db:close()
+  end)
+
   it("explains a request, which is signed there", function()
     local db = client "memory:"
     local explained = assert(db:explain("list_tables", {}))

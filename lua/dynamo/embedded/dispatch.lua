@@ -5,6 +5,7 @@ local codec = require "dynamo.codec"
 local core = require "dynamo.core"
 local request_check = require "dynamo.embedded.request_check"
 local expiry = require "dynamo.embedded.expiry"
+local parts = require "dynamo.embedded.request_parts"
 local refusal = require "dynamo.service_refusal"
 local operations = require "dynamo.operations"
 
@@ -58,13 +59,41 @@ local function run(store, operation, body, now)
   return handler(store, request, now)
 end
 
--- Returns the body of an error's response.
-local function error_body(operation, refused)
-  local body = { __type = NAMESPACE[operation.service] .. refused.code, message = refused.message }
-  for name, value in next, refused.extra or {} do
-    body[name] = value
+-- Returns the JSON of why an action of a transaction was not done.
+local function reason_json(reason)
+  return parts.object(
+    "Code",
+    parts.json(reason.Code),
+    "Message",
+    parts.json(reason.Message),
+    "Item",
+    parts.item(reason.Item)
+  )
+end
+
+-- Returns the JSON of the reasons of a cancelled transaction, nil for nil.
+local function reasons_json(reasons)
+  if not reasons then return nil end
+  local texts = {}
+  for i, reason in ipairs(reasons) do
+    texts[i] = reason_json(reason)
   end
-  return assert(codec.to_json(body))
+  return "[" .. table.concat(texts, ",") .. "]"
+end
+
+-- Returns the body of an error's response. Items nest deeper than plain JSON may.
+local function error_body(operation, refused)
+  local extra = refused.extra or {}
+  return parts.object(
+    "__type",
+    parts.json(NAMESPACE[operation.service] .. refused.code),
+    "message",
+    parts.json(refused.message),
+    "Item",
+    parts.item(extra.Item),
+    "CancellationReasons",
+    reasons_json(extra.CancellationReasons)
+  )
 end
 
 --- Answers a request. What goes wrong with the store itself is raised on (dynamo.embedded.trouble).

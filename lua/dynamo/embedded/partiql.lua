@@ -13,6 +13,7 @@ local statements = require "dynamo.embedded.partiql_statement"
 local transactions = require "dynamo.embedded.transactions"
 local evaluate = require "dynamo.expression.evaluate"
 local strict = require "dynamo.expression.strict"
+local operations = require "dynamo.operations"
 local refusal = require "dynamo.service_refusal"
 
 local M = {}
@@ -107,14 +108,20 @@ end
 
 -- ---- writes ------------------------------------------------------------------------------------
 
--- Carries a write out by the API's own operation; returns the body of its response as a table.
+-- Returns the body of an operation's response as a table, its values wire-typed, however deep.
+local function decoded(name, body)
+  local operation = operations.find(name)
+  return assert(core.decode(operations.model, operation.output, body, true, false))
+end
+
+-- Carries a write out by the API's own operation; returns its response.
 local function write(store, statement, more, now)
   local operation, asked = requests.write(store, statement)
   for name, value in pairs(more) do
     asked[name] = value
   end
   local ok, result = pcall(single_items[operation], store, asked, now)
-  if ok then return assert(codec.from_json(result)) end
+  if ok then return decoded(operation, result) end
   local is_double = statement.verb == "INSERT"
     and refusal.is(result)
     and result.code == "ConditionalCheckFailedException"
@@ -135,7 +142,7 @@ local function execute(store, request, statement, now)
   local done = write(store, statement, asked, now)
   return parts.object(
     "Items",
-    done.Attributes and parts.json { done.Attributes } or "[]",
+    ("[%s]"):format(parts.item(done.Attributes) or ""),
     "ConsumedCapacity",
     parts.json(done.ConsumedCapacity)
   )
@@ -153,21 +160,25 @@ local CODES = {
   DuplicateItemException = "DuplicateItem",
 }
 
--- Returns what a refusal is in the response of a batch.
-local function error_of(refused)
-  return {
-    Code = CODES[refused.code] or refused.code:gsub("Exception$", ""),
-    Message = refused.message,
-    Item = refused.extra and refused.extra.Item,
-  }
+-- Returns the JSON of what a refusal is in the response of a batch.
+local function error_json(refused)
+  return parts.object(
+    "Code",
+    parts.json(CODES[refused.code] or (refused.code:gsub("Exception$", ""))),
+    "Message",
+    parts.json(refused.message),
+    "Item",
+    parts.item(refused.extra and refused.extra.Item)
+  )
 end
 
--- Carries out one statement of a batch; returns its response.
+-- Carries out one statement of a batch; returns the JSON of its response.
 local function one_of(store, asked, now)
   local statement = read(asked)
   if statement.verb == "SELECT" then requests.key(store, statement) end
-  local body = assert(codec.from_json(execute(store, asked, statement, now)))
-  return { TableName = statement.table_name, Item = body.Items[1] }
+  local done = decoded("ExecuteStatement", execute(store, asked, statement, now))
+  local name = parts.json(statement.table_name)
+  return parts.object("TableName", name, "Item", parts.item(done.Items[1]))
 end
 
 -- Refuses a list of statements that is too long, or none.
@@ -189,7 +200,7 @@ function M.BatchExecuteStatement(store, request, now)
   for i, asked in ipairs(request.Statements) do
     local ok, result = pcall(one_of, store, asked, now)
     if not ok and not refusal.is(result) then error(result, 0) end
-    responses[i] = parts.json(ok and result or { Error = error_of(result) })
+    responses[i] = ok and result or parts.object("Error", error_json(result))
   end
   return parts.object("Responses", "[" .. table.concat(responses, ",") .. "]")
 end

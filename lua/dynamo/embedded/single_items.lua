@@ -34,8 +34,7 @@ local function projection_of(request)
   return tree
 end
 
---- Gives an item.
-function M.GetItem(store, request)
+local function get(store, request)
   local record = parts.table(store, request.TableName)
   local projection = projection_of(request)
   local key = item_key.check_key(record, values.check_all(request.Key))
@@ -48,6 +47,11 @@ function M.GetItem(store, request)
     "ConsumedCapacity",
     parts.json(report)
   )
+end
+
+--- Gives an item.
+function M.GetItem(store, request)
+  return store:read(get, store, request)
 end
 
 -- ---- writing -----------------------------------------------------------------------------------
