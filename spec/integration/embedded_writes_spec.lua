@@ -9,7 +9,7 @@ local random_write = require "support.random_write"
 local scale = require "support.scale"
 local write_model = require "support.write_model"
 
-local TRIPLES, ITEMS = scale(50000), 50
+local TRIPLES, ITEMS = scale(10000), 50
 
 local function told(n, item, members, got, wanted)
   return ("%d: %s if %s with %s\n on %s\n gave %s\n not %s"):format(
