@@ -29,6 +29,9 @@ local function outside_of(world)
     run = function(command)
       return world.run_command(command)
     end,
+    pause = function(seconds)
+      return world.run_command(("sleep %g"):format(seconds))
+    end,
     is_terminal = function()
       return world.is_terminal
     end,

@@ -130,6 +130,7 @@ function M.world()
     columns = terminal.columns,
     open_lines = line_source.open,
     run = shell.succeeds,
+    pause = shell.pause,
     new_client = dynamo.new,
   }
 end

@@ -50,7 +50,7 @@ end
 -- @tparam boolean is_talk whether statements are typed
 function M.new(settings, world, is_talk)
   local own = { stdin = world.stdin, stdout = world.stdout, getenv = world.getenv, files = files }
-  own.run = world.run
+  own.run, own.pause = world.run, world.pause
   own.reads_statements = not settings.execute[1] and (settings.file or "-") == "-"
   function own.progress(label, total)
     return world.is_terminal(2) and bar_of(world, label, total) or nil

@@ -29,4 +29,15 @@ function M.cut(path, bytes)
   return M.succeeds(command:format(M.quoted(path), bytes))
 end
 
+--- Waits; Ctrl-C raises, whenever it comes. os.execute would have this process ignore it, and one that
+-- comes as the shell begins or has just ended would be nobody's.
+-- @tparam number seconds
+-- @treturn boolean true
+function M.pause(seconds)
+  local pipe = assert(io.popen(("exec sleep %g"):format(seconds), "r"))
+  pipe:read "*a"
+  pipe:close()
+  return true
+end
+
 return M

@@ -131,7 +131,7 @@ local function go_round(session, asked, watched)
     session.printer:flush()
     before = text
     if watched.rounds >= asked.times then return end
-    if not session.world.run(("sleep %g"):format(asked.seconds)) then return end
+    if not session.world.pause(asked.seconds) then return end
   end
 end
 
