@@ -8,14 +8,18 @@ local ALT_ENTER = "\27\r"
 -- What comes behind a line that was read: bracketed paste ends.
 local ENTERED = "\27[?2004l"
 
--- Tells of the first request that comes to a port, and never answers.
+-- Tells of the first request that comes to a port, when its sender waits, and never answers. It goes on in the background once
+-- it listens, so that what is begun behind it finds it; Ctrl-C is not for it.
 local DEAF_SERVER = [[python3 -c '
-import socket
+import os, signal, socket, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 server = socket.create_server(("127.0.0.1", %d))
+if os.fork(): os._exit(0)
 client = server.accept()[0]
 client.recv(1)
+time.sleep(0.3)
 print("a request", flush=True)
-server.accept()']]
+server.accept()'; :]]
 
 local has_line = pcall(require, "dynamo.line")
 

@@ -9,13 +9,15 @@ local has_line = pcall(require, "dynamo.line")
 local REGION = emulator.RUNTIME == "luajit" and "eu-west-2" or "eu-west-1"
 local WRITES = os.getenv "DYNAMO_SCREENS" == "write"
 
--- Tells when it listens on a port and of the first request that comes, and never answers.
+-- Tells when it listens on a port and of the first request that comes, when its sender waits, and never
+-- answers.
 local DEAF_SERVER = [[python3 -c '
-import socket
+import socket, time
 server = socket.create_server(("127.0.0.1", %d))
 print("it listens", flush=True)
 client = server.accept()[0]
 client.recv(1)
+time.sleep(0.3)
 print("a request", flush=True)
 server.accept()']]
 
