@@ -8,8 +8,8 @@ local ALT_ENTER = "\27\r"
 -- What comes behind a line that was read: bracketed paste ends.
 local ENTERED = "\27[?2004l"
 
--- Tells of the first request that comes to a port, when its sender waits, and never answers. It goes on in the background once
--- it listens, so that what is begun behind it finds it; Ctrl-C is not for it.
+-- Tells of the first request that comes to a port, when its sender waits, and never answers. It goes on
+-- in the background once it listens, so that what is begun behind it finds it; Ctrl-C is not for it.
 local DEAF_SERVER = [[python3 -c '
 import os, signal, socket, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)
