@@ -164,7 +164,7 @@ check: ## warnings as errors, layer boundaries, formatting, linters, packaging
 # Not inside nginx, which runs without the sanitizer, with ordinary modules.
 asan: setup ## specs and C tests with AddressSanitizer and UBSan
 	@$(MAKE) -s VARIANT=asan CC=gcc all ctests build/asan/unpreload.so
-	@$(ASAN_SETTINGS) DYNAMO_SPEC_SCALE=0.2 \
+	@$(ASAN_SETTINGS) DYNAMO_SPEC_SCALE=0.1 \
 	  DYNAMO_BUILD=build/asan SPEC_WRAPPER="$(ASAN)" tools/run_specs.sh c lua5.4 luajit \
 	  $(filter-out spec/core spec/support spec/nginx spec/linear,$(wildcard spec/*))
 
