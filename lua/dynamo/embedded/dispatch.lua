@@ -11,10 +11,7 @@ local operations = require "dynamo.operations"
 
 local M = {}
 
-local NAMESPACE = {
-  dynamodb = "com.amazonaws.dynamodb.v20120810#",
-  streams = "com.amazonaws.dynamodb.v20120810#",
-}
+local NAMESPACE = "com.amazonaws.dynamodb.v20120810#" -- that of Streams' errors, too
 
 -- Operation -> f(store, request, now) -> body.
 local HANDLERS = {}
@@ -82,11 +79,11 @@ local function reasons_json(reasons)
 end
 
 -- Returns the body of an error's response. Items nest deeper than plain JSON may.
-local function error_body(operation, refused)
+local function error_body(refused)
   local extra = refused.extra or {}
   return parts.object(
     "__type",
-    parts.json(NAMESPACE[operation.service] .. refused.code),
+    parts.json(NAMESPACE .. refused.code),
     "message",
     parts.json(refused.message),
     "Item",
@@ -106,7 +103,7 @@ end
 function M.answer(store, operation, body, now)
   local ok, result = pcall(run, store, operation, body, now)
   if ok then return 200, result end
-  if refusal.is(result) then return 400, error_body(operation, result) end
+  if refusal.is(result) then return 400, error_body(result) end
   error(result, 0)
 end
 

@@ -59,10 +59,7 @@ end
 -- Returns what a SELECT reads: see dynamo.embedded.one_page.
 local function reading_of(store, statement)
   local record = parts.table(store, statement.table_name)
-  local index = statement.index and record.indexes[statement.index]
-  if statement.index and not (index and index.partition) then
-    refusal.validation("The table does not have the specified index: %s", statement.index)
-  end
+  local index = parts.index(record, statement.index)
   local expressions = strict.new(statement.names, statement.values)
   local where, projection = statement.where, statement.projection
   local reading = {

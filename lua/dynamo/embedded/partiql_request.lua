@@ -61,6 +61,13 @@ local function with_tokens(request, statement, condition, update)
   return request
 end
 
+-- Returns the condition that the item is there, and what else is wanted of it, if anything.
+local function there_and(record, statement, rest)
+  statement.names["#n0"] = record.partition.name
+  local there = "attribute_exists(#n0)"
+  return rest and ("%s AND (%s)"):format(there, rest) or there
+end
+
 local WRITES = {}
 
 function WRITES.INSERT(record, statement)
@@ -75,9 +82,7 @@ end
 
 function WRITES.UPDATE(record, statement)
   local key, rest = split(record, statement)
-  statement.names["#n0"] = record.partition.name
-  local there = "attribute_exists(#n0)"
-  local condition = rest and ("%s AND (%s)"):format(there, rest) or there
+  local condition = there_and(record, statement, rest)
   local request = {
     TableName = record.name,
     Key = key,
@@ -115,9 +120,7 @@ function M.action(store, statement)
   local key, rest = split(record, statement)
   local request = { TableName = record.name, Key = key }
   if verb == "EXISTS" then
-    statement.names["#n0"] = record.partition.name
-    local there = "attribute_exists(#n0)"
-    local condition = rest and ("%s AND (%s)"):format(there, rest) or there
+    local condition = there_and(record, statement, rest)
     return { ConditionCheck = with_tokens(request, statement, condition, nil) }
   end
   request.ProjectionExpression = statement.projection

@@ -34,10 +34,7 @@ end
 -- @treturn table a reading: see dynamo.embedded.one_page
 local function reading_of(store, request)
   local record = parts.table(store, request.TableName)
-  local index = request.IndexName and record.indexes[request.IndexName]
-  if request.IndexName and not (index and index.partition) then
-    refusal.validation("The table does not have the specified index: %s", request.IndexName)
-  end
+  local index = parts.index(record, request.IndexName)
   local is_global = index and not parts.is_local(record, request.IndexName)
   if is_global and request.ConsistentRead then
     refusal.validation "Consistent reads are not supported on global secondary indexes"

@@ -9,9 +9,14 @@ local refusal = require "dynamo.service_refusal"
 
 local M = {}
 
+--- Returns the name of a table that is named or told by its ARN.
+function M.table_name(text)
+  return text:match "^arn:[^/]*:table/([^/]+)$" or text
+end
+
 --- Returns the record of a request's table, which is named or told by its ARN; or raises.
 function M.table(store, name)
-  local record = store:table(name:match "^arn:[^/]*:table/([^/]+)$" or name)
+  local record = store:table(M.table_name(name))
   if record then return record end
   return refusal.raise("ResourceNotFoundException", "Requested resource not found")
 end
@@ -54,6 +59,13 @@ function M.filter(expressions, request)
   if text then return expressions:condition(text, "FilterExpression") end
   local given = request.QueryFilter or request.ScanFilter
   return given and legacy.filter(given, request.ConditionalOperator)
+end
+
+--- Returns an index of a table, nil for no name; or raises.
+function M.index(record, name)
+  local index = name and record.indexes[name]
+  if not name or index and index.partition then return index end
+  return refusal.validation("The table does not have the specified index: %s", name)
 end
 
 --- Whether an index of a table is a local one.

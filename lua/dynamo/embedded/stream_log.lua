@@ -5,6 +5,7 @@
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
 local codec = require "dynamo.codec"
 local core = require "dynamo.core"
+local item_key = require "dynamo.embedded.item_key"
 local wire = require "dynamo.embedded.wire"
 
 local M = {}
@@ -87,15 +88,10 @@ local function image(name, shown, json, size)
   return (',"%s":%s'):format(name, json), size
 end
 
-local function key_of(record, tree)
-  local key = { [record.partition.name] = tree[record.partition.name] }
-  if record.sort then key[record.sort.name] = tree[record.sort.name] end
-  return assert(wire.write(key))
-end
-
 -- Returns what is kept of a change.
 local function text_of(record, view_type, change, now)
-  local keys, shown = key_of(record, change.tree), VIEWS[view_type]
+  local keys = assert(wire.write(item_key.of_item(record, change.tree)))
+  local shown = VIEWS[view_type]
   local new, new_size = image("NewImage", shown[1], change.new, change.new_size)
   local old, old_size = image("OldImage", shown[2], change.old, change.old_size)
   return ('"ApproximateCreationDateTime":%.0f,"Keys":%s%s%s,"SizeBytes":%d,"StreamViewType":"%s"},"eventName":"%s"%s'):format(

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What DescribeTable tells of a table, as it is made and as it is kept.
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+local parts = require "dynamo.embedded.request_parts"
 local refusal = require "dynamo.service_refusal"
 local tables = require "dynamo.tables"
 local uuid = require "dynamo.random_uuid"
@@ -84,7 +85,7 @@ end
 
 --- Returns the record of a table, which is named or told by its ARN; or raises.
 function M.record(store, name)
-  name = name:match "^arn:[^/]*:table/([^/]+)$" or name
+  name = parts.table_name(name)
   local record = store:table(name)
   if record then return record end
   return refusal.raise(
