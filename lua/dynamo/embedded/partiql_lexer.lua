@@ -5,6 +5,7 @@
 --   text   what it says, quotes and doubled quotes undone
 --   at     its first byte
 -- @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
+local lexer = require "dynamo.expression.lexer"
 local refusal = require "dynamo.service_refusal"
 
 local M = {}
@@ -20,23 +21,11 @@ function M.refuse(reason, ...)
   refusal.validation("Statement wasn't well formed, can't be processed: %s", reason)
 end
 
--- Returns what the quoted run at `at` says, and the byte after it.
+-- Returns what the quoted run at `at` says, and the byte after it; or raises.
 local function read_quoted(text, at)
-  local quote, parts, from = text:sub(at, at), {}, at + 1
-  while true do
-    local close = text:find(quote, from, true)
-    if not close then M.refuse("Unterminated %s", QUOTES[quote]) end
-    parts[#parts + 1] = text:sub(from, close - 1)
-    if text:sub(close + 1, close + 1) ~= quote then return table.concat(parts, quote), close + 1 end
-    from = close + 2
-  end
-end
-
--- Returns the byte after the number at `at`.
-local function past_number(text, at)
-  local past = text:match("^%d+()", at)
-  past = text:match("^%.%d+()", past) or past
-  return text:match("^[eE][+-]?%d+()", past) or past
+  local said, past = lexer.quoted(text, at)
+  if not said then M.refuse("Unterminated %s", QUOTES[text:sub(at, at)]) end
+  return said, past
 end
 
 -- Returns type, text and the byte after the token at `at`.
@@ -46,7 +35,7 @@ local function read_token(text, at)
     local said, past = read_quoted(text, at)
     return QUOTES[first], said, past
   elseif first:find "%d" then
-    local past = past_number(text, at)
+    local past = lexer.past_number(text, at)
     return "number", text:sub(at, past - 1), past
   elseif first:find "[%a_]" then
     local past = text:match("^[%w_]+()", at)

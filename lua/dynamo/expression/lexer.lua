@@ -62,24 +62,37 @@ function M.is_plain(name)
   return name:match(NAME) == #name + 1 and not M.KEYWORDS[name:lower()] and not deceives(name)
 end
 
--- Reads the quoted run at `at`, in which the quote itself is written twice; returns what it says
--- and the byte after it.
-local function read_quoted(text, at)
+--- Returns what the quoted run at `at` says, in which the quote itself is written twice, and the byte
+-- after it; nil for one that is not closed.
+function M.quoted(text, at)
   local quote, parts, from = text:sub(at, at), {}, at + 1
   while true do
     local close = text:find(quote, from, true)
-    if not close then M.fail(at, ("this %s has no closing %s"):format(quote, quote)) end
+    if not close then return nil end
     parts[#parts + 1] = text:sub(from, close - 1)
     if text:sub(close + 1, close + 1) ~= quote then return table.concat(parts, quote), close + 1 end
     from = close + 2
   end
 end
 
--- Returns the byte after the number at `at`.
-local function read_number(text, at)
+-- As that, of what must be closed.
+local function read_quoted(text, at)
+  local said, past = M.quoted(text, at)
+  local quote = text:sub(at, at)
+  if not said then M.fail(at, ("this %s has no closing %s"):format(quote, quote)) end
+  return said, past
+end
+
+--- Returns the byte after the digits, fraction and exponent that begin at `at`.
+function M.past_number(text, at)
   local past = text:match("^[0-9]+()", at)
   past = text:match("^%.[0-9]+()", past) or past
-  past = text:match("^[eE][+-]?[0-9]+()", past) or past
+  return text:match("^[eE][+-]?[0-9]+()", past) or past
+end
+
+-- Returns the byte after the number at `at`.
+local function read_number(text, at)
+  local past = M.past_number(text, at)
   if text:find(NAME_BEGIN, past) then
     local word = text:match("^[A-Za-z0-9_.\128-\255]+", at):sub(1, 60)
     M.fail(
